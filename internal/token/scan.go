@@ -1,0 +1,140 @@
+package token
+
+import "bytes"
+
+// readToken reads the 26 characters that begin at s[i], after which the word must end.
+func readToken[S string | []byte](s S, i int, soft bool, m *match) bool {
+	for n := range m.chars {
+		i = skip(s, i, soft)
+		if i >= len(s) {
+			return false
+		}
+		c, ok := fold(s[i])
+		if !ok {
+			return false
+		}
+		m.chars[n], m.value[n] = i, c
+		i++
+	}
+	m.end = i
+	i = skip(s, i, soft)
+	return i >= len(s) || !isWord(s[i])
+}
+
+// skip is i, or the place after the soft line breaks that begin there.
+func skip[S string | []byte](s S, i int, soft bool) int {
+	for soft && i < len(s) && s[i] == '=' {
+		switch {
+		case i+1 < len(s) && s[i+1] == '\n':
+			i += 2
+		case i+2 < len(s) && s[i+1] == '\r' && s[i+2] == '\n':
+			i += 3
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// before is the place of the character before s[i], soft line breaks passed over; -1 at the start.
+func before[S string | []byte](s S, i int, soft bool) int {
+	i--
+	for soft && i >= 0 && s[i] == '\n' {
+		switch {
+		case i >= 1 && s[i-1] == '=':
+			i -= 2
+		case i >= 2 && s[i-1] == '\r' && s[i-2] == '=':
+			i -= 3
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// wordStarts reports whether s[i] begins a word: nothing, a character that is no letter or digit, or an escaped
+// character ("%2B" in a mailto link, "=3D" in quoted-printable) stands before it.
+func wordStarts[S string | []byte](s S, i int, soft bool) bool {
+	p := before(s, i, soft)
+	if p < 0 || !isWord(s[p]) {
+		return true
+	}
+	return p >= 2 && (s[p-2] == '%' || s[p-2] == '=') && isHex(s[p-1]) && isHex(s[p])
+}
+
+func isWord(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// literal is the place after lit, which is in lower case, when s has it at i in any letter case; else -1.
+func literal(s []byte, i int, lit string) int {
+	for n := range len(lit) {
+		i = skip(s, i, true)
+		if i >= len(s) || lower(s[i]) != lit[n] {
+			return -1
+		}
+		i++
+	}
+	return i
+}
+
+// slash is the place after a slash at s[i], plain or percent-encoded as link scanners rewrite it; else -1.
+func slash(s []byte, i int) int {
+	if end := literal(s, i, "/"); end >= 0 {
+		return end
+	}
+	return literal(s, i, "%2f")
+}
+
+// Mask is a copy of a mail, raw or decoded, in which each character of a ref's token, and of the invitation token in a
+// link to /register/TOKEN, is an x. The length and all else stay. It does not know the part's encoding and so reads the
+// soft line breaks of quoted-printable both ways; in base64 parts tokens are not seen.
+func Mask(b []byte) []byte {
+	out := bytes.Clone(b)
+	for i, c := range b {
+		for _, soft := range []bool{true, false} {
+			m, ok := matchSecret(b, i, c, soft)
+			if !ok {
+				continue
+			}
+			for _, at := range m.chars {
+				out[at] = 'x'
+			}
+		}
+	}
+	return out
+}
+
+// matchSecret finds the ref or the registration link that the character c at s[i] gives away.
+func matchSecret(s []byte, i int, c byte, soft bool) (m match, ok bool) {
+	switch c {
+	case '.':
+		return matchRef(s, i, soft)
+	case '/', '%':
+		start := registerPath(s, i)
+		ok = start >= 0 && readToken(s, start, soft, &m)
+	}
+	return m, ok
+}
+
+// registerPath is the place after "/register/" at s[i]; else -1.
+func registerPath(s []byte, i int) int {
+	if i = slash(s, i); i < 0 {
+		return -1
+	}
+	if i = literal(s, i, "register"); i < 0 {
+		return -1
+	}
+	return slash(s, i)
+}
