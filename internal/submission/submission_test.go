@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -99,8 +100,12 @@ func TestRefusalKeepsTheConnection(t *testing.T) {
 	if err := c.Send(t.Context(), toB, mailNumber(2)); err != nil {
 		t.Fatalf("the mail after a refused one: %v", err)
 	}
-	if _, messages, conns := s.seen(); conns != 1 || len(messages) != 1 {
+	commands, messages, conns := s.seen()
+	if conns != 1 || len(messages) != 1 {
 		t.Errorf("%d connections and %d messages, want 1 and 1", conns, len(messages))
+	}
+	if !slices.Contains(commands, "RSET") {
+		t.Errorf("the refused transaction was not reset: %q", commands)
 	}
 }
 
