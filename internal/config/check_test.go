@@ -1,0 +1,91 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// checkWarning wants exactly one warning with that beginning, or none for "".
+func checkWarning(t *testing.T, cfg *Config, want string) {
+	t.Helper()
+	if want == "" {
+		if len(cfg.Warnings) > 0 {
+			t.Errorf("warnings %q, want none", cfg.Warnings)
+		}
+		return
+	}
+	if len(cfg.Warnings) != 1 || !strings.HasPrefix(cfg.Warnings[0], want) {
+		t.Errorf("warnings %q, want one that begins with %q", cfg.Warnings, want)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	const imap = "imap: {host: mail.provider.example"
+	for name, tc := range map[string]struct{ old, new, want string }{
+		"none":              {"", "", ""},
+		"imap-in-the-clear": {imap, "imap: {tls: off, host: 192.0.2.1", "config.yaml:9: mailboxes[0].imap.tls: passwords"},
+		"imap-localhost":    {imap, "imap: {tls: off, host: localhost", ""},
+		"imap-loopback":     {imap, "imap: {tls: off, host: 127.0.0.53", ""},
+		"imap-loopback-6":   {imap, `imap: {tls: off, host: "::1"`, ""},
+		"imap-starttls":     {imap, "imap: {tls: starttls, host: 192.0.2.1", ""},
+		"imap-like-local":   {imap, "imap: {tls: off, host: localhost.evil.example", "config.yaml:9: mailboxes[0].imap.tls: passwords"},
+		"submission":        {"submission: {", "submission: {tls: off, ", "config.yaml:10: submission.tls: passwords"},
+		"http":              {"https://access", "http://access", "config.yaml:4: provider.web_url: links with http"},
+		"http-localhost":    {"https://access.provider.example", "http://localhost:8025", ""},
+		"listen-everywhere": {"submission:", "web: {listen: \":8025\"}\nsubmission:", "config.yaml:10: web.listen: the pages"},
+		"dkim-other-domain": {"submission:", "dkim: {domain: other.example, selector: s, key_file: dkim.pem}\nsubmission:",
+			"config.yaml:10: dkim.domain: mail from provider.example is not aligned"},
+		"dkim-name-end": {"submission:", "dkim: {domain: er.example, selector: s, key_file: dkim.pem}\nsubmission:",
+			"config.yaml:10: dkim.domain: mail from provider.example is not aligned"},
+		"dkim-above": {"submission:", "dkim: {domain: example, selector: s, key_file: dkim.pem}\nsubmission:", ""},
+		"dkim-key-open": {"submission:", "dkim: {domain: provider.example, selector: s, key_file: open.pem}\nsubmission:",
+			"config.yaml:10: dkim.key_file: every user"},
+		"secret-key-open": {"submission:", "secret_key_file: open.pem\nsubmission:", "config.yaml:10: secret_key_file: every user"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			for file, mode := range map[string]os.FileMode{"dkim.pem": 0o600, "open.pem": 0o644} {
+				if err := os.WriteFile(filepath.Join(dir, file), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Chmod(filepath.Join(dir, file), mode); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !strings.Contains(minimal, tc.old) {
+				t.Fatalf("minimal holds no %q", tc.old)
+			}
+			cfg, err := Parse("config.yaml", []byte(strings.Replace(minimal, tc.old, tc.new, 1)), dir, lookup)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkWarning(t, cfg, tc.want)
+		})
+	}
+}
+
+func TestPortFollowsTLS(t *testing.T) {
+	t.Parallel()
+	for tls, want := range map[string][2]int{"tls": {993, 465}, "starttls": {143, 587}, "off": {143, 25}} {
+		t.Run(tls, func(t *testing.T) {
+			t.Parallel()
+			cfg := mustParse(t, strings.ReplaceAll(minimal, "{host: mail.provider.example", "{host: localhost, tls: "+tls))
+			if got := [2]int{cfg.Mailboxes[0].IMAP.Port, cfg.Submission.Port}; got != want {
+				t.Errorf("ports %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+// A section whose keys are all commented out has its defaults.
+func TestEmptySections(t *testing.T) {
+	t.Parallel()
+	cfg := mustParse(t, minimal+"policy:\n  #hold: 1h\ndkim:\n  #domain: x\n")
+	if cfg.DKIM != nil || cfg.Policy.Hold != defaults().Policy.Hold {
+		t.Errorf("dkim %v, policy %v; want none and the defaults", cfg.DKIM, cfg.Policy)
+	}
+}

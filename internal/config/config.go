@@ -1,0 +1,209 @@
+// Package config reads the configuration file: YAML becomes a validated Config, or every problem at once by file, line and key.
+//
+// Keys are strict, defaults stand in this package, and secrets come from files or the environment and print as redacted.
+// config.example.yaml in the repository documents every key.
+package config
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/countersign/countersign/internal/mailaddr"
+)
+
+// Config is a complete, valid configuration. File names are resolved against the folder of the configuration file.
+type Config struct {
+	Provider      Provider   `yaml:"provider"`
+	Database      Database   `yaml:"database"`
+	SecretKeyFile string     `yaml:"secret_key_file"` // for LoadOrCreateKey
+	Mailboxes     []Mailbox  `yaml:"mailboxes"`       // at least one
+	Submission    Submission `yaml:"submission"`
+	DKIM          *DKIM      `yaml:"dkim"` // nil: outgoing mail is not signed
+	Sender        Sender     `yaml:"sender"`
+	Policy        Policy     `yaml:"policy"`
+	Web           Web        `yaml:"web"`
+	Log           Log        `yaml:"log"`
+	Worker        Worker     `yaml:"worker"`
+
+	// Warnings are allowed but doubtful settings, each as "file:line: key: text", without secrets.
+	Warnings []string `yaml:"-"`
+}
+
+// Provider is who runs the service, as correspondents see it.
+type Provider struct {
+	Name           string           `yaml:"name"`
+	SupportAddress mailaddr.Address `yaml:"support_address"`
+	WebURL         string           `yaml:"web_url"` // without a final slash
+}
+
+// Driver is a database engine.
+type Driver string
+
+// The database engines.
+const (
+	SQLite   Driver = "sqlite"
+	Postgres Driver = "postgres"
+)
+
+// Database is where everything is stored: Path for SQLite, DSN for PostgreSQL.
+type Database struct {
+	Driver  Driver `yaml:"driver"`
+	Path    string `yaml:"path"`
+	DSN     Secret `yaml:"dsn"` // filled from DSNFile where that is given
+	DSNFile string `yaml:"dsn_file"`
+}
+
+// Team is a group of the provider's staff.
+type Team string
+
+// The teams.
+const (
+	TeamSupport  Team = "support"
+	TeamSecurity Team = "security"
+	TeamBilling  Team = "billing"
+)
+
+// Mailbox is one IMAP mailbox to read and what its mail means.
+type Mailbox struct {
+	Name          string           `yaml:"name"` // unique
+	Team          Team             `yaml:"team"`
+	Address       mailaddr.Address `yaml:"address"`
+	Subaddressing bool             `yaml:"subaddressing"` // local+token@ reaches this mailbox (RFC 5233)
+	IMAP          IMAP             `yaml:"imap"`
+	Start         Start            `yaml:"start"`
+	Filing        Filing           `yaml:"filing"`
+	IdleRefresh   time.Duration    `yaml:"idle_refresh"`
+	Poll          time.Duration    `yaml:"poll"`
+}
+
+// TLSMode is how a connection is secured.
+type TLSMode string
+
+// The ways to secure a connection. RFC 8314 prefers implicit TLS.
+const (
+	TLSImplicit TLSMode = "tls"
+	TLSStart    TLSMode = "starttls" // required, never skipped when the server does not offer it
+	TLSOff      TLSMode = "off"
+)
+
+// IMAP is the server and account of a mailbox.
+type IMAP struct {
+	Host         string  `yaml:"host"`
+	Port         int     `yaml:"port"`
+	TLS          TLSMode `yaml:"tls"`
+	Username     string  `yaml:"username"`
+	Password     Secret  `yaml:"password"` // filled from PasswordFile where that is given
+	PasswordFile string  `yaml:"password_file"`
+	CAFile       string  `yaml:"ca_file"` // empty: the system's authorities
+	Mailbox      string  `yaml:"mailbox"`
+}
+
+// FilingMode is what happens to processed mail on the server.
+type FilingMode string
+
+// The filing modes.
+const (
+	FilingMove FilingMode = "move"
+	FilingNone FilingMode = "none"
+)
+
+// Filing names the mailboxes that processed and quarantined mail is moved to.
+type Filing struct {
+	Mode       FilingMode `yaml:"mode"`
+	Processed  string     `yaml:"processed"`
+	Quarantine string     `yaml:"quarantine"`
+}
+
+// Submission is the server that takes outgoing mail (RFC 6409).
+type Submission struct {
+	Host         string           `yaml:"host"`
+	Port         int              `yaml:"port"`
+	TLS          TLSMode          `yaml:"tls"`
+	Username     string           `yaml:"username"` // empty: no authentication
+	Password     Secret           `yaml:"password"` // filled from PasswordFile where that is given
+	PasswordFile string           `yaml:"password_file"`
+	CAFile       string           `yaml:"ca_file"`    // empty: the system's authorities
+	LocalName    string           `yaml:"local_name"` // for EHLO; empty: the machine's host name
+	MailFrom     mailaddr.Address `yaml:"mail_from"`  // the reverse-path
+	FromName     string           `yaml:"from_name"`  // the display name of the From field
+}
+
+// DKIM signs outgoing mail (RFC 6376).
+type DKIM struct {
+	Domain   string `yaml:"domain"`
+	Selector string `yaml:"selector"`
+	KeyFile  string `yaml:"key_file"` // a private key in PEM
+}
+
+// SenderMode is how the sender of a mail is proved.
+type SenderMode string
+
+// TrustedHeader believes the Authentication-Results fields (RFC 8601) that the provider's own servers added.
+const TrustedHeader SenderMode = "trusted_header"
+
+// Sender is how the sender of a mail is proved.
+type Sender struct {
+	Mode       SenderMode `yaml:"mode"`
+	AuthservID string     `yaml:"authserv_id"`
+	Hops       int        `yaml:"hops"` // how many Received fields the provider's own servers add
+}
+
+// Policy is how long things wait.
+type Policy struct {
+	UndoWindow       time.Duration `yaml:"undo_window"`
+	Hold             time.Duration `yaml:"hold"` // for changes of approving power
+	InvitationExpiry time.Duration `yaml:"invitation_expiry"`
+}
+
+// Web is the server of the pages.
+type Web struct {
+	Listen string `yaml:"listen"` // host:port
+}
+
+// LogFormat is how a log line is written.
+type LogFormat string
+
+// The log formats.
+const (
+	LogText LogFormat = "text"
+	LogJSON LogFormat = "json"
+)
+
+// Log is what is logged, and how.
+type Log struct {
+	Level  slog.Level `yaml:"level"`
+	Format LogFormat  `yaml:"format"`
+}
+
+// Worker is how stored mail is worked off.
+type Worker struct {
+	Concurrency   int           `yaml:"concurrency"`
+	MaxAttempts   int           `yaml:"max_attempts"`
+	ShutdownGrace time.Duration `yaml:"shutdown_grace"`
+}
+
+// defaults is what holds where the file says nothing. Ports follow from the TLS mode.
+func defaults() *Config {
+	return &Config{
+		Database:      Database{Driver: SQLite},
+		SecretKeyFile: "secret.key",
+		Submission:    Submission{TLS: TLSImplicit},
+		Sender:        Sender{Mode: TrustedHeader, Hops: 1},
+		Policy:        Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 168 * time.Hour},
+		Web:           Web{Listen: "127.0.0.1:8025"},
+		Log:           Log{Level: slog.LevelInfo, Format: LogText},
+		Worker:        Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
+	}
+}
+
+func defaultMailbox() Mailbox {
+	return Mailbox{
+		Team:          TeamSupport,
+		Subaddressing: true,
+		IMAP:          IMAP{TLS: TLSImplicit, Mailbox: "INBOX"},
+		Start:         Start{Mode: StartNow},
+		Filing:        Filing{Mode: FilingMove, Processed: "Countersign/Processed", Quarantine: "Countersign/Quarantine"},
+		IdleRefresh:   4 * time.Minute,
+		Poll:          time.Minute,
+	}
+}
