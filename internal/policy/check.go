@@ -1,0 +1,76 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+)
+
+// checkCases reports two rules for one case: the same action, subject role, actor role and condition.
+func (l *loader) checkCases(m *Model) {
+	first := map[string]int{}
+	for i, r := range m.Rules {
+		reported := map[int]bool{}
+		for _, subject := range slices.Compact(slices.Sorted(slices.Values(r.For))) {
+			for _, actor := range slices.Compact(slices.Sorted(slices.Values(r.By))) {
+				key := fmt.Sprint(r.Action, subject, actor, r.When.key())
+				j, twice := first[key]
+				if !twice {
+					first[key] = i
+				} else if !reported[j] {
+					reported[j] = true
+					l.addf(l.lines[i], "rule %s and rule %s (line %d) are for one case: %s for %s by %s",
+						r.ID, m.Rules[j].ID, l.lines[j], r.Action, subject, actor)
+				}
+			}
+		}
+	}
+}
+
+// key is the same for equal conditions.
+func (w When) key() string {
+	self := "either"
+	if w.Self != nil {
+		self = fmt.Sprint(*w.Self)
+	}
+	return fmt.Sprint(self, slices.Sorted(slices.Values(w.Details)))
+}
+
+// checkSatisfiable reports rules for cases that cannot be, and stages that nobody can decide.
+func (l *loader) checkSatisfiable(m *Model) {
+	for i, r := range m.Rules {
+		for _, s := range r.Stages {
+			if s.ClientSide() && len(m.Approvers(s)) == 0 {
+				l.addf(l.lines[i], "nobody can satisfy rule %s: no role approves stage %q", r.ID, s)
+			}
+		}
+		if len(r.When.Details) > 0 && r.Action != ActionChangeDetails {
+			l.addf(l.lines[i], "nobody can satisfy rule %s: %s changes no details", r.ID, r.Action)
+		}
+		if r.When.Self == nil || !*r.When.Self {
+			continue
+		}
+		if r.Action == ActionAddUser {
+			l.addf(l.lines[i], "nobody can satisfy rule %s: nobody adds themselves", r.ID)
+		}
+		if r.Action != ActionAddUser && r.Action != ActionChangeRole && !meet(r.For, r.By) {
+			l.addf(l.lines[i], "nobody can satisfy rule %s: none of for is one of by", r.ID)
+		}
+	}
+}
+
+// meet reports whether two lists of roles have one in common.
+func meet(a, b []string) bool {
+	return slices.Contains(a, Any) || slices.Contains(b, Any) ||
+		slices.ContainsFunc(a, func(id string) bool { return slices.Contains(b, id) })
+}
+
+// checkGrantable reports roles that no rule gives to anybody.
+func (l *loader) checkGrantable(m *Model) {
+	for _, role := range m.Roles {
+		if !slices.ContainsFunc(m.Rules, func(r Rule) bool {
+			return r.Action.asksRoles() && !r.Refuse && (slices.Contains(r.For, role.ID) || slices.Contains(r.For, Any))
+		}) {
+			l.addf(l.source[role.ID], "nobody can grant role %q: no rule allows add_user or change_role for it", role.ID)
+		}
+	}
+}

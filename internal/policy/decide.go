@@ -1,0 +1,220 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Question is a request reduced to roles.
+type Question struct {
+	Action       Action
+	ActorRoles   []string // empty: the actor has no role
+	Self         bool     // the subject person is the actor
+	SubjectRoles []string // roles that the subject person holds now
+	Roles        []string // roles asked for; empty: not known yet, or not asked by this action
+	Details      []Detail // what change_details changes; empty: not known
+}
+
+// Answer is the model's word on a Question.
+type Answer struct {
+	Allowed bool
+	Rule    string   // id of the rule behind it
+	Reason  string   // one sentence for people; on a refusal it says who may ask
+	MayAsk  []string // ids of the roles that may ask this for another person, highest rank first
+	// Stages in their order. nil while the asked roles are not known. StageClient is left out when the actor is an
+	// authority for it.
+	Stages []Stage
+	// ClientSkipped says that the rule names StageClient and the actor's own authority stands for it: four-eyes
+	// brings the stage back.
+	ClientSkipped bool
+	// MovesPower says that approving power is made, moved or taken away, or an approver's address changed (R4): all
+	// other authorities are told, and the change is held.
+	MovesPower bool
+}
+
+// Decide answers the question. It is total: what it does not know (an action, a role) no rule allows.
+//
+// Every role concerned must be allowed: those asked for and those that the subject person holds. With the roles not known
+// yet, only what would be refused for every role is refused (R16).
+func (m *Model) Decide(q Question) Answer {
+	v := m.judge(q)
+	a := Answer{Allowed: v.allowed, Rule: v.id, MayAsk: m.mayAsk(q)}
+	a.Reason = m.words(v.text, q.ActorRoles, a.MayAsk)
+	if !v.allowed {
+		return a
+	}
+	a.MovesPower = m.movesPower(q)
+	if q.Action.asksRoles() && len(q.Roles) == 0 {
+		return a
+	}
+	a.Stages = sortStages(v.stages)
+	if i := slices.Index(a.Stages, StageClient); i >= 0 && m.isAuthority(q.ActorRoles) && !m.raisesSelf(q) {
+		a.Stages, a.ClientSkipped = slices.Delete(a.Stages, i, i+1), true
+	}
+	return a
+}
+
+// verdict is one rule's word, or the word of several together.
+type verdict struct {
+	allowed  bool
+	id, text string
+	stages   []Stage
+}
+
+// judge asks the rules about every role concerned. The stages are those of the roles asked for, where roles are asked
+// for: a Technician who becomes Secondary Contact is a case of Secondary Contacts.
+func (m *Model) judge(q Question) verdict {
+	if q.Action.asksRoles() {
+		if q.Action == ActionChangeRole && len(q.SubjectRoles) > 0 {
+			if v := m.judgeAll(q, q.SubjectRoles); !v.allowed {
+				return v
+			}
+		}
+		if len(q.Roles) == 0 {
+			return m.judgeUnknown(q)
+		}
+		return m.judgeAll(q, q.Roles)
+	}
+	if len(q.SubjectRoles) > 0 {
+		return m.judgeAll(q, q.SubjectRoles)
+	}
+	if v := m.judgeOne(q, Any); v.allowed {
+		return v
+	}
+	return m.judgeUnknown(q)
+}
+
+// judgeAll refuses if one of the roles is refused. Id and text are those of the highest role that decides the case.
+func (m *Model) judgeAll(q Question, roles []string) verdict {
+	var all verdict
+	for i, role := range m.byRank(roles) {
+		v := m.judgeOne(q, role)
+		if !v.allowed {
+			return v
+		}
+		if i == 0 {
+			all = v
+			all.stages = nil
+		}
+		all.stages = append(all.stages, v.stages...)
+	}
+	return all
+}
+
+// judgeUnknown allows what is allowed for one role at least.
+func (m *Model) judgeUnknown(q Question) verdict {
+	refusal := verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
+	for i, r := range m.Roles {
+		v := m.judgeOne(q, r.ID)
+		switch {
+		case v.allowed:
+			v.stages = nil
+			return v
+		case i == 0:
+			refusal = v
+		case v.id != refusal.id:
+			refusal = verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
+		}
+	}
+	return refusal
+}
+
+// judgeOne is the word on one role of the subject person, or on Any for a person without one.
+func (m *Model) judgeOne(q Question, role string) verdict {
+	if r := m.find(q, role, q.ActorRoles, false); r != nil {
+		return verdict{allowed: true, id: r.ID, text: r.Text, stages: r.Stages}
+	}
+	// A refusal speaks to the actor's highest role.
+	actor := m.byRank(q.ActorRoles)
+	for i := range actor {
+		if r := m.find(q, role, actor[i:i+1], true); r != nil {
+			return verdict{id: r.ID, text: r.Text}
+		}
+	}
+	if r := m.find(q, role, nil, true); r != nil {
+		return verdict{id: r.ID, text: r.Text}
+	}
+	return verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
+}
+
+// find is the first rule for the case; one that names the role goes before one for Any.
+func (m *Model) find(q Question, role string, actor []string, refuse bool) *Rule {
+	if _, known := m.Role(role); !known && role != Any {
+		return nil
+	}
+	for _, subject := range []string{role, Any} {
+		for i := range m.Rules {
+			r := &m.Rules[i]
+			if r.Refuse == refuse && r.Action == q.Action && slices.Contains(r.For, subject) && m.by(r, actor) && r.When.holds(q) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (m *Model) by(r *Rule, actor []string) bool {
+	return slices.ContainsFunc(r.By, func(by string) bool { return by == Any || slices.Contains(actor, by) })
+}
+
+// holds reports whether the rule's condition is met. Details that are not known yet do not break it.
+func (w When) holds(q Question) bool {
+	if w.Self != nil && *w.Self != q.Self {
+		return false
+	}
+	return len(w.Details) == 0 || !slices.ContainsFunc(q.Details, func(d Detail) bool { return !slices.Contains(w.Details, d) })
+}
+
+// byRank sorts roles highest first, the unknown ones before all, without doubles.
+func (m *Model) byRank(roles []string) []string {
+	sorted := slices.Clone(roles)
+	place := func(id string) int { return slices.IndexFunc(m.Roles, func(r Role) bool { return r.ID == id }) }
+	slices.SortStableFunc(sorted, func(a, b string) int {
+		if d := place(a) - place(b); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return slices.Compact(sorted)
+}
+
+func (m *Model) mayAsk(q Question) []string {
+	var ids []string
+	for _, r := range m.Roles {
+		other := q
+		other.Self, other.ActorRoles = false, []string{r.ID}
+		if m.judge(other).allowed {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+func (m *Model) isAuthority(roles []string) bool {
+	return m.approvesAny(roles, func(s Stage) bool { return s == StageClient })
+}
+
+// raisesSelf reports whether the actor asks for a higher role than they hold: that always needs another person.
+func (m *Model) raisesSelf(q Question) bool {
+	return q.Self && q.Action == ActionChangeRole && m.topRank(q.Roles) > m.topRank(q.SubjectRoles)
+}
+
+func (m *Model) topRank(roles []string) int {
+	top := 0
+	for _, id := range roles {
+		r, _ := m.Role(id)
+		top = max(top, r.Rank)
+	}
+	return top
+}
+
+func (m *Model) movesPower(q Question) bool {
+	switch q.Action {
+	case ActionAddUser, ActionChangeRole, ActionRemoveUser:
+		return m.approvesAny(q.Roles, Stage.ClientSide) || m.approvesAny(q.SubjectRoles, Stage.ClientSide)
+	case ActionChangeDetails:
+		address := len(q.Details) == 0 || slices.Contains(q.Details, DetailEmail)
+		return address && m.approvesAny(q.SubjectRoles, Stage.ClientSide)
+	}
+	return false
+}

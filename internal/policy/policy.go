@@ -1,0 +1,157 @@
+// Package policy is the role models as data: which roles a client's contacts can hold, who may ask for what, and who approves it.
+//
+// A model is loaded strictly, so that Decide can be total: every question gets one answer with the id of the rule behind
+// it. What no rule allows is refused. policy knows roles and no persons; whether somebody is the last authority, has
+// four-eyes on or decides their own request is for its caller.
+package policy
+
+import "slices"
+
+// Stage is one approval that a request needs.
+type Stage string
+
+// The stages in the order in which they are asked.
+const (
+	StageClient         Stage = "client"          // an authority of the client
+	StageSecurityImpact Stage = "security_impact" // the client's approver of what substantially changes its security
+	StageChargeImpact   Stage = "charge_impact"   // the client's approver of substantial charges
+	StageSecurity       Stage = "security"        // the provider's security team
+	StageStaff          Stage = "staff"           // the provider's support team
+)
+
+var stageOrder = []Stage{StageClient, StageSecurityImpact, StageChargeImpact, StageSecurity, StageStaff}
+
+// ClientSide reports whether the client's own people decide the stage.
+func (s Stage) ClientSide() bool {
+	return s == StageClient || s == StageSecurityImpact || s == StageChargeImpact
+}
+
+// Action is what a request asks for.
+type Action string
+
+// The actions.
+const (
+	ActionAddUser          Action = "add_user"
+	ActionChangeRole       Action = "change_role"
+	ActionChangeDetails    Action = "change_details"
+	ActionRemoveUser       Action = "remove_user"
+	ActionScheduleVisit    Action = "schedule_visit"
+	ActionResendInvitation Action = "resend_invitation"
+)
+
+var actions = []Action{ActionAddUser, ActionChangeRole, ActionChangeDetails, ActionRemoveUser, ActionScheduleVisit, ActionResendInvitation}
+
+// asksRoles reports whether a request for a names the roles that the subject person shall hold.
+func (a Action) asksRoles() bool { return a == ActionAddUser || a == ActionChangeRole }
+
+// Detail is what change_details can change.
+type Detail string
+
+// The details.
+const (
+	DetailName     Detail = "name"
+	DetailLanguage Detail = "language"
+	DetailEmail    Detail = "email"
+)
+
+var details = []Detail{DetailName, DetailLanguage, DetailEmail}
+
+// Badge says whether a role's holder has a permanent badge.
+type Badge string
+
+// The badge values.
+const (
+	BadgeRequired Badge = "required"
+	BadgeOptional Badge = "optional"
+	BadgeNone     Badge = "none"
+)
+
+var badges = []Badge{BadgeRequired, BadgeOptional, BadgeNone}
+
+// Any in a rule's For stands for every subject person, also one without a role; in By for everybody.
+const Any = "*"
+
+// Model is one role model. It is read-only after Load.
+type Model struct {
+	ID, Title, Version string
+	Roles              []Role // highest rank first
+	Rules              []Rule // in the order of the file; where several allow, the first counts
+	Otherwise          Otherwise
+}
+
+// Role is a contact level.
+type Role struct {
+	ID           string
+	Title        string
+	Aliases      []string // other words for it in mails
+	Rank         int      // higher is mightier
+	Capabilities []string // as written, with wildcards
+	Holders      Holders
+	Approves     []Stage // client-side stages only
+	Badge        Badge
+}
+
+// Holders bounds how many contacts of one client hold a role (R22). Max 0 is no bound.
+type Holders struct{ Min, Max int }
+
+// Rule allows or refuses one action for some subject persons by some actors. Several rules may carry the id of one
+// sentence of the model's source.
+type Rule struct {
+	ID     string
+	Action Action
+	For    []string // roles of the subject person, or Any
+	By     []string // roles of the actor, or Any
+	Stages []Stage  // in stage order; none for a refusal
+	When   When
+	Refuse bool
+	Text   string
+}
+
+// When narrows a rule. The zero value does not.
+type When struct {
+	Self    *bool    // the subject person is, or is not, the actor
+	Details []Detail // change_details only: nothing but these changes
+}
+
+// Otherwise is the answer where no rule speaks (R12).
+type Otherwise struct{ ID, Text string }
+
+// Role is the role with the id.
+func (m *Model) Role(id string) (Role, bool) {
+	i := slices.IndexFunc(m.Roles, func(r Role) bool { return r.ID == id })
+	if i < 0 {
+		return Role{}, false
+	}
+	return m.Roles[i], true
+}
+
+// Approvers are the ids of the roles that approve a stage, highest rank first. The stages security and staff have none:
+// the provider's own people decide them.
+func (m *Model) Approvers(stage Stage) []string {
+	var ids []string
+	for _, r := range m.Roles {
+		if slices.Contains(r.Approves, stage) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+// approvesAny reports whether one of the roles approves one of the stages for which f holds.
+func (m *Model) approvesAny(roles []string, f func(Stage) bool) bool {
+	return slices.ContainsFunc(roles, func(id string) bool {
+		r, _ := m.Role(id)
+		return slices.ContainsFunc(r.Approves, f)
+	})
+}
+
+// sortStages puts the stages in their order, without doubles.
+func sortStages(stages []Stage) []Stage {
+	var sorted []Stage
+	for _, s := range stageOrder {
+		if slices.Contains(stages, s) {
+			sorted = append(sorted, s)
+		}
+	}
+	return sorted
+}
