@@ -1,0 +1,108 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// filingLimit is how many messages one MOVE takes: whole sets, because servers work message by message on their own
+// disk but answer once.
+const filingLimit = 200
+
+// file moves to their folders what the Sink has settled. A folder that refuses is tried again at the next round.
+func (r *Runner) file(ctx context.Context, s *session) error {
+	for {
+		filings, err := r.sink.ToFile(ctx, filingLimit)
+		if err != nil {
+			return fmt.Errorf("asking what is to be filed: %w", err)
+		}
+		var done []int64
+		for _, target := range []FilingTarget{FileProcessed, FileQuarantine} {
+			ids, err := r.fileTo(ctx, s, target, filings)
+			if err != nil {
+				return err
+			}
+			done = append(done, ids...)
+		}
+		if len(done) == 0 {
+			return nil
+		}
+		if err := r.sink.Filed(ctx, done); err != nil {
+			return fmt.Errorf("recording %d filings: %w", len(done), err)
+		}
+		if len(filings) < filingLimit {
+			return nil
+		}
+	}
+}
+
+// fileTo files what goes to one folder and returns the filings that are settled.
+func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, filings []Filing) ([]int64, error) {
+	var ids []int64
+	var uids []uint32
+	for _, f := range filings {
+		if f.Folder != target {
+			continue
+		}
+		ids = append(ids, f.ID)
+		// A UID of another UIDVALIDITY names no message any more, or a wrong one.
+		if f.UIDValidity == s.selected.UIDValidity {
+			uids = append(uids, f.UID)
+		}
+	}
+	slices.Sort(uids)
+	// What somebody has moved or deleted meanwhile is filed, too.
+	uids, err := s.present(ctx, uids)
+	if err != nil {
+		return nil, err
+	}
+	if len(uids) == 0 {
+		return ids, nil
+	}
+	err = s.move(ctx, uids, s.folders[target])
+	var refusal *imap.Error
+	if errors.As(err, &refusal) && refusal.Code == imap.ResponseCodeTryCreate {
+		if err = s.createFolder(ctx, s.folders[target]); err == nil {
+			err = s.move(ctx, uids, s.folders[target])
+		}
+	}
+	if errors.As(err, &refusal) {
+		r.log.Error("the server refuses to file", "folder", string(target), "count", len(uids), "error", err)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.log.Info("messages filed", "folder", string(target), "count", len(uids))
+	return ids, nil
+}
+
+// move moves messages to a folder. Client.Move is only good for servers with MOVE: its substitute sends COPY, STORE and
+// EXPUNGE at once, and when the COPY fails the mail is gone.
+func (s *session) move(ctx context.Context, uids []uint32, folder string) error {
+	set := uidSet(uids)
+	if s.caps.Has(imap.CapMove) {
+		_, err := watched(ctx, s, "moving to "+folder, func() (*imapclient.MoveData, error) {
+			return s.client.Move(set, folder).Wait()
+		})
+		return err
+	}
+	_, err := watched(ctx, s, "copying to "+folder, func() (*imap.CopyData, error) {
+		return s.client.Copy(set, folder).Wait()
+	})
+	if err != nil {
+		return err
+	}
+	deleted := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+	err = watchedErr(ctx, s, "marking as deleted", func() error { return s.client.Store(set, deleted, nil).Close() })
+	if err != nil || !s.caps.Has(imap.CapUIDPlus) {
+		// Without UIDPLUS the only EXPUNGE would take other people's deleted mail along.
+		return err
+	}
+	return watchedErr(ctx, s, "expunging", func() error { return s.client.UIDExpunge(set).Close() })
+}

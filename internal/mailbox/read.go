@@ -1,0 +1,172 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// findCursor asks the Sink where to go on, and settles it for a mailbox that was never read or has been renumbered.
+func (r *Runner) findCursor(ctx context.Context, s *session) (Cursor, error) {
+	c, ok, err := r.sink.Cursor(ctx)
+	if err != nil {
+		return Cursor{}, fmt.Errorf("reading the cursor: %w", err)
+	}
+	validity := s.selected.UIDValidity
+	if ok && c.UIDValidity == validity {
+		return c, nil
+	}
+	if ok {
+		r.log.Warn("UIDVALIDITY has changed, reading the mailbox again", "from", c.UIDValidity, "to", validity)
+		c = Cursor{UIDValidity: validity}
+	} else if c, err = r.startCursor(ctx, s); err != nil {
+		return Cursor{}, err
+	}
+	r.trouble = trouble{}
+	if err := r.sink.SetCursor(ctx, c); err != nil {
+		return Cursor{}, fmt.Errorf("setting the cursor: %w", err)
+	}
+	return c, nil
+}
+
+// startCursor is the position before the first message that Config.Start wants.
+func (r *Runner) startCursor(ctx context.Context, s *session) (Cursor, error) {
+	c := Cursor{UIDValidity: s.selected.UIDValidity}
+	if r.cfg.Start.Mode == StartAll {
+		return c, nil
+	}
+	if r.cfg.Start.Mode == StartSince {
+		uids, err := s.search(ctx, &imap.SearchCriteria{Since: r.cfg.Start.Since})
+		if err != nil {
+			return c, err
+		}
+		if len(uids) > 0 {
+			c.UID = uids[0] - 1
+			return c, nil
+		}
+	}
+	if s.selected.UIDNext > 0 {
+		c.UID = uint32(s.selected.UIDNext) - 1
+		return c, nil
+	}
+	// A server may keep UIDNEXT to itself (RFC 3501 section 6.3.1).
+	uids, err := s.search(ctx, &imap.SearchCriteria{})
+	if err != nil {
+		return c, err
+	}
+	if len(uids) > 0 {
+		c.UID = uids[len(uids)-1]
+	}
+	return c, nil
+}
+
+// readNew brings everything behind the cursor to the Sink and returns the new cursor.
+func (r *Runner) readNew(ctx context.Context, s *session, c Cursor) (Cursor, error) {
+	if c.UID == math.MaxUint32 {
+		return c, nil
+	}
+	first := c.UID + 1
+	uids, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(first), Stop: 0}}}})
+	if err != nil {
+		return c, err
+	}
+	// n:* always names the last message, even when its UID is below n.
+	uids = slices.DeleteFunc(uids, func(uid uint32) bool { return uid < first })
+	for len(uids) > 0 {
+		n, messages, err := r.fetchBatch(ctx, s, uids)
+		if err != nil {
+			return c, err
+		}
+		next := Cursor{UIDValidity: c.UIDValidity, UID: uids[n-1]}
+		if err := r.store(ctx, messages, next); err != nil {
+			return c, err
+		}
+		c, uids = next, uids[n:]
+	}
+	return c, nil
+}
+
+// store hands messages to the Sink. With none, all UIDs of the batch have vanished, and there is nothing to remember.
+func (r *Runner) store(ctx context.Context, messages []Fetched, c Cursor) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	if err := r.sink.Store(ctx, messages, c); err != nil {
+		return fmt.Errorf("storing %d messages up to UID %d: %w", len(messages), c.UID, err)
+	}
+	r.log.Info("messages stored", "count", len(messages), "uid", c.UID)
+	return nil
+}
+
+// reconcile compares all UIDs up to the cursor with the Sink's rows and brings what is missing. It should never find
+// anything; it is there for servers that do not number as RFC 9051 section 2.3.1.1 demands.
+func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
+	if time.Since(r.reconciled) < r.cfg.Reconcile {
+		return nil
+	}
+	uids, err := s.search(ctx, &imap.SearchCriteria{})
+	if err != nil {
+		return err
+	}
+	uids = slices.DeleteFunc(uids, func(uid uint32) bool { return uid > c.UID })
+	missing, err := r.sink.Known(ctx, c.UIDValidity, uids)
+	if err != nil {
+		return fmt.Errorf("comparing %d UIDs: %w", len(uids), err)
+	}
+	if len(missing) > 0 {
+		r.log.Warn("messages behind the cursor were never read", "count", len(missing))
+	}
+	slices.Sort(missing)
+	for len(missing) > 0 {
+		n, messages, err := r.fetchBatch(ctx, s, missing)
+		if err != nil {
+			return err
+		}
+		if err := r.store(ctx, messages, c); err != nil {
+			return err
+		}
+		missing = missing[n:]
+	}
+	r.reconciled = time.Now()
+	return nil
+}
+
+// search returns the UIDs that match, ascending.
+func (s *session) search(ctx context.Context, criteria *imap.SearchCriteria) ([]uint32, error) {
+	data, err := watched(ctx, s, "UID SEARCH", func() (*imap.SearchData, error) {
+		return s.client.UIDSearch(criteria, nil).Wait()
+	})
+	if err != nil {
+		return nil, err
+	}
+	var uids []uint32
+	for _, uid := range data.AllUIDs() {
+		uids = append(uids, uint32(uid))
+	}
+	slices.Sort(uids)
+	return uids, nil
+}
+
+// present returns those of uids that the server still has.
+func (s *session) present(ctx context.Context, uids []uint32) ([]uint32, error) {
+	if len(uids) == 0 {
+		return nil, nil
+	}
+	found, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{uidSet(uids)}})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(uid uint32) bool { return !slices.Contains(uids, uid) }), nil
+}
+
+func uidSet(uids []uint32) imap.UIDSet {
+	var set imap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(imap.UID(uid))
+	}
+	return set
+}

@@ -1,0 +1,66 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// errSilent means that the server did not say anything for CommandTimeout within a command.
+var errSilent = errors.New("the server does not answer")
+
+// watch bounds one exchange with the server by closing the connection below it: when the context ends, or when there
+// was no progress for the timeout.
+type watch struct {
+	ctx     context.Context
+	timeout time.Duration
+	timer   *time.Timer
+	expired atomic.Bool
+	release func() bool
+}
+
+// startWatch begins to watch conn. The caller must call end.
+func startWatch(ctx context.Context, conn net.Conn, timeout time.Duration) *watch {
+	w := &watch{ctx: ctx, timeout: timeout}
+	w.timer = time.AfterFunc(timeout, func() {
+		w.expired.Store(true)
+		_ = conn.Close() // its error changes nothing: the waiting command ends in any case
+	})
+	w.release = context.AfterFunc(ctx, func() { _ = conn.Close() })
+	return w
+}
+
+// progress says that the server has sent something.
+func (w *watch) progress() { w.timer.Reset(w.timeout) }
+
+// end stops watching and turns err into what really happened: closing the connection makes go-imap report "use of
+// closed network connection" or an unexpected EOF.
+func (w *watch) end(doing string, err error) error {
+	w.release()
+	w.timer.Stop()
+	switch {
+	case err == nil:
+		return nil
+	case w.ctx.Err() != nil:
+		err = context.Cause(w.ctx)
+	case w.expired.Load():
+		err = errSilent
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// watched runs one command under a watch.
+func watched[T any](ctx context.Context, s *session, doing string, command func() (T, error)) (T, error) {
+	w := startWatch(ctx, s.conn, s.cfg.CommandTimeout)
+	v, err := command()
+	return v, w.end(doing, err)
+}
+
+// watchedErr is watched for commands without data.
+func watchedErr(ctx context.Context, s *session, doing string, command func() error) error {
+	_, err := watched(ctx, s, doing, func() (struct{}, error) { return struct{}{}, command() })
+	return err
+}
