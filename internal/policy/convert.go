@@ -33,7 +33,7 @@ func (l *loader) model(f modelFile) *Model {
 
 // need reports a missing word; line is where its parent stands.
 func (l *loader) need(line int, key string, w word) {
-	if w.value == "" {
+	if w.value == "" && !w.bad {
 		l.addf(max(line, w.line), "%s is missing", key)
 	}
 }
@@ -42,6 +42,9 @@ func (l *loader) addRole(m *Model, f roleFile) {
 	line := f.ID.line
 	l.need(f.Title.line, "the role's id", f.ID)
 	l.need(line, "the role's title", f.Title)
+	if f.ID.value == "" {
+		return
+	}
 	if _, twice := l.source[f.ID.value]; twice {
 		l.addf(line, "role %q is there twice", f.ID.value)
 		return
@@ -57,7 +60,7 @@ func (l *loader) addRole(m *Model, f roleFile) {
 		l.addf(line, "role %q: holders from %d to %d cannot be", r.ID, r.Holders.Min, r.Holders.Max)
 	}
 	for _, c := range f.Capabilities {
-		if len(expand(c.value)) == 0 {
+		if len(expand(c.value)) == 0 && !c.bad {
 			l.addf(c.line, "unknown capability %q", c.value)
 		}
 	}
@@ -94,9 +97,12 @@ func (l *loader) addRule(m *Model, f ruleFile) {
 	}
 	l.need(line, "the rule's id", f.ID)
 	l.need(line, "the rule's text", f.Text)
-	for key, list := range map[string]words{"action": f.Action, "for": f.For, "by": f.By} {
-		if len(list) == 0 {
-			l.addf(line, "rule %s: %s names nothing", f.ID.value, key)
+	for _, list := range []struct {
+		key string
+		words
+	}{{"action", f.Action}, {"for", f.For}, {"by", f.By}} {
+		if len(list.words) == 0 {
+			l.addf(line, "the rule's %s is missing", list.key)
 		}
 	}
 	r := Rule{
@@ -122,7 +128,7 @@ func (l *loader) addRule(m *Model, f ruleFile) {
 
 func (l *loader) roleIDs(m *Model, ws words) []string {
 	for _, w := range ws {
-		if _, known := m.Role(w.value); !known && w.value != Any {
+		if _, known := m.Role(w.value); !known && w.value != Any && !w.bad {
 			l.addf(w.line, "unknown role %q", w.value)
 		}
 	}
@@ -131,7 +137,7 @@ func (l *loader) roleIDs(m *Model, ws words) []string {
 
 // oneOf is the word as one of the known values; another one is reported.
 func oneOf[T ~string](l *loader, kind string, known []T, w word) T {
-	if !slices.Contains(known, T(w.value)) {
+	if !slices.Contains(known, T(w.value)) && !w.bad {
 		l.addf(w.line, "unknown %s %q", kind, w.value)
 	}
 	return T(w.value)

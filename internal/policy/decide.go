@@ -61,31 +61,31 @@ type verdict struct {
 	stages   []Stage
 }
 
-// judge asks the rules about every role concerned. The stages are those of the roles asked for, where roles are asked
-// for: a Technician who becomes Secondary Contact is a case of Secondary Contacts.
+// judge asks the rules about every role concerned.
 func (m *Model) judge(q Question) verdict {
-	if q.Action.asksRoles() {
-		if q.Action == ActionChangeRole && len(q.SubjectRoles) > 0 {
-			if v := m.judgeAll(q, q.SubjectRoles); !v.allowed {
-				return v
-			}
-		}
-		if len(q.Roles) == 0 {
-			return m.judgeUnknown(q)
-		}
-		return m.judgeAll(q, q.Roles)
+	held := q.SubjectRoles
+	if q.Action == ActionAddUser {
+		held = nil
 	}
-	if len(q.SubjectRoles) > 0 {
-		return m.judgeAll(q, q.SubjectRoles)
-	}
-	if v := m.judgeOne(q, Any); v.allowed {
-		return v
+	switch {
+	case q.Action.asksRoles() && len(q.Roles) > 0:
+		// A Technician who becomes Secondary Contact takes the stages of a Secondary Contact.
+		return m.judgeAll(q, slices.Concat(q.Roles, held), q.Roles)
+	case len(held) > 0:
+		if v := m.judgeAll(q, held, held); !v.allowed || !q.Action.asksRoles() {
+			return v
+		}
+	case !q.Action.asksRoles():
+		if v := m.judgeOne(q, Any); v.allowed {
+			return v
+		}
 	}
 	return m.judgeUnknown(q)
 }
 
-// judgeAll refuses if one of the roles is refused. Id and text are those of the highest role that decides the case.
-func (m *Model) judgeAll(q Question, roles []string) verdict {
+// judgeAll refuses if one of the roles is refused. Id and text are those of the highest role that decides the case; the
+// stages are those of the roles in staged.
+func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 	var all verdict
 	for i, role := range m.byRank(roles) {
 		v := m.judgeOne(q, role)
@@ -93,10 +93,11 @@ func (m *Model) judgeAll(q Question, roles []string) verdict {
 			return v
 		}
 		if i == 0 {
-			all = v
-			all.stages = nil
+			all = verdict{allowed: true, id: v.id, text: v.text}
 		}
-		all.stages = append(all.stages, v.stages...)
+		if slices.Contains(staged, role) {
+			all.stages = append(all.stages, v.stages...)
+		}
 	}
 	return all
 }

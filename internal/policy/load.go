@@ -87,14 +87,16 @@ type (
 type word struct {
 	value string
 	line  int
+	bad   bool // something else stands there, which is reported already
 }
 
 // UnmarshalYAML keeps the line.
 func (w *word) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		*w = word{line: n.Line, bad: true}
 		return &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: one word or text is expected", n.Line)}}
 	}
-	*w = word{strings.TrimSpace(n.Value), n.Line}
+	*w = word{value: strings.TrimSpace(n.Value), line: n.Line}
 	return nil
 }
 
@@ -107,12 +109,17 @@ func (ws *words) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.SequenceNode {
 		items = n.Content
 	}
+	var errs yaml.TypeError
 	for _, item := range items {
 		var w word
-		if err := w.UnmarshalYAML(item); err != nil {
-			return err
+		var bad *yaml.TypeError
+		if errors.As(w.UnmarshalYAML(item), &bad) {
+			errs.Errors = append(errs.Errors, bad.Errors...)
 		}
 		*ws = append(*ws, w)
+	}
+	if len(errs.Errors) > 0 {
+		return &errs
 	}
 	return nil
 }

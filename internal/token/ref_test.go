@@ -67,25 +67,25 @@ func TestMask(t *testing.T) {
 	t.Parallel()
 	x := strings.Repeat("x", Length)
 	for name, c := range map[string]struct{ in, want string }{
-		"line":           {"Ref: a." + tokenA + "\r\n", "Ref: a." + x + "\r\n"},
-		"two":            {"t." + tokenA + " a." + tokenB, "t." + x + " a." + x},
-		"messageid":      {"References: <a." + tokenA + ".3@h>", "References: <a." + x + ".3@h>"},
-		"registration":   {"https://h/register/" + tokenB + "?lang=de", "https://h/register/" + x + "?lang=de"},
-		"linkscanner":    {"url=https%3A%2F%2Fh%2Fregister%2F" + tokenB + "&x=1", "url=https%3A%2F%2Fh%2Fregister%2F" + x + "&x=1"},
-		"uppercase":      {"/REGISTER/" + strings.ToUpper(tokenB), "/REGISTER/" + x},
-		"softinside":     {"a." + tokenA[:9] + "=\r\n" + tokenA[9:], "a." + x[:9] + "=\r\n" + x[9:]},
-		"softbeforedot":  {"Ref: a=\r\n." + tokenA, "Ref: a=\r\n." + x},
-		"softafterdot":   {"Ref: a.=\r\n" + tokenA, "Ref: a.=\r\n" + x},
-		"softlf":         {"a." + tokenA[:1] + "=\n" + tokenA[1:], "a." + x[:1] + "=\n" + x[1:]},
-		"softinpath":     {"/regi=\r\nster=\r\n/" + tokenA[:20] + "=\r\n" + tokenA[20:], "/regi=\r\nster=\r\n/" + x[:20] + "=\r\n" + x[20:]},
-		"qphref":         {"href=3Da." + tokenA + "=\r\n", "href=3Da." + x + "=\r\n"},
-		"longerword":     {"a." + tokenA + "a", "a." + tokenA + "a"},
-		"softornot":      {"a." + tokenA + "=\r\nb", "a." + x + "=\r\nb"}, // a token, unless the part is quoted-printable
-		"insideword":     {"data." + tokenA, "data." + tokenA},
-		"hardbreak":      {"a." + tokenA[:9] + "\r\n" + tokenA[9:], "a." + tokenA[:9] + "\r\n" + tokenA[9:]},
-		"otherpath":      {"/unregister/" + tokenA, "/unregister/" + tokenA},
-		"bare":           {tokenA, tokenA},
-		"empty":          {"", ""},
+		"line":          {"Ref: a." + tokenA + "\r\n", "Ref: a." + x + "\r\n"},
+		"two":           {"t." + tokenA + " a." + tokenB, "t." + x + " a." + x},
+		"messageid":     {"References: <a." + tokenA + ".3@h>", "References: <a." + x + ".3@h>"},
+		"registration":  {"https://h/register/" + tokenB + "?lang=de", "https://h/register/" + x + "?lang=de"},
+		"linkscanner":   {"url=https%3A%2F%2Fh%2Fregister%2F" + tokenB + "&x=1", "url=https%3A%2F%2Fh%2Fregister%2F" + x + "&x=1"},
+		"uppercase":     {"/REGISTER/" + strings.ToUpper(tokenB), "/REGISTER/" + x},
+		"softinside":    {"a." + tokenA[:9] + "=\r\n" + tokenA[9:], "a." + x[:9] + "=\r\n" + x[9:]},
+		"softbeforedot": {"Ref: a=\r\n." + tokenA, "Ref: a=\r\n." + x},
+		"softafterdot":  {"Ref: a.=\r\n" + tokenA, "Ref: a.=\r\n" + x},
+		"softlf":        {"a." + tokenA[:1] + "=\n" + tokenA[1:], "a." + x[:1] + "=\n" + x[1:]},
+		"softinpath":    {"/regi=\r\nster=\r\n/" + tokenA[:20] + "=\r\n" + tokenA[20:], "/regi=\r\nster=\r\n/" + x[:20] + "=\r\n" + x[20:]},
+		"qphref":        {"href=3Da." + tokenA + "=\r\n", "href=3Da." + x + "=\r\n"},
+		"longerword":    {"a." + tokenA + "a", "a." + tokenA + "a"},
+		"softornot":     {"a." + tokenA + "=\r\nb", "a." + x + "=\r\nb"}, // a token, unless the part is quoted-printable
+		"insideword":    {"data." + tokenA, "data." + tokenA},
+		"hardbreak":     {"a." + tokenA[:9] + "\r\n" + tokenA[9:], "a." + tokenA[:9] + "\r\n" + tokenA[9:]},
+		"otherpath":     {"/unregister/" + tokenA, "/unregister/" + tokenA},
+		"bare":          {tokenA, tokenA},
+		"empty":         {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -112,3 +112,6 @@ func digest(parts ...string) Digest {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return Digest(hex.EncodeToString(sum[:]))
 }
+
+// DigestOf is the digest of any text that is to be recognised again but not stored.
+func DigestOf(text string) Digest { return digest(text) }
