@@ -1,0 +1,158 @@
+package message
+
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// table is an open table. Cells are written to blocks of their own, because only a whole row shows whether it is data,
+// for one line "a | b", or page layout, for text below text.
+type table struct {
+	outer *block   // where the rows go
+	cells []string // of the open row
+	at    int      // index of its element in the stack
+	row   int      // index of the open tr, 0 if there is none: a table stands below it
+	cell  int      // index of the open cell, 0 if there is none
+}
+
+// Bounds of what is a data row. maxTables bounds how often nested tables copy their text outwards.
+const (
+	maxTables    = 30
+	maxCellLines = 4
+	maxCellBytes = 1000
+)
+
+func (r *htmlReader) table() *table {
+	if len(r.tables) == 0 {
+		return nil
+	}
+	return r.tables[len(r.tables)-1]
+}
+
+// barrier is the lowest element that an end tag may close: those around the open cell or table stay.
+func (r *htmlReader) barrier() int {
+	t := r.table()
+	if t == nil {
+		return 0
+	}
+	return max(t.at, t.row, t.cell) + 1
+}
+
+func (r *htmlReader) openTable(e *element) {
+	t := r.table()
+	switch {
+	case e.tag == atom.Table && len(r.tables) < maxTables:
+		r.out.breaks(1)
+		r.tables = append(r.tables, &table{outer: r.out, at: len(r.stack)})
+	case t == nil || e.tag == atom.Table:
+		r.out.breaks(1)
+		return
+	case e.tag == atom.Tr:
+		t.row = len(r.stack)
+	default:
+		t.cell = len(r.stack)
+		r.out = &block{}
+	}
+	e.table = true
+}
+
+// closeCells closes the cell and row that the start of tag ends, where their end tags are missing.
+func (r *htmlReader) closeCells(tag atom.Atom) {
+	t := r.table()
+	if t == nil {
+		return
+	}
+	r.popGone(tag)
+	if t.cell > 0 {
+		r.popTo(t.cell)
+	}
+	if tag != atom.Td && tag != atom.Th {
+		if t.row > 0 {
+			r.popTo(t.row)
+		}
+		r.writeRow(t)
+	}
+}
+
+// endTable closes the innermost table, row or cell at its end tag.
+func (r *htmlReader) endTable(tag atom.Atom) {
+	t := r.table()
+	switch {
+	case r.popGone(tag):
+	case t == nil:
+	case tag == atom.Table:
+		r.popTo(t.at)
+	case tag == atom.Tr && t.row > 0:
+		r.popTo(t.row)
+	case tag != atom.Tr && t.cell > 0:
+		r.popTo(t.cell)
+	}
+}
+
+// popGone closes the innermost element of that name if it is a hidden one, which r.tables does not know, and says so.
+func (r *htmlReader) popGone(tag atom.Atom) bool {
+	i := r.find(tag, r.barrier())
+	if i < 0 || !r.stack[i].look.gone || i < r.find(atom.Table, r.barrier()) {
+		return false
+	}
+	r.popTo(i)
+	return true
+}
+
+// closeTable does what the end of a table, row or cell does to the text.
+func (r *htmlReader) closeTable(tag atom.Atom) {
+	t := r.table()
+	switch tag {
+	case atom.Table:
+		r.writeRow(t)
+		r.tables = r.tables[:len(r.tables)-1]
+		r.out.breaks(1)
+	case atom.Tr:
+		r.writeRow(t)
+		t.row = 0
+	default:
+		t.cells = append(t.cells, r.out.String())
+		t.cell = 0
+		r.out = t.outer
+	}
+}
+
+// writeRow writes the cells of the open row.
+func (r *htmlReader) writeRow(t *table) {
+	cells := t.cells
+	t.cells = nil
+	if isData(cells) {
+		for i, c := range cells {
+			cells[i] = strings.Join(strings.Fields(c), " ")
+		}
+		t.outer.breaks(1)
+		t.outer.words(strings.Join(cells, " | ")) // the text was counted in its cells
+		r.left -= 3 * len(cells)
+		t.outer.breaks(1)
+		return
+	}
+	for _, c := range cells {
+		if c == "" {
+			continue
+		}
+		t.outer.breaks(1)
+		r.left -= t.outer.verbatim(c) - len(c)
+		t.outer.breaks(1)
+	}
+}
+
+// isData reports whether a row is one of a table of values: several cells, none of them a page.
+func isData(cells []string) bool {
+	filled := 0
+	for _, c := range cells {
+		if c == "" {
+			continue
+		}
+		filled++
+		if len(c) > maxCellBytes || strings.Count(c, "\n") >= maxCellLines {
+			return false
+		}
+	}
+	return filled > 1
+}

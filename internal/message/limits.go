@@ -1,0 +1,37 @@
+package message
+
+import "fmt"
+
+// Limits of one mail, all parts and forwarded mails together where nothing else is said. They are far above what people
+// write; a mail over one of them is a *LimitError.
+const (
+	MaxHeaderBytes = 256 << 10 // one header section, of the mail, of a part or of a forwarded mail
+	MaxDepth       = 20        // multiparts and forwarded mails inside one another
+	MaxParts       = 500
+	MaxTextBytes   = 1 << 20 // one text part, decoded, or one HTML part, rendered
+	MaxTotalText   = 4 << 20 // all text parts
+	MaxHTMLDepth   = 5000    // HTML elements inside one another
+	MaxTableText   = 256 << 10
+)
+
+// Soft limits: what is beyond is left out with a warning.
+const (
+	maxAddresses = 1000 // per field name
+	maxWarnings  = 50
+	maxFilename  = 255 // octets
+)
+
+// LimitError says which limit the mail is over.
+type LimitError struct {
+	What  string // what there is too much of
+	Limit int
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("reading message: more than %d %s", e.Limit, e.What)
+}
+
+// SyntaxError says that the bytes are no mail: not one header field can be read.
+type SyntaxError struct{}
+
+func (e *SyntaxError) Error() string { return "reading message: no header field" }

@@ -1,0 +1,62 @@
+package message
+
+import (
+	"bytes"
+	"errors"
+)
+
+// Parse reads one mail (RFC 5322, MIME). It keeps no reference to raw. The error is a *LimitError or, when there is not
+// even a header field, a *SyntaxError; every other defect is a line in Warnings.
+func Parse(raw []byte) (*Message, error) {
+	return parse(raw, 0, &budget{parts: MaxParts, text: MaxTotalText})
+}
+
+// budget is what the mail and all that is forwarded in it may still take.
+type budget struct{ parts, text int }
+
+// reader turns one mail into m.
+type reader struct {
+	m      *Message
+	budget *budget
+}
+
+// parse reads a mail that stands at that depth of another one.
+func parse(raw []byte, depth int, b *budget) (*Message, error) {
+	head := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\ufeff")), "\r\n")
+	s, err := readSection(head)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.fields) == 0 {
+		return nil, &SyntaxError{}
+	}
+	r := &reader{m: &Message{Fields: s.fields, Size: len(raw)}, budget: b}
+	for _, w := range s.warnings {
+		r.m.warn(w)
+	}
+	r.m.readHeader()
+	c, err := r.entity(newPart(s, "text/plain"), depth)
+	if err != nil {
+		return nil, err
+	}
+	r.m.Text, r.m.HTMLText = c.either(), c.html
+	return r.m, nil
+}
+
+// forwarded reads a message/rfc822 part. One that is no mail is left out with a warning.
+func (r *reader) forwarded(p part, depth int) error {
+	fwd, err := parse(r.decodeAll(p), depth+1, r.budget)
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		r.m.warn("a forwarded mail without header")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.m.Forwarded = append(r.m.Forwarded, fwd)
+	if p.report != nil && p.report.OriginalMessageID == "" {
+		p.report.OriginalMessageID = fwd.MessageID
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package message
+
+import (
+	"bytes"
+	"strings"
+)
+
+// part is one entity of a mail (RFC 2045 section 2.4): the mail itself or a body part.
+type part struct {
+	section
+	mediaType   string
+	params      map[string]string
+	encoding    string // Content-Transfer-Encoding
+	disposition string
+	filename    string
+	named       bool            // the disposition names a file
+	attach      bool            // it stands where only attachments do
+	report      *DeliveryReport // of the multipart/report it stands in
+}
+
+func newPart(s section, defaultType string) part {
+	p := part{section: s, mediaType: defaultType}
+	if ct := first(s.fields, "Content-Type"); ct != "" {
+		p.mediaType, p.params = parseParams(ct)
+		if p.mediaType == "text" || !strings.Contains(p.mediaType, "/") {
+			p.mediaType = "text/plain" // RFC 2045 section 5.2
+		}
+	}
+	p.encoding = strings.ToLower(token(first(s.fields, "Content-Transfer-Encoding")))
+	var params map[string]string
+	p.disposition, params = parseParams(first(s.fields, "Content-Disposition"))
+	p.filename = baseName(params["filename"])
+	p.named = p.filename != ""
+	if !p.named {
+		p.filename = baseName(p.params["name"])
+	}
+	return p
+}
+
+// content is the text of an entity: as plain text, as rendered HTML, either "" where there is none.
+type content struct{ plain, html string }
+
+// either prefers plain text.
+func (c content) either() string {
+	if c.plain != "" {
+		return c.plain
+	}
+	return c.html
+}
+
+func (c content) empty() bool { return c.plain == "" && c.html == "" }
+
+// entity reads one part with all that is in it.
+func (r *reader) entity(p part, depth int) (content, error) {
+	if depth > MaxDepth {
+		return content{}, &LimitError{What: "parts inside one another", Limit: MaxDepth}
+	}
+	if r.budget.parts--; r.budget.parts < 0 {
+		return content{}, &LimitError{What: "parts", Limit: MaxParts}
+	}
+	switch {
+	case strings.HasPrefix(p.mediaType, "multipart/"):
+		return r.multipart(p, depth)
+	case p.mediaType == "message/rfc822" || p.mediaType == "message/global" || p.mediaType == "message/news":
+		return content{}, r.forwarded(p, depth)
+	case p.report != nil && r.reportPart(p):
+		return content{}, nil
+	default:
+		return r.leaf(p)
+	}
+}
+
+// multipart reads the parts of a multipart; one whose parts cannot be found is read as plain text.
+func (r *reader) multipart(p part, depth int) (content, error) {
+	bodies, closed, err := splitParts(p.body, p.params["boundary"], r.budget.parts)
+	if err != nil {
+		return content{}, err
+	}
+	if len(bodies) == 0 {
+		r.m.warn("a multipart without parts")
+		p.mediaType = "text/plain"
+		return r.leaf(p)
+	}
+	if !closed {
+		r.m.warn("a multipart without end boundary")
+	}
+	defaultType := "text/plain"
+	if p.mediaType == "multipart/digest" {
+		defaultType = "message/rfc822" // RFC 2046 section 5.1.5
+	}
+	report := p.newReport()
+	var children []content
+	attach := p.attach
+	for _, body := range bodies {
+		s, err := readSection(body)
+		if err != nil {
+			return content{}, err
+		}
+		for _, w := range s.warnings {
+			r.m.warn(w)
+		}
+		child := newPart(s, defaultType)
+		child.attach, child.report = attach, report
+		c, err := r.entity(child, depth+1)
+		if err != nil {
+			return content{}, err
+		}
+		if !c.empty() {
+			children = append(children, c)
+			// Behind the root of a multipart/related stand the things it shows (RFC 2387).
+			attach = attach || p.mediaType == "multipart/related"
+		}
+	}
+	r.keepReport(report)
+	if p.mediaType == "multipart/alternative" {
+		return alternative(children), nil
+	}
+	return mixed(children), nil
+}
+
+// alternative takes the first plain text, the last HTML: RFC 2046 section 5.1.4 sorts by faithfulness.
+func alternative(children []content) content {
+	var c content
+	for _, child := range children {
+		if c.plain == "" {
+			c.plain = child.plain
+		}
+		if child.html != "" {
+			c.html = child.html
+		}
+	}
+	return c
+}
+
+// mixed joins all texts by a blank line. A part that lacks one of the two forms lends its other form, so that both tell
+// the whole; with no part in a form there is no text in it.
+func mixed(children []content) content {
+	var plain, html []string
+	var hasPlain, hasHTML bool
+	for _, child := range children {
+		hasPlain = hasPlain || child.plain != ""
+		hasHTML = hasHTML || child.html != ""
+		plain = append(plain, child.either())
+		if child.html != "" {
+			html = append(html, child.html)
+		} else {
+			html = append(html, child.plain)
+		}
+	}
+	var c content
+	if hasPlain {
+		c.plain = strings.Join(plain, "\n\n")
+	}
+	if hasHTML {
+		c.html = strings.Join(html, "\n\n")
+	}
+	return c
+}
+
+// splitParts cuts a multipart body at its boundary lines (RFC 2046 section 5.1.1). It works on the bytes in memory rather
+// than with go-message's reader, which gives up the rest of a mail at one malformed header line in a part and puts no
+// limit on such a header.
+func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed bool, err error) {
+	boundary = strings.TrimRight(boundary, " \t")
+	if boundary == "" {
+		return nil, false, nil
+	}
+	marker := []byte("--" + boundary)
+	start := -1 // of the open part
+	for pos := 0; pos < len(body); {
+		i := bytes.Index(body[pos:], marker)
+		if i < 0 {
+			break
+		}
+		at := pos + i
+		line, next := cutLine(body, at)
+		pos = next
+		if at > 0 && body[at-1] != '\n' {
+			continue
+		}
+		rest := bytes.TrimRight(line[len(marker):], " \t")
+		end := bytes.HasPrefix(rest, []byte("--"))
+		if len(rest) > 0 && !end {
+			continue
+		}
+		if start >= 0 {
+			parts = append(parts, body[start:max(start, lineEnd(body, at))])
+		}
+		if end {
+			return parts, true, nil
+		}
+		if start = next; len(parts) >= limit {
+			return nil, false, &LimitError{What: "parts", Limit: MaxParts}
+		}
+	}
+	if start >= 0 {
+		parts = append(parts, body[start:])
+	}
+	return parts, false, nil
+}
+
+// lineEnd returns where the line before the one at pos ends: its line end belongs to the boundary.
+func lineEnd(body []byte, pos int) int {
+	if pos > 0 && body[pos-1] == '\n' {
+		pos--
+	}
+	if pos > 0 && body[pos-1] == '\r' {
+		pos--
+	}
+	return pos
+}
