@@ -180,3 +180,30 @@ func TestExpand(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Whatever the file holds, reading it ends with a value or with problems that are one line each.
+func FuzzDecode(f *testing.F) {
+	for _, text := range []string{
+		"text: a\nnumber: 3\nitems: [{name: x}]\noptional:\n  count: 1\n",
+		"a: &x [*x]\n", "? {a: b}\n: c\n", "<<: {text: a}\n", "text: !!str a\n---\n", "words:\n- |\n  a\n", "\"a\\nb\": c\n", "*a : b\n", "{", "\t",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, doc := decode(text)
+		err := doc.Err()
+		if err == nil {
+			return
+		}
+		var problems Problems
+		if !errors.As(err, &problems) {
+			t.Fatalf("error is a %T", err)
+		}
+		lines := strings.Count(text, "\n") + 2
+		for _, p := range problems {
+			if strings.ContainsAny(p.String(), "\r\n") || p.Line < 0 || p.Line > lines+strings.Count(text, "\r") {
+				t.Errorf("problem %q", p.String())
+			}
+		}
+	})
+}
