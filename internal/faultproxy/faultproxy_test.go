@@ -1,0 +1,124 @@
+package faultproxy
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// echo returns what it reads, on a free port, until the test ends.
+func echo(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				_, _ = io.Copy(c, c)
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func start(t *testing.T) *Proxy {
+	t.Helper()
+	p, err := New(echo(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+func dial(t *testing.T, p *Proxy) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Port())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func say(t *testing.T, c net.Conn, text string, expect int) string {
+	t.Helper()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, expect)
+	n, err := io.ReadFull(c, b)
+	if err != nil {
+		t.Fatalf("after %d bytes: %v", n, err)
+	}
+	return string(b)
+}
+
+func TestHealthy(t *testing.T) {
+	t.Parallel()
+	if got := say(t, dial(t, start(t)), "hello", 5); got != "hello" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestCutAfter(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	c := dial(t, p)
+	hit := p.CutAfter(3)
+	if got := say(t, c, "hello", 3); got != "hel" {
+		t.Errorf("got %q before the cut", got)
+	}
+	<-hit
+	if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("read %d bytes, %v after the cut", n, err)
+	}
+	if got := say(t, dial(t, p), "again", 5); got != "again" {
+		t.Errorf("got %q on the next connection", got)
+	}
+}
+
+func TestBlackHoleAfter(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	c := dial(t, p)
+	hit := p.BlackHoleAfter(3)
+	say(t, c, "hello", 3)
+	<-hit
+	if err := c.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Read(make([]byte, 1)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("read %d bytes, %v, want silence", n, err)
+	}
+}
+
+func TestCutAll(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	c := dial(t, p)
+	say(t, c, "hello", 5)
+	p.CutAll()
+	if _, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("got %v, want the end of the connection", err)
+	}
+}

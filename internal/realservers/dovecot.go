@@ -1,0 +1,243 @@
+package realservers
+
+import (
+	"bytes"
+	"crypto/x509"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+)
+
+// DovecotConfig changes the usual Dovecot. The zero value has "/" between folder levels and all capabilities.
+type DovecotConfig struct {
+	Prefix    string // of the personal namespace, like "INBOX."
+	Separator string // between folder levels; "/" when empty
+	// Capability replaces what the server tells of itself, like "IMAP4rev1 IDLE UIDPLUS" to hide MOVE.
+	Capability string
+}
+
+// DovecotServer is a running Dovecot: IMAP with STARTTLS, IMAPS and LMTP on 127.0.0.1.
+type DovecotServer struct {
+	IMAPPort, IMAPSPort, LMTPPort int
+	AuthPort                      int            // Dovecot's authentication protocol, for Postfix
+	RootCAs                       *x509.CertPool // trusts its certificate
+
+	t       testing.TB
+	dir     string
+	owner   account
+	path    string
+	process *process
+}
+
+const dovecotConfig = `
+base_dir = @DIR@/run
+state_dir = @DIR@/state
+log_path = @DIR@/log
+protocols = imap lmtp
+listen = 127.0.0.1
+default_internal_user = @USER@
+default_internal_group = @GROUP@
+default_login_user = @USER@
+first_valid_uid = 1
+ssl = yes
+ssl_cert = <@DIR@/cert.pem
+ssl_key = <@DIR@/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_username_format = %Lu
+mail_location = maildir:@DIR@/mail/%u
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = no
+postmaster_address = postmaster@localhost
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN @DIR@/users
+}
+userdb {
+  driver = static
+  args = uid=@UID@ gid=@GID@ home=@DIR@/home/%u
+}
+namespace inbox {
+  inbox = yes
+  prefix = @PREFIX@
+  separator = @SEPARATOR@
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = @IMAP@
+  }
+  inet_listener imaps {
+    port = @IMAPS@
+    ssl = yes
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    port = @LMTP@
+  }
+}
+service auth {
+  inet_listener {
+    port = @AUTH@
+  }
+}
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+`
+
+// Dovecot starts a Dovecot without users.
+func Dovecot(t testing.TB, cfg DovecotConfig) *DovecotServer {
+	t.Helper()
+	s := &DovecotServer{
+		t:     t,
+		path:  find(t, "dovecot", "dovecot-imapd dovecot-lmtpd", "/usr/sbin/dovecot"),
+		owner: unprivileged(t, "nobody"),
+	}
+	s.dir = newDir(t, s.owner)
+	s.RootCAs = writeCertificate(t, s.dir)
+	ports := freePorts(t, 4)
+	s.IMAPPort, s.IMAPSPort, s.LMTPPort, s.AuthPort = ports[0], ports[1], ports[2], ports[3]
+	if cfg.Separator == "" {
+		cfg.Separator = "/"
+	}
+	text := strings.NewReplacer(
+		"@DIR@", s.dir, "@USER@", s.owner.name, "@GROUP@", s.owner.group,
+		"@UID@", strconv.Itoa(s.owner.uid), "@GID@", strconv.Itoa(s.owner.gid),
+		"@PREFIX@", cfg.Prefix, "@SEPARATOR@", cfg.Separator,
+		"@IMAP@", strconv.Itoa(s.IMAPPort), "@IMAPS@", strconv.Itoa(s.IMAPSPort),
+		"@LMTP@", strconv.Itoa(s.LMTPPort), "@AUTH@", strconv.Itoa(s.AuthPort),
+	).Replace(dovecotConfig)
+	if cfg.Capability != "" {
+		text += "protocol imap {\n  imap_capability = " + cfg.Capability + "\n}\n"
+	}
+	write(t, s.config(), text)
+	write(t, filepath.Join(s.dir, "users"), "")
+	give(t, s.dir, s.owner)
+	s.Start()
+	return s
+}
+
+func (s *DovecotServer) config() string { return filepath.Join(s.dir, "dovecot.conf") }
+
+// Start starts a stopped server again, on the same ports and with the same mail.
+func (s *DovecotServer) Start() {
+	s.t.Helper()
+	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, s.path, "-F", "-c", s.config())
+	s.process.await(s.t, filepath.Join(s.dir, "log"), func() error { return greets(loopback(s.IMAPPort), "* OK") })
+}
+
+// Stop ends the server and keeps its mail.
+func (s *DovecotServer) Stop() {
+	s.t.Helper()
+	s.process.stop(s.t)
+}
+
+// AddUser adds a user whose name is an address; mail to address+detail reaches it as well.
+func (s *DovecotServer) AddUser(address, password string) {
+	s.t.Helper()
+	f, err := os.OpenFile(filepath.Join(s.dir, "users"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := fmt.Fprintf(f, "%s:{PLAIN}%s::::::\n", strings.ToLower(address), password); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Deliver hands a message to the server by LMTP (RFC 2033).
+func (s *DovecotServer) Deliver(rcpt string, raw []byte) {
+	s.t.Helper()
+	conn, err := net.Dial("tcp", loopback(s.LMTPPort))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c := smtp.NewClientLMTP(conn)
+	defer c.Close()
+	if err := deliver(c, rcpt, raw); err != nil {
+		s.t.Fatalf("delivering to %s: %v\n%s", rcpt, err, tail(filepath.Join(s.dir, "log")))
+	}
+}
+
+func deliver(c *smtp.Client, rcpt string, raw []byte) error {
+	if err := c.Mail("sender@client.test", nil); err != nil {
+		return err
+	}
+	if err := c.Rcpt(rcpt, nil); err != nil {
+		return err
+	}
+	w, err := c.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(raw); err != nil {
+		return err
+	}
+	_, err = w.CloseWithLMTPResponse()
+	return err
+}
+
+// Messages returns the raw messages of a user's folder, "INBOX" or a name with "." between levels, as they lie on disk.
+func (s *DovecotServer) Messages(address, folder string) [][]byte {
+	s.t.Helper()
+	dir := s.maildir(address)
+	if folder != "INBOX" {
+		dir = filepath.Join(dir, "."+folder)
+	}
+	var messages [][]byte
+	for _, part := range []string{"new", "cur"} {
+		files, err := os.ReadDir(filepath.Join(dir, part))
+		if err != nil && !os.IsNotExist(err) {
+			s.t.Fatal(err)
+		}
+		for _, f := range files {
+			raw, err := os.ReadFile(filepath.Join(dir, part, f.Name()))
+			if os.IsNotExist(err) {
+				continue // moved away at this moment
+			}
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			messages = append(messages, bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n")))
+		}
+	}
+	return messages
+}
+
+func (s *DovecotServer) maildir(address string) string {
+	return filepath.Join(s.dir, "mail", strings.ToLower(address))
+}
+
+// ResetUIDValidity makes the server forget all UIDs of a user, as a restore from a backup does. It restarts the server.
+func (s *DovecotServer) ResetUIDValidity(address string) {
+	s.t.Helper()
+	s.Stop()
+	err := filepath.WalkDir(s.maildir(address), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name := e.Name()
+		// dovecot-uidvalidity stays: it makes the next UIDVALIDITY a larger one.
+		if name == "dovecot-uidlist" || strings.HasPrefix(name, "dovecot.index") || strings.HasPrefix(name, "dovecot.list.index") {
+			return os.Remove(path)
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.Start()
+}
