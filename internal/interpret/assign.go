@@ -1,0 +1,290 @@
+package interpret
+
+import (
+	"strings"
+)
+
+// assigned is a role that a sentence gives to somebody, and how it is joined to the one before.
+type assigned struct {
+	roleMention
+	choice bool // "or" stands between it and the one before
+	joined bool // "and" does
+}
+
+// assignedRoles are the roles of a sentence that it gives; those held now, unwanted, compared with or merely spoken of are left out.
+func assignedRoles(sc scene) []assigned {
+	var out []assigned
+	for i, m := range sc.roles {
+		if !givesRole(sc, i) {
+			continue
+		}
+		a := assigned{roleMention: m}
+		if len(out) > 0 {
+			between := sc.tokens[out[len(out)-1].to:m.from]
+			if len(between) <= 5 {
+				for _, t := range between {
+					a.choice = a.choice || has(words.RoleOr, t.lower)
+					a.joined = a.joined || has([]string{"and", "&", "+", "both", "und", "et", "y"}, t.lower)
+				}
+			}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// determiners may stand between a role and the word that gives it.
+var determiners = map[string]bool{
+	"a": true, "an": true, "the": true, "our": true, "your": true, "one": true, "of": true, "new": true, "second": true, "another": true, "additional": true, "\"": true, "“": true, "'": true, "ein": true, "eine": true, "einen": true, "too": true, "main": true, "further": true, "more": true, "full": true,
+}
+
+// givers are the words behind which a role is given.
+var givers = map[string]bool{
+	"as": true, "be": true, "become": true, "to": true, "role": true, "level": true, "him": true, "her": true, "them": true, "both": true, "and": true, "or": true, "either": true, "i.e": true,
+	"als": true, "make": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true,
+}
+
+// givesRole says whether mention i of a sentence gives its role to somebody.
+func givesRole(sc scene, i int) bool {
+	m, toks := sc.roles[i], sc.tokens
+	if heldNow(toks, m) {
+		return false
+	}
+	before := flatTokens(toks, m.from-4, m.from)
+	after := flatTokens(toks, m.to, m.to+4)
+	for _, p := range words.RoleInstead {
+		if strings.HasSuffix(before, " "+p+" ") || strings.HasSuffix(before, " "+p+" a ") || strings.HasSuffix(before, " "+p+" as a ") || strings.HasSuffix(before, " "+p+" as ") || strings.HasSuffix(before, " "+p+" an ") || strings.HasSuffix(before, " "+p+" the ") || strings.HasSuffix(before, " "+p+" as an ") {
+			return false
+		}
+	}
+	if mentions(before, []string{"i'm", "i am", "instead of", "rather than", "replaces our", "replace our"}) {
+		return false
+	}
+	for _, p := range []string{"is too", "is not", "was", "until", "like", "stays me", "who"} {
+		if strings.HasPrefix(after, " "+p+" ") {
+			return false
+		}
+	}
+	if m.to < len(toks) && (has(words.RoleAfter, toks[m.to].lower) || toks[m.to].text == "\"" && m.to+1 < len(toks) && has(words.RoleAfter, toks[m.to+1].lower)) && !strings.HasSuffix(before, " our ") && !strings.HasSuffix(before, " your ") {
+		return true
+	}
+	k := m.from - 1
+	for k >= 0 && determiners[toks[k].lower] && !givers[toks[k].lower] {
+		k--
+	}
+	if k >= 0 && givers[toks[k].lower] {
+		return true
+	}
+	if m.to-m.from >= 2 {
+		return k >= 0 && k == m.from-1 || m.from == 0 // no article of its own: "at present", apposition, a list
+	}
+	apposition := m.from > 0 && toks[m.from-1].text == "," && (m.to >= len(toks) || has([]string{",", ".", ";"}, toks[m.to].text))
+	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
+}
+
+// assignRoles gives every person the roles of their part of the text. A choice, or two that nothing joins, gives none.
+func (rd *reader) assignRoles(scenes []scene, people []person) {
+	if len(people) == 1 {
+		var all []assigned
+		for _, sc := range scenes {
+			all = append(all, assignedRoles(sc)...)
+		}
+		people[0].roles = settle(all)
+		return
+	}
+	for si, sc := range scenes {
+		given := assignedRoles(sc)
+		if len(given) == 0 {
+			continue
+		}
+		here := peopleIn(people, si)
+		switch {
+		case len(here) == 1:
+			people[here[0]].roles = settle(given)
+		case len(here) > 1:
+			rd.shareOut(sc, people, here, given)
+		case mentions(sc.flat, words.Both) || mentions(sc.flat, []string{"they", "them"}):
+			for i := range people {
+				if people[i].roles == nil {
+					people[i].roles = settle(given)
+				}
+			}
+		}
+	}
+}
+
+// shareOut gives roles to several people of one sentence: what stands behind a person up to the next one is theirs; one role
+// behind the last or before the first, with "both", is everybody's.
+func (rd *reader) shareOut(sc scene, people []person, here []int, given []assigned) {
+	var own [][]assigned
+	common := true
+	for k, i := range here {
+		end := len(sc.tokens)
+		if k+1 < len(here) {
+			end = people[here[k+1]].at
+		}
+		var mine []assigned
+		for _, g := range given {
+			if g.from >= people[i].at && g.to <= end {
+				mine = append(mine, g)
+			}
+		}
+		if len(mine) > 0 && k < len(here)-1 {
+			common = false
+		}
+		own = append(own, mine)
+	}
+	for k, i := range here {
+		switch {
+		case len(own[k]) > 0 && !common:
+			people[i].roles = settle(own[k])
+		case common && len(own[len(own)-1]) > 0 && (mentions(sc.flat, words.Both) || mentions(sc.flat, []string{"as technicians"})):
+			people[i].roles = settle(given)
+		}
+	}
+}
+
+func peopleIn(people []person, sent int) []int {
+	var out []int
+	for i, p := range people {
+		if p.sent == sent {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// settle reduces what was given to one set of roles, or to none where it is a choice.
+func settle(given []assigned) []string {
+	var ids []string
+	for _, g := range given {
+		if g.choice {
+			return []string{}
+		}
+		if !has(ids, g.id) {
+			if len(ids) > 0 && !g.joined {
+				return []string{}
+			}
+			ids = append(ids, g.id)
+		}
+	}
+	return ids
+}
+
+// assignReasons finds why: a clause after "because", or the sentence that begins with a pronoun and tells what the person does.
+func assignReasons(scenes []scene, people []person) {
+	if shared := sharedReason(joinScenes(scenes)); shared != nil {
+		for i := range people {
+			people[i].reason = shared
+		}
+		return
+	}
+	if len(people) == 1 {
+		for _, sc := range scenes {
+			if v := because(sc); v != nil {
+				people[0].reason = v
+				return
+			}
+		}
+		for _, sc := range scenes {
+			if v := pronounClause(sc, false); v != nil {
+				people[0].reason = v
+				return
+			}
+		}
+		return
+	}
+	for si, sc := range scenes {
+		here := peopleIn(people, si)
+		if len(here) == 1 {
+			v := because(sc)
+			if v == nil {
+				v = pronounClause(sc, false)
+			}
+			people[here[0]].reason = v
+		}
+		if len(here) == 0 && mentions(sc.flat, []string{"they", "they'll", "both"}) {
+			if v := pronounClause(sc, true); v != nil {
+				for i := range people {
+					if people[i].reason == nil {
+						people[i].reason = v
+					}
+				}
+			}
+		}
+	}
+}
+
+func joinScenes(scenes []scene) string {
+	var b strings.Builder
+	for _, sc := range scenes {
+		b.WriteString(sc.text + " ")
+	}
+	return b.String()
+}
+
+// because returns what follows a connective of reason in a sentence.
+func because(sc scene) *string {
+	low := strings.ToLower(sc.text)
+	for _, c := range words.Because {
+		i := strings.Index(low, " "+c+" ")
+		if i < 0 {
+			if !strings.HasPrefix(low, c+" ") {
+				continue
+			}
+			i = -1
+		}
+		from := i + 1 + len(c)
+		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
+			from = i + 1 + 3
+		}
+		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
+			continue // "since Monday"
+		}
+		return clean(sc.text[from:])
+	}
+	return nil
+}
+
+func clean(s string) *string {
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?\"")
+	if len(strings.Fields(s)) < 2 && !isIdeographic(s) {
+		return nil
+	}
+	return &s
+}
+
+// pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
+func pronounClause(sc scene, plural bool) *string {
+	low := strings.ToLower(sc.text)
+	starts := []int{0}
+	for _, sep := range []string{", ", " — ", " - "} {
+		for from := 0; ; {
+			i := strings.Index(low[from:], sep)
+			if i < 0 {
+				break
+			}
+			starts = append(starts, from+i+len(sep))
+			from += i + len(sep)
+		}
+	}
+	for _, at := range starts {
+		first, rest, _ := strings.Cut(low[at:], " ")
+		first = strings.ReplaceAll(first, "’", "'")
+		if first == "both" && strings.HasPrefix(rest, "of them") {
+			first = "they"
+		}
+		if !has(words.Pronouns, first) || has([]string{"him", "her", "them", "frau", "herr", "sie"}, first) || plural != strings.HasPrefix(first, "they") && plural {
+			continue
+		}
+		clause := sc.text[at:]
+		if mentions(flat(clause), words.NoReason) || sc.question && at == 0 || len(sc.roles) > 0 && sc.roles[0].from > 0 && sc.tokens[sc.roles[0].from].start >= at {
+			continue
+		}
+		if addressRE.MatchString(clause) {
+			continue
+		}
+		return clean(clause)
+	}
+	return nil
+}

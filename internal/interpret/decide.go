@@ -1,0 +1,324 @@
+package interpret
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// verdict is what one clause says.
+type verdict struct {
+	approve, reject bool // an explicit word of decision
+	yes, no         bool // a weak one, which an explicit one outweighs
+	hold            bool // a condition, a doubt, or talk about deciding
+}
+
+func (v verdict) decision() (Decision, bool) {
+	yes, no := v.approve || v.yes && !v.reject, v.reject || v.no && !v.approve
+	switch {
+	case v.approve && v.reject, v.approve && v.no, yes && no:
+		return Unclear, true
+	case v.hold:
+		return Unclear, true
+	case yes:
+		return Approve, true
+	case no:
+		return Reject, true
+	}
+	return Unclear, false
+}
+
+// clause is a piece of the own words and the numbered people it speaks of; none means all or whatever came before.
+type clause struct {
+	text    string
+	targets []int
+	blanket bool // says "both", "all"
+	except  bool
+	only    bool
+	verdict verdict
+}
+
+// decide reads the decisions of an answer to an approval mail with these lines from the author's own words.
+func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	if strings.TrimSpace(parts.Own) == "" {
+		return map[string]Decision{Everything: Unclear}
+	}
+	d := decideText(parts.Own, lines, roles, roleOf)
+	if answered := decideInterleaved(parts, lines); answered != nil {
+		d = answered
+	}
+	// A signature that takes back what the own words say: somebody went on writing below their name.
+	if below := examine(parts.Signature); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
+		for k, v := range d {
+			if v == Approve {
+				d[k] = Unclear
+			}
+		}
+	}
+	return d
+}
+
+// decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
+func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Decision {
+	out := map[string]Decision{}
+	placed := 0
+	for _, a := range parts.Interleaved {
+		n := lastNumber(a.Quote)
+		if n == 0 || !known(lines, n) || strings.Contains(strings.ToLower(lastLine(a.Quote)), "reply approve") {
+			continue
+		}
+		placed++
+		d, said := judgeText(a.Own).decision()
+		if !said {
+			d = Unclear
+		}
+		if old, ok := out[strconv.Itoa(n)]; ok && old != d {
+			d = Unclear
+		}
+		out[strconv.Itoa(n)] = d
+	}
+	// One piece below the whole quote answers the mail, not the last line of the list.
+	if placed == 0 || placed == 1 && len(lines) > 1 && len(parts.Interleaved) == 1 && strings.TrimSpace(parts.Own) == strings.TrimSpace(parts.Interleaved[0].Own) && quoteGoesOn(parts.Interleaved[0].Quote) {
+		return nil
+	}
+	for _, l := range lines {
+		if key := strconv.Itoa(l.Number); out[key] == "" {
+			out[key] = Unclear
+		}
+	}
+	return out
+}
+
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	return s[strings.LastIndexByte(s, '\n')+1:]
+}
+
+// quoteGoesOn says whether other text stands below the last numbered line of a quote.
+func quoteGoesOn(quote string) bool {
+	lines := strings.Split(strings.TrimSpace(quote), "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		if numberRE.MatchString(lines[i]) {
+			return i < len(lines)-1
+		}
+	}
+	return true
+}
+
+// lastNumber returns the number of the last numbered line of a quote, 0 if anything but its own wrapped lines follows.
+func lastNumber(quote string) int {
+	lines := strings.Split(strings.TrimSpace(quote), "\n")
+	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
+		if m := numberRE.FindStringSubmatch(lines[i]); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			return n
+		}
+	}
+	return 0
+}
+
+func known(lines []AskedLine, n int) bool {
+	for _, l := range lines {
+		if l.Number == n {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeText weighs a whole text as one statement.
+func judgeText(text string) verdict {
+	var all verdict
+	for _, s := range sentences(text) {
+		v := examine(s.text)
+		if s.question {
+			v.hold = true
+		}
+		all = all.and(v)
+	}
+	return all
+}
+
+func (v verdict) and(o verdict) verdict {
+	return verdict{v.approve || o.approve, v.reject || o.reject, v.yes || o.yes, v.no || o.no, v.hold || o.hold}
+}
+
+// decideText reads own words that stand in one piece.
+func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	clauses := clausesOf(own, lines, roles, roleOf)
+	stop := false // said anywhere, this takes an approval back
+	var general verdict
+	targeted := false
+	for _, c := range clauses {
+		if len(c.targets) > 0 {
+			targeted = true
+			continue
+		}
+		if c.verdict.hold && mentions(flat(c.text), words.Decide["stop"]) && !mentions(flat(c.text), words.Decide["courtesy"]) {
+			stop = true
+		}
+		if c.verdict.hold && !c.verdict.approve && !c.verdict.yes && !c.verdict.reject && !c.verdict.no {
+			continue // a remark
+		}
+		general = general.and(c.verdict)
+	}
+	all, said := general.decision()
+	if said && all == Approve && stop {
+		all = Unclear
+	}
+	if !targeted {
+		if !said {
+			all = Unclear
+		}
+		return map[string]Decision{Everything: all}
+	}
+	return decideEach(clauses, lines, all, said, stop)
+}
+
+// decideEach gives every numbered person the decision of the clauses that speak of them.
+func decideEach(clauses []clause, lines []AskedLine, all Decision, said, stop bool) map[string]Decision {
+	out := map[string]Decision{}
+	set := func(n int, d Decision) {
+		key := strconv.Itoa(n)
+		if old, ok := out[key]; ok && old != d {
+			d = Unclear
+		}
+		out[key] = d
+	}
+	exclusive := false
+	for _, c := range clauses {
+		if len(c.targets) == 0 {
+			continue
+		}
+		d, ok := c.verdict.decision()
+		if !ok {
+			if said && all == Approve {
+				continue // "Approved. Jane starts on Monday": a remark on a person
+			}
+			d = Unclear
+		}
+		if c.except { // "all except 3": 3 is refused or not yet decided
+			for _, l := range lines {
+				if !containsInt(c.targets, l.Number) && !c.verdict.hold {
+					set(l.Number, d)
+				} else {
+					set(l.Number, Unclear)
+				}
+			}
+			continue
+		}
+		exclusive = exclusive || c.only
+		for _, n := range c.targets {
+			set(n, d)
+		}
+	}
+	for _, l := range lines {
+		key := strconv.Itoa(l.Number)
+		switch old, ok := out[key]; {
+		case !ok && said && !exclusive && (len(out) == 0 || blanket(clauses)):
+			out[key] = all
+		case !ok:
+			out[key] = Unclear
+		case said && old != all && all != Unclear:
+			out[key] = Unclear
+		case old == Approve && (stop || said && all == Unclear):
+			out[key] = Unclear
+		}
+	}
+	return out
+}
+
+func blanket(clauses []clause) bool {
+	for _, c := range clauses {
+		if c.blanket && len(c.targets) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func containsInt(list []int, n int) bool {
+	for _, x := range list {
+		if x == n {
+			return true
+		}
+	}
+	return false
+}
+
+// clausesOf cuts own words into sentences, and sentences that speak of several people into a clause for each.
+func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []clause {
+	var out []clause
+	own = strings.ReplaceAll(own, ";", ". ")
+	for _, line := range answerLines(own) {
+		for _, s := range sentences(line) {
+			pieces := []string{s.text}
+			if len(targetsOf(s.text, lines, roles, roleOf)) > 1 {
+				pieces = cutAtTargets(s.text, lines, roles, roleOf)
+			}
+			for _, p := range pieces {
+				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p)}
+				c.blanket = mentions(flat(p), words.Decide["both"])
+				c.except = mentions(flat(p), words.Decide["except"]) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
+				c.only = mentions(flat(p), words.Decide["only"])
+				if c.except {
+					c.verdict.hold = s.question
+				}
+				c.verdict.hold = c.verdict.hold || s.question
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// answerLines keeps wrapped lines together but takes lines that begin with a number or are one answer each apart.
+func answerLines(own string) []string {
+	var out []string
+	for _, line := range strings.Split(own, "\n") {
+		t := strings.TrimSpace(line)
+		_, number, _ := unbullet(line)
+		starts := number != "" || t != "" && t[0] >= '1' && t[0] <= '9' || t == ""
+		if len(out) > 0 && !starts && len(strings.TrimSpace(out[len(out)-1])) >= 40 {
+			out[len(out)-1] += "\n" + line
+			continue
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// cutAtTargets splits a sentence at commas and "and/but" between pieces that each have a target of their own and a word of
+// decision; pieces without a target stay with the one before.
+func cutAtTargets(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []string {
+	var out []string
+	cur := ""
+	for _, piece := range splitKeep(text) {
+		full := len(targetsOf(piece, lines, roles, roleOf)) > 0
+		if full && cur != "" && decided(cur) && decided(piece) && len(targetsOf(cur, lines, roles, roleOf)) > 0 {
+			out = append(out, cur)
+			cur = piece
+			continue
+		}
+		cur += piece
+	}
+	return append(out, cur)
+}
+
+func decided(s string) bool {
+	v := examine(s)
+	return v.approve || v.reject || v.yes || v.no || v.hold
+}
+
+func splitKeep(s string) []string {
+	var out []string
+	from := 0
+	for i := range len(s) {
+		if s[i] == ',' || strings.HasPrefix(s[i:], " and ") || strings.HasPrefix(s[i:], " but ") || strings.HasPrefix(s[i:], " und ") {
+			out = append(out, s[from:i])
+			from = i
+		}
+	}
+	return append(out, s[from:])
+}

@@ -1,0 +1,321 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// askedDetails rebuilds the question for details from its quoted lines, "- Jane Doe: the role".
+func askedDetails(quoted string) *Asked {
+	asked := &Asked{}
+	byName := map[string]int{}
+	for _, line := range strings.Split(quoted, "\n") {
+		g := missingLine.FindStringSubmatch(line)
+		if g == nil {
+			continue
+		}
+		who, what := strings.TrimSpace(g[1]), flat(g[2])
+		f := askedField(what)
+		if who == "" && f == "" {
+			continue
+		}
+		q := Request{Action: AddUser, Roles: []string{}, Grants: []string{}}
+		if rest, ok := strings.CutPrefix(who, "Visit of "); ok {
+			who = rest
+			q.Action = ScheduleVisit
+			if f == "" {
+				f = FieldStarts
+			}
+		}
+		i, known := byName[who]
+		if !known {
+			if addressRE.MatchString(who) {
+				a := strings.ToLower(addressRE.FindString(who))
+				q.Email = &a
+			} else if name, ok := cleanName(who); ok && wordCount(name) >= 2 {
+				q.Name = &name
+			} else if who != "" {
+				continue
+			}
+			i = len(asked.Requests)
+			byName[who] = i
+			asked.Requests = append(asked.Requests, q)
+		}
+		if f != "" {
+			asked.Missing = append(asked.Missing, Missing{i, f})
+		}
+	}
+	return asked
+}
+
+func askedField(what string) Field {
+	for _, x := range []struct {
+		f  Field
+		ws []string
+	}{
+		{FieldEmail, []string{"email", "e-mail", "mail address", "address"}},
+		{FieldRoles, []string{"role", "roles", "level", "do you mean"}},
+		{FieldReason, []string{"reason", "purpose"}},
+		{FieldName, []string{"full name", "name"}},
+		{FieldStarts, []string{"when", "date", "time", "day"}},
+	} {
+		if mentions(what, x.ws) {
+			return x.f
+		}
+	}
+	return ""
+}
+
+// details reads the answer to a question for details: only what the answer itself says, put to the person it is about, and
+// what of the question stays open.
+func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Missing) {
+	out := make([]Request, len(asked.Requests))
+	for i, q := range asked.Requests {
+		out[i] = Request{Action: q.Action, Name: q.Name, Roles: []string{}, Grants: []string{}}
+	}
+	own := withoutGreeting(parts.Own)
+	if len(out) == 0 {
+		return rd.unasked(own)
+	}
+	for i := range out {
+		about := rd.about(own, asked, i)
+		for _, a := range parts.Interleaved {
+			if len(parts.Interleaved) > 1 || len(asked.Missing) > 1 {
+				rd.interleaved(&out[i], i, a, asked)
+			}
+		}
+		rd.fill(&out[i], about, i, asked)
+		if out[i].Email == nil && asked.Requests[i].Email != nil && out[i].Name != nil && asked.Requests[i].Name == nil {
+			out[i].Email = asked.Requests[i].Email
+		}
+	}
+	open := []Missing{}
+	for _, m := range asked.Missing {
+		if m.Request < len(out) && lacks(out[m.Request], m.Field) {
+			open = append(open, m)
+		}
+	}
+	return out, open
+}
+
+// about is the part of an answer that speaks of asked person i: all of it where only one person was asked about, else the
+// sentences with the person's number or name.
+func (rd *reader) about(own string, asked *Asked, i int) string {
+	if len(asked.Requests) == 1 {
+		return own
+	}
+	var lines []AskedLine
+	for k, q := range asked.Requests {
+		l := AskedLine{Number: k + 1}
+		if q.Name != nil {
+			l.Name = *q.Name
+		}
+		if q.Email != nil {
+			l.Email = *q.Email
+		}
+		lines = append(lines, l)
+	}
+	var out []string
+	for _, line := range strings.Split(own, "\n") {
+		body, n, _ := unbullet(line)
+		if n != "" && atoi(n) == i+1 {
+			out = append(out, body)
+			continue
+		}
+		for _, s := range sentences(line) {
+			if t := namedOnly(s.tokens, lines); t == i+1 && n == "" {
+				out = append(out, s.text)
+			}
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// namedOnly returns the number of the one person that toks name, 0 if none or several.
+func namedOnly(toks []token, lines []AskedLine) int {
+	found := 0
+	for _, l := range lines {
+		if namedIn(toks, l, lines) {
+			if found != 0 {
+				return 0
+			}
+			found = l.Number
+		}
+	}
+	return found
+}
+
+func (rd *reader) interleaved(q *Request, i int, a replytext.Answer, asked *Asked) {
+	last := missingLine.FindStringSubmatch(lastLine(a.Quote))
+	if last == nil || len(asked.Requests) != 1 && (last[1] == "" || q.Name == nil || !sameName(last[1], *q.Name)) {
+		return
+	}
+	f := askedField(flat(last[2]))
+	if f == "" || !slices.Contains(asked.Missing, Missing{i, f}) {
+		return
+	}
+	one := &Asked{Requests: asked.Requests, Missing: []Missing{{i, f}}}
+	rd.fill(q, a.Own, i, one)
+}
+
+// fill takes the values for one person from text.
+func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
+	want := func(f Field) bool { return slices.Contains(asked.Missing, Missing{i, f}) }
+	records, rest := labelledRecords(text)
+	if len(records) == 0 {
+		records, rest = singleLabel(text)
+	}
+	if len(records) == 1 {
+		rec := records[0]
+		if n := rec.name(); n != nil && q.Name == nil {
+			q.Name = n
+		}
+		q.Email = either(q.Email, rd.email(rec))
+		if len(q.Roles) == 0 {
+			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+		}
+		q.Reason = either(q.Reason, valueOf(rec, "reason"))
+		text = rest
+	}
+	if q.Email == nil {
+		q.Email = rd.onlyAddress(text)
+	}
+	rd.fillRoles(q, text)
+	rd.fillName(q, text)
+	if want(FieldStarts) && q.Starts == nil {
+		q.Starts, q.Ends = window(text, "")
+	}
+	if want(FieldReason) && q.Reason == nil {
+		q.Reason = rd.restReason(text)
+	}
+}
+
+// singleLabel reads an answer that is one labelled line, "Reason: …".
+func singleLabel(text string) ([]*record, string) {
+	f, v, ok := labelled(strings.Join(strings.Fields(text), " "))
+	if !ok || v == "" || f == "ignore" {
+		return nil, text
+	}
+	r := newRecord()
+	r.set(f, v)
+	return []*record{r}, ""
+}
+
+func (rd *reader) onlyAddress(text string) *string {
+	found := ""
+	for _, a := range addressRE.FindAllString(strings.ToLower(text), 5) {
+		if a == rd.sender || rd.ours[a] || a == found {
+			continue
+		}
+		if found != "" {
+			return nil
+		}
+		found = a
+	}
+	if found == "" {
+		return nil
+	}
+	return &found
+}
+
+// fillRoles takes a role that is the whole of a line or of its first clause, or that a sentence gives.
+func (rd *reader) fillRoles(q *Request, text string) {
+	if len(q.Roles) > 0 || q.Action == ScheduleVisit || q.Action == RemoveUser {
+		return
+	}
+	var all []assigned
+	for _, line := range strings.Split(text, "\n") {
+		if ids := rd.book.fromValue(strings.Trim(line, " .!")); len(ids) > 0 {
+			q.Roles = append(q.Roles, ids...)
+			return
+		}
+	}
+	for _, sc := range rd.scenes(text) {
+		first, _, _ := strings.Cut(sc.text, ",")
+		if ids := rd.book.fromValue(strings.Trim(first, " .!")); len(ids) == 1 && !sc.question && len(sc.roles) == 1 {
+			q.Roles = append(q.Roles, ids...)
+			return
+		}
+		if sc.question {
+			continue
+		}
+		given := assignedRoles(sc)
+		if len(sc.roles) == 1 && len(given) == 0 && said(sc) {
+			given = []assigned{{roleMention: sc.roles[0]}}
+		}
+		all = append(all, given...)
+	}
+	q.Roles = append(q.Roles, settle(all)...)
+}
+
+// said recognises "Raj is a Technician" and "Account administrator is what I meant".
+func said(sc scene) bool {
+	m := sc.roles[0]
+	before := flatTokens(sc.tokens, m.from-2, m.from)
+	after := flatTokens(sc.tokens, m.to, m.to+4)
+	return (strings.HasSuffix(before, " is a ") || strings.HasSuffix(before, " is an ") || strings.HasPrefix(after, " is what i meant ") || strings.HasPrefix(after, " is right ")) &&
+		!strings.Contains(before, " not ")
+}
+
+// fillName takes a name that is a whole line or sentence.
+func (rd *reader) fillName(q *Request, text string) {
+	if q.Name != nil {
+		return
+	}
+	found := ""
+	for _, line := range strings.Split(text, "\n") {
+		line = strings.Trim(strings.TrimSpace(line), ".")
+		if isFullName(line) && !sameName(line, rd.author) {
+			if found != "" {
+				return
+			}
+			found, _ = cleanName(line)
+		}
+	}
+	if found != "" {
+		q.Name = &found
+	}
+}
+
+// restReason is what an answer says when only the reason was asked for: its sentences, less labels and lines that are values.
+func (rd *reader) restReason(text string) *string {
+	var keep []string
+	for _, line := range strings.Split(text, "\n") {
+		t := strings.Trim(strings.TrimSpace(line), ".")
+		if wholeAddr.MatchString(t) || isFullName(t) || len(rd.book.fromValue(t)) > 0 {
+			continue
+		}
+		if first, tail, ok := strings.Cut(t, ","); ok && len(rd.book.fromValue(first)) > 0 {
+			line = tail
+		}
+		keep = append(keep, line)
+	}
+	ss := sentences(strings.Join(keep, "\n"))
+	if len(ss) != 1 || ss[0].question || addressRE.MatchString(ss[0].text) {
+		return nil
+	}
+	return clean(ss[0].text)
+}
+
+// unasked reads an answer whose question is not known: a person named with an address.
+func (rd *reader) unasked(own string) ([]Request, []Missing) {
+	scenes := rd.scenes(own)
+	var found []Request
+	for _, sc := range scenes {
+		address := rd.onlyAddress(sc.text)
+		if address == nil || len(sc.names) != 1 || !belongs(*address, sc.names[0].name) {
+			continue
+		}
+		name := sc.names[0].name
+		found = append(found, Request{Action: AddUser, Name: &name, Email: address, Roles: []string{}, Grants: []string{}})
+	}
+	if found == nil {
+		found = []Request{}
+	}
+	return found, []Missing{}
+}

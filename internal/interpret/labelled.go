@@ -1,0 +1,485 @@
+package interpret
+
+import (
+	"encoding/csv"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// record is what labels, tables or lists say of one person, as written.
+type record struct {
+	values   map[string]string
+	doubtful map[string]bool // said twice and differently
+}
+
+func newRecord() *record { return &record{values: map[string]string{}, doubtful: map[string]bool{}} }
+
+func (r *record) set(field, value string) {
+	value = strings.TrimSpace(value)
+	if old, ok := r.values[field]; ok && old != "" && value != "" && !strings.EqualFold(old, value) {
+		r.doubtful[field] = true
+		return
+	}
+	r.values[field] = value
+}
+
+// usable says whether the record names somebody or says at least two things.
+func (r *record) usable() bool {
+	n := 0
+	for _, f := range []string{"name", "email", "role", "reason", "visitor"} {
+		if _, ok := r.values[f]; ok {
+			n++
+		}
+	}
+	if _, ok := r.values["last_name"]; ok {
+		n++
+	}
+	return n >= 2
+}
+
+var (
+	bulletRE   = regexp.MustCompile(`^\s*(?:[*•·▪‣◦●○–—o-]\s+|[•·▪‣◦●]\s*)`)
+	numberRE   = regexp.MustCompile(`^\s*\(?(\d{1,2})[.)]\s+`)
+	boldLabel  = regexp.MustCompile(`\*([^*\n]{2,60}?:)\*`)
+	separators = regexp.MustCompile(`\s*(?:->|=>|→|⇒)\s*|\s*[:：=]\s*|\s+[-–—]\s+`)
+	borderLine = regexp.MustCompile(`^[\s|+\-=:]+$`)
+	checkedBox = regexp.MustCompile(`(?i)^\s*(?:\[\s*[x✓✔]\s*\]|[☒☑✓✔])\s*`)
+	emptyBox   = regexp.MustCompile(`^\s*(?:\[\s*\]|☐)`)
+)
+
+// unbullet takes the bullet or number off a line and says what it was.
+func unbullet(line string) (rest, number string, item bool) {
+	if m := bulletRE.FindString(line); m != "" {
+		return strings.TrimSpace(line[len(m):]), "", true
+	}
+	if m := numberRE.FindStringSubmatch(line); m != nil {
+		return strings.TrimSpace(line[len(m[0]):]), m[1], true
+	}
+	return strings.TrimSpace(line), "", false
+}
+
+// labelField returns the field that a label asks for, "" if it is no known label.
+func labelField(label string) string {
+	label = strings.ToLower(strings.TrimSpace(strings.Trim(strings.TrimSpace(label), "*_:：=")))
+	if label == "" || len(label) > 80 {
+		return ""
+	}
+	if f := exactLabel(strings.TrimSpace(withoutParentheses(label))); f != "" {
+		return f
+	}
+	for _, half := range strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == '(' || r == ')' }) {
+		if f := exactLabel(strings.TrimSpace(half)); f != "" && strings.ContainsAny(label, "/(") {
+			return f
+		}
+	}
+	return ""
+}
+
+func exactLabel(label string) string {
+	find := func(s string) string {
+		for field, names := range words.Labels {
+			if has(names, s) {
+				return field
+			}
+		}
+		return ""
+	}
+	if f := find(label); f != "" {
+		return f
+	}
+	var core []string
+	for _, w := range strings.FieldsFunc(label, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
+		if w = strings.Trim(w, ".:"); !has(words.LabelNoise, w) && w != "" {
+			core = append(core, w)
+		}
+	}
+	if len(core) == 0 || len(core) > 3 {
+		return ""
+	}
+	if f := find(strings.Join(core, " ")); f != "" {
+		return f
+	}
+	field := ""
+	for _, w := range core {
+		f := find(w)
+		if f == "" || field != "" && f != field {
+			return ""
+		}
+		field = f
+	}
+	return field
+}
+
+// labelled splits "Label: value"; the value may be empty. A line that is a label alone counts too.
+func labelled(line string) (field, value string, ok bool) {
+	if cells := cellsOf(line); len(cells) == 2 {
+		if f := labelField(cells[0]); f != "" {
+			return f, cells[1], true
+		}
+	}
+	for _, at := range separators.FindAllStringIndex(line, 3) {
+		if f := labelField(line[:at[0]]); f != "" {
+			return f, strings.Trim(strings.TrimSpace(line[at[1]:]), "*"), true
+		}
+	}
+	if f := labelField(line); f != "" {
+		return f, "", true
+	}
+	return "", "", false
+}
+
+// cellsOf splits a table row at bars or tabs; nil if the line is none.
+func cellsOf(line string) []string {
+	sep := "\t"
+	if strings.Contains(line, "|") {
+		sep = "|"
+		line = strings.Trim(strings.TrimSpace(line), "|")
+	}
+	if !strings.Contains(line, sep) {
+		return nil
+	}
+	cells := strings.Split(line, sep)
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
+	}
+	if sep == "\t" && len(cells) > 0 && bulletRE.MatchString(line) {
+		return nil
+	}
+	return cells
+}
+
+// headerFields reads a table's header row: at least two known columns, among them a name or an address.
+func headerFields(cells []string) []string {
+	fields := make([]string, len(cells))
+	known, person := 0, false
+	for i, c := range cells {
+		f := labelField(c)
+		fields[i] = f
+		if f != "" && f != "ignore" {
+			known++
+		}
+		person = person || f == "name" || f == "email" || f == "last_name"
+	}
+	if known < 2 || !person {
+		return nil
+	}
+	for i, f := range fields { // "Surname | Name": the name is the given name
+		if f == "name" && has(fields, "last_name") {
+			fields[i] = "first_name"
+		}
+	}
+	return fields
+}
+
+func rowRecord(fields, cells []string) *record {
+	r := newRecord()
+	for i, f := range fields {
+		if f != "" && f != "ignore" {
+			r.set(f, cells[i])
+		}
+	}
+	return r
+}
+
+// labelledRecords reads everything in text that stands in tables and labelled lists; rest is the text without it.
+func labelledRecords(text string) (records []*record, rest string) {
+	lines := strings.Split(boldLabel.ReplaceAllString(text, "\n$1"), "\n")
+	var left []string
+	cur := newRecord()
+	first := ""
+	finish := func() {
+		if cur.usable() {
+			records = append(records, cur)
+		}
+		cur, first = newRecord(), ""
+	}
+	for i := 0; i < len(lines); {
+		line := lines[i]
+		if borderLine.MatchString(line) && strings.ContainsAny(line, "-=|") {
+			i++
+			continue
+		}
+		if rows, n := table(lines[i:]); n > 0 {
+			finish()
+			records = append(records, rows...)
+			i += n
+			continue
+		}
+		if rows, n := uprightTable(lines[i:]); n > 0 {
+			finish()
+			records = append(records, rows...)
+			i += n
+			continue
+		}
+		body, _, _ := unbullet(line)
+		field, value, ok := labelled(body)
+		if !ok {
+			left = append(left, line)
+			i++
+			continue
+		}
+		value, n := continued(field, value, lines[i:])
+		i += n
+		if field == "ignore" {
+			continue
+		}
+		if first == "" {
+			first = field
+		} else if _, again := cur.values[field]; again && field == first {
+			finish()
+			first = field
+		}
+		cur.set(field, value)
+	}
+	finish()
+	return records, strings.Join(left, "\n")
+}
+
+// continued collects what belongs to a label's value on the lines below it and returns how many lines it all takes.
+func continued(field, value string, lines []string) (string, int) {
+	n := 1
+	if value == "" {
+		for n < len(lines) && strings.TrimSpace(lines[n]) == "" && n < 3 {
+			n++
+		}
+		chosen, boxes := []string{}, 0
+		for n < len(lines) && (emptyBox.MatchString(lines[n]) || checkedBox.MatchString(lines[n]) || boxes > 0 && strings.TrimSpace(lines[n]) == "") {
+			if m := checkedBox.FindString(lines[n]); m != "" {
+				chosen = append(chosen, strings.TrimSpace(lines[n][len(m):]))
+			}
+			boxes++
+			n++
+		}
+		if boxes > 0 {
+			return strings.Join(chosen, " or "), n
+		}
+		if n >= len(lines) || strings.TrimSpace(lines[n]) == "" {
+			return "", min(n, len(lines))
+		}
+		body, _, item := unbullet(lines[n])
+		if _, _, label := labelled(body); label || item {
+			return "", 1
+		}
+		value = body
+		n++
+		if field != "reason" {
+			return value, n
+		}
+		n--
+		lines = lines[n:]
+		v, m := continued(field, value, lines)
+		return v, n + m
+	}
+	for field == "reason" && n < len(lines) && strings.TrimSpace(lines[n]) != "" {
+		body, _, item := unbullet(lines[n])
+		_, _, label := labelled(body)
+		if item || label || len(strings.TrimSpace(lines[n-1])) < 45 {
+			break
+		}
+		value += " " + body
+		n++
+	}
+	return value, n
+}
+
+// table reads a header row and the rows below it.
+func table(lines []string) ([]*record, int) {
+	cells := cellsOf(lines[0])
+	if cells == nil {
+		return nil, 0
+	}
+	fields := headerFields(cells)
+	if fields == nil {
+		return nil, 0
+	}
+	var out []*record
+	n := 1
+	for n < len(lines) {
+		if borderLine.MatchString(lines[n]) {
+			n++
+			continue
+		}
+		row := cellsOf(lines[n])
+		if len(row) != len(fields) {
+			break
+		}
+		if r := rowRecord(fields, row); r.usable() {
+			out = append(out, r)
+		}
+		n++
+	}
+	if len(out) == 0 {
+		return nil, 0
+	}
+	return out, n
+}
+
+// uprightTable reads a table whose cells stand one below the other: three or more labels, then values in the same number.
+func uprightTable(lines []string) ([]*record, int) {
+	var texts []string
+	var at []int
+	for i, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			texts = append(texts, strings.TrimSpace(line))
+			at = append(at, i)
+		}
+		if len(texts) > 400 {
+			break
+		}
+	}
+	k := 0
+	for k < len(texts) && k < 12 && labelField(texts[k]) != "" {
+		k++
+	}
+	if k < 3 || at[0] != 0 {
+		return nil, 0
+	}
+	fields := headerFields(texts[:k])
+	if fields == nil {
+		return nil, 0
+	}
+	email := -1
+	for i, f := range fields {
+		if f == "email" {
+			email = i
+		}
+	}
+	if email < 0 {
+		return nil, 0
+	}
+	var out []*record
+	end := k
+	for end+k <= len(texts) && wholeAddr.MatchString(texts[end+email]) {
+		out = append(out, rowRecord(fields, texts[end:end+k]))
+		end += k
+	}
+	if len(out) == 0 {
+		return nil, 0
+	}
+	return out, at[end-1] + 1
+}
+
+// csvRecords reads a table attached as text.
+func csvRecords(text string) []*record {
+	text = strings.TrimPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "\ufeff")
+	head, _, _ := strings.Cut(text, "\n")
+	for _, comma := range []rune{';', '\t', ',', '|'} {
+		if !strings.ContainsRune(head, comma) {
+			continue
+		}
+		r := csv.NewReader(strings.NewReader(text))
+		r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, true, -1
+		rows, err := r.ReadAll()
+		if err != nil || len(rows) < 2 {
+			continue
+		}
+		for i := range rows[0] {
+			rows[0][i] = strings.TrimSpace(rows[0][i])
+		}
+		fields := headerFields(rows[0])
+		if fields == nil {
+			continue
+		}
+		var out []*record
+		for _, row := range rows[1:] {
+			if len(row) == len(fields) {
+				if rec := rowRecord(fields, row); rec.usable() {
+					out = append(out, rec)
+				}
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+var cellSplit = regexp.MustCompile(`\s*[,;|]\s+|\s+[/|–—-]\s+|\s*\t\s*`)
+
+// listRecords reads list items that hold one person each, "Jane Doe, jane@x.example, Technician, reason: …", and lists whose
+// numbered items are the fields of one person. book decides what is a role.
+func listRecords(text string, book *roleBook) (records []*record, rest string) {
+	lines := strings.Split(text, "\n")
+	if r, ok := positional(lines, book); ok {
+		return []*record{r}, ""
+	}
+	var left []string
+	for _, line := range lines {
+		body, _, item := unbullet(line)
+		if !item {
+			left = append(left, line)
+			continue
+		}
+		if r, ok := personItem(body, book); ok {
+			records = append(records, r)
+			continue
+		}
+		left = append(left, line)
+	}
+	return records, strings.Join(left, "\n")
+}
+
+func personItem(body string, book *roleBook) (*record, bool) {
+	r := newRecord()
+	body = strings.NewReplacer(" <", ", ", ">", "", "(", ", (", " , ", ", ").Replace(body)
+	cells := cellSplit.Split(body, -1)
+	var reason []string
+	for i, c := range cells {
+		c = strings.Trim(strings.TrimSpace(c), ".")
+		c = strings.TrimSuffix(strings.TrimPrefix(c, "("), ")")
+		switch _, value, label := labelled(c); {
+		case i == 0 && isFullName(c):
+			r.set("name", c)
+		case i == 0:
+			return nil, false
+		case wholeAddr.MatchString(c):
+			r.set("email", strings.Trim(c, "<>"))
+		case addressRE.MatchString(c):
+			r.set("email", c)
+		case len(book.fromValue(strings.TrimPrefix(c, "as "))) > 0 && r.values["role"] == "" && len(reason) == 0:
+			r.set("role", strings.TrimPrefix(c, "as "))
+		case label && value != "":
+			field, _, _ := labelled(c)
+			r.set(field, value)
+		default:
+			reason = append(reason, c)
+		}
+	}
+	if _, ok := r.values["reason"]; !ok && len(reason) > 0 && r.values["role"] != "" && r.values["email"] != "" {
+		r.set("reason", strings.Join(reason, ", "))
+	} else if ok && len(reason) > 0 {
+		r.values["reason"] += ", " + strings.Join(reason, ", ")
+	}
+	return r, r.usable()
+}
+
+// positional reads "1) Jane Doe 2) jane@x.example 3) Technician 4) reason": one name, one address, one role, at most one more.
+func positional(lines []string, book *roleBook) (*record, bool) {
+	r := newRecord()
+	n := 0
+	for _, line := range lines {
+		body, number, _ := unbullet(line)
+		if number == "" {
+			continue
+		}
+		n++
+		_, _, label := labelled(body)
+		field := "reason"
+		switch {
+		case label:
+			return nil, false
+		case wholeAddr.MatchString(body):
+			field = "email"
+		case len(book.fromValue(body)) > 0:
+			field = "role"
+		case n <= 2 && isFullName(body):
+			field = "name"
+		}
+		if _, again := r.values[field]; again {
+			return nil, false
+		}
+		r.set(field, body)
+	}
+	ok := n >= 3 && n <= 4 && r.values["name"] != "" && r.values["email"] != "" && r.values["role"] != ""
+	return r, ok
+}

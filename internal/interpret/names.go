@@ -1,0 +1,259 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// nameSpan is a person's name by token positions.
+type nameSpan struct {
+	name     string
+	from, to int
+	titled   bool // a Mr, Ms or Dr stands before it
+}
+
+// nameAt reads a person's name at toks[i:]: capitalised words, with particles and initials between them.
+func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
+	span := nameSpan{from: i}
+	for i < len(toks) && toks[i].kind == wordToken && has(words.Titles, strings.TrimSuffix(toks[i].lower, ".")) && !taken[i] {
+		span.titled = true
+		i++
+		if i < len(toks) && toks[i].text == "." {
+			i++
+		}
+	}
+	start, last, capitals := i, -1, 0
+	possessive := false
+	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {
+		t := toks[i]
+		if i > start && gapHas(toks, i) {
+			break
+		}
+		word := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+		switch {
+		case has(words.NotNames, word):
+			goto done
+		case isIdeographic(t.text):
+			capitals += 2
+			last = i
+		case startsUpper(t.text) && !hasDigit(t.text):
+			capitals++
+			last = i
+			possessive = word != t.lower
+		case has(words.Particles, t.lower) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text)):
+		default:
+			goto done
+		}
+	}
+done:
+	if last < 0 || capitals < 2 {
+		return nameSpan{}, false
+	}
+	parts := make([]string, 0, last-start+1)
+	for _, t := range toks[start : last+1] {
+		parts = append(parts, strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s"))
+	}
+	name, ok := cleanName(strings.Join(parts, " "))
+	span.name, span.to = name, last+1
+	return span, ok && last+1-start <= 7
+}
+
+// gapHas says whether something other than a blank stands between token i and the one before.
+func gapHas(toks []token, i int) bool { return toks[i].start-toks[i-1].end != 1 }
+
+func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
+
+// names finds the names of a sentence; taken marks tokens that belong to something else (roles).
+func names(toks []token, taken []bool) []nameSpan {
+	var out []nameSpan
+	for i := 0; i < len(toks); {
+		if span, ok := nameAt(toks, i, taken); ok {
+			out = append(out, span)
+			i = span.to
+			continue
+		}
+		i++
+	}
+	return out
+}
+
+// cleanName brings a name into the form a person would write: no titles, no capitals throughout, given name first where
+// capitals mark the surname. It refuses what is no name.
+func cleanName(s string) (string, bool) {
+	s = withoutParentheses(s)
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
+	fields := strings.Fields(s)
+	for len(fields) > 0 && has(words.Titles, strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
+		fields = fields[1:]
+	}
+	if len(fields) == 0 || len(fields) > 7 {
+		return "", false
+	}
+	for _, f := range fields {
+		core := strings.TrimSuffix(f, ".")
+		for _, r := range core {
+			if !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune("-'’.·・", r) {
+				return "", false
+			}
+		}
+		if utf8.RuneCountInString(core) > 30 {
+			return "", false
+		}
+	}
+	if !written(fields) {
+		return "", false
+	}
+	return strings.Join(normalCase(fields), " "), true
+}
+
+// written says whether fields are written as a name is: no small word among capitalised ones save a particle, and no
+// everyday word where all are small or all large.
+func written(fields []string) bool {
+	small, large := 0, 0
+	for _, f := range fields {
+		switch f {
+		case strings.ToUpper(f):
+			large++
+		case strings.ToLower(f):
+			small++
+		}
+	}
+	uniform := small == len(fields) || large == len(fields)
+	for _, f := range fields {
+		low := strings.ToLower(f)
+		everyday := has(words.NotNames, strings.TrimSuffix(low, "."))
+		if uniform && everyday && !isIdeographic(f) {
+			return false
+		}
+		if !uniform && f == low && !isIdeographic(f) && (everyday || !has(words.Particles, low)) {
+			return false
+		}
+	}
+	return true
+}
+
+// isFullName says whether s is a name of two words or more and nothing else, written with capitals.
+func isFullName(s string) bool {
+	toks := tokenize(strings.TrimSpace(s))
+	if len(toks) == 0 {
+		return false
+	}
+	span, ok := nameAt(toks, 0, make([]bool, len(toks)))
+	return ok && span.to == len(toks)
+}
+
+// normalCase undoes capitals or small letters throughout and puts a surname written in capitals last.
+func normalCase(fields []string) []string {
+	upper, lower := 0, 0
+	isUpper := make([]bool, len(fields))
+	for i, f := range fields {
+		if f == strings.ToLower(f) && !isIdeographic(f) {
+			lower++
+		}
+		if f == strings.ToUpper(f) && f != strings.ToLower(f) && utf8.RuneCountInString(f) > 2 {
+			isUpper[i] = true
+			upper++
+		}
+	}
+	out := slices.Clone(fields)
+	if lower == len(fields) {
+		for i, f := range fields {
+			if i == 0 || i == len(fields)-1 || !has(words.Particles, f) {
+				out[i] = capitalise(f)
+			}
+		}
+		return out
+	}
+	if upper == 0 {
+		return out
+	}
+	for i := range out {
+		if isUpper[i] || upper == len(fields) {
+			out[i] = capitalise(strings.ToLower(out[i]))
+		}
+	}
+	if upper < len(fields) && isUpper[0] {
+		n := 0
+		for n < len(isUpper) && isUpper[n] {
+			n++
+		}
+		if n == upper {
+			return append(slices.Clone(out[n:]), out[:n]...)
+		}
+	}
+	return out
+}
+
+// capitalise writes the first letter and those after - and ' large.
+func capitalise(s string) string {
+	var b strings.Builder
+	up := true
+	for _, r := range s {
+		if up {
+			r = unicode.ToUpper(r)
+		}
+		up = r == '-' || r == '\'' || r == '’'
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// wordCount counts the words of a name; a name in ideographs has no blanks and counts as two.
+func wordCount(name string) int {
+	if isIdeographic(strings.ReplaceAll(name, " ", "")) {
+		return 2
+	}
+	return len(strings.Fields(name))
+}
+
+var foldLetters = strings.NewReplacer("ø", "o", "æ", "ae", "å", "a", "ł", "l", "ß", "ss", "ı", "i", "đ", "d", "þ", "th", "ð", "d", "œ", "oe")
+
+// fold lowers s and takes accents off, so that a name can be compared with a local part.
+func fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return foldLetters.Replace(b.String())
+}
+
+// belongs says whether the local part of address shows a word of name.
+func belongs(address, name string) bool {
+	local, _, _ := strings.Cut(fold(address), "@")
+	for _, w := range strings.FieldsFunc(fold(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len(w) >= 3 && strings.Contains(local, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameName says whether two names are the same person's: equal when folded, in any order of words.
+func sameName(a, b string) bool {
+	x, y := nameKey(a), nameKey(b)
+	return len(x) > 0 && slices.Equal(x, y)
+}
+
+func nameKey(s string) []string {
+	k := strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) })
+	slices.Sort(k)
+	return k
+}
+
+// partOfName says whether every word of part is a word of name ("Tobias" of "Tobias Nkemelu").
+func partOfName(part, name string) bool {
+	whole := nameKey(name)
+	ws := nameKey(part)
+	for _, w := range ws {
+		if !has(whole, w) {
+			return false
+		}
+	}
+	return len(ws) > 0
+}

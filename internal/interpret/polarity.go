@@ -1,0 +1,288 @@
+package interpret
+
+import (
+	"strconv"
+	"strings"
+)
+
+// phraseHit is a phrase of the lexicon found in the words of a clause.
+type phraseHit struct{ from, to int }
+
+// find returns the places of any of phrases in ws; the longest phrase wins at each place.
+func find(ws []string, phrases []string) []phraseHit {
+	var out []phraseHit
+	for i := 0; i < len(ws); {
+		best := 0
+		for _, p := range phrases {
+			if f := strings.Fields(p); len(f) > best && i+len(f) <= len(ws) && equal(ws[i:i+len(f)], f) {
+				best = len(f)
+			}
+		}
+		if best == 0 {
+			i++
+			continue
+		}
+		out = append(out, phraseHit{i, i + best})
+		i += best
+	}
+	return out
+}
+
+func equal(a, b []string) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func covered(h phraseHit, by []phraseHit) bool {
+	for _, c := range by {
+		if h.from >= c.from && h.to <= c.to {
+			return true
+		}
+	}
+	return false
+}
+
+// examine weighs one clause. A word of decision that is not at the start of the clause or after one of the words it may
+// follow only talks about deciding and makes the clause a hold.
+func examine(text string) verdict {
+	toks := tokenize(text)
+	var ws []string
+	starts := map[int]bool{0: true}
+	for i, t := range toks {
+		if t.kind == wordToken {
+			ws = append(ws, strings.ReplaceAll(t.lower, "’", "'"))
+			continue
+		}
+		if t.kind == markToken && strings.Contains(",:;-–—.!()\"'", t.text) {
+			starts[len(ws)] = true
+		}
+		if t.text == "+" && i+1 < len(toks) && toks[i+1].kind == wordToken { // "APPROVE +security" is more than plain
+			return verdict{hold: true}
+		}
+		if t.text == "?" {
+			return verdict{hold: true}
+		}
+	}
+	for greeted := 0; greeted < len(ws); greeted++ { // a greeting does not end the start of the clause
+		if !has(words.NotNames, ws[greeted]) || !starts[greeted] {
+			break
+		}
+		if hasPrefixPhrase(words.Greetings, ws[greeted:]) {
+			starts[greeted+1] = true
+			continue
+		}
+		break
+	}
+	var v verdict
+	courtesy := find(ws, words.Decide["courtesy"])
+	reject := find(ws, words.Decide["reject"])
+	approve := find(ws, words.Decide["approve"])
+	placed := func(h phraseHit) bool {
+		if starts[h.from] || h.to-h.from >= 3 {
+			return true
+		}
+		before := ws[h.from-1]
+		if _, err := strconv.Atoi(before); err == nil {
+			return true
+		}
+		return has(words.Decide["before"], before)
+	}
+	for _, h := range reject {
+		if covered(h, approve) && !covered(approve[0], reject) {
+			continue
+		}
+		switch {
+		case doubted(ws, h):
+			v.hold = true
+		case placed(h) || h.to-h.from >= 2:
+			v.reject = true
+		default:
+			v.hold = true
+		}
+	}
+	for _, h := range approve {
+		if covered(h, reject) {
+			continue
+		}
+		switch {
+		case !placed(h) || negated(ws, h):
+			v.hold = true
+		default:
+			v.approve = true
+		}
+	}
+	strong := append(append([]phraseHit{}, reject...), approve...)
+	for _, h := range find(ws, words.Decide["yes"]) {
+		if covered(h, strong) {
+			continue
+		}
+		if negated(ws, h) {
+			v.hold = true
+			continue
+		}
+		if starts[h.from] || placed(h) {
+			v.yes = true
+		}
+	}
+	for _, h := range find(ws, words.Decide["no"]) {
+		if !covered(h, strong) && (starts[h.from] || h.from > 0 && isNumber(ws[h.from-1])) {
+			v.no = true
+		}
+	}
+	for _, h := range find(ws, words.Decide["hold"]) {
+		if !covered(h, strong) && !covered(h, courtesy) {
+			v.hold = true
+		}
+	}
+	if v.bareNot(ws, starts) {
+		v.reject = true
+	}
+	// "No way", "REJECT, he asked before": remarks of an explicit refusal do not weaken it, only conditions do.
+	if v.reject && v.hold && !v.approve && !mentionsAny(ws, words.Decide["stop"]) && !unable(ws) {
+		v.hold = false
+	}
+	return v
+}
+
+// bareNot recognises "not 2": a clause that is a negated number and nothing else.
+func (v verdict) bareNot(ws []string, _ map[int]bool) bool {
+	for len(ws) > 0 && has([]string{"and", "but", "und", "aber"}, ws[0]) {
+		ws = ws[1:]
+	}
+	return len(ws) == 2 && has([]string{"not", "nicht"}, ws[0]) && isNumber(ws[1])
+}
+
+func isNumber(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n > 0 && n < 100
+}
+
+func mentionsAny(ws, phrases []string) bool { return len(find(ws, phrases)) > 0 }
+
+func unable(ws []string) bool {
+	return mentionsAny(ws, []string{"can't", "cannot", "can not", "cant", "unable", "couldn't", "not the one", "yet", "would", "could", "might", "should", "maybe", "perhaps"})
+}
+
+// doubted says whether a refusing phrase is itself negated or merely thought of.
+func doubted(ws []string, h phraseHit) bool {
+	for i := max(0, h.from-3); i < h.from; i++ {
+		if has([]string{"not", "don't", "dont", "never", "no", "didn't", "wouldn't", "won't", "nicht", "if", "would", "might", "may"}, ws[i]) && !(i == 0 && ws[i] == "no") {
+			return true
+		}
+	}
+	return false
+}
+
+// negated says whether a negation stands shortly before an approving phrase and outside it.
+func negated(ws []string, h phraseHit) bool {
+	for i := max(0, h.from-4); i < h.from; i++ {
+		if has([]string{"not", "don't", "dont", "never", "can't", "cannot", "cant", "won't", "without", "neither", "nor", "isn't", "aren't", "nicht", "kein", "keine", "hardly", "didn't", "doesn't"}, ws[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasPrefixPhrase(phrases, ws []string) bool {
+	for _, p := range phrases {
+		f := strings.Fields(p)
+		if len(f) <= len(ws) && equal(ws[:len(f)], f) {
+			return true
+		}
+	}
+	return false
+}
+
+// targetsOf returns the numbers of the people that text speaks of: by number, by name, by a role only one of them has.
+func targetsOf(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []int {
+	var out []int
+	add := func(n int) {
+		if !containsInt(out, n) {
+			out = append(out, n)
+		}
+	}
+	toks := tokenize(text)
+	for _, t := range toks {
+		if n, err := strconv.Atoi(strings.TrimLeft(t.text, "#")); err == nil && known(lines, n) && len(lines) > 1 && aloneNumber(toks, t) {
+			add(n)
+		}
+	}
+	if len(lines) > 1 {
+		for _, l := range lines {
+			if namedIn(toks, l, lines) {
+				add(l.Number)
+			}
+		}
+		for _, m := range roles.mentions(toks) {
+			if n := onlyWithRole(roleOf, m.id); n > 0 && len(out) == 0 {
+				add(n)
+			}
+		}
+	}
+	return out
+}
+
+// aloneNumber says whether a number counts people: no date, time, amount or "two of 3" stands around it.
+func aloneNumber(toks []token, t token) bool {
+	for i, x := range toks {
+		if x.start != t.start {
+			continue
+		}
+		if i+1 < len(toks) && toks[i+1].kind == wordToken {
+			if next := toks[i+1].lower; words.Months[next] > 0 || has([]string{"days", "weeks", "hours", "months", "years", "people", "persons", "pm", "am", "of", "day", "week", "month"}, next) {
+				return false
+			}
+		}
+		if i+1 < len(toks) && toks[i+1].kind == markToken && has([]string{"%", "/", "€", "$"}, toks[i+1].text) {
+			return false
+		}
+		if i > 0 && (words.Months[toks[i-1].lower] > 0 || has([]string{"/", "$", "€"}, toks[i-1].text)) {
+			return false
+		}
+	}
+	return true
+}
+
+// namedIn says whether text names this person by a word of the name that no other numbered person shares.
+func namedIn(toks []token, l AskedLine, lines []AskedLine) bool {
+	for _, w := range nameKey(l.Name) {
+		if len([]rune(w)) < 3 {
+			continue
+		}
+		shared := false
+		for _, o := range lines {
+			if o.Number != l.Number && has(nameKey(o.Name), w) {
+				shared = true
+			}
+		}
+		if shared {
+			continue
+		}
+		for _, t := range toks {
+			if t.kind == wordToken && has(nameKey(strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")), w) {
+				return true
+			}
+			if t.kind == addressToken && strings.EqualFold(t.text, l.Email) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func onlyWithRole(roleOf map[int]string, id string) int {
+	found := 0
+	for n, r := range roleOf {
+		if r == id {
+			if found > 0 {
+				return 0
+			}
+			found = n
+		}
+	}
+	return found
+}

@@ -1,0 +1,448 @@
+package interpret
+
+import (
+	"strings"
+)
+
+// person is somebody whom prose speaks of.
+type person struct {
+	name    string
+	address string
+	strong  bool // the text makes it a subject of the request, not just a name
+	sent    int  // index of the sentence
+	at      int  // index of the token
+	to      int
+	action  Action
+	roles   []string
+	reason  *string
+}
+
+// scene is a sentence with what was found in it.
+type scene struct {
+	sentence
+	roles  []roleMention
+	names  []nameSpan
+	asks   bool
+	action Action
+}
+
+// inProse reads "please add Jane Doe <jane@x> as Secondary Contact, she takes over …". Whoever is not clearly the subject of
+// a wish is nobody.
+func (rd *reader) inProse(own string) []Request {
+	text := withoutGreeting(own)
+	all := flat(text)
+	if mentions(all, words.NotAWish) || !mentions(all, words.Ask) {
+		return nil
+	}
+	scenes := rd.scenes(text)
+	people, doubtful := rd.people(scenes)
+	if len(people) == 0 {
+		return rd.nobody(scenes)
+	}
+	if !rd.assignActions(scenes, people) {
+		return nil
+	}
+	rd.assignRoles(scenes, people)
+	assignReasons(scenes, people)
+	var out []Request
+	for _, p := range people {
+		q := Request{Action: p.action, Roles: []string{}, Reason: p.reason, Grants: []string{}}
+		if p.name != "" {
+			q.Name = &p.name
+		}
+		if p.address != "" && !doubtful {
+			q.Email = &p.address
+		}
+		if q.Action == AddUser || q.Action == ChangeRole {
+			q.Roles = append(q.Roles, p.roles...)
+		}
+		if q.Action == ScheduleVisit {
+			q.Starts, q.Ends = window(text, "")
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// withoutGreeting takes "Dear Jane Doe," off the first line.
+func withoutGreeting(own string) string {
+	first, rest, ok := strings.Cut(strings.TrimLeft(own, "\n "), "\n")
+	if ws := strings.Fields(flat(first)); ok && len(ws) <= 8 && hasPrefixPhrase(words.Greetings, ws) && !strings.ContainsAny(first, ".?@") {
+		return rest
+	}
+	return own
+}
+
+func (rd *reader) scenes(text string) []scene {
+	var out []scene
+	for _, s := range sentences(text) {
+		sc := scene{sentence: s, roles: rd.book.mentions(s.tokens)}
+		taken := make([]bool, len(s.tokens))
+		for _, m := range sc.roles {
+			for i := m.from; i < m.to; i++ {
+				taken[i] = true
+			}
+		}
+		for _, n := range names(s.tokens, taken) {
+			if !sameName(n.name, rd.author) && !rd.recipientName(n.name) {
+				sc.names = append(sc.names, n)
+			}
+		}
+		sc.asks = mentions(s.flat, words.Ask)
+		sc.action = sentenceAction(sc)
+		out = append(out, sc)
+	}
+	return out
+}
+
+func (rd *reader) recipientName(name string) bool {
+	for _, to := range rd.m.To {
+		if sameName(name, personalName(to.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentenceAction is the one action that an asking sentence names, "" if none or two.
+func sentenceAction(sc scene) Action {
+	if !sc.asks {
+		return ""
+	}
+	var found []Action
+	if mentions(sc.flat, words.Verbs["remove"]) && (hasObject(sc) || mentions(sc.flat, []string{"him", "her", "them"})) {
+		found = append(found, RemoveUser)
+	}
+	if mentions(sc.flat, words.Verbs["resend"]) {
+		found = append(found, ResendInvitation)
+	}
+	if changes(sc) {
+		found = append(found, ChangeRole)
+	} else if mentions(sc.flat, words.Verbs["add"]) || len(sc.roles) > 0 && hasObject(sc) {
+		found = append(found, AddUser)
+	}
+	if len(found) == 0 && mentions(sc.flat, words.Verbs["visit"]) {
+		found = append(found, ScheduleVisit)
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return ""
+}
+
+func hasObject(sc scene) bool {
+	if len(sc.names) > 0 {
+		return true
+	}
+	for _, t := range sc.tokens {
+		if t.kind == addressToken {
+			return true
+		}
+	}
+	return false
+}
+
+// changes says whether a sentence speaks of a role held now and another one, "from Technician to Secondary Contact".
+func changes(sc scene) bool {
+	if len(sc.roles) == 0 {
+		return false
+	}
+	current, other := "", ""
+	for _, m := range sc.roles {
+		if heldNow(sc.tokens, m) {
+			current = m.id
+		} else {
+			other = m.id
+		}
+	}
+	if current != "" && other != "" && current != other {
+		return true
+	}
+	return mentions(sc.flat, words.Verbs["change"]) && other != "" && mentions(sc.flat, []string{"role", "level", "promote", "promoted", "upgrade", "downgrade", "demote", "permission", "permissions"})
+}
+
+// heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
+func heldNow(toks []token, m roleMention) bool {
+	before := flatTokens(toks, m.from-5, m.from)
+	for _, p := range []string{"from", "from a", "at present", "at present a", "currently", "currently a", "is only a", "presently", "is a", "was a", "our", "from the", "von", "derzeit"} {
+		if strings.HasSuffix(before, " "+p+" ") {
+			return p != "our" && p != "is a"
+		}
+	}
+	return false
+}
+
+func flatTokens(toks []token, from, to int) string {
+	var b strings.Builder
+	b.WriteByte(' ')
+	for _, t := range toks[max(0, from):max(0, min(to, len(toks)))] {
+		if t.kind == wordToken {
+			b.WriteString(strings.ReplaceAll(t.lower, "’", "'") + " ")
+		}
+	}
+	return b.String()
+}
+
+// people finds who the request is about. doubtful: a choice of addresses is given for one person.
+func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
+	type found struct{ sent, tok int }
+	var free []found
+	used := map[string]bool{}
+	for si, sc := range scenes {
+		for ti, t := range sc.tokens {
+			if t.kind != addressToken || t.lower == rd.sender || rd.ours[t.lower] || used[t.lower] {
+				continue
+			}
+			used[t.lower] = true
+			if n, ok := adjacentName(sc, ti); ok {
+				out = merge(out, person{name: n.name, address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
+			} else {
+				free = append(free, found{si, ti})
+			}
+		}
+	}
+	for si, sc := range scenes {
+		for _, n := range sc.names {
+			out = merge(out, person{name: n.name, strong: strongName(sc, n), sent: si, at: n.from, to: n.to})
+		}
+		for _, n := range smallNames(sc, scenes) {
+			out = merge(out, person{name: n.name, strong: true, sent: si, at: n.from, to: n.to})
+		}
+	}
+	// A free address belongs to the one person whose name it shows, or to the only person there is.
+	left := free[:0:0]
+	for _, f := range free {
+		a := scenes[f.sent].tokens[f.tok].lower
+		owner := -1
+		for i, p := range out {
+			if p.name != "" && belongs(a, p.name) {
+				if owner >= 0 {
+					owner = -2
+					break
+				}
+				owner = i
+			}
+		}
+		switch {
+		case owner >= 0 && out[owner].address == "":
+			out[owner].address, out[owner].strong = a, true
+		case owner >= 0 && out[owner].address != a:
+			doubtful = true
+		default:
+			left = append(left, f)
+		}
+	}
+	out = strongOnly(out)
+	for _, f := range left {
+		sc := scenes[f.sent]
+		a := sc.tokens[f.tok].lower
+		switch {
+		case len(out) == 1 && out[0].address == "" && len(left) == 1 && (tellsAddress(sc, f.tok) || len(sc.tokens) <= 2):
+			out[0].address = a
+		case len(out) == 0 && len(left) == 1 && sc.asks:
+			out = append(out, person{address: a, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
+		case len(out) >= 1 && len(left) > 1:
+			doubtful = true
+		}
+	}
+	if mentionsChoice(scenes, used) {
+		doubtful = true
+	}
+	if len(out) > 8 {
+		return nil, false
+	}
+	return out, doubtful
+}
+
+// mentionsChoice says whether a sentence offers two addresses for one person.
+func mentionsChoice(scenes []scene, used map[string]bool) bool {
+	for _, sc := range scenes {
+		n := 0
+		for _, t := range sc.tokens {
+			if t.kind == addressToken && used[t.lower] {
+				n++
+			}
+		}
+		if n > 1 && mentions(sc.flat, []string{"or", "either", "oder", "ou"}) {
+			return true
+		}
+	}
+	return false
+}
+
+func strongOnly(list []person) []person {
+	out := list[:0:0]
+	for _, p := range list {
+		if p.strong {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// merge adds p unless the same person is there already. Everyone keeps their first place in the text.
+func merge(list []person, p person) []person {
+	for i := range list {
+		if p.name != "" && sameName(list[i].name, p.name) {
+			if list[i].address == "" {
+				list[i].address = p.address
+			}
+			list[i].strong = list[i].strong || p.strong
+			if p.sent < list[i].sent {
+				list[i].sent, list[i].at, list[i].to = p.sent, p.at, p.to
+			}
+			return list
+		}
+	}
+	return append(list, p)
+}
+
+// glue are the words and marks that may stand between a name and its address.
+var glue = map[string]bool{
+	"(": true, "<": true, ",": true, "[": true, ":": true, "-": true, "–": true, "/": true, "e-mail": true, "email": true, "mail": true, "address": true,
+	"whose": true, "electronic": true, "his": true, "her": true, "their": true, "is": true, "at": true, "id": true, "emial": true, "under": true, "addr": true, "the": true, "with": true, "company": true, "and": true, "who": true,
+}
+
+// adjacentName finds the name that an address stands right behind, or that follows it in brackets.
+func adjacentName(sc scene, address int) (nameSpan, bool) {
+	var best nameSpan
+	ok := false
+	for _, n := range sc.names {
+		if n.to <= address {
+			best, ok = n, true
+		}
+	}
+	if ok {
+		for _, t := range sc.tokens[best.to:address] {
+			if !glue[t.lower] {
+				ok = false
+			}
+		}
+	}
+	if ok {
+		return best, true
+	}
+	for _, n := range sc.names {
+		if n.from == address+2 && sc.tokens[address+1].text == "(" || n.from == address+3 && sc.tokens[address+1].text == ">" && sc.tokens[address+2].text == "(" {
+			return n, true
+		}
+	}
+	return nameSpan{}, false
+}
+
+// tellsAddress says whether a sentence says that an address is somebody's.
+func tellsAddress(sc scene, address int) bool {
+	before := flatTokens(sc.tokens, address-6, address)
+	return mentions(before, []string{"address", "email", "e-mail", "mail", "reach him", "reach her", "reached at", "reached on", "reached under", "is at", "he's at", "she's at", "emial", "mailadresse", "e-mail-adresse"})
+}
+
+// strongName says whether the words around a name make it the subject of a wish.
+func strongName(sc scene, n nameSpan) bool {
+	before := flatTokens(sc.tokens, n.from-4, n.from)
+	after := flatTokens(sc.tokens, n.to, n.to+3)
+	if sc.asks && sc.action != "" {
+		for _, key := range []string{"add", "remove", "change", "resend"} {
+			for _, v := range words.Verbs[key] {
+				if strings.HasSuffix(before, " "+v+" ") {
+					return true
+				}
+			}
+		}
+		if strings.HasPrefix(after, " as ") && !strings.HasPrefix(after, " as per ") || strings.HasPrefix(after, " to be ") || strings.HasPrefix(after, " be ") || strings.HasPrefix(after, " should be ") {
+			return true
+		}
+		if strings.HasSuffix(before, " for ") && (sc.action == AddUser && len(sc.roles) > 0 || sc.action == ResendInvitation) {
+			return true
+		}
+	}
+	return false
+}
+
+// smallNames finds names written small throughout, "ivana perković", by an address that shows both words.
+func smallNames(sc scene, all []scene) []nameSpan {
+	var out []nameSpan
+	for i := 0; i+1 < len(sc.tokens); i++ {
+		a, b := sc.tokens[i], sc.tokens[i+1]
+		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||
+			has(words.NotNames, a.lower) || has(words.NotNames, b.lower) {
+			continue
+		}
+		for _, s := range all {
+			for _, t := range s.tokens {
+				local, _, _ := strings.Cut(fold(t.text), "@")
+				if t.kind == addressToken && (local == fold(a.lower)+"."+fold(b.lower) || local == fold(a.lower)+fold(b.lower) || local == fold(a.lower)+"_"+fold(b.lower)) {
+					if name, ok := cleanName(a.text + " " + b.text); ok {
+						out = append(out, nameSpan{name: name, from: i, to: i + 2})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// assignActions gives every person the action of their sentence, or the only one of the mail. False if that is not possible
+// for somebody.
+func (rd *reader) assignActions(scenes []scene, people []person) bool {
+	var only Action
+	kinds := 0
+	seen := map[Action]bool{}
+	for _, sc := range scenes {
+		if sc.action != "" && !seen[sc.action] {
+			seen[sc.action] = true
+			only = sc.action
+			kinds++
+		}
+	}
+	for i := range people {
+		here := scenes[people[i].sent].action
+		switch {
+		case here != "" && kinds == 1, here != "" && here != ScheduleVisit:
+			people[i].action = here
+		case kinds == 1:
+			people[i].action = only
+		default:
+			return false
+		}
+		if people[i].action == AddUser && heldElsewhere(scenes, people[i], len(people)) {
+			people[i].action = ChangeRole
+		}
+	}
+	return true
+}
+
+// heldElsewhere says whether the text tells that the person holds another role now.
+func heldElsewhere(scenes []scene, p person, people int) bool {
+	for si, sc := range scenes {
+		for _, m := range sc.roles {
+			if heldNow(sc.tokens, m) && (si == p.sent || people == 1) && !mentions(flatTokens(sc.tokens, m.from-6, m.from), []string{"i", "i'm", "am", "my"}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".
+func (rd *reader) nobody(scenes []scene) []Request {
+	all := " "
+	for _, sc := range scenes {
+		all += sc.flat
+	}
+	for _, sc := range scenes {
+		if sc.action == ResendInvitation && mentions(sc.flat, words.Self) {
+			return []Request{{Action: ResendInvitation, Roles: []string{}, Grants: []string{}}}
+		}
+	}
+	if mentions(all, words.NewPerson) {
+		for _, sc := range scenes {
+			if sc.asks && mentions(sc.flat, words.Gets) && mentions(sc.flat, []string{"him", "her", "them"}) {
+				return []Request{{Action: AddUser, Roles: []string{}, Grants: []string{}}}
+			}
+		}
+	}
+	return nil
+}
+
+// forSelf says whether the author asks for their own invitation.
+func (rd *reader) forSelf(own string) bool { return mentions(flat(own), words.Self) }

@@ -1,0 +1,271 @@
+package interpret
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/countersign/countersign/internal/message"
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// MarshalJSON writes [index, "field"].
+func (m Missing) MarshalJSON() ([]byte, error) {
+	return json.Marshal([]any{m.Request, m.Field})
+}
+
+// UnmarshalJSON reads [index, "field"].
+func (m *Missing) UnmarshalJSON(data []byte) error {
+	return json.Unmarshal(data, &[]any{&m.Request, &m.Field})
+}
+
+// reader holds what is known while one mail is read.
+type reader struct {
+	m      *message.Message
+	book   *roleBook
+	author string // display name of the author
+	sender string // address of the author, lower case
+	ours   map[string]bool
+	text   string // cleaned text, for line numbers
+	notes  []Evidence
+}
+
+// Read says what m asks, decides and lacks. It is a pure function of its arguments.
+func Read(m *message.Message, ctx Context) Reading {
+	r := Reading{
+		Model: ctx.Model, Class: ClassOther, Subject: m.Subject,
+		Requests: []Request{}, Missing: []Missing{}, Decisions: map[string]Decision{}, Commands: []Command{}, Evidence: []Evidence{},
+	}
+	rd := newReader(m, ctx)
+	r.From = rd.sender
+	parts := replytext.SplitBy(m.Text, rd.author)
+	r.OwnWords = parts.Own
+	if b := bounce(m, rd.ours); b != nil {
+		r.Class, r.Bounce = ClassBounce, b
+		return r
+	}
+	if automatic(m) {
+		r.Class = ClassAuto
+		return r
+	}
+	asked := ctx.Asked
+	if asked == nil {
+		asked = askedByQuote(m, parts, rd.book)
+	}
+	r.Commands = commands(parts.Own)
+	switch {
+	case asked != nil && len(asked.Lines) > 0:
+		r.Class = ClassReply
+		r.Decisions = rd.decisions(parts, asked)
+	case asked != nil:
+		r.Class = ClassReply
+		r.Requests, r.Missing = rd.details(parts, asked)
+	default:
+		r.Requests = rd.requests(parts)
+		if len(r.Requests) > 0 {
+			r.Class = ClassRequest
+			r.Missing = missing(r.Requests, rd.forSelf(parts.Own))
+		}
+	}
+	r.Evidence = append(r.Evidence, rd.evidence(r)...)
+	return r
+}
+
+func newReader(m *message.Message, ctx Context) *reader {
+	rd := &reader{m: m, book: newRoleBook(ctx.Roles), ours: map[string]bool{}, text: replytext.Clean(m.Text)}
+	if m.AuthorErr == nil {
+		rd.author = personalName(m.Author.Name)
+		rd.sender = lowerAddress(m.Author)
+	}
+	for _, to := range m.To {
+		rd.ours[lowerAddress(to)] = true
+	}
+	delete(rd.ours, rd.sender)
+	return rd
+}
+
+func lowerAddress(b message.Mailbox) string {
+	if b.Address.Local == "" && b.Address.Domain == "" {
+		return ""
+	}
+	return strings.ToLower(b.Address.Local + "@" + b.Address.Domain)
+}
+
+// personalName turns "Doe, Jane" into "Jane Doe".
+func personalName(s string) string {
+	if last, first, ok := strings.Cut(s, ","); ok {
+		return strings.TrimSpace(first) + " " + strings.TrimSpace(last)
+	}
+	return s
+}
+
+// decisions reads the answer to an approval mail. Text and HTML must agree.
+func (rd *reader) decisions(parts replytext.Parts, asked *Asked) map[string]Decision {
+	roleOf := map[int]string{}
+	for i, l := range asked.Lines {
+		if i < len(asked.Requests) && len(asked.Requests[i].Roles) == 1 {
+			roleOf[l.Number] = asked.Requests[i].Roles[0]
+		}
+	}
+	d := decide(parts, asked.Lines, rd.book, roleOf)
+	if rd.m.HTMLText == "" || rd.m.HTMLText == rd.m.Text {
+		return d
+	}
+	html := decide(replytext.SplitBy(rd.m.HTMLText, rd.author), asked.Lines, rd.book, roleOf)
+	for _, l := range asked.Lines {
+		key := number(l.Number)
+		a, b := of(d, key), of(html, key)
+		if a != b && a != Unclear && b != Unclear {
+			d[key] = Unclear
+		}
+	}
+	if all, ok := d[Everything]; ok && all != Unclear {
+		if other, ok := html[Everything]; ok && other != all && other != Unclear {
+			d[Everything] = Unclear
+		}
+	}
+	return d
+}
+
+func of(d map[string]Decision, key string) Decision {
+	if v, ok := d[key]; ok {
+		return v
+	}
+	if v, ok := d[Everything]; ok {
+		return v
+	}
+	return Unclear
+}
+
+var (
+	ticketMark  = regexp.MustCompile(`\[REQ-\d{4}-\d+\]`)
+	askedLine   = regexp.MustCompile(`^[>\s]*(\d{1,2})\.\s+([^<]{1,100}?)\s*<(` + addressPattern + `)>(?:\s+as\s+(.*?))?\.?(?:\s+Reason:.*)?$`)
+	askedCount  = regexp.MustCompile(`Approval needed: (\d{1,2}) access request`)
+	missingLine = regexp.MustCompile(`^[>\s]*(?:[-*•·]|\d{1,2}\.)\s+(?:([^:]{1,100}):\s+)?(.+)$`)
+)
+
+// askedByQuote rebuilds what our mail asked from its subject and the quote, for a reader without a store. The sender could have
+// written both, so nothing but a display may rest on it.
+func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *Asked {
+	if !ticketMark.MatchString(m.Subject) {
+		return nil
+	}
+	quoted := parts.Quoted + "\n" + parts.Forwarded
+	for _, a := range parts.Interleaved {
+		quoted += "\n" + a.Quote
+	}
+	count := askedCount.FindStringSubmatch(strings.Join(strings.Fields(m.Subject), " "))
+	if count != nil || strings.Contains(quoted, "To approve, reply APPROVE") {
+		asked := &Asked{}
+		seen := map[int]bool{}
+		for _, line := range unwrap(quoted) {
+			if g := askedLine.FindStringSubmatch(line); g != nil && !seen[atoi(g[1])] {
+				seen[atoi(g[1])] = true
+				name, _ := cleanName(g[2])
+				asked.Lines = append(asked.Lines, AskedLine{Number: atoi(g[1]), Name: name, Email: strings.ToLower(g[3])})
+				roles := []string{}
+				if len(g) > 4 {
+					if before, _, ok := strings.Cut(g[4], ". Reason:"); ok {
+						g[4] = before
+					}
+					roles = append(roles, book.fromValue(g[4])...)
+				}
+				asked.Requests = append(asked.Requests, Request{Action: AddUser, Roles: roles})
+			}
+		}
+		if len(asked.Lines) == 0 {
+			n := 1
+			if count != nil {
+				n = atoi(count[1])
+			}
+			for i := range n {
+				asked.Lines = append(asked.Lines, AskedLine{Number: i + 1})
+			}
+		}
+		return asked
+	}
+	return askedDetails(quoted)
+}
+
+// unwrap joins a numbered line with its wrapped rest.
+func unwrap(s string) []string {
+	var out []string
+	for _, line := range strings.Split(s, "\n") {
+		line = strings.TrimSpace(line)
+		if len(out) > 0 && line != "" && numberRE.MatchString(out[len(out)-1]) && !numberRE.MatchString(line) && len(out[len(out)-1]) > 50 && !strings.HasPrefix(line, "To ") {
+			out[len(out)-1] += " " + line
+			continue
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// commands reads what is asked beyond the actions, only where it is all that is said.
+func commands(own string) []Command {
+	out := []Command{}
+	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
+	for _, name := range []string{"stop", "status", "cancel"} {
+		line := strings.TrimSpace(flat(first))
+		if name != "stop" {
+			line = strings.TrimSpace(flat(own))
+		}
+		if has(words.Commands[name], line) {
+			out = append(out, Command{Name: name})
+		}
+	}
+	return out
+}
+
+// required are the fields that a support agent would ask for, in the order of asking.
+var required = map[Action][]Field{
+	AddUser:       {FieldName, FieldEmail, FieldRoles, FieldReason},
+	ScheduleVisit: {FieldName, FieldStarts, FieldReason},
+}
+
+// missing lists the required fields that the requests lack. self: a request without a person means the author.
+func missing(requests []Request, self bool) []Missing {
+	out := []Missing{}
+	for i, q := range requests {
+		for _, f := range required[q.Action] {
+			if lacks(q, f) {
+				out = append(out, Missing{i, f})
+			}
+		}
+		nobody := q.Name == nil && q.Email == nil
+		switch q.Action {
+		case ChangeRole:
+			if nobody {
+				out = append(out, Missing{i, FieldEmail})
+			}
+			if len(q.Roles) == 0 {
+				out = append(out, Missing{i, FieldRoles})
+			}
+		case RemoveUser:
+			if nobody {
+				out = append(out, Missing{i, FieldEmail})
+			}
+		case ResendInvitation:
+			if nobody && !self {
+				out = append(out, Missing{i, FieldEmail})
+			}
+		}
+	}
+	return out
+}
+
+func lacks(q Request, f Field) bool {
+	switch f {
+	case FieldName:
+		return q.Name == nil
+	case FieldEmail:
+		return q.Email == nil
+	case FieldRoles:
+		return len(q.Roles) == 0
+	case FieldReason:
+		return q.Reason == nil
+	case FieldStarts:
+		return q.Starts == nil
+	}
+	return false
+}

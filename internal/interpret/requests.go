@@ -1,0 +1,320 @@
+package interpret
+
+import (
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// requests reads what is asked: in the own words, or in the mail below that the own words refer to.
+func (rd *reader) requests(parts replytext.Parts) []Request {
+	out := rd.inText(parts.Own)
+	if rd.m.HTMLText != "" && rd.m.HTMLText != rd.m.Text {
+		out = agree(out, rd.inText(replytext.SplitBy(rd.m.HTMLText, rd.author).Own))
+	}
+	if len(out) == 0 {
+		for _, a := range rd.m.Attachments {
+			if a.Text != "" {
+				out = append(out, rd.fromRecords(csvRecords(a.Text), parts.Own)...)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = rd.referred(parts)
+	}
+	return out
+}
+
+// inText reads labelled lists, tables and lists of people, and prose where there is none of them.
+func (rd *reader) inText(own string) []Request {
+	if strings.TrimSpace(own) == "" {
+		return nil
+	}
+	records, rest := labelledRecords(own)
+	if len(records) == 0 {
+		records, rest = listRecords(own, rd.book)
+	}
+	if len(records) > 0 {
+		return rd.fromRecords(records, rest)
+	}
+	return rd.inProse(own)
+}
+
+// agree merges two readings of one mail, from its text and its HTML. Where they differ the value is dropped.
+func agree(a, b []Request) []Request {
+	if len(b) == 0 || len(a) > len(b) {
+		return a
+	}
+	if len(a) < len(b) {
+		for i, q := range a {
+			if i >= len(b) || clash(q.Email, b[i].Email) || clash(q.Name, b[i].Name) {
+				return a
+			}
+		}
+		return b
+	}
+	out := make([]Request, len(a))
+	for i := range a {
+		q, p := a[i], b[i]
+		if q.Action != p.Action {
+			return a
+		}
+		q.Name = either(q.Name, p.Name)
+		q.Email = either(q.Email, p.Email)
+		if len(q.Roles) == 0 {
+			q.Roles = p.Roles
+		} else if len(p.Roles) > 0 && strings.Join(q.Roles, ",") != strings.Join(p.Roles, ",") {
+			q.Roles = []string{}
+		}
+		if q.Reason == nil {
+			q.Reason = p.Reason
+		}
+		q.Starts, q.Ends = either(q.Starts, p.Starts), either(q.Ends, p.Ends)
+		out[i] = q
+	}
+	return out
+}
+
+func clash(a, b *string) bool { return a != nil && b != nil && *a != *b }
+
+func either(a, b *string) *string {
+	switch {
+	case a == nil:
+		return b
+	case clash(a, b):
+		return nil
+	}
+	return a
+}
+
+// fromRecords turns records into requests. rest is the text around them, which says what to do with the people.
+func (rd *reader) fromRecords(records []*record, rest string) []Request {
+	var out []Request
+	action := rd.actionAround(rest)
+	shared := sharedReason(rest)
+	for _, rec := range records {
+		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
+		if v, ok := rec.values["action"]; ok {
+			if a := actionWord(v); a != "" {
+				q.Action = a
+			}
+		}
+		if v, ok := rec.values["visitor"]; ok {
+			q.Action = ScheduleVisit
+			rec.set("name", v)
+		}
+		q.Name = rec.name()
+		q.Email = rd.email(rec)
+		if !rec.doubtful["role"] {
+			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+		}
+		q.Reason = valueOf(rec, "reason")
+		if q.Reason == nil {
+			q.Reason = shared
+		}
+		if q.Action == ScheduleVisit {
+			q.Starts, q.Ends = window(rec.values["date"], rec.values["time"])
+			q.Roles = []string{}
+		}
+		if q.Action == RemoveUser || q.Action == ResendInvitation {
+			q.Roles = []string{}
+		}
+		if q.Action == "" || q.Name == nil && q.Email == nil && len(q.Roles) == 0 {
+			continue
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+func (r *record) name() *string {
+	if r.doubtful["name"] || r.doubtful["first_name"] || r.doubtful["last_name"] {
+		return nil
+	}
+	v := r.values["name"]
+	if first, last := r.values["first_name"], r.values["last_name"]; first != "" && last != "" {
+		v = first + " " + last
+	}
+	if at := addressRE.FindStringIndex(v); at != nil {
+		v = strings.TrimRight(strings.TrimSpace(v[:at[0]]), "<([,;:- ")
+	}
+	if blank(v) {
+		return nil
+	}
+	name, ok := cleanName(v)
+	if !ok || wordCount(name) < 2 {
+		return nil
+	}
+	return &name
+}
+
+// email returns the one address of a record that is not the author's own.
+func (rd *reader) email(rec *record) *string {
+	if rec.doubtful["email"] {
+		return nil
+	}
+	v := rec.values["email"]
+	if v == "" {
+		v = rec.values["name"]
+	}
+	found := addressRE.FindAllString(strings.ToLower(v), 3)
+	for _, a := range found {
+		if a != found[0] {
+			return nil
+		}
+	}
+	if len(found) == 0 || found[0] == rd.sender || rd.ours[found[0]] {
+		return nil
+	}
+	return &found[0]
+}
+
+func blank(v string) bool {
+	v = strings.ToLower(strings.Trim(strings.TrimSpace(v), ". "))
+	return v == "" || has(words.NoValue, v)
+}
+
+func valueOf(rec *record, field string) *string {
+	v := strings.Trim(strings.TrimSpace(rec.values[field]), "\"")
+	if rec.doubtful[field] || blank(v) {
+		return nil
+	}
+	v = strings.TrimRight(strings.Join(strings.Fields(v), " "), ".")
+	return &v
+}
+
+func actionWord(s string) Action {
+	f := flat(s)
+	var found Action
+	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+		if mentions(f, words.Verbs[verbKey[a]]) {
+			if found != "" {
+				return ""
+			}
+			found = a
+		}
+	}
+	return found
+}
+
+var verbKey = map[Action]string{AddUser: "add", RemoveUser: "remove", ChangeRole: "change", ResendInvitation: "resend", ScheduleVisit: "visit"}
+
+// actionAround says what the words around a list ask for: add, unless they speak of something else alone. With both it is
+// unknown.
+func (rd *reader) actionAround(rest string) Action {
+	f := flat(rest)
+	add := mentions(f, words.Verbs["add"])
+	var other Action
+	for _, a := range []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+		if mentions(f, words.Verbs[verbKey[a]]) {
+			if other != "" {
+				return ""
+			}
+			other = a
+		}
+	}
+	switch {
+	case other == "":
+		other = actionWord(rd.m.Subject)
+		if other == "" || add {
+			return AddUser
+		}
+		return other
+	case add && (other == RemoveUser || other == ResendInvitation):
+		return ""
+	case add:
+		return AddUser
+	}
+	return other
+}
+
+// sharedReason reads "Reason for both is …" and "same reason for all of them: …".
+func sharedReason(rest string) *string {
+	for _, s := range sentences(rest) {
+		if f := s.flat; mentions(f, []string{"reason"}) {
+			low := strings.ToLower(s.text)
+			for _, lead := range []string{"reason for all of them:", "reason for both:", "reason for all:", "reason for both is", "reason for all is", "reason is that", "reason for all of them is"} {
+				if i := strings.Index(low, lead); i >= 0 {
+					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
+					if v != "" {
+						return &v
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// referred reads the mail below when the own words ask to do what it says. The own words win; where they restrict what is
+// below, nothing of it is taken over.
+func (rd *reader) referred(parts replytext.Parts) []Request {
+	own := flat(parts.Own)
+	if len(parts.Own) > 800 || !mentions(own, words.Refer) || mentions(own, words.NotAWish) {
+		return nil
+	}
+	if mentions(own, words.Restrict) {
+		return nil
+	}
+	for _, f := range rd.m.Forwarded {
+		inner := newReader(f, Context{})
+		inner.book, inner.ours = rd.book, rd.ours
+		if out := inner.inText(replytext.SplitBy(f.Text, inner.author).Own); len(out) > 0 {
+			return rd.others(out)
+		}
+	}
+	below := parts.Forwarded
+	if below == "" {
+		below = parts.Quoted
+	}
+	for range 5 {
+		if strings.TrimSpace(below) == "" {
+			return nil
+		}
+		author, address, body := headerOf(below)
+		if rd.ours[address] {
+			return nil
+		}
+		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours}
+		level := replytext.SplitBy(body, author)
+		if out := inner.inText(level.Own); len(out) > 0 {
+			return rd.others(out)
+		}
+		below = level.Forwarded
+		if below == "" {
+			below = level.Quoted
+		}
+	}
+	return nil
+}
+
+// others drops the address of a request that is the author's own.
+func (rd *reader) others(list []Request) []Request {
+	for i := range list {
+		if list[i].Email != nil && *list[i].Email == rd.sender {
+			list[i].Email = nil
+		}
+	}
+	return list
+}
+
+// headerOf reads the header lines above a quoted or forwarded mail: its author, and the text below them.
+func headerOf(below string) (name, address, body string) {
+	lines := strings.Split(below, "\n")
+	end := 0
+	for i := 0; i < len(lines) && i < 14; i++ {
+		label, value, ok := strings.Cut(lines[i], ":")
+		label = strings.ToLower(strings.Trim(label, " *\t>"))
+		if !ok && strings.TrimSpace(lines[i]) != "" && !strings.ContainsAny(lines[i], "-=_") {
+			break
+		}
+		if ok && len(strings.Fields(label)) <= 2 && replytext.HeaderLabel(label) {
+			if a := addressRE.FindString(value); a != "" && address == "" && replytext.FromLabel(label) {
+				address = strings.ToLower(a)
+				name = personalName(strings.Trim(value[:strings.Index(value, a)], " <\"\t[("))
+			}
+			end = i + 1
+		}
+	}
+	return name, address, strings.Join(lines[end:], "\n")
+}

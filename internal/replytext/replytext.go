@@ -1,0 +1,163 @@
+// Package replytext takes a mail body apart: the author's own words, the quote, the signature, the disclaimer, what was forwarded.
+//
+// Whatever is doubtful is taken away from the own words rather than left in them: only own words can decide anything.
+package replytext
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Parts is a body taken apart. Every part has LF line ends, no outer blank lines, and is "" when the body has none.
+type Parts struct {
+	// Own is what the author typed now. Pieces between quoted lines are joined by one line break.
+	Own string
+	// Quoted is the mail answered, one level of quote marks removed, and whatever stands below it.
+	Quoted     string
+	Signature  string // closing formula, name, client footers
+	Disclaimer string // legal notices and banners
+	// Forwarded is the mail handed on, headers included, where the mail program marks it as forwarded.
+	Forwarded string
+	// Interleaved are the own pieces that stand below a quoted piece, in order.
+	Interleaved []Answer
+}
+
+// Answer is an own piece and the quoted lines just above it.
+type Answer struct {
+	Quote string
+	Own   string
+}
+
+// Split takes text apart without knowing who wrote it.
+func Split(text string) Parts { return SplitBy(text, "") }
+
+// SplitBy is Split for a known author: a closing line that is the author's name begins the signature.
+func SplitBy(text, author string) Parts {
+	lines := strings.Split(Clean(text), "\n")
+	s := splitter{author: nameWords(author)}
+	for i := 0; i < len(lines); {
+		if quoted, inner := unquote(lines[i]); quoted {
+			s.quote(inner)
+			i++
+			continue
+		}
+		if n := attribution(lines[i:]); n > 0 {
+			s.flush()
+			i += n
+			if !quoteFollows(lines[i:]) {
+				s.below(lines[i:], false)
+				break
+			}
+			continue
+		}
+		if forwarded, ok := separator(lines[i]); ok {
+			s.below(lines[i:], forwarded)
+			break
+		}
+		if headerBlock(lines[i:]) {
+			s.below(lines[i:], false)
+			break
+		}
+		s.piece = append(s.piece, lines[i])
+		i++
+	}
+	s.flush()
+	return s.parts()
+}
+
+type splitter struct {
+	author            []string
+	piece             []string // own lines not yet filed
+	lastQuote         []string // quoted lines since the last own piece
+	own               []string
+	quoted, forwarded []string
+	signature         []string
+	disclaimer        []string
+	interleaved       []Answer
+}
+
+func (s *splitter) quote(line string) {
+	s.flush()
+	s.quoted = append(s.quoted, line)
+	s.lastQuote = append(s.lastQuote, line)
+}
+
+// flush files the collected own lines as one piece.
+func (s *splitter) flush() {
+	if len(s.piece) == 0 {
+		return
+	}
+	own, signature, disclaimer := trimPiece(s.piece, s.author)
+	s.piece = nil
+	s.signature = append(s.signature, signature...)
+	s.disclaimer = append(s.disclaimer, disclaimer...)
+	text := join(own)
+	if text == "" {
+		return
+	}
+	if len(s.lastQuote) > 0 {
+		s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: text})
+		s.lastQuote = nil
+	}
+	s.own = append(s.own, text)
+}
+
+// below files everything from a header block or separator on as quoted or forwarded. Lines there that bear the author's
+// name in brackets are comments the author typed into the quote.
+func (s *splitter) below(lines []string, forwarded bool) {
+	s.flush()
+	for _, line := range lines {
+		_, inner := unquote(line)
+		if comment(inner, s.author) {
+			s.own = append(s.own, strings.TrimSpace(inner))
+			_, text, _ := strings.Cut(inner, "]")
+			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: strings.TrimSpace(text)})
+			s.lastQuote = nil
+			continue
+		}
+		s.lastQuote = append(s.lastQuote, inner)
+		if forwarded {
+			s.forwarded = append(s.forwarded, inner)
+		} else {
+			s.quoted = append(s.quoted, inner)
+		}
+	}
+}
+
+func (s *splitter) parts() Parts {
+	return Parts{
+		Own: strings.Join(s.own, "\n"), Quoted: join(s.quoted), Signature: join(s.signature),
+		Disclaimer: join(s.disclaimer), Forwarded: join(s.forwarded), Interleaved: s.interleaved,
+	}
+}
+
+// join trims the ends of the lines and blank lines at both ends.
+func join(lines []string) string {
+	out := make([]string, 0, len(lines))
+	for _, line := range lines {
+		out = append(out, strings.TrimRight(line, " \t"))
+	}
+	return strings.Trim(strings.Join(out, "\n"), "\n")
+}
+
+var (
+	sameLink  = regexp.MustCompile(`([^\s<>()]+@[^\s<>()]+)\s?<mailto:([^>\s]*)>`)
+	otherLink = regexp.MustCompile(`\s?<mailto:([^>\s]*)>`)
+	webLink   = regexp.MustCompile(`<https?://[^>\s]*>`)
+	invisible = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\ufeff", "", "\u200b", "", "\u200e", "", "\u200f", "", "\u00ad", "", "\u00a0", " ", "\u2028", "\n", "\u202f", " ")
+)
+
+// Clean removes what mail programs put into plain text: invisible characters, and link targets behind their own text.
+// A link target that differs from its text is kept beside it.
+func Clean(text string) string {
+	text = invisible.Replace(text)
+	text = sameLink.ReplaceAllStringFunc(text, func(m string) string {
+		g := sameLink.FindStringSubmatch(m)
+		if strings.EqualFold(g[1], g[2]) {
+			return g[1]
+		}
+		return g[1] + " <" + g[2] + ">"
+	})
+	text = otherLink.ReplaceAllString(text, " <$1>")
+	return webLink.ReplaceAllString(text, "")
+}
