@@ -11,6 +11,7 @@ type block struct {
 	quote    int    // open blockquotes
 	lastQ    int    // quote depth of the last line written
 	bullet   string // to be written before the next word
+	line     int    // where the text of the open line starts
 }
 
 const (
@@ -81,6 +82,9 @@ func (b *block) startLine() {
 		return
 	}
 	if !first {
+		if string(b.text[b.line:]) == "--" {
+			b.text = append(b.text, ' ') // folding the blanks took the one of a signature delimiter
+		}
 		for i := range max(b.newlines, 1) {
 			if i > 0 {
 				b.text = append(b.text, strings.TrimRight(marks(min(b.quote, b.lastQ)), " ")...)
@@ -93,6 +97,7 @@ func (b *block) startLine() {
 	b.text = append(b.text, marks(b.quote)...)
 	b.text = append(b.text, b.bullet...)
 	b.bullet = ""
+	b.line = len(b.text)
 }
 
 // verbatim writes text with its blanks and line ends kept and returns how many bytes that took.

@@ -41,9 +41,11 @@ type Message struct {
 	HTMLText string
 
 	Attachments []Attachment
-	// Forwarded holds message/rfc822 parts, parsed with the depth of this mail counted.
+	// Forwarded holds message/rfc822 parts, parsed with the depth of this mail counted; also the returned mail of a
+	// report.
 	Forwarded []*Message
-	// Report is set for multipart/report; type=delivery-status (RFC 3464).
+	// Report is set for multipart/report; type=delivery-status (RFC 3464), and for the same parts in a multipart/mixed
+	// of a mail system.
 	Report *DeliveryReport
 
 	// Warnings say what had to be read leniently, one phrase each, without content of the mail.

@@ -88,7 +88,7 @@ func (r *reader) multipart(p part, depth int) (content, error) {
 	if p.mediaType == "multipart/digest" {
 		defaultType = "message/rfc822" // RFC 2046 section 5.1.5
 	}
-	report := p.newReport()
+	report := r.newReport(p, depth)
 	var children []content
 	attach := p.attach
 	for _, body := range bodies {
@@ -111,7 +111,9 @@ func (r *reader) multipart(p part, depth int) (content, error) {
 			attach = attach || p.mediaType == "multipart/related"
 		}
 	}
-	r.keepReport(report)
+	if report != p.report {
+		r.keepReport(report)
+	}
 	if p.mediaType == "multipart/alternative" {
 		return alternative(children), nil
 	}

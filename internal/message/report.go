@@ -1,15 +1,28 @@
 package message
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/countersign/countersign/internal/mailaddr"
+)
 
 // newReport returns where to write what the parts of a delivery report say; nil for any other part. Some programs leave
-// the report-type out.
-func (p part) newReport() *DeliveryReport {
+// the report-type out, and some send reports as multipart/mixed: those count from a mail system only, since a person may
+// attach the parts of one too.
+func (r *reader) newReport(p part, depth int) *DeliveryReport {
 	kind := strings.ToLower(p.params["report-type"])
-	if p.mediaType != "multipart/report" || kind != "" && kind != "delivery-status" {
-		return nil
+	switch {
+	case p.mediaType == "multipart/report" && (kind == "" || kind == "delivery-status"),
+		p.mediaType == "multipart/mixed" && depth == 0 && fromMailSystem(r.m.Fields):
+		return &DeliveryReport{}
 	}
-	return &DeliveryReport{}
+	return p.report
+}
+
+// fromMailSystem reports whether a mail says that no person wrote it (RFC 3464 section 2): the names go back to Sendmail.
+func fromMailSystem(fields []Field) bool {
+	from := strings.ToLower(first(fields, "From"))
+	return strings.Contains(from, "mailer-daemon") || strings.Contains(from, "postmaster@")
 }
 
 // keepReport takes the first report that names a recipient.
@@ -53,8 +66,10 @@ func readGroups(raw []byte) []ReportedRecipient {
 		if err != nil {
 			return out
 		}
-		if rcpt := newRecipient(s.fields); rcpt.Address != "" {
-			out = append(out, rcpt)
+		for _, group := range splitGroup(s.fields) {
+			if rcpt := newRecipient(group); rcpt.Address != "" {
+				out = append(out, rcpt)
+			}
 		}
 		if len(s.body) == len(raw) {
 			return out
@@ -64,16 +79,39 @@ func readGroups(raw []byte) []ReportedRecipient {
 	return out
 }
 
+// splitGroup cuts a block before every further Final-Recipient, for programs that leave out the blank lines.
+func splitGroup(fields []Field) [][]Field {
+	var out [][]Field
+	start, seen := 0, false
+	for i, f := range fields {
+		if !strings.EqualFold(f.Name, "Final-Recipient") {
+			continue
+		}
+		if seen {
+			out = append(out, fields[start:i])
+			start = i
+		}
+		seen = true
+	}
+	return append(out, fields[start:])
+}
+
+// newRecipient takes the Original-Recipient where the Final-Recipient is no address, as with source routes.
 func newRecipient(fields []Field) ReportedRecipient {
 	address := typed(first(fields, "Final-Recipient"))
-	if address == "" {
-		address = typed(first(fields, "Original-Recipient"))
+	if original := typed(first(fields, "Original-Recipient")); original != "" && !isAddress(address) {
+		address = original
 	}
 	return ReportedRecipient{
-		Address: strings.Trim(address, "<>"),
+		Address: address,
 		Action:  strings.ToLower(token(oneLine(first(fields, "Action")))),
 		Status:  token(oneLine(first(fields, "Status"))),
 	}
+}
+
+func isAddress(s string) bool {
+	_, err := mailaddr.Parse(s)
+	return err == nil
 }
 
 // typed returns what follows the address type in "rfc822; jane@acme.example".
@@ -81,5 +119,5 @@ func typed(s string) string {
 	if _, value, found := strings.Cut(s, ";"); found {
 		s = value
 	}
-	return oneLine(s)
+	return strings.Trim(oneLine(s), "<>")
 }
