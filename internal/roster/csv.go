@@ -206,23 +206,14 @@ func word[T ~string](at csvPlace, field, text string, words ...T) T {
 	return words[0]
 }
 
-// delimiter is the character between cells: the one that is most frequent outside quotes in the first line with text.
+// delimiter is the character between cells: the most frequent one of the first line with text. That line names columns
+// or is sep=, so that no cell of it holds such a character.
 func delimiter(data []byte) rune {
 	line, _, _ := strings.Cut(strings.TrimLeft(string(data), " \r\n"), "\n")
-	if rest, ok := strings.CutPrefix(strings.ToLower(line), "sep="); ok && rest != "" && strings.ContainsRune(";,\t", rune(rest[0])) {
-		return rune(rest[0])
-	}
-	best, most, quoted := ',', 0, false
-	count := map[rune]int{}
-	for _, r := range line {
-		if r == '"' {
-			quoted = !quoted
-		}
-		if quoted || !strings.ContainsRune(";,\t", r) {
-			continue
-		}
-		if count[r]++; count[r] > most {
-			best, most = r, count[r]
+	best, most := ',', 0
+	for _, r := range ",;\t" {
+		if n := strings.Count(line, string(r)); n > most {
+			best, most = r, n
 		}
 	}
 	return best

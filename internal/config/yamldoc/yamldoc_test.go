@@ -160,11 +160,13 @@ func TestLaterProblems(t *testing.T) {
 
 func TestExpand(t *testing.T) {
 	t.Parallel()
-	doc := Read("f.yaml", []byte("text: X\nwords: [X, b, BAD]\noptional: {name: X}\n"))
+	doc := Read("f.yaml", []byte("text: ~\nwords: [X, b, BAD]\noptional: {name: X}\n"))
 	doc.Expand(func(s string) (string, error) {
 		switch s {
 		case "X":
 			return "~", nil // is text, and no null
+		case "~":
+			return "was null", nil
 		case "BAD":
 			return "", errors.New("cannot be replaced")
 		}
@@ -172,7 +174,7 @@ func TestExpand(t *testing.T) {
 	})
 	var got sample
 	doc.Decode(&got)
-	want := sample{Text: "~", Words: []string{"~", "b", ""}, Optional: &item{Name: "~"}}
+	want := sample{Text: "was null", Words: []string{"~", "b", ""}, Optional: &item{Name: "~"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
