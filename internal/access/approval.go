@@ -1,0 +1,343 @@
+package access
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/senderauth"
+)
+
+// answerApproval handles a mail that carries an approver's token. A decision needs three things at once: the approver's
+// proven address, that approver's token, and plain own words (design section 5).
+func (d *decider) answerApproval() {
+	a := d.s.Token
+	if !d.authorIs(a) {
+		d.notYours(a)
+		return
+	}
+	if d.in.Proof.Method == senderauth.MethodSPF {
+		d.end(Quarantined, "a decision needs more proof of its sender than SPF")
+		return
+	}
+	if d.stops() {
+		d.stop(a)
+		return
+	}
+	if a.Stage == StageHold {
+		d.unclear(a, "Only STOP counts as an answer to this notice.")
+		return
+	}
+	answers := d.answers(a)
+	if len(answers) == 0 {
+		d.unclear(a, "Your mail does not say clearly what you decide, so nothing was decided.")
+		return
+	}
+	d.record(a, answers)
+}
+
+// authorIs reports whether the mail's proven author is the approver that the token was made for.
+func (d *decider) authorIs(a *Approval) bool {
+	if a.Address.Key() != d.in.Author.Key() {
+		return false
+	}
+	if a.ApproverKind == ByStaff {
+		return d.s.AuthorStaff != nil && d.s.AuthorStaff.ID == a.ApproverID
+	}
+	c := d.contactByID(a.ApproverID)
+	return c != nil && c.State == ContactActive && c.Kind == Person
+}
+
+// notYours: a token in another hand decides nothing. People of the same client and staff learn why; anyone else hears
+// nothing. The token's owner is told (R9).
+func (d *decider) notYours(a *Approval) {
+	d.out.Disposition, d.out.Reason = Answered, "carries another person's token"
+	d.event("foreign_token", nil, map[string]any{"approval": a.ID, "author": d.in.Author.String()})
+	name := d.in.Name
+	if c := d.author(); c != nil {
+		name = c.Name
+		d.mail(MailNotYours, c, MailData{Person: a.Name, Reason: "Only the person a question was sent to can answer it."})
+	} else if s := d.s.AuthorStaff; s != nil {
+		name = s.Name
+		d.out.Mails = append(d.out.Mails, &Mail{Kind: MailNotYours, To: s.Address, ToName: s.Name, Language: s.Language,
+			Ticket: d.s.Ticket, InReplyTo: d.in.MessageID, Data: MailData{Client: d.s.Client.Name, Person: a.Name,
+				Reason: "Only the person a question was sent to can answer it."}})
+	}
+	d.out.Mails = append(d.out.Mails, &Mail{Kind: MailNotYours, To: a.Address, ToName: a.Name, Ticket: d.s.Ticket,
+		Data: MailData{Client: d.s.Client.Name, Person: name, Reason: "owner"}})
+}
+
+func (d *decider) stops() bool {
+	return slices.ContainsFunc(d.in.Reading.Commands, func(c interpret.Command) bool { return c.Name == "stop" })
+}
+
+// answers maps each line of the approval to the plain answer the mail gives it; unclear lines are absent.
+func (d *decider) answers(a *Approval) map[int]Answer {
+	answers := map[int]Answer{}
+	said := d.in.Reading.Decisions
+	for _, l := range a.Lines {
+		v, ok := said[strconv.Itoa(l.Number)]
+		if !ok {
+			v = said[interpret.Everything]
+		}
+		switch v {
+		case interpret.Approve:
+			answers[l.Number] = Yes
+		case interpret.Reject:
+			answers[l.Number] = No
+		}
+	}
+	return answers
+}
+
+// record applies an approver's answers line by line. A line counts only while its request waits at this stage, in this
+// round; the first valid answer stands (R1).
+func (d *decider) record(a *Approval, answers map[int]Answer) {
+	var counted, late []Line
+	var decided []*Request
+	for _, l := range a.Lines {
+		answer, ok := answers[l.Number]
+		if !ok {
+			continue
+		}
+		r := d.requestByID(l.RequestID)
+		if r == nil || a.State != ApprovalOpen || r.State != AwaitingApproval || r.Stage != a.Stage || r.Round != l.Round {
+			late = append(late, d.lateLine(l, r, a))
+			continue
+		}
+		dec := &Decision{RequestID: r.ID, Stage: r.Stage, Round: r.Round, Answer: answer, ApproverKind: a.ApproverKind,
+			ApproverID: a.ApproverID, ApproverName: a.Name, InboundID: d.in.InboundID, At: d.env.Now}
+		d.out.Decisions = append(d.out.Decisions, dec)
+		d.event("decided", r, map[string]any{"stage": r.Stage, "round": r.Round, "answer": answer, "approver": a.Name,
+			"approver_kind": a.ApproverKind, "approver_id": a.ApproverID, "words": d.in.Reading.OwnWords,
+			"proof": d.in.Proof.Reason})
+		decided = append(decided, r)
+		line := d.line(r, StatusWaiting)
+		line.Number, line.Answer = l.Number, answer
+		d.settle(r, answer)
+		line.Status = d.status(r)
+		line.WaitFor = r.Stage
+		counted = append(counted, line)
+		d.touch(r)
+	}
+	d.closeApprovals(a, decided)
+	switch {
+	case len(counted) > 0:
+		d.out.Disposition, d.out.Reason = Applied, "decision"
+		d.receipt(a, counted)
+		d.tellRejected(a, decided)
+	case len(late) > 0:
+		d.out.Disposition, d.out.Reason = Answered, "was decided before"
+		d.reply(MailLate, a, MailData{Lines: late})
+	}
+}
+
+// settle moves a request on after a Yes, or ends it after a No.
+func (d *decider) settle(r *Request, answer Answer) {
+	if answer == Yes {
+		d.advance(r)
+		return
+	}
+	r.State, r.Stage = Rejected, ""
+}
+
+func (d *decider) requestByID(id int64) *Request {
+	for _, r := range slices.Concat(d.s.Requests, d.s.Open) {
+		if r.ID == id && id != 0 {
+			return r
+		}
+	}
+	if i := d.s.Invitation; i != nil && i.Request != nil && i.Request.ID == id {
+		return i.Request
+	}
+	return nil
+}
+
+func (d *decider) lateLine(l ApprovalLine, r *Request, a *Approval) Line {
+	if r == nil {
+		return Line{Number: l.Number}
+	}
+	line := d.line(r, d.status(r))
+	line.Number = l.Number
+	for _, x := range d.s.Decisions {
+		if x.RequestID == r.ID && x.Stage == a.Stage && x.Round == l.Round {
+			line.Answer, line.By = x.Answer, x.ApproverName
+		}
+	}
+	return line
+}
+
+// closeApprovals ends the tokens whose lines are all decided, and tells the others who were asked.
+func (d *decider) closeApprovals(by *Approval, decided []*Request) {
+	for _, a := range d.s.Approvals {
+		if a.State != ApprovalOpen || slices.ContainsFunc(a.Lines, d.stillAsked(a)) {
+			continue
+		}
+		if by != nil && a.ID == by.ID {
+			a.State = ApprovalAnswered
+			d.touchApproval(a)
+			continue
+		}
+		if !slices.ContainsFunc(a.Lines, func(l ApprovalLine) bool {
+			return slices.ContainsFunc(decided, func(r *Request) bool { return r.ID == l.RequestID })
+		}) {
+			continue
+		}
+		a.State = ApprovalClosed
+		d.touchApproval(a)
+		if by != nil && a.Stage == by.Stage {
+			m := MailData{Client: d.s.Client.Name, Person: by.Name, Stage: a.Stage}
+			for _, l := range a.Lines {
+				if r := d.requestByID(l.RequestID); r != nil {
+					line := d.lateLine(l, r, a)
+					for _, x := range d.out.Decisions {
+						if x.RequestID == r.ID {
+							line.Answer, line.By = x.Answer, x.ApproverName
+						}
+					}
+					m.Lines = append(m.Lines, line)
+				}
+			}
+			d.out.Mails = append(d.out.Mails, &Mail{Kind: MailSettled, To: a.Address, ToName: a.Name, Ticket: d.s.Ticket, Data: m})
+		}
+	}
+}
+
+// stillAsked reports whether a line of an approval can still be answered.
+func (d *decider) stillAsked(a *Approval) func(ApprovalLine) bool {
+	return func(l ApprovalLine) bool {
+		r := d.requestByID(l.RequestID)
+		if r == nil || r.Round != l.Round {
+			return false
+		}
+		if a.Stage == StageHold {
+			return r.State == Approved
+		}
+		return r.State == AwaitingApproval && r.Stage == a.Stage
+	}
+}
+
+// tellRejected tells the requester what was declined.
+func (d *decider) tellRejected(a *Approval, decided []*Request) {
+	for _, r := range decided {
+		if r.State == Rejected {
+			l := d.line(r, StatusRejected)
+			l.By = a.Name
+			d.outcome(r, l)
+		}
+	}
+}
+
+// approverWithoutToken sends a fresh approval mail to a proven approver of an open stage whose answer carries no token
+// (R8). Nothing is decided by it.
+func (d *decider) approverWithoutToken() bool {
+	if len(d.in.Reading.Decisions) == 0 {
+		return false
+	}
+	for _, a := range d.s.Approvals {
+		if a.State != ApprovalOpen || a.Stage == StageHold || !d.authorIs(a) || !slices.ContainsFunc(a.Lines, d.stillAsked(a)) {
+			continue
+		}
+		if d.env.Now.Sub(a.CreatedAt) < freshApprovalEvery {
+			d.out.Disposition, d.out.Reason = Answered, "an answer without token; an approval mail is already there"
+			d.reply(MailUnclear, a, MailData{Reason: "Your answer came without the reference that stands at the end of our mail, so nothing was decided. Please answer that mail itself, with the reference line left in place."})
+			return true
+		}
+		a.State = ApprovalClosed
+		d.touchApproval(a)
+		for _, l := range a.Lines {
+			if r := d.requestByID(l.RequestID); r != nil && d.stillAsked(a)(l) {
+				d.addAsk(d.sameAsk(a), r)
+			}
+		}
+		d.out.Disposition, d.out.Reason = Answered, "an answer without token; asked again"
+		return true
+	}
+	return false
+}
+
+func (d *decider) sameAsk(a *Approval) *ask {
+	n := &ask{stage: a.Stage, kind: a.ApproverKind, escalated: a.Stage == policy.StageClient && a.ApproverKind == ByStaff}
+	if a.ApproverKind == ByContact {
+		n.contact = d.contactByID(a.ApproverID)
+		return n
+	}
+	n.staff = d.s.AuthorStaff
+	return n
+}
+
+// unclear answers an approver whose mail decides nothing, kindly and with the question again.
+func (d *decider) unclear(a *Approval, why string) {
+	d.out.Disposition, d.out.Reason = Answered, "unclear answer to an approval mail"
+	d.event("unclear_answer", nil, map[string]any{"approval": a.ID})
+	if a.State != ApprovalOpen {
+		var late []Line
+		for _, l := range a.Lines {
+			late = append(late, d.lateLine(l, d.requestByID(l.RequestID), a))
+		}
+		d.reply(MailLate, a, MailData{Lines: late})
+		return
+	}
+	var lines []Line
+	for _, l := range a.Lines {
+		if r := d.requestByID(l.RequestID); r != nil && d.stillAsked(a)(l) {
+			line := d.line(r, d.status(r))
+			line.Number = l.Number
+			lines = append(lines, line)
+		}
+	}
+	d.reply(MailUnclear, a, MailData{Reason: why, Lines: lines, Stage: a.Stage})
+}
+
+// stop takes a decision back while its undo window runs (R1), or stops a held change of approving power (R2).
+func (d *decider) stop(a *Approval) {
+	var lines []Line
+	for _, l := range a.Lines {
+		r := d.requestByID(l.RequestID)
+		if r == nil || r.State != Approved || r.Round != l.Round && a.Stage == StageHold {
+			continue
+		}
+		switch {
+		case a.Stage == StageHold:
+			r.State = Cancelled
+			d.event("stopped", r, map[string]any{"by": a.Name, "approver_kind": a.ApproverKind, "approver_id": a.ApproverID})
+			line := d.line(r, StatusCancelled)
+			line.Number, line.By = l.Number, a.Name
+			lines = append(lines, line)
+			d.outcome(r, line)
+		case d.decidedBy(r, a, l):
+			r.Stage = a.Stage
+			r.State = AwaitingApproval
+			r.Round++
+			d.event("taken_back", r, map[string]any{"by": a.Name, "stage": r.Stage})
+			d.askStage(r)
+			line := d.line(r, StatusWaiting)
+			line.Number = l.Number
+			lines = append(lines, line)
+		default:
+			continue
+		}
+		d.touch(r)
+	}
+	if len(lines) == 0 {
+		d.unclear(a, "There is nothing left that STOP could take back.")
+		return
+	}
+	d.closeApprovals(nil, d.out.Requests)
+	d.out.Disposition, d.out.Reason = Applied, "stopped"
+	d.reply(MailReceipt, a, MailData{Reason: "stop", Lines: lines})
+}
+
+func (d *decider) decidedBy(r *Request, a *Approval, l ApprovalLine) bool {
+	for _, x := range d.s.Decisions {
+		if x.RequestID == r.ID && x.Stage == a.Stage && x.Round == l.Round {
+			return x.ApproverKind == a.ApproverKind && x.ApproverID == a.ApproverID
+		}
+	}
+	return false
+}
+
+func (d *decider) receipt(a *Approval, lines []Line) {
+	d.reply(MailReceipt, a, MailData{Lines: lines, Stage: a.Stage})
+}

@@ -1,0 +1,129 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// details takes over what an answer supplies to the ticket's requests that wait for it. It reports false where the
+// answer has nothing for them, so that the mail is looked at in another way.
+func (d *decider) details() bool {
+	author := d.author()
+	var waiting []*Request
+	for _, r := range d.s.Requests {
+		if r.State == NeedsDetails {
+			waiting = append(waiting, r)
+		}
+	}
+	pairs := pair(waiting, d.in.Reading.Requests)
+	if len(pairs) == 0 {
+		return false
+	}
+	t := d.s.Ticket
+	d.out.Disposition, d.out.Reason = Answered, "details"
+	var lines []Line
+	for _, r := range waiting {
+		asked, ok := pairs[r]
+		if !ok {
+			lines = append(lines, d.line(r, StatusDetails))
+			continue
+		}
+		// R13: the requester may answer, or anyone who could have asked the same.
+		if author.ID != r.RequesterID && !d.evaluate(r, author).Allowed {
+			d.end(Quarantined, "answers a question put to somebody else, and may not ask this")
+			d.out.Requests, d.out.Events, d.out.Timers, d.asks = nil, nil, nil, nil
+			return true
+		}
+		fill(r, asked)
+		if c := d.subject(r); c != nil && r.Action != policy.ActionAddUser {
+			r.ContactID, r.Email = c.ID, c.Address
+		}
+		d.event("details_given", r, map[string]any{"by": author.ID, "name": r.Name, "email": r.Email.String(),
+			"roles": r.Roles, "reason": r.Reason})
+		lines = append(lines, d.complete(r))
+		d.touch(r)
+	}
+	if slices.ContainsFunc(d.out.Requests, func(r *Request) bool { return r.State == AwaitingApproval || r.State == Approved }) {
+		d.out.Disposition = Applied
+	}
+	d.answer(author, t, lines)
+	return true
+}
+
+// complete decides on a request again after an answer supplied details.
+func (d *decider) complete(r *Request) Line {
+	requester := d.requester(r)
+	if requester == nil || requester.State != ContactActive {
+		r.State, r.Rule, r.RuleText = Refused, "R15", "The person who asked for this no longer represents "+d.s.Client.Name+"."
+		return d.line(r, StatusRefused)
+	}
+	a := d.evaluate(r, requester)
+	if !a.Allowed {
+		d.refuse(r, a)
+		return d.refusal(r, a)
+	}
+	if line, stop := d.alreadyThere(r, nil); stop && line.Status == StatusAlready {
+		r.State, r.Rule, r.RuleText = Refused, "R29", r.Name+" is already a contact."
+		return line
+	}
+	if len(r.Missing()) > 0 {
+		d.waitForDetails(r)
+		return d.line(r, StatusDetails)
+	}
+	if r.Action != policy.ActionAddUser && d.subject(r) == nil {
+		r.State, r.Rule, r.RuleText = Refused, "R12", "There is no such contact."
+		return d.line(r, StatusUnknown)
+	}
+	d.route(r, a)
+	return d.line(r, d.status(r))
+}
+
+// pair matches what an answer says to the requests that wait: by address, by name, or because there is only one of each.
+// What fits none of them, or more than one, is not used.
+func pair(waiting []*Request, said []interpret.Request) map[*Request]interpret.Request {
+	pairs := map[*Request]interpret.Request{}
+	for _, s := range said {
+		if !supplies(s) {
+			continue
+		}
+		var fits []*Request
+		for _, r := range waiting {
+			if identifies(s, r) {
+				fits = append(fits, r)
+			}
+		}
+		if len(fits) == 0 && len(waiting) == 1 && len(said) == 1 && !contradicts(s, waiting[0]) {
+			fits = waiting
+		}
+		if len(fits) == 1 {
+			if _, taken := pairs[fits[0]]; !taken {
+				pairs[fits[0]] = s
+			}
+		}
+	}
+	return pairs
+}
+
+func supplies(s interpret.Request) bool {
+	return s.Name != nil || s.Email != nil || len(s.Roles) > 0 || s.Reason != nil
+}
+
+func identifies(s interpret.Request, r *Request) bool {
+	if s.Email != nil && !r.Email.IsZero() {
+		a, err := mailaddr.Parse(*s.Email)
+		return err == nil && a.Key() == r.Email.Key()
+	}
+	return s.Name != nil && r.Name != "" && foldName(*s.Name) == foldName(r.Name)
+}
+
+// contradicts reports whether the answer speaks of another person than the request.
+func contradicts(s interpret.Request, r *Request) bool {
+	if s.Email != nil && !r.Email.IsZero() {
+		a, err := mailaddr.Parse(*s.Email)
+		return err != nil || a.Key() != r.Email.Key()
+	}
+	return s.Name != nil && r.Name != "" && foldName(*s.Name) != foldName(r.Name)
+}

@@ -1,0 +1,223 @@
+package access
+
+import (
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// freshApprovalEvery is how often at most an approver who answers without a token is asked anew (R8).
+const freshApprovalEvery = 24 * time.Hour
+
+// reinviteFor is how long a lapsed invitation can be renewed without a new request (R30).
+const reinviteFor = 30 * 24 * time.Hour
+
+// approve holds a request that has passed all its stages until its undo window, or the hold on changes of approving
+// power, has run out (R1, R3).
+func (d *decider) approve(r *Request) {
+	r.State, r.Stage = Approved, ""
+	wait := d.env.Settings.UndoWindow
+	if len(r.Stages) == 0 {
+		wait = 0 // nobody decided, so there is nothing to take back
+	}
+	if r.MovesPower {
+		wait = d.env.Settings.Hold
+	}
+	r.HeldUntil = d.env.Now.Add(wait)
+	d.event("approved", r, map[string]any{"held_until": r.HeldUntil})
+	if wait <= 0 {
+		d.release(r)
+		return
+	}
+	d.timer(TimerRelease, r, nil, r.HeldUntil)
+	if r.MovesPower {
+		d.noticeAuthorities(r)
+	}
+}
+
+// noticeAuthorities tells every other authority and the subject person that approving power is about to move; each gets
+// a token of their own, with which STOP stops it (R2, R3).
+func (d *decider) noticeAuthorities(r *Request) {
+	subject := d.subject(r)
+	for _, c := range d.s.Contacts {
+		if c.State != ContactActive || c.Kind != Person {
+			continue
+		}
+		if c == subject || d.authority(c) && c.ID != r.RequesterID {
+			d.addAsk(&ask{stage: StageHold, kind: ByContact, contact: c}, r)
+		}
+	}
+}
+
+// release carries out what was approved.
+func (d *decider) release(r *Request) {
+	switch r.Action {
+	case policy.ActionAddUser:
+		d.invite(r)
+	case policy.ActionChangeRole:
+		d.changeRole(r)
+	case policy.ActionRemoveUser:
+		d.remove(r)
+	case policy.ActionResendInvitation:
+		d.resend(r)
+	}
+	d.touch(r)
+}
+
+// fail ends an approved request that can no longer be carried out, and says so.
+func (d *decider) fail(r *Request, rule, why string) {
+	r.State, r.Rule, r.RuleText = Refused, rule, why
+	d.event("not_carried_out", r, map[string]any{"rule": rule})
+	d.outcome(r, d.line(r, StatusRefused))
+}
+
+// invite lists the new contact and sends the invitation (CL-20).
+func (d *decider) invite(r *Request) {
+	c := d.contactByAddress(r.Email)
+	if c != nil && (c.State == ContactActive || c.State == ContactSuspended) {
+		d.fail(r, "R29", c.Name+" has become a contact in the meantime.")
+		return
+	}
+	if c == nil {
+		c = &Contact{ClientID: r.ClientID, Address: r.Email, Kind: Person, Badge: BadgeNone, CreatedAt: d.env.Now}
+	}
+	c.Name, c.Roles, c.State = r.Name, slices.Clone(r.Roles), ContactInvited
+	if d.requiresBadge(r.Roles) {
+		c.Badge = BadgeOrdered // CL-14
+		d.event("badge_ordered", r, nil)
+	}
+	d.touchContact(c)
+	r.Contact, r.ContactID = c, c.ID
+	d.sendInvitation(r, c)
+}
+
+func (d *decider) requiresBadge(roles []string) bool {
+	for _, id := range roles {
+		if role, ok := d.model.Role(id); ok && role.Badge == policy.BadgeRequired {
+			return true
+		}
+	}
+	return false
+}
+
+// sendInvitation mints a new link; a live one to the same address dies at that moment (R30).
+func (d *decider) sendInvitation(r *Request, c *Contact) {
+	d.revokeInvitations(c)
+	tok := d.mint()
+	i := &Invitation{ClientID: r.ClientID, RequestID: r.ID, ContactID: c.ID, Address: c.Address, Token: tok.Digest(),
+		State: InvitationQueued, ExpiresAt: d.env.Now.Add(d.env.Settings.InvitationExpiry), CreatedAt: d.env.Now, Request: r, Contact: c}
+	r.State = Invited
+	d.touchInvitation(i)
+	d.timer(TimerInvitationExpiry, r, i, i.ExpiresAt)
+	d.event("invited", r, map[string]any{"address": c.Address.String(), "expires_at": i.ExpiresAt})
+	m := &Mail{Kind: MailInvitation, To: c.Address, ToName: c.Name, Language: c.Language, Ticket: d.ticketOf(r),
+		Invitation: i, NotAfter: i.ExpiresAt,
+		Data: MailData{Client: d.s.Client.Name, Token: tok, Until: i.ExpiresAt, Lines: []Line{d.line(r, StatusInvited)}}}
+	if q := d.requester(r); q != nil {
+		m.Data.Requester = q.Name
+	}
+	d.out.Mails = append(d.out.Mails, m)
+}
+
+func (d *decider) revokeInvitations(c *Contact) {
+	for _, i := range d.s.Invitations {
+		if i.State.Live() && i.ClientID == c.ClientID && i.Address.Key() == c.Address.Key() {
+			i.State = InvitationRevoked
+			d.touchInvitation(i)
+		}
+	}
+}
+
+// changeRole gives a contact other roles (CL-13), unless that took the client's last authority away.
+func (d *decider) changeRole(r *Request) {
+	c := d.subject(r)
+	if c == nil || c.State == ContactRemoved {
+		d.fail(r, "R12", "There is no such contact any more.")
+		return
+	}
+	if why, last := d.lastAuthority(r); last {
+		d.fail(r, "R26", why)
+		return
+	}
+	c.Roles = slices.Clone(r.Roles)
+	switch {
+	case d.requiresBadge(c.Roles) && c.Badge != BadgeActive:
+		c.Badge = BadgeOrdered
+	case !d.requiresBadge(c.Roles) && c.Badge == BadgeOrdered:
+		c.Badge = BadgeNone
+	}
+	d.touchContact(c)
+	d.finish(r, c)
+}
+
+// remove takes a contact off the list; their invitations and their say in open approvals die with it.
+func (d *decider) remove(r *Request) {
+	c := d.subject(r)
+	if c == nil || c.State == ContactRemoved {
+		d.fail(r, "R12", "There is no such contact any more.")
+		return
+	}
+	if why, last := d.lastAuthority(r); last {
+		d.fail(r, "R26", why)
+		return
+	}
+	c.State, c.Roles = ContactRemoved, nil
+	if c.Badge != BadgeNone {
+		c.Badge = BadgeRevoked
+	}
+	d.revokeInvitations(c)
+	d.touchContact(c)
+	d.finish(r, c)
+}
+
+// resend renews the invitation of a contact who has not registered yet (CL-21).
+func (d *decider) resend(r *Request) {
+	c := d.subject(r)
+	if c == nil || c.State != ContactInvited {
+		d.fail(r, "CL-21", "There is no open invitation for this person.")
+		return
+	}
+	if !d.renew(c) {
+		d.fail(r, "R30", "The invitation is too old to be renewed: please ask for the person again.")
+		return
+	}
+	r.State = Completed
+}
+
+// renew sends a new link for the invitation that a contact has, or had until it lapsed.
+func (d *decider) renew(c *Contact) bool {
+	var last *Invitation
+	for _, i := range d.s.Invitations {
+		if i.Address.Key() == c.Address.Key() && i.ClientID == c.ClientID && (last == nil || i.CreatedAt.After(last.CreatedAt)) {
+			last = i
+		}
+	}
+	if last == nil || last.State == InvitationBounced || last.State == InvitationAccepted || last.Request == nil ||
+		d.env.Now.After(last.ExpiresAt.Add(reinviteFor)) {
+		return false
+	}
+	d.sendInvitation(last.Request, c)
+	d.touch(last.Request)
+	return true
+}
+
+func (d *decider) finish(r *Request, c *Contact) {
+	r.State, r.Contact, r.ContactID = Completed, c, c.ID
+	d.event("completed", r, map[string]any{"contact": c.ID, "roles": c.Roles, "contact_state": c.State})
+	d.outcome(r, d.line(r, StatusCompleted))
+}
+
+// invitee handles a mail by somebody who has an invitation and nothing else: they may only ask for it again (CL-21).
+func (d *decider) invitee() {
+	for _, asked := range d.in.Reading.Requests {
+		if policy.Action(asked.Action) != policy.ActionResendInvitation || asked.Email != nil && *asked.Email != d.in.Author.Key() {
+			continue
+		}
+		if c := d.contactByAddress(d.in.Author); c != nil && c.State == ContactInvited && d.renew(c) {
+			d.out.Disposition, d.out.Reason = Applied, "invitation renewed"
+			return
+		}
+	}
+	d.end(Quarantined, "the author is invited, not registered, and asks for something else")
+}

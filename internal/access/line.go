@@ -1,0 +1,119 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// line shows a request in a mail.
+func (d *decider) line(r *Request, status Status) Line {
+	l := Line{Number: r.Position, Action: r.Action, Name: r.Name, Email: r.Email.Display(), Roles: d.titles(r.Roles),
+		Reason: r.Reason, Status: status, Outside: r.Outside}
+	switch status {
+	case StatusDetails:
+		l.Missing = r.Missing()
+		if slices.Contains(l.Missing, interpret.FieldRoles) {
+			l.Options = d.allTitles()
+		}
+	case StatusRefused:
+		l.Rule, l.Text = r.Rule, r.RuleText
+	case StatusWaiting:
+		l.WaitFor = r.Stage
+	}
+	return l
+}
+
+// refusal is a line that teaches: the rule, in words, and who at the client may ask instead.
+func (d *decider) refusal(r *Request, a policy.Answer) Line {
+	l := d.line(r, StatusRefused)
+	for _, c := range d.s.Contacts {
+		if c.State != ContactActive || c.ID == r.RequesterID {
+			continue
+		}
+		if slices.ContainsFunc(c.Roles, func(role string) bool { return slices.Contains(a.MayAsk, role) }) {
+			l.MayAsk = append(l.MayAsk, c.Name)
+		}
+	}
+	return l
+}
+
+// status is what a mail says of a request's state.
+func (d *decider) status(r *Request) Status {
+	switch r.State {
+	case NeedsDetails:
+		return StatusDetails
+	case Refused:
+		return StatusRefused
+	case Approved:
+		return StatusHeld
+	case Invited:
+		return StatusInvited
+	case Completed:
+		return StatusCompleted
+	case Rejected:
+		return StatusRejected
+	case Expired:
+		return StatusExpired
+	case Cancelled:
+		return StatusCancelled
+	case Lapsed:
+		return StatusLapsed
+	}
+	return StatusWaiting
+}
+
+func (d *decider) titles(ids []string) []string {
+	var t []string
+	for _, id := range ids {
+		if role, ok := d.model.Role(id); ok {
+			t = append(t, role.Title)
+		} else {
+			t = append(t, id)
+		}
+	}
+	return t
+}
+
+func (d *decider) allTitles() []string {
+	var t []string
+	for _, r := range d.model.Roles {
+		t = append(t, r.Title)
+	}
+	return t
+}
+
+// answer tells the author of a mail what becomes of all they asked, in one mail.
+func (d *decider) answer(to *Contact, t *Ticket, lines []Line) {
+	d.out.Mails = append(d.out.Mails, &Mail{Kind: MailAnswer, To: to.Address, ToName: to.Name, Language: to.Language,
+		Ticket: t, InReplyTo: d.in.MessageID, Data: MailData{Client: d.s.Client.Name, Requester: to.Name, Lines: lines}})
+}
+
+// outcome tells the requester, where they still represent the client, how a request ended.
+func (d *decider) outcome(r *Request, l Line) {
+	to := d.requester(r)
+	if to == nil || to.State != ContactActive {
+		return
+	}
+	m := &Mail{Kind: MailOutcome, To: to.Address, ToName: to.Name, Language: to.Language, Ticket: d.ticketOf(r),
+		Data: MailData{Client: d.s.Client.Name, Requester: to.Name, Lines: []Line{l}}}
+	if m.Ticket != nil {
+		m.InReplyTo = m.Ticket.MessageID
+	}
+	d.out.Mails = append(d.out.Mails, m)
+}
+
+// mail writes to a contact.
+func (d *decider) mail(kind MailKind, to *Contact, data MailData) {
+	data.Client = d.s.Client.Name
+	d.out.Mails = append(d.out.Mails, &Mail{Kind: kind, To: to.Address, ToName: to.Name, Language: to.Language,
+		Ticket: d.s.Ticket, InReplyTo: d.in.MessageID, Data: data})
+}
+
+// reply answers an approver's mail. It goes to the address on file.
+func (d *decider) reply(kind MailKind, a *Approval, data MailData) {
+	data.Client = d.s.Client.Name
+	d.out.Mails = append(d.out.Mails, &Mail{Kind: kind, To: a.Address, ToName: a.Name, Ticket: d.s.Ticket,
+		InReplyTo: d.in.MessageID, Data: data})
+}

@@ -1,0 +1,76 @@
+package access
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/internal/mailaddr"
+)
+
+// RawMail is one mail as fetched from a mailbox, before anything is known of it.
+type RawMail struct {
+	UIDValidity  uint32
+	UID          uint32
+	InternalDate time.Time
+	Size         int64 // on the server
+	Raw          []byte
+	Truncated    bool   // over the size limit: Raw is only its beginning
+	Unfetchable  string // why there is no Raw
+}
+
+// Inbound is a stored mail that a worker has claimed. Attempts fences its finish: a later claim has a higher number.
+type Inbound struct {
+	ID           int64
+	Mailbox      string // name in the config
+	InternalDate time.Time
+	Raw          []byte
+	Truncated    bool
+	Attempts     int
+}
+
+// Facts are what processing learnt of a mail, stored beside its disposition for people to see.
+type Facts struct {
+	Author    string
+	Subject   string
+	MessageID string
+	Class     string
+	Verdict   string
+	Evidence  string
+	Words     string // own words, stored only for a mail that was acted on
+}
+
+// Outgoing is a queued mail that a worker has claimed.
+type Outgoing struct {
+	ID       int64
+	MailFrom mailaddr.Address
+	Rcpt     mailaddr.Address
+	Raw      []byte
+	Attempts int
+}
+
+// Sent is what became of an attempt to send.
+type Sent struct {
+	Accepted bool
+	Failed   bool      // for good; else it is tried again
+	Error    string    // why not
+	Retry    time.Time // when to try again
+}
+
+// Rendered is one outgoing mail as bytes, rendered and signed once, so that every retry sends the same.
+type Rendered struct {
+	MessageID string // without brackets
+	MailFrom  mailaddr.Address
+	Rcpt      mailaddr.Address
+	Subject   string
+	Raw       []byte
+	Words     string // the words that matter, for the console: no tokens, no codes
+}
+
+// Thread is what a mail answers: what must be known to read it. All of it is looked up again when the mail is decided.
+type Thread struct {
+	Client   *Client    // nil when not known, or not the only one
+	Approval *Approval  // whose token the mail carries
+	Requests []*Request // of the ticket
+}
+
+// Render turns a mail order into bytes, once ids and ticket numbers are known.
+type Render func(*Mail) (*Rendered, error)

@@ -1,0 +1,153 @@
+package access
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/internal/token"
+)
+
+// What the registration page may have to say.
+var (
+	ErrNoInvitation      = errors.New("access: no such invitation")
+	ErrInvitationUsed    = errors.New("access: the invitation has been used")
+	ErrInvitationExpired = errors.New("access: the invitation has expired")
+	ErrTooManyCodes      = errors.New("access: too many codes were asked for")
+	ErrNoCode            = errors.New("access: no code is waiting in this browser session")
+	ErrWrongCode         = errors.New("access: the code is wrong")
+)
+
+// InvitationView is what the registration page shows of an invitation.
+type InvitationView struct {
+	Client    string
+	Name      string
+	Address   string
+	Requester string
+	Roles     []string // titles
+	ExpiresAt time.Time
+	State     InvitationState
+}
+
+// CheckInvitation reports why an invitation cannot be redeemed now, nil if it can.
+func CheckInvitation(i *Invitation, now time.Time) error {
+	switch {
+	case i == nil || i.State == InvitationRevoked || i.State == InvitationBounced:
+		return ErrNoInvitation
+	case i.State == InvitationAccepted:
+		return ErrInvitationUsed
+	case i.State == InvitationExpired || !now.Before(i.ExpiresAt):
+		return ErrInvitationExpired
+	}
+	return nil
+}
+
+// ViewInvitation is what the page shows; it changes nothing.
+func ViewInvitation(s *Situation, env *Env) InvitationView {
+	d := newDecider(s, nil, env)
+	v := InvitationView{Client: s.Client.Name, Address: s.Invitation.Address.Display(), ExpiresAt: s.Invitation.ExpiresAt,
+		State: s.Invitation.State}
+	if c := d.contactByID(s.Invitation.ContactID); c != nil {
+		v.Name, v.Roles = c.Name, d.titles(c.Roles)
+	}
+	if r := d.requestByID(s.Invitation.RequestID); r != nil {
+		if q := d.requester(r); q != nil {
+			v.Requester = q.Name
+		}
+	}
+	return v
+}
+
+// DecideCode mails a six-digit code to the invited address and binds it to the browser session. Pressing the button
+// registers nobody, so link scanners and forwarded mails change nothing.
+func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) {
+	if err := CheckInvitation(s.Invitation, env.Now); err != nil {
+		return nil, err
+	}
+	recent := 0
+	for _, c := range s.Challenges {
+		if env.Now.Sub(c.CreatedAt) < time.Hour {
+			recent++
+		}
+	}
+	if recent >= env.Settings.CodesPerHour {
+		return nil, ErrTooManyCodes
+	}
+	code, err := token.MintCode(env.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("minting a code: %w", err)
+	}
+	salt := make([]byte, 16)
+	if _, err := io.ReadFull(env.Rand, salt); err != nil {
+		return nil, fmt.Errorf("minting a salt: %w", err)
+	}
+	d := newDecider(s, nil, env)
+	i := s.Invitation
+	c := &Challenge{InvitationID: i.ID, Session: session, Salt: hex.EncodeToString(salt), CreatedAt: env.Now,
+		ExpiresAt: env.Now.Add(env.Settings.CodeExpiry)}
+	c.Code = code.Digest(c.Salt)
+	d.out.Challenges = append(d.out.Challenges, c)
+	m := &Mail{Kind: MailCode, To: i.Address, NotAfter: c.ExpiresAt, Ticket: s.Ticket,
+		Data: MailData{Client: s.Client.Name, Code: code, Until: c.ExpiresAt}}
+	if q := d.contactByID(i.ContactID); q != nil {
+		m.ToName, m.Language = q.Name, q.Language
+	}
+	d.out.Mails = append(d.out.Mails, m)
+	d.event("code_sent", d.requestByID(i.RequestID), nil)
+	return d.out, nil
+}
+
+// DecideRegistration checks the typed code. A right one makes the contact active, ends the invitation and tells the
+// requester. With ErrWrongCode the Outcome is to be stored too: it counts the try.
+func DecideRegistration(s *Situation, session token.Digest, code token.Code, env *Env) (*Outcome, error) {
+	if err := CheckInvitation(s.Invitation, env.Now); err != nil {
+		return nil, err
+	}
+	d := newDecider(s, nil, env)
+	at := slices.IndexFunc(s.Challenges, func(c *Challenge) bool {
+		return c.Session == session && c.UsedAt.IsZero() && env.Now.Before(c.ExpiresAt) && c.Tries < env.Settings.CodeTries
+	})
+	if at < 0 {
+		return nil, ErrNoCode
+	}
+	c := s.Challenges[at]
+	d.out.Challenges = append(d.out.Challenges, c)
+	c.Tries++
+	if !c.Code.MatchesCode(code, c.Salt) {
+		d.event("wrong_code", d.requestByID(s.Invitation.RequestID), map[string]any{"tries": c.Tries})
+		return d.out, ErrWrongCode
+	}
+	c.UsedAt = env.Now
+	i := s.Invitation
+	i.State, i.AcceptedAt = InvitationAccepted, env.Now
+	d.touchInvitation(i)
+	contact := d.contactByID(i.ContactID)
+	if contact == nil || contact.State != ContactInvited {
+		return nil, ErrNoInvitation
+	}
+	contact.State = ContactActive
+	d.touchContact(contact)
+	if r := d.requestByID(i.RequestID); r != nil {
+		d.event("registered", r, map[string]any{"contact": contact.ID})
+		d.finish(r, contact)
+		d.touch(r)
+	}
+	return d.out, d.err
+}
+
+// DecideNewLink renews an invitation that has expired. The new link goes to the invited address only (CL-21, R30).
+func DecideNewLink(s *Situation, env *Env) (*Outcome, error) {
+	d := newDecider(s, nil, env)
+	i := s.Invitation
+	if err := CheckInvitation(i, env.Now); !errors.Is(err, ErrInvitationExpired) {
+		return nil, ErrNoInvitation
+	}
+	c := d.contactByID(i.ContactID)
+	if c == nil || c.State != ContactInvited || d.model == nil || !d.renew(c) {
+		return nil, ErrNoInvitation
+	}
+	return d.out, d.err
+}

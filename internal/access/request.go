@@ -1,0 +1,265 @@
+package access
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// request files what a contact asks: one ticket for the mail, one request for each person, one answer for all.
+func (d *decider) request() {
+	for _, asked := range d.in.Reading.Requests {
+		if !performs(policy.Action(asked.Action)) {
+			d.end(Quarantined, "asks for "+string(asked.Action)+", which people must do: the rest of the mail waits for them too")
+			return
+		}
+	}
+	if len(d.in.Reading.Requests) == 0 {
+		d.end(Left, "asks for nothing that is known")
+		return
+	}
+	author := d.author()
+	var lines []Line
+	var filed []*Request
+	t := &Ticket{ClientID: d.s.Client.ID, RequesterID: author.ID, Team: d.in.Team, Subject: d.in.Subject,
+		MessageID: d.in.MessageID, CreatedAt: d.env.Now}
+	for _, asked := range d.in.Reading.Requests {
+		r := d.newRequest(asked, author)
+		r.Ticket, r.Position = t, len(filed)+1
+		line, keep := d.file(r, author, filed)
+		if keep {
+			filed = append(filed, r)
+			d.touch(r)
+		}
+		lines = append(lines, line)
+	}
+	d.out.Ticket = nil
+	if len(filed) > 0 {
+		d.out.Ticket = t
+	}
+	d.out.Disposition, d.out.Reason = Answered, "answered"
+	for _, r := range filed {
+		d.event("request_filed", r, map[string]any{"action": r.Action, "name": r.Name, "email": r.Email.String(),
+			"roles": r.Roles, "reason": r.Reason, "state": r.State, "rule": r.Rule})
+		switch r.State {
+		case AwaitingApproval, Approved, Invited, Completed:
+			d.out.Disposition, d.out.Reason = Applied, "filed"
+		}
+	}
+	d.answer(author, d.out.Ticket, lines)
+}
+
+// performs reports whether this release carries the action out itself.
+func performs(a policy.Action) bool {
+	switch a {
+	case policy.ActionAddUser, policy.ActionChangeRole, policy.ActionRemoveUser, policy.ActionResendInvitation:
+		return true
+	}
+	return false
+}
+
+func (d *decider) newRequest(asked interpret.Request, author *Contact) *Request {
+	r := &Request{ClientID: d.s.Client.ID, RequesterID: author.ID, Action: policy.Action(asked.Action), CreatedAt: d.env.Now}
+	fill(r, asked)
+	if r.Action == policy.ActionResendInvitation && r.Name == "" && r.Email.IsZero() {
+		r.Email = author.Address // CL-21: without a name the sender means themselves
+	}
+	if c := d.subject(r); c != nil && r.Action != policy.ActionAddUser {
+		r.ContactID, r.Email = c.ID, c.Address
+		if r.Name == "" {
+			r.Name = c.Name
+		}
+	}
+	return r
+}
+
+// fill takes over what the mail says where the request does not know it yet.
+func fill(r *Request, asked interpret.Request) {
+	if r.Name == "" && asked.Name != nil {
+		r.Name = *asked.Name
+	}
+	if r.Email.IsZero() && asked.Email != nil {
+		if a, err := mailaddr.Parse(*asked.Email); err == nil {
+			r.Email = a
+		}
+	}
+	if len(r.Roles) == 0 && len(asked.Roles) > 0 {
+		r.Roles = slices.Sorted(slices.Values(asked.Roles))
+	}
+	if r.Reason == "" && asked.Reason != nil {
+		r.Reason = *asked.Reason
+	}
+}
+
+// file decides on one new request. Forbidden goes before what is already there, and both before incomplete (R16).
+// The second result says whether the request is kept; a joined one is not.
+func (d *decider) file(r *Request, author *Contact, filed []*Request) (Line, bool) {
+	if author.State == ContactSuspended {
+		r.State, r.Rule, r.RuleText = Refused, "R15", "Your own access is suspended, so please ask your provider's support team first."
+		return d.line(r, StatusRefused), true
+	}
+	answer := d.evaluate(r, author)
+	if !answer.Allowed {
+		d.refuse(r, answer)
+		return d.refusal(r, answer), true
+	}
+	if line, stop := d.alreadyThere(r, filed); stop {
+		return line, false
+	}
+	if len(r.Missing()) > 0 {
+		d.waitForDetails(r)
+		return d.line(r, StatusDetails), true
+	}
+	if r.Action != policy.ActionAddUser && d.subject(r) == nil {
+		return d.line(r, StatusUnknown), false
+	}
+	if why, stop := d.lastAuthority(r); stop {
+		r.State, r.Rule, r.RuleText = Refused, "R26", why
+		return d.line(r, StatusRefused), true
+	}
+	d.route(r, answer)
+	return d.line(r, d.status(r)), true
+}
+
+// evaluate asks the role model whether the contact may ask this.
+func (d *decider) evaluate(r *Request, by *Contact) policy.Answer {
+	q := policy.Question{Action: r.Action, ActorRoles: by.Roles, Roles: r.Roles}
+	if c := d.subject(r); c != nil {
+		q.SubjectRoles, q.Self = c.Roles, c.ID == by.ID
+		if r.Action == policy.ActionResendInvitation && d.askedFor(c, by) {
+			q.Self = true // R13: whoever asked for the person may ask for the invitation again
+		}
+	}
+	return d.model.Decide(q)
+}
+
+// askedFor reports whether one contact's invitation goes back to a request of the other.
+func (d *decider) askedFor(c, by *Contact) bool {
+	return slices.ContainsFunc(d.s.Invitations, func(i *Invitation) bool {
+		return i.ContactID == c.ID && i.Request != nil && i.Request.RequesterID == by.ID
+	})
+}
+
+func (d *decider) refuse(r *Request, a policy.Answer) {
+	r.State, r.Stage, r.Rule, r.RuleText = Refused, "", a.Rule, a.Reason
+}
+
+// Missing lists what the request cannot do without (CL-18).
+func (r *Request) Missing() []interpret.Field {
+	var m []interpret.Field
+	who := r.Name == "" && r.Email.IsZero()
+	switch r.Action {
+	case policy.ActionAddUser:
+		if r.Name == "" {
+			m = append(m, interpret.FieldName)
+		}
+		if r.Email.IsZero() {
+			m = append(m, interpret.FieldEmail)
+		}
+		if len(r.Roles) == 0 {
+			m = append(m, interpret.FieldRoles)
+		}
+		if r.Reason == "" {
+			m = append(m, interpret.FieldReason)
+		}
+	case policy.ActionChangeRole:
+		if who {
+			m = append(m, interpret.FieldEmail)
+		}
+		if len(r.Roles) == 0 {
+			m = append(m, interpret.FieldRoles)
+		}
+	case policy.ActionRemoveUser, policy.ActionResendInvitation:
+		if who {
+			m = append(m, interpret.FieldEmail)
+		}
+	}
+	return m
+}
+
+func (d *decider) waitForDetails(r *Request) {
+	if r.State != NeedsDetails {
+		d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
+	}
+	r.State, r.Stage = NeedsDetails, ""
+}
+
+// alreadyThere catches a request for somebody who is there, or that is asked already (R29).
+func (d *decider) alreadyThere(r *Request, filed []*Request) (Line, bool) {
+	if r.Action != policy.ActionAddUser || r.Email.IsZero() {
+		return Line{}, false
+	}
+	for _, o := range slices.Concat(d.s.Open, filed) {
+		if o != r && (o.ID == 0 || o.ID != r.ID) && o.Action == policy.ActionAddUser && o.Email.Key() == r.Email.Key() &&
+			(len(r.Roles) == 0 || len(o.Roles) == 0 || slices.Equal(o.Roles, r.Roles)) {
+			l := d.line(r, StatusJoined)
+			if o.Ticket != nil {
+				l.Ticket = o.Ticket.Number
+			}
+			return l, true
+		}
+	}
+	switch c := d.contactByAddress(r.Email); {
+	case c != nil && (c.State == ContactActive || c.State == ContactSuspended):
+		l := d.line(r, StatusAlready)
+		l.Roles = d.titles(c.Roles)
+		return l, true
+	}
+	return Line{}, false
+}
+
+// lastAuthority keeps the last contact who can approve (R26).
+func (d *decider) lastAuthority(r *Request) (string, bool) {
+	c := d.subject(r)
+	if c == nil || !d.authority(c) || r.Action != policy.ActionRemoveUser && r.Action != policy.ActionChangeRole {
+		return "", false
+	}
+	if r.Action == policy.ActionChangeRole && approves(d.model, policy.StageClient, r.Roles) {
+		return "", false
+	}
+	for _, o := range d.s.Contacts {
+		if o.ID != c.ID && d.authority(o) {
+			return "", false
+		}
+	}
+	return c.Name + " is the last contact of " + d.s.Client.Name + " who can approve requests, so this needs a successor first.", true
+}
+
+// authority reports whether a contact may approve stage client: a person, active, with such a role.
+func (d *decider) authority(c *Contact) bool {
+	return c.Kind == Person && c.State == ContactActive && approves(d.model, policy.StageClient, c.Roles)
+}
+
+func approves(m *policy.Model, stage policy.Stage, roles []string) bool {
+	for _, a := range m.Approvers(stage) {
+		if slices.Contains(roles, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// route sends an allowed, complete request on its way through its stages.
+func (d *decider) route(r *Request, a policy.Answer) {
+	r.Rule, r.RuleText, r.Stages, r.MovesPower = a.Rule, a.Reason, slices.Clone(a.Stages), a.MovesPower
+	r.Outside = r.Action == policy.ActionAddUser && !d.inDomains(r.Email)
+	if r.Outside && !slices.Contains(r.Stages, policy.StageStaff) {
+		r.Stages = append(r.Stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
+	}
+	if a.ClientSkipped && d.s.Client.FourEyes {
+		r.Stages = append([]policy.Stage{policy.StageClient}, r.Stages...)
+	}
+	d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
+	r.Stage = ""
+	d.advance(r)
+}
+
+func (d *decider) inDomains(a mailaddr.Address) bool {
+	return slices.ContainsFunc(d.s.Client.Domains, a.InDomain)
+}
+
+// foldName makes two spellings of one name equal for look-up.
+func foldName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

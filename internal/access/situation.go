@@ -1,0 +1,206 @@
+package access
+
+import (
+	"io"
+	"time"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/senderauth"
+	"github.com/countersign/countersign/internal/token"
+)
+
+// Settings are the provider's choices that decisions depend on.
+type Settings struct {
+	UndoWindow       time.Duration // how long a decision can be taken back before it takes effect
+	Hold             time.Duration // how long a change of approving power waits (R3)
+	InvitationExpiry time.Duration
+	RequestExpiry    time.Duration // open requests end after this long (R11)
+	CodeExpiry       time.Duration // of a mailed six-digit code
+	CodeTries        int
+	CodesPerHour     int // mailed for one invitation
+}
+
+// DefaultSettings are used where the config names none.
+var DefaultSettings = Settings{
+	UndoWindow:       10 * time.Minute,
+	Hold:             24 * time.Hour,
+	InvitationExpiry: 7 * 24 * time.Hour,
+	RequestExpiry:    7 * 24 * time.Hour,
+	CodeExpiry:       10 * time.Minute,
+	CodeTries:        5,
+	CodesPerHour:     5,
+}
+
+// Env is what a decision is made with besides its situation.
+type Env struct {
+	Now      time.Time
+	Rand     io.Reader // for tokens and codes
+	Settings Settings
+	Model    func(id string) *policy.Model // nil for an unknown id
+}
+
+// Incoming is one mail as read and weighed, before anything is known about its place in the store.
+type Incoming struct {
+	InboundID int64
+	Team      Team // of the mailbox
+	Author    mailaddr.Address
+	Name      string // display name of the author
+	MessageID string
+	Subject   string
+	Reading   interpret.Reading
+	Proof     senderauth.Evidence
+}
+
+// Lookup is what a mail carries to find its place in the store. Only tokens prove anything; the rest merely finds.
+type Lookup struct {
+	Author     mailaddr.Address
+	Tokens     []token.Digest // approval tokens, best first
+	Tickets    []string       // ticket numbers, best first
+	MessageIDs []token.Digest // digests of referenced Message-IDs
+	Duplicate  token.Digest   // of author, Message-ID, Date and text (R33)
+	InboundID  int64
+	BouncedID  token.Digest // of the original Message-ID in a delivery report; empty if none
+}
+
+// Situation is what the store knows that matters to one event. Client and all below it are locked against
+// concurrent change while the event is decided.
+type Situation struct {
+	// Identities of the author: contacts that are not removed, in every client that has the address.
+	AuthorContacts []*Contact
+	AuthorStaff    *Staff
+
+	Client    *Client
+	Contacts  []*Contact // of Client, removed ones included
+	Staff     []*Staff
+	Ticket    *Ticket
+	Requests  []*Request  // of Ticket, by position
+	Approvals []*Approval // of Ticket, all states
+	Decisions []*Decision // of Ticket's requests
+
+	// Token is the approval whose token the mail carries, of any client.
+	Token *Approval
+
+	Open        []*Request    // open requests of Client; those of Ticket are the same pointers as in Requests
+	Invitations []*Invitation // of Client: live ones, and all of the author's address
+
+	Invitation *Invitation  // the one an event is about: registration, expiry, bounce
+	Challenges []*Challenge // of Invitation, newest first
+
+	DuplicateOf int64 // an earlier inbound message with the same Lookup.Duplicate; 0 if none
+}
+
+// Outcome is all that follows from one event. Entities with ID 0 are new.
+type Outcome struct {
+	Disposition Disposition
+	Reason      string
+
+	Client      *Client
+	Ticket      *Ticket
+	Requests    []*Request
+	Contacts    []*Contact
+	Approvals   []*Approval
+	Decisions   []*Decision
+	Invitations []*Invitation
+	Challenges  []*Challenge
+	Timers      []*Timer
+	Mails       []*Mail
+	Events      []*Event
+
+	// Alarms need a human now: a stage that nobody can answer, for example. They are logged and shown.
+	Alarms []string
+}
+
+// Mail orders one outgoing mail. It is rendered when the outcome has been stored, within the same transaction.
+type Mail struct {
+	Kind       MailKind
+	To         mailaddr.Address
+	ToName     string
+	Language   string
+	Ticket     *Ticket
+	Approval   *Approval   // whose token Ref is
+	Invitation *Invitation // marked sent when the mail is accepted
+	Ref        *token.Ref  // for Reply-To, Message-ID and the Ref: line
+	NotAfter   time.Time   // pointless after this; zero for never
+	InReplyTo  string      // Message-ID without brackets
+	Data       MailData
+}
+
+// MailKind names a template.
+type MailKind string
+
+// The kinds of mail.
+const (
+	MailAnswer     MailKind = "answer"     // to a requester: what becomes of what they asked
+	MailApproval   MailKind = "approval"   // to an approver: please decide
+	MailNotice     MailKind = "notice"     // to an authority: approving power is about to move; STOP stops it
+	MailReceipt    MailKind = "receipt"    // to an approver: what was recorded
+	MailUnclear    MailKind = "unclear"    // to an approver: nothing was decided, and why
+	MailLate       MailKind = "late"       // to an approver: it was decided before
+	MailNotYours   MailKind = "not_yours"  // to somebody who answered with another person's token
+	MailSettled    MailKind = "settled"    // to the others asked: it is decided
+	MailInvitation MailKind = "invitation" // to the newcomer
+	MailCode       MailKind = "code"       // to the newcomer: six digits
+	MailOutcome    MailKind = "outcome"    // to the requester: how a request ended
+)
+
+// MailKinds lists every kind; each has a template.
+var MailKinds = []MailKind{MailAnswer, MailApproval, MailNotice, MailReceipt, MailUnclear, MailLate, MailNotYours,
+	MailSettled, MailInvitation, MailCode, MailOutcome}
+
+// MailData is what templates may show. User-supplied values are escaped by the templates.
+type MailData struct {
+	Client    string
+	Requester string
+	Stage     policy.Stage
+	Escalated bool // staff answer in place of missing approvers (R5)
+	Lines     []Line
+	Person    string // whom the mail speaks of: the token's owner, the one who decided
+	Reason    string // why nothing was decided, in one sentence
+	Token     token.Token
+	Code      token.Code
+	Until     time.Time
+}
+
+// Line is one request as a mail shows it.
+type Line struct {
+	Number  int
+	Action  policy.Action
+	Name    string
+	Email   string
+	Roles   []string // titles
+	Reason  string
+	Status  Status
+	Missing []interpret.Field
+	Options []string // titles of the roles to choose from, when a role is missing
+	Rule    string
+	Text    string   // the rule in words
+	MayAsk  []string // people of the client who may ask this
+	WaitFor policy.Stage
+	Ticket  string // number of the ticket that this request joined
+	Outside bool
+	Answer  Answer
+	By      string
+}
+
+// Status is what became of a line.
+type Status string
+
+// The statuses of a line in a mail.
+const (
+	StatusWaiting   Status = "waiting"   // for WaitFor
+	StatusDetails   Status = "details"   // Missing is asked for
+	StatusRefused   Status = "refused"   // by Rule
+	StatusJoined    Status = "joined"    // the same is already asked in Ticket
+	StatusAlready   Status = "already"   // the person is already there
+	StatusUnknown   Status = "unknown"   // no such person
+	StatusInvited   Status = "invited"   // the invitation is on its way
+	StatusHeld      Status = "held"      // approved; takes effect later
+	StatusCompleted Status = "completed" // done
+	StatusRejected  Status = "rejected"
+	StatusExpired   Status = "expired"
+	StatusCancelled Status = "cancelled"
+	StatusBounced   Status = "bounced" // the invitation came back
+	StatusLapsed    Status = "lapsed"  // the invitation was not used in time
+)

@@ -1,0 +1,172 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/token"
+)
+
+// ask gathers the lines that one approver is asked about at one stage in one event.
+type ask struct {
+	stage     policy.Stage
+	kind      ApproverKind
+	contact   *Contact
+	staff     *Staff
+	escalated bool
+	requests  []*Request
+}
+
+func (a *ask) id() int64 {
+	if a.contact != nil {
+		return a.contact.ID
+	}
+	return a.staff.ID
+}
+
+// advance moves a request to its next stage, or approves it when it has passed the last one.
+func (d *decider) advance(r *Request) {
+	next := 0
+	if r.Stage != "" {
+		next = slices.Index(r.Stages, r.Stage) + 1
+	}
+	if next >= len(r.Stages) {
+		d.approve(r)
+		return
+	}
+	r.State, r.Stage = AwaitingApproval, r.Stages[next]
+	r.Round++
+	d.askStage(r)
+}
+
+// askStage asks all who may answer the request's stage, at once (R10).
+func (d *decider) askStage(r *Request) {
+	if r.Stage == policy.StageClient {
+		asked := false
+		for _, c := range d.s.Contacts {
+			if d.mayApprove(c, r) {
+				d.addAsk(&ask{stage: r.Stage, kind: ByContact, contact: c}, r)
+				asked = true
+			}
+		}
+		if asked {
+			return
+		}
+	}
+	team := d.team(r)
+	done := d.decided(r)
+	asked := false
+	for _, m := range d.s.Staff {
+		if m.In(team) && !done[[2]string{string(ByStaff), fmt.Sprint(m.ID)}] && !d.isSubject(r, m) {
+			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage == policy.StageClient}, r)
+			asked = true
+		}
+	}
+	if !asked {
+		d.out.Alarms = append(d.out.Alarms, fmt.Sprintf("nobody in team %s may answer stage %s of a request: add a staff member", team, r.Stage))
+		d.event("stage_without_approver", r, map[string]any{"stage": r.Stage, "team": team})
+	}
+}
+
+// mayApprove: an active person with an approving role, who is neither the requester nor the subject person, and who has
+// not decided an earlier stage. A shared address never approves.
+func (d *decider) mayApprove(c *Contact, r *Request) bool {
+	if c.Kind != Person || c.State != ContactActive || !approves(d.model, r.Stage, c.Roles) || c.ID == r.RequesterID {
+		return false
+	}
+	if s := d.subject(r); s != nil && s.ID == c.ID || !r.Email.IsZero() && r.Email.Key() == c.Address.Key() {
+		return false
+	}
+	return !d.decided(r)[[2]string{string(ByContact), fmt.Sprint(c.ID)}]
+}
+
+func (d *decider) isSubject(r *Request, m *Staff) bool {
+	return !r.Email.IsZero() && m.Address.Key() == r.Email.Key()
+}
+
+// team is the staff team that answers a stage: the mailbox's for staff (R21), support where that team is empty or where
+// staff stand in for missing client-side approvers (R5).
+func (d *decider) team(r *Request) Team {
+	if r.Stage == policy.StageSecurity {
+		return TeamSecurity
+	}
+	t := d.ticketOf(r)
+	if r.Stage == policy.StageStaff && t != nil {
+		for _, m := range d.s.Staff {
+			if m.In(t.Team) {
+				return t.Team
+			}
+		}
+	}
+	return TeamSupport
+}
+
+func (d *decider) ticketOf(r *Request) *Ticket {
+	if r.Ticket != nil {
+		return r.Ticket
+	}
+	return d.s.Ticket
+}
+
+func (d *decider) addAsk(a *ask, r *Request) {
+	for _, o := range d.asks {
+		if o.stage == a.stage && o.kind == a.kind && o.id() == a.id() && o.escalated == a.escalated {
+			o.requests = append(o.requests, r)
+			return
+		}
+	}
+	a.requests = []*Request{r}
+	d.asks = append(d.asks, a)
+}
+
+// flushAsks writes one approval, with its own token and mail, for each approver of this event.
+func (d *decider) flushAsks() {
+	if d.out.Disposition == Quarantined {
+		return
+	}
+	for _, a := range d.asks {
+		kind := MailApproval
+		if a.stage == StageHold {
+			kind = MailNotice
+		}
+		d.writeAsk(a, kind)
+	}
+	d.asks = nil
+}
+
+func (d *decider) writeAsk(a *ask, kind MailKind) {
+	t := d.ticketOf(a.requests[0])
+	tok := d.mint()
+	ref := &token.Ref{Kind: token.Approval, Token: tok}
+	ap := &Approval{Stage: a.stage, ApproverKind: a.kind, ApproverID: a.id(), Token: tok.Digest(), State: ApprovalOpen,
+		CreatedAt: d.env.Now, Ticket: t}
+	if t != nil {
+		ap.TicketID = t.ID
+	}
+	m := &Mail{Kind: kind, Ticket: t, Approval: ap, Ref: ref}
+	if a.contact != nil {
+		ap.Name, ap.Address, m.Language = a.contact.Name, a.contact.Address, a.contact.Language
+	} else {
+		ap.Name, ap.Address, m.Language = a.staff.Name, a.staff.Address, a.staff.Language
+	}
+	m.To, m.ToName = ap.Address, ap.Name
+	m.Data = MailData{Client: d.s.Client.Name, Stage: a.stage, Escalated: a.escalated}
+	text := string(a.stage)
+	for i, r := range a.requests {
+		ap.Lines = append(ap.Lines, ApprovalLine{Number: i + 1, RequestID: r.ID, Round: r.Round, Request: r})
+		l := d.line(r, d.status(r))
+		l.Number = i + 1
+		m.Data.Lines = append(m.Data.Lines, l)
+		text += fmt.Sprintf("\n%d %s %q %q %q %q", l.Number, l.Action, l.Name, l.Email, l.Roles, l.Reason)
+		if c := d.requester(r); c != nil {
+			m.Data.Requester = c.Name
+		}
+		if m.Data.Until.Before(r.HeldUntil) {
+			m.Data.Until = r.HeldUntil
+		}
+	}
+	ap.Text = token.DigestOf(text)
+	d.touchApproval(ap)
+	d.out.Mails = append(d.out.Mails, m)
+}

@@ -1,0 +1,63 @@
+package access
+
+import "fmt"
+
+// DecideTimer says what follows when a timer is due. A timer that was set for an earlier round, or for a state that has
+// passed, does nothing.
+func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
+	d := newDecider(s, nil, env)
+	if s.Client == nil || d.model == nil {
+		return nil, fmt.Errorf("firing timer %d: its client has no known role model", t.ID)
+	}
+	switch t.Kind {
+	case TimerRelease:
+		if r := d.requestByID(t.RequestID); r != nil && r.State == Approved && r.Round == t.Round && !env.Now.Before(r.HeldUntil) {
+			d.release(r)
+			d.closeApprovals(nil, []*Request{r})
+		}
+	case TimerExpiry:
+		// A later round means that somebody acted: the newest timer decides.
+		if r := d.requestByID(t.RequestID); r != nil && (r.State == NeedsDetails || r.State == AwaitingApproval) {
+			d.expire(r)
+		}
+	case TimerInvitationExpiry:
+		d.lapse(t)
+	}
+	d.flushAsks()
+	return d.out, d.err
+}
+
+// expire ends a request that waited too long. Expiry fails closed: nothing is granted (R11).
+func (d *decider) expire(r *Request) {
+	if d.env.Now.Before(r.UpdatedAt.Add(d.env.Settings.RequestExpiry)) {
+		d.timer(TimerExpiry, r, nil, r.UpdatedAt.Add(d.env.Settings.RequestExpiry))
+		return
+	}
+	r.State, r.Stage = Expired, ""
+	d.touch(r)
+	d.event("expired", r, nil)
+	d.closeApprovals(nil, []*Request{r})
+	d.outcome(r, d.line(r, StatusExpired))
+}
+
+// lapse ends an invitation that was not used in time; the invitee's page offers a new link (R30).
+func (d *decider) lapse(t *Timer) {
+	i := d.s.Invitation
+	if i == nil || !i.State.Live() || d.env.Now.Before(i.ExpiresAt) {
+		return
+	}
+	i.State = InvitationExpired
+	d.touchInvitation(i)
+	r := d.requestByID(i.RequestID)
+	if r == nil || r.State != Invited {
+		return
+	}
+	r.State = Lapsed
+	if c := d.contactByID(i.ContactID); c != nil && c.Badge == BadgeOrdered {
+		c.Badge = BadgeNone // R31
+		d.touchContact(c)
+	}
+	d.touch(r)
+	d.event("lapsed", r, nil)
+	d.outcome(r, d.line(r, StatusLapsed))
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+// mailboxID finds a mailbox by its name in the config, and makes its row on first sight.
+func (x *tx) mailboxID(ctx context.Context, name string) (int64, error) {
+	var id int64
+	_, err := x.ExecContext(ctx, `INSERT INTO mailboxes (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, name)
+	if err == nil {
+		err = x.GetContext(ctx, &id, `SELECT id FROM mailboxes WHERE name = $1`, name)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("finding mailbox %s: %w", name, err)
+	}
+	return id, nil
+}
+
+// Cursor is the last UID of a mailbox that is accounted for. ok is false when the mailbox was never read.
+func (s *Store) Cursor(ctx context.Context, mailbox string) (uidvalidity, uid uint32, ok bool, err error) {
+	var row struct {
+		UIDValidity uint32 `db:"uidvalidity"`
+		UID         uint32 `db:"last_uid"`
+		Started     bool   `db:"started"`
+	}
+	err = s.read.GetContext(ctx, &row, `SELECT uidvalidity, last_uid, started FROM mailboxes WHERE name = $1`, mailbox)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, false, nil
+	}
+	if err != nil {
+		return 0, 0, false, fmt.Errorf("reading the cursor of mailbox %s: %w", mailbox, err)
+	}
+	return row.UIDValidity, row.UID, row.Started, nil
+}
+
+// StoreMails commits a batch of fetched mails and the cursor in one transaction: from then on nothing of them is lost.
+// A mail that is there already is not stored again, whether it comes with the same UID or, after a change of
+// UIDVALIDITY, with the same bytes.
+func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.RawMail, uidvalidity, uid uint32) error {
+	return s.inTx(ctx, func(x *tx) error {
+		id, err := x.mailboxID(ctx, mailbox)
+		if err != nil {
+			return err
+		}
+		for i := range mails {
+			if err := x.storeMail(ctx, id, &mails[i]); err != nil {
+				return fmt.Errorf("storing UID %d of mailbox %s: %w", mails[i].UID, mailbox, err)
+			}
+		}
+		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, started = TRUE WHERE id = $1`,
+			id, uidvalidity, uid); err != nil {
+			return fmt.Errorf("moving the cursor of mailbox %s: %w", mailbox, err)
+		}
+		if len(mails) > 0 {
+			x.wake(TopicInbound)
+			x.wake(TopicView)
+		}
+		return nil
+	})
+}
+
+func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) error {
+	sum := sha256.Sum256(m.Raw)
+	digest := hex.EncodeToString(sum[:])
+	disposition := access.Pending
+	if m.Unfetchable != "" {
+		disposition, digest = access.Unfetchable, ""
+	} else {
+		// RFC 9051 section 2.3.1.1: with a new UIDVALIDITY the old UIDs mean nothing, but the mails are the same.
+		res, err := x.ExecContext(ctx, `UPDATE inbound_messages SET uidvalidity = $3, uid = $4
+			WHERE id = (SELECT min(id) FROM inbound_messages WHERE mailbox_id = $1 AND digest = $2 AND uidvalidity <> $3)
+			AND NOT EXISTS (SELECT 1 FROM inbound_messages WHERE mailbox_id = $1 AND uidvalidity = $3 AND uid = $4)`,
+			mailbox, digest, m.UIDValidity, m.UID)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
+	}
+	_, err := x.ExecContext(ctx, `INSERT INTO inbound_messages
+		(mailbox_id, uidvalidity, uid, digest, size, raw, truncated, internal_date, stored_at, disposition, reason)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING`,
+		mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now, disposition, m.Unfetchable)
+	return err
+}
+
+// KnownUIDs tells which of the UIDs of one UIDVALIDITY are stored.
+func (s *Store) KnownUIDs(ctx context.Context, mailbox string, uidvalidity uint32, from uint32) (map[uint32]bool, error) {
+	var uids []uint32
+	err := s.read.SelectContext(ctx, &uids, `SELECT uid FROM inbound_messages WHERE uidvalidity = $2 AND uid >= $3
+		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1)`, mailbox, uidvalidity, from)
+	if err != nil {
+		return nil, fmt.Errorf("listing the stored UIDs of mailbox %s: %w", mailbox, err)
+	}
+	known := make(map[uint32]bool, len(uids))
+	for _, u := range uids {
+		known[u] = true
+	}
+	return known, nil
+}
+
+// Unfiled is a mail whose disposition is committed and that waits to be filed on the server.
+type Unfiled struct {
+	ID          int64              `db:"id"`
+	UIDValidity uint32             `db:"uidvalidity"`
+	UID         uint32             `db:"uid"`
+	Disposition access.Disposition `db:"disposition"`
+}
+
+// ToFile lists mails to file, oldest first.
+func (s *Store) ToFile(ctx context.Context, mailbox string, limit int) ([]Unfiled, error) {
+	var rows []Unfiled
+	err := s.read.SelectContext(ctx, &rows, `SELECT id, uidvalidity, uid, disposition FROM inbound_messages
+		WHERE filed_at IS NULL AND disposition IN ('applied', 'answered', 'duplicate', 'quarantined')
+		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1) ORDER BY id LIMIT $2`, mailbox, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing mails to file in mailbox %s: %w", mailbox, err)
+	}
+	return rows, nil
+}
+
+// Filed records that mails have been filed on the server.
+func (s *Store) Filed(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	query, args, err := sqlx.In(`UPDATE inbound_messages SET filed_at = ? WHERE id IN (?)`, stamp(s.cfg.Now()), ids)
+	if err != nil {
+		return fmt.Errorf("recording filed mails: %w", err)
+	}
+	return s.inTx(ctx, func(x *tx) error {
+		if _, err := x.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, query), args...); err != nil {
+			return fmt.Errorf("recording filed mails: %w", err)
+		}
+		return nil
+	})
+}
+
+// LeaseMailbox makes owner the one daemon that reads the mailbox until the lease ends. It reports false while another
+// one holds it.
+func (s *Store) LeaseMailbox(ctx context.Context, mailbox, owner string, d time.Duration) (bool, error) {
+	held := false
+	err := s.inTx(ctx, func(x *tx) error {
+		id, err := x.mailboxID(ctx, mailbox)
+		if err != nil {
+			return err
+		}
+		err = x.one(ctx, `UPDATE mailboxes SET lease_owner = $2, lease_until = $3
+			WHERE id = $1 AND (lease_owner = $2 OR lease_until IS NULL OR lease_until < $4)`, id, owner, stamp(x.now.Add(d)), x.now)
+		if errors.Is(err, ErrFenced) {
+			return nil
+		}
+		held = err == nil
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("leasing mailbox %s: %w", mailbox, err)
+	}
+	return held, nil
+}
+
+// ReleaseMailbox ends a lease early, so that another daemon can take over at once.
+func (s *Store) ReleaseMailbox(ctx context.Context, mailbox, owner string) error {
+	return s.inTx(ctx, func(x *tx) error {
+		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET lease_until = NULL, lease_owner = '' WHERE name = $1 AND lease_owner = $2`,
+			mailbox, owner); err != nil {
+			return fmt.Errorf("releasing mailbox %s: %w", mailbox, err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,260 @@
+// Package store keeps everything in one database, PostgreSQL or SQLite, behind one Store.
+//
+// It is the only importer of sqlx, lib/pq and the SQLite driver. It decides nothing: an event's Situation is loaded, a
+// function of the core decides, and its Outcome is stored, all in one transaction that holds the client's row.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"github.com/countersign/countersign/migrations"
+)
+
+// ErrNotFound says that there is no such row.
+var ErrNotFound = errors.New("store: not found")
+
+// ErrFenced says that a claim was lost: the lease ran out and somebody else has the row, or has finished it.
+var ErrFenced = errors.New("store: the claim is no longer ours")
+
+// Config says where the database is.
+type Config struct {
+	Driver string // sqlite or postgres
+	DSN    string // postgres only
+	Path   string // sqlite only
+	Key    []byte // 32 bytes that seal outgoing mail
+	Now    func() time.Time
+	Rand   io.Reader // salts, nonces
+}
+
+// Store is the one database. Its methods are safe for concurrent use.
+type Store struct {
+	db    *sqlx.DB // writes; one connection on SQLite, where more would only wait for one another
+	read  *sqlx.DB
+	pg    bool
+	cfg   Config
+	seal  *sealer
+	wakes wakes
+
+	listener *pq.Listener
+	done     sync.WaitGroup
+}
+
+// Open connects, brings the schema up to date and starts listening for wake-ups.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s := &Store{cfg: cfg, pg: cfg.Driver == "postgres"}
+	var err error
+	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err != nil {
+		return nil, err
+	}
+	if s.pg {
+		err = s.openPostgres(ctx)
+	} else {
+		err = s.openSQLite(ctx)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	if err := migrate(ctx, s.db.DB, cfg.Driver); err != nil {
+		s.Close()
+		return nil, err
+	}
+	if s.pg {
+		if err := s.listen(); err != nil {
+			s.Close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *Store) openPostgres(ctx context.Context) error {
+	db, err := sqlx.ConnectContext(ctx, "postgres", s.cfg.DSN)
+	if err != nil {
+		// The DSN may hold a password, and the driver's error quotes none of it.
+		return fmt.Errorf("connecting to PostgreSQL: %w", err)
+	}
+	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(8)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s.db, s.read = db, db
+	return nil
+}
+
+// openSQLite opens one file. The pragmas stand in the DSN so that every pooled connection has them; transactions start
+// immediate, since a deferred one that turns into a writer fails at once, busy_timeout or not.
+func (s *Store) openSQLite(ctx context.Context) error {
+	abs, err := filepath.Abs(s.cfg.Path)
+	if err != nil {
+		return fmt.Errorf("finding the database %s: %w", s.cfg.Path, err)
+	}
+	// A path is escaped: an unescaped '#' or '?' would silently open another file.
+	dsn := "file:" + (&url.URL{Path: abs}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)" +
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_texttotime=1"
+	if s.db, err = sqlx.ConnectContext(ctx, "sqlite", dsn); err != nil {
+		return fmt.Errorf("opening the database %s: %w", abs, err)
+	}
+	s.db.SetMaxOpenConns(1)
+	s.db.SetMaxIdleConns(1)
+	if s.read, err = sqlx.ConnectContext(ctx, "sqlite", dsn); err != nil {
+		return fmt.Errorf("opening the database %s: %w", abs, err)
+	}
+	s.read.SetMaxOpenConns(4)
+	return nil
+}
+
+func migrate(ctx context.Context, db *sql.DB, driver string) error {
+	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{}
+	if driver == "postgres" {
+		dialect = goose.DialectPostgres
+		l, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return fmt.Errorf("preparing the migration lock: %w", err)
+		}
+		opts = append(opts, goose.WithSessionLocker(l))
+	}
+	sub, err := fs.Sub(migrations.FS, driver)
+	if err != nil {
+		return fmt.Errorf("reading the migrations of %s: %w", driver, err)
+	}
+	p, err := goose.NewProvider(dialect, db, sub, opts...)
+	if err != nil {
+		return fmt.Errorf("reading the migrations of %s: %w", driver, err)
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the schema's version: %w", err)
+	}
+	sources := p.ListSources()
+	if newest := sources[len(sources)-1].Version; have > newest {
+		return fmt.Errorf("the database has schema version %d, this program knows up to %d: use a newer countersign", have, newest)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the schema: %w", err)
+	}
+	return nil
+}
+
+// Close stops listening and closes the connections.
+func (s *Store) Close() error {
+	if s.listener != nil {
+		s.listener.Close()
+	}
+	s.done.Wait()
+	var errs []error
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	if s.read != nil && s.read != s.db {
+		errs = append(errs, s.read.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.read.PingContext(ctx); err != nil {
+		return fmt.Errorf("asking the database: %w", err)
+	}
+	return nil
+}
+
+// inTx runs fn in one transaction, and wakes the topics that it named once the transaction has committed.
+func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
+	t, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	x := &tx{Tx: t, s: s, now: stamp(s.cfg.Now())}
+	defer t.Rollback() //nolint:errcheck // after Commit it does nothing
+	if err := fn(x); err != nil {
+		return err
+	}
+	if err := x.notify(ctx); err != nil {
+		return err
+	}
+	if err := t.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	for _, topic := range x.topics {
+		s.wakes.poke(topic)
+	}
+	return nil
+}
+
+// tx is one transaction with a fixed now.
+type tx struct {
+	*sqlx.Tx
+	s      *Store
+	now    time.Time
+	topics []Topic
+}
+
+func (x *tx) wake(t Topic) {
+	for _, have := range x.topics {
+		if have == t {
+			return
+		}
+	}
+	x.topics = append(x.topics, t)
+}
+
+// insert runs an INSERT … RETURNING id.
+func (x *tx) insert(ctx context.Context, id *int64, query string, args ...any) error {
+	return x.QueryRowxContext(ctx, query, args...).Scan(id)
+}
+
+// one runs an UPDATE that must change exactly one row; it is ErrFenced if it changes none.
+func (x *tx) one(ctx context.Context, query string, args ...any) error {
+	res, err := x.ExecContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return err
+	} else if n != 1 {
+		return ErrFenced
+	}
+	return nil
+}
+
+// stamp is a time as both engines store it: UTC, whole microseconds.
+func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// nullTime is NULL for the zero time.
+func nullTime(t time.Time) sql.NullTime {
+	return sql.NullTime{Time: stamp(t), Valid: !t.IsZero()}
+}
+
+// at undoes nullTime.
+func at(t sql.NullTime) time.Time {
+	if !t.Valid {
+		return time.Time{}
+	}
+	return t.Time.UTC()
+}
+
+func nullID(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }
+
+// forUpdate ends a SELECT that locks its rows; on SQLite the transaction holds the only write lock anyway.
+func (s *Store) forUpdate(how string) string {
+	if s.pg {
+		return " FOR UPDATE" + how
+	}
+	return ""
+}

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/token"
+)
+
+func (x *tx) insertOutbound(ctx context.Context, m *access.Mail, r *access.Rendered) error {
+	digest := string(token.DigestOf(r.MessageID))
+	sealed, err := x.s.seal.seal(r.Raw, digest)
+	if err != nil {
+		return err
+	}
+	var ticket, invitation sql.NullInt64
+	if m.Ticket != nil {
+		ticket = nullID(m.Ticket.ID)
+	}
+	if m.Invitation != nil {
+		invitation = nullID(m.Invitation.ID)
+	}
+	_, err = x.ExecContext(ctx, `INSERT INTO outbound_messages (ticket_id, invitation_id, kind, sequence, mail_from, recipient,
+		subject, words, message_id_digest, sealed, run_at, not_after, created_at)
+		VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM outbound_messages WHERE ticket_id = $1 AND recipient = $5),
+		$4, $5, $6, $7, $8, $9, $10, $11, $10)`,
+		ticket, invitation, m.Kind, r.MailFrom.String(), r.Rcpt.String(), r.Subject, r.Words, digest, sealed, x.now, nullTime(m.NotAfter))
+	if err != nil {
+		return fmt.Errorf("queueing a mail of kind %s: %w", m.Kind, err)
+	}
+	x.wake(TopicOutbound)
+	return nil
+}
+
+// ClaimOutbound leases queued mails that are due. Of one ticket and recipient only the first is handed out (first in,
+// first out). Mails that are no longer of use are dropped with an event.
+func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit int) ([]access.Outgoing, error) {
+	var claimed []access.Outgoing
+	err := s.inTx(ctx, func(x *tx) error {
+		if err := x.dropOutdated(ctx); err != nil {
+			return err
+		}
+		var rows []struct {
+			ID       int64  `db:"id"`
+			MailFrom string `db:"mail_from"`
+			Rcpt     string `db:"recipient"`
+			Digest   string `db:"message_id_digest"`
+			Sealed   []byte `db:"sealed"`
+			Attempts int    `db:"attempts"`
+		}
+		if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2
+			WHERE id IN (SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.run_at <= $1
+				AND (o.lease_until IS NULL OR o.lease_until < $1)
+				AND NOT EXISTS (SELECT 1 FROM outbound_messages p WHERE p.state = 'queued' AND p.ticket_id = o.ticket_id
+					AND p.recipient = o.recipient AND p.sequence < o.sequence)
+				ORDER BY o.run_at, o.id LIMIT $3`+s.forUpdate(" OF o SKIP LOCKED")+`)
+			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts`,
+			x.now, stamp(x.now.Add(lease)), limit); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			raw, err := s.seal.open(r.Sealed, r.Digest)
+			if err != nil {
+				return fmt.Errorf("outbound message %d: %w", r.ID, err)
+			}
+			from, err := mailaddr.Parse(r.MailFrom)
+			if err != nil {
+				return fmt.Errorf("outbound message %d: %w", r.ID, err)
+			}
+			to, err := mailaddr.Parse(r.Rcpt)
+			if err != nil {
+				return fmt.Errorf("outbound message %d: %w", r.ID, err)
+			}
+			claimed = append(claimed, access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claiming outbound mails: %w", err)
+	}
+	return claimed, nil
+}
+
+func (x *tx) dropOutdated(ctx context.Context) error {
+	var rows []struct {
+		ID     int64         `db:"id"`
+		Ticket sql.NullInt64 `db:"ticket_id"`
+		Kind   string        `db:"kind"`
+	}
+	if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET state = 'dropped', last_error = 'outdated', lease_until = NULL
+		WHERE state = 'queued' AND not_after <= $1 AND (lease_until IS NULL OR lease_until < $1) RETURNING id, ticket_id, kind`,
+		x.now); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		e := &access.Event{Kind: "mail_dropped", Payload: map[string]any{"outbound": r.ID, "kind": r.Kind}}
+		if err := x.appendEvent(ctx, ticketRef(r.Ticket), e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ticketRef(id sql.NullInt64) *access.Ticket {
+	if !id.Valid {
+		return nil
+	}
+	return &access.Ticket{ID: id.Int64}
+}
+
+// FinishOutbound records what became of an attempt, fenced by the attempt's number. An accepted mail is kept with its
+// tokens masked; a refused one becomes an event on its ticket.
+func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+	err := s.inTx(ctx, func(x *tx) error {
+		if !r.Accepted && !r.Failed {
+			return x.one(ctx, `UPDATE outbound_messages SET lease_until = NULL, run_at = $3, last_error = $4
+				WHERE id = $1 AND attempts = $2 AND state = 'queued'`, o.ID, o.Attempts, stamp(r.Retry), r.Error)
+		}
+		var row struct {
+			Ticket     sql.NullInt64 `db:"ticket_id"`
+			Invitation sql.NullInt64 `db:"invitation_id"`
+			Digest     string        `db:"message_id_digest"`
+			Kind       string        `db:"kind"`
+		}
+		if err := x.GetContext(ctx, &row, `SELECT ticket_id, invitation_id, message_id_digest, kind FROM outbound_messages WHERE id = $1`,
+			o.ID); err != nil {
+			return err
+		}
+		masked, err := s.seal.seal(token.Mask(o.Raw), row.Digest)
+		if err != nil {
+			return err
+		}
+		state, kind, payload := "sent", "mail_sent", map[string]any{"outbound": o.ID, "kind": row.Kind, "recipient": o.Rcpt.String()}
+		if r.Failed {
+			state, kind = "failed", "mail_refused"
+			payload["error"] = r.Error
+		}
+		if err := x.one(ctx, `UPDATE outbound_messages SET state = $3, sent_at = $4, sealed = $5, lease_until = NULL, last_error = $6
+			WHERE id = $1 AND attempts = $2 AND state = 'queued'`, o.ID, o.Attempts, state, x.now, masked, r.Error); err != nil {
+			return err
+		}
+		if row.Invitation.Valid && r.Accepted {
+			if _, err := x.ExecContext(ctx, `UPDATE invitations SET state = 'sent' WHERE id = $1 AND state = 'queued'`,
+				row.Invitation.Int64); err != nil {
+				return err
+			}
+		}
+		x.wake(TopicOutbound) // the next one of this ticket and recipient may go now
+		x.wake(TopicView)
+		return x.appendEvent(ctx, ticketRef(row.Ticket), &access.Event{Kind: kind, Payload: payload})
+	})
+	if errors.Is(err, ErrFenced) {
+		return fmt.Errorf("finishing outbound message %d: %w", o.ID, ErrFenced)
+	}
+	if err != nil {
+		return fmt.Errorf("finishing outbound message %d: %w", o.ID, err)
+	}
+	return nil
+}
+
+// NextOutbound is when the next queued mail is due; zero if none is queued.
+func (s *Store) NextOutbound(ctx context.Context) (time.Time, error) {
+	var t sql.NullTime
+	err := s.read.GetContext(ctx, &t, `SELECT run_at FROM outbound_messages WHERE state = 'queued' ORDER BY run_at LIMIT 1`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("finding the next mail to send: %w", err)
+	}
+	return at(t), nil
+}

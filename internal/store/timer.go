@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+func (x *tx) insertTimer(ctx context.Context, t *access.Timer) error {
+	var request, invitation sql.NullInt64
+	if t.Request != nil {
+		request = nullID(t.Request.ID)
+	}
+	if t.Invitation != nil {
+		invitation = nullID(t.Invitation.ID)
+	}
+	if err := x.insert(ctx, &t.ID, `INSERT INTO timers (kind, request_id, invitation_id, round, due_at) VALUES ($1, $2, $3, $4, $5)
+		RETURNING id`, t.Kind, request, invitation, t.Round, stamp(t.DueAt)); err != nil {
+		return fmt.Errorf("setting timer %s: %w", t.Kind, err)
+	}
+	x.wake(TopicTimers)
+	return nil
+}
+
+// ClaimTimers leases timers that are due, earliest first.
+func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int) ([]access.Timer, error) {
+	var rows []struct {
+		ID         int64         `db:"id"`
+		Kind       string        `db:"kind"`
+		Request    sql.NullInt64 `db:"request_id"`
+		Invitation sql.NullInt64 `db:"invitation_id"`
+		Round      int           `db:"round"`
+		DueAt      time.Time     `db:"due_at"`
+		Attempts   int           `db:"attempts"`
+	}
+	err := s.inTx(ctx, func(x *tx) error {
+		return x.SelectContext(ctx, &rows, `UPDATE timers SET attempts = attempts + 1, lease_until = $2
+			WHERE id IN (SELECT id FROM timers WHERE fired_at IS NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
+				ORDER BY due_at, id LIMIT $3`+s.forUpdate(" SKIP LOCKED")+`)
+			RETURNING id, kind, request_id, invitation_id, round, due_at, attempts`, x.now, stamp(x.now.Add(lease)), limit)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claiming timers: %w", err)
+	}
+	var claimed []access.Timer
+	for _, r := range rows {
+		claimed = append(claimed, access.Timer{ID: r.ID, Kind: access.TimerKind(r.Kind), RequestID: r.Request.Int64,
+			InvitationID: r.Invitation.Int64, Round: r.Round, DueAt: r.DueAt.UTC(), Attempts: r.Attempts})
+	}
+	return claimed, nil
+}
+
+// NextTimer is when the next timer is due; zero if none is set.
+func (s *Store) NextTimer(ctx context.Context) (time.Time, error) {
+	var t sql.NullTime
+	err := s.read.GetContext(ctx, &t, `SELECT due_at FROM timers WHERE fired_at IS NULL ORDER BY due_at LIMIT 1`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("finding the next timer: %w", err)
+	}
+	return at(t), nil
+}

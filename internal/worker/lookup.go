@@ -1,0 +1,125 @@
+package worker
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/message"
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/token"
+)
+
+var ticketNumber = regexp.MustCompile(`(?i)\bREQ-\d{4}-\d{5,9}\b`)
+
+// newLookup gathers what a mail carries to find its place: tokens in its recipients, then its references, then its text;
+// ticket numbers in recipients, references and subject.
+func newLookup(id int64, m *message.Message) *access.Lookup {
+	l := &access.Lookup{InboundID: id}
+	if m.AuthorErr == nil {
+		l.Author = m.Author.Address
+	}
+	var rcpts []string
+	for _, a := range m.Recipients {
+		rcpts = append(rcpts, a.String())
+	}
+	refs := slices.Concat(m.InReplyTo, m.References)
+	slices.Reverse(refs)
+	for _, place := range []string{strings.Join(rcpts, " "), strings.Join(refs, " "), m.Text, m.HTMLText} {
+		for _, r := range token.FindRefs(place) {
+			if d := r.Token.Digest(); !slices.Contains(l.Tokens, d) {
+				l.Tokens = append(l.Tokens, d)
+			}
+		}
+	}
+	for _, place := range []string{strings.Join(rcpts, " "), strings.Join(refs, " "), m.Subject} {
+		for _, n := range ticketNumber.FindAllString(place, 20) {
+			if n = strings.ToUpper(n); !slices.Contains(l.Tickets, n) {
+				l.Tickets = append(l.Tickets, n)
+			}
+		}
+	}
+	for _, r := range refs {
+		l.MessageIDs = append(l.MessageIDs, token.DigestOf(r))
+	}
+	const most = 50 // a header may hold thousands; the newest come first
+	l.Tokens, l.MessageIDs = l.Tokens[:min(len(l.Tokens), most)], l.MessageIDs[:min(len(l.MessageIDs), most)]
+	if m.MessageID != "" && m.AuthorErr == nil {
+		// R33: the Message-ID alone is the sender's choice and never a key.
+		l.Duplicate = token.DigestOf(strings.Join([]string{l.Author.Key(), m.MessageID, m.Date.UTC().String(), m.Subject, m.Text}, "\x00"))
+	}
+	return l
+}
+
+func addBounce(l *access.Lookup, b *interpret.Bounce) {
+	if b == nil {
+		return
+	}
+	if b.MessageID != "" {
+		l.BouncedID = token.DigestOf(b.MessageID)
+		l.MessageIDs = append(l.MessageIDs, l.BouncedID)
+	}
+}
+
+// context is what reading must know: the roles of the client's model, or of all models, and what our mail asked.
+func (p *Processor) context(t *access.Thread) interpret.Context {
+	var c interpret.Context
+	models := p.Models
+	if t.Client != nil {
+		if m := p.Env().Model(t.Client.RoleModel); m != nil {
+			c.Model, models = m.ID, []*policy.Model{m}
+		}
+	}
+	for _, m := range models {
+		for _, r := range m.Roles {
+			c.Roles = append(c.Roles, interpret.Role{ID: r.ID, Title: r.Title, Aliases: r.Aliases})
+		}
+	}
+	c.Asked = asked(t)
+	return c
+}
+
+// asked says what our mail asked: the numbered lines of an approval, or details that are missing; nil where it asked nothing.
+func asked(t *access.Thread) *interpret.Asked {
+	a := &interpret.Asked{}
+	if t.Approval != nil {
+		for _, line := range t.Approval.Lines {
+			for _, r := range t.Requests {
+				if r.ID == line.RequestID {
+					a.Lines = append(a.Lines, interpret.AskedLine{Number: line.Number, Name: r.Name, Email: r.Email.Key()})
+				}
+			}
+		}
+		return a
+	}
+	for _, r := range t.Requests {
+		if r.State != access.NeedsDetails {
+			continue
+		}
+		for _, f := range r.Missing() {
+			a.Missing = append(a.Missing, interpret.Missing{Request: len(a.Requests), Field: f})
+		}
+		a.Requests = append(a.Requests, askedRequest(r))
+	}
+	if len(a.Requests) == 0 {
+		return nil
+	}
+	return a
+}
+
+func askedRequest(r *access.Request) interpret.Request {
+	q := interpret.Request{Action: interpret.Action(r.Action), Roles: r.Roles}
+	if r.Name != "" {
+		q.Name = &r.Name
+	}
+	if !r.Email.IsZero() {
+		key := r.Email.Key()
+		q.Email = &key
+	}
+	if r.Reason != "" {
+		q.Reason = &r.Reason
+	}
+	return q
+}

@@ -1,0 +1,229 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/message"
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/senderauth"
+)
+
+// ProcessStore is what processing mails needs of the store.
+type ProcessStore interface {
+	ClaimInbound(ctx context.Context, lease time.Duration, limit int) ([]access.Inbound, error)
+	ReleaseInbound(ctx context.Context, in *access.Inbound) error
+	QuarantineInbound(ctx context.Context, in *access.Inbound, f access.Facts, reason string) error
+	FindThread(ctx context.Context, l *access.Lookup) (*access.Thread, error)
+	DecideMail(ctx context.Context, in *access.Inbound, l *access.Lookup, f access.Facts,
+		decide func(*access.Situation) (*access.Outcome, error), render access.Render) (*access.Outcome, error)
+}
+
+// Processor reads, weighs and decides mails in the order of their arrival.
+type Processor struct {
+	Store     ProcessStore
+	Mailboxes map[string]Mailbox // by name in the config
+	Models    []*policy.Model    // for reading a mail whose client is not known
+	Env       func() *access.Env
+	Render    access.Render
+	Wake      <-chan struct{}
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	// Batch is how many mails are claimed at a time; Readers how many are parsed at once.
+	Batch, Readers int
+	// Limit is how long the reading of one mail may take.
+	Limit time.Duration
+}
+
+// Mailbox is what processing must know of a mailbox.
+type Mailbox struct {
+	Team   access.Team
+	Own    mailaddr.Address // its address: mail from it is ours
+	Sender senderauth.Config
+}
+
+// Run processes until the context ends.
+func (p *Processor) Run(ctx context.Context) {
+	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, work: p.batch}
+	l.run(ctx)
+}
+
+// batch claims mails, parses them side by side, and applies them one after the other.
+func (p *Processor) batch(ctx context.Context) (bool, error) {
+	claimed, err := p.Store.ClaimInbound(ctx, lease, p.Batch)
+	if err != nil {
+		return false, err
+	}
+	parsed := p.parseAll(claimed)
+	for i := range claimed {
+		if ctx.Err() != nil {
+			p.release(ctx, claimed[i:])
+			return false, nil
+		}
+		if err := p.one(ctx, &claimed[i], <-parsed[i]); err != nil {
+			p.release(ctx, claimed[i:])
+			return false, fmt.Errorf("processing inbound message %d: %w", claimed[i].ID, err)
+		}
+	}
+	return len(claimed) > 0, nil
+}
+
+func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	for i := range rest {
+		if err := p.Store.ReleaseInbound(ctx, &rest[i]); err != nil {
+			p.Log.WarnContext(ctx, "a claim could not be given back; it waits for its lease", "inbound", rest[i].ID, "error", err)
+		}
+	}
+}
+
+// parseResult is a mail as parsed and weighed, or why that failed.
+type parseResult struct {
+	mail  *message.Message
+	proof senderauth.Evidence
+	err   error
+}
+
+func (p *Processor) parseAll(claimed []access.Inbound) []chan parseResult {
+	results := make([]chan parseResult, len(claimed))
+	slots := make(chan struct{}, max(1, p.Readers))
+	for i := range claimed {
+		results[i] = make(chan parseResult, 1)
+		in := &claimed[i]
+		go func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			var r parseResult
+			r.err = p.bounded(func() (err error) {
+				r.mail, r.proof, err = p.parse(in)
+				return err
+			})
+			if r.err != nil {
+				r.mail = nil
+			}
+			results[i] <- r
+		}()
+	}
+	return results
+}
+
+func (p *Processor) parse(in *access.Inbound) (*message.Message, senderauth.Evidence, error) {
+	if in.Truncated {
+		return nil, senderauth.Evidence{}, errors.New("larger than the limit for a mail: only its beginning was fetched")
+	}
+	m, err := message.Parse(in.Raw)
+	if err != nil {
+		return nil, senderauth.Evidence{}, err
+	}
+	return m, senderauth.Verify(m.Fields, m.Author.Address, m.AuthorErr, p.Mailboxes[in.Mailbox].Sender), nil
+}
+
+// bounded runs f with a panic turned into an error, and gives up on it after the limit. What runs on is pure and ends by
+// the limits on its input.
+func (p *Processor) bounded(f func() error) error {
+	done := make(chan error, 1)
+	var once sync.Once
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				// The stack names code, never the mail's content.
+				p.Log.Error("a mail made processing panic", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+				once.Do(func() { done <- errors.New("processing panicked") })
+			}
+		}()
+		err := f()
+		once.Do(func() { done <- err })
+	}()
+	limit := time.NewTimer(p.Limit)
+	defer limit.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-limit.C:
+		return fmt.Errorf("reading took longer than %s", p.Limit)
+	}
+}
+
+// one finishes a mail, whatever it holds: an error is the store's alone. What cannot be read or decided is quarantined
+// with the reason, for a human.
+func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) error {
+	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
+	if r.err != nil {
+		return p.quarantine(ctx, in, access.Facts{}, r.err)
+	}
+	facts := access.Facts{Subject: r.mail.Subject, MessageID: r.mail.MessageID, Author: r.mail.Author.Address.String(),
+		Verdict: string(r.proof.Verdict), Evidence: r.proof.Reason}
+	if r.mail.AuthorErr != nil {
+		facts.Author = ""
+	}
+	lookup := newLookup(in.ID, r.mail)
+	thread, err := p.Store.FindThread(ctx, lookup)
+	if err != nil {
+		return err
+	}
+	var reading interpret.Reading
+	if err := p.bounded(func() error {
+		reading = interpret.Read(r.mail, p.context(thread))
+		return nil
+	}); err != nil {
+		return p.quarantine(ctx, in, facts, err)
+	}
+	facts.Class, facts.Words = string(reading.Class), reading.OwnWords
+	if p.fromOurselves(in, r.mail) {
+		// Our own mail in our own mailbox, say by a Bcc or a loop, is a machine's.
+		reading.Class = interpret.ClassAuto
+	}
+	addBounce(lookup, reading.Bounce)
+	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
+		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Reading: reading, Proof: r.proof}
+	return p.decide(ctx, in, lookup, facts, incoming)
+}
+
+func (p *Processor) fromOurselves(in *access.Inbound, m *message.Message) bool {
+	return m.AuthorErr == nil && m.Author.Address.Key() == p.Mailboxes[in.Mailbox].Own.Key()
+}
+
+func (p *Processor) decide(ctx context.Context, in *access.Inbound, l *access.Lookup, f access.Facts, incoming *access.Incoming) error {
+	var fault error // of the core or a template: the mail's, not the store's
+	out, err := p.Store.DecideMail(ctx, in, l, f, func(s *access.Situation) (o *access.Outcome, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				p.Log.Error("a mail made deciding panic", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+				err = errors.New("deciding panicked")
+			}
+			fault = err
+		}()
+		return access.DecideMail(s, incoming, p.Env())
+	}, func(m *access.Mail) (*access.Rendered, error) {
+		r, err := p.Render(m)
+		if err != nil {
+			fault = err
+		}
+		return r, err
+	})
+	if fault != nil {
+		return p.quarantine(ctx, in, f, fault)
+	}
+	if err != nil {
+		return err
+	}
+	alarm(ctx, p.Log, out)
+	p.Log.InfoContext(ctx, "mail processed", "inbound", in.ID, "mailbox", in.Mailbox, "class", f.Class, "verdict", f.Verdict,
+		"disposition", out.Disposition)
+	return nil
+}
+
+func (p *Processor) quarantine(ctx context.Context, in *access.Inbound, f access.Facts, why error) error {
+	p.Log.WarnContext(ctx, "mail quarantined", "inbound", in.ID, "mailbox", in.Mailbox, "reason", why)
+	return p.Store.QuarantineInbound(ctx, in, f, why.Error())
+}

@@ -1,0 +1,93 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+// SendStore is what sending needs of the store.
+type SendStore interface {
+	ClaimOutbound(ctx context.Context, lease time.Duration, limit int) ([]access.Outgoing, error)
+	FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error
+	NextOutbound(ctx context.Context) (time.Time, error)
+}
+
+// Submitter hands one mail to an SMTP server.
+type Submitter interface {
+	// Submit returns nil when the server has accepted the mail. An error that has Permanent() true (a 5xx answer) is
+	// final; after any other it is tried again.
+	Submit(ctx context.Context, o *access.Outgoing) error
+}
+
+// giveUpAfter is how many tries a mail gets before a human is told; with the back-off they take some four days.
+const giveUpAfter = 100
+
+// Sender drains the queue of outgoing mail over one connection of its own for each Submitter.
+type Sender struct {
+	Store      SendStore
+	Submitters []Submitter
+	Wake       <-chan struct{}
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// Run sends until the context ends.
+func (s *Sender) Run(ctx context.Context) {
+	l := loop{name: "send", log: s.Log, wake: s.Wake, now: s.Now, next: s.Store.NextOutbound, work: s.batch}
+	l.run(ctx)
+}
+
+func (s *Sender) batch(ctx context.Context) (bool, error) {
+	claimed, err := s.Store.ClaimOutbound(ctx, lease, 8*len(s.Submitters))
+	if err != nil || len(claimed) == 0 {
+		return false, err
+	}
+	work := make(chan *access.Outgoing, len(claimed))
+	for i := range claimed {
+		work <- &claimed[i]
+	}
+	close(work)
+	var mu sync.Mutex
+	var errs []error
+	var wg sync.WaitGroup
+	for _, sub := range s.Submitters {
+		wg.Go(func() {
+			for o := range work {
+				if err := s.send(ctx, sub, o); err != nil {
+					mu.Lock()
+					errs = append(errs, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return true, errors.Join(errs...)
+}
+
+// send makes one attempt. A claim that the stop of the program reaches first goes back to the queue untried.
+func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing) error {
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	if ctx.Err() != nil {
+		return s.Store.FinishOutbound(finish, o, access.Sent{Retry: s.Now(), Error: "the program was stopping"})
+	}
+	err := sub.Submit(context.WithoutCancel(ctx), o)
+	if err == nil {
+		return s.Store.FinishOutbound(finish, o, access.Sent{Accepted: true})
+	}
+	var p interface{ IsPermanent() bool }
+	failed := errors.As(err, &p) && p.IsPermanent() || o.Attempts >= giveUpAfter
+	wait := backoff(o.Attempts, 5*time.Second, time.Hour)
+	if failed {
+		s.Log.ErrorContext(ctx, "outgoing mail refused for good; it needs a human", "outbound", o.ID, "error", err)
+	} else {
+		s.Log.WarnContext(ctx, "outgoing mail not accepted yet", "outbound", o.ID, "attempt", o.Attempts, "retry_in", wait, "error", err)
+	}
+	return s.Store.FinishOutbound(finish, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
+}

@@ -1,0 +1,85 @@
+// Package worker does what waits in the store: process mails, send mails, fire timers. Claim, do, finish.
+//
+// Each loop stops softly: when its context ends it starts nothing new, finishes what it has begun, and gives the rest of
+// its claims back. What a crash leaves behind is claimed again when its lease has run out.
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+// lease is how long a claim lasts. It is longer than anything that is done under it may take.
+const lease = 5 * time.Minute
+
+// poll is how often a loop looks for work that nobody announced.
+const poll = 5 * time.Second
+
+// loop runs work until the context ends: at once after a wake-up, when next is due, and every poll interval. While work
+// reports more it runs again without waiting. An error is logged and backed off from, since it is the store's or the
+// network's, not the mail's.
+type loop struct {
+	name string
+	log  *slog.Logger
+	wake <-chan struct{}
+	now  func() time.Time
+	next func(context.Context) (time.Time, error)
+	work func(context.Context) (more bool, err error)
+}
+
+func (l *loop) run(ctx context.Context) {
+	failures := 0
+	for ctx.Err() == nil {
+		more, err := l.work(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		wait := poll
+		switch {
+		case err != nil:
+			failures++
+			wait = backoff(failures, time.Second, time.Minute)
+			l.log.ErrorContext(ctx, "worker loop failed; it goes on", "loop", l.name, "error", err, "wait", wait)
+			if !sleep(ctx, wait, nil) {
+				return
+			}
+			continue
+		case more:
+			failures = 0
+			continue
+		}
+		failures = 0
+		if l.next != nil {
+			if due, err := l.next(ctx); err == nil && !due.IsZero() {
+				wait = min(wait, max(due.Sub(l.now()), time.Millisecond))
+			}
+		}
+		if !sleep(ctx, wait, l.wake) {
+			return
+		}
+	}
+}
+
+// sleep waits for d, a wake-up or the end of the context, and reports false for the last.
+func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-wake:
+	case <-t.C:
+	}
+	return true
+}
+
+// backoff doubles from first to at most limit, with jitter so that many do not come back together.
+func backoff(failures int, first, limit time.Duration) time.Duration {
+	d := limit
+	if failures < 20 {
+		d = min(limit, first<<(failures-1))
+	}
+	return d/2 + rand.N(d/2+1)
+}

@@ -1,0 +1,287 @@
+-- +goose Up
+
+-- Times are UTC and always bound by the program. A client's row is the lock of everything below it.
+
+CREATE TABLE clients (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL UNIQUE,
+    role_model TEXT NOT NULL,
+    require    TEXT NOT NULL DEFAULT 'pass',
+    four_eyes  BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE client_domains (
+    client_id INTEGER NOT NULL REFERENCES clients (id),
+    domain    TEXT NOT NULL,
+    PRIMARY KEY (client_id, domain)
+);
+
+CREATE TABLE contacts (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id   INTEGER NOT NULL REFERENCES clients (id),
+    name        TEXT NOT NULL,
+    address     TEXT NOT NULL,
+    address_key TEXT NOT NULL, -- the form that addresses are compared by
+    kind        TEXT NOT NULL DEFAULT 'person',
+    state       TEXT NOT NULL,
+    language    TEXT NOT NULL DEFAULT '',
+    badge       TEXT NOT NULL DEFAULT 'none',
+    created_at  TIMESTAMP NOT NULL,
+    updated_at  TIMESTAMP NOT NULL,
+    UNIQUE (client_id, address_key)
+);
+CREATE INDEX contacts_by_address ON contacts (address_key);
+
+CREATE TABLE contact_roles (
+    contact_id INTEGER NOT NULL REFERENCES contacts (id),
+    role       TEXT NOT NULL,
+    PRIMARY KEY (contact_id, role)
+);
+
+CREATE TABLE staff (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT NOT NULL,
+    address     TEXT NOT NULL,
+    address_key TEXT NOT NULL UNIQUE,
+    teams       TEXT NOT NULL, -- separated by blanks
+    admin       BOOLEAN NOT NULL DEFAULT FALSE,
+    language    TEXT NOT NULL DEFAULT '',
+    created_at  TIMESTAMP NOT NULL
+);
+
+CREATE TABLE mailboxes (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT NOT NULL UNIQUE, -- as in the config
+    uidvalidity INTEGER NOT NULL DEFAULT 0,
+    last_uid    INTEGER NOT NULL DEFAULT 0,
+    started     BOOLEAN NOT NULL DEFAULT FALSE, -- there is a cursor
+    lease_owner TEXT NOT NULL DEFAULT '',
+    lease_until TIMESTAMP
+);
+
+CREATE TABLE tickets (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    number       TEXT NOT NULL UNIQUE,
+    client_id    INTEGER NOT NULL REFERENCES clients (id),
+    requester_id INTEGER NOT NULL REFERENCES contacts (id),
+    team         TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    message_id   TEXT NOT NULL,
+    created_at   TIMESTAMP NOT NULL
+);
+
+CREATE TABLE inbound_messages (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    mailbox_id    INTEGER NOT NULL REFERENCES mailboxes (id),
+    uidvalidity   INTEGER NOT NULL,
+    uid           INTEGER NOT NULL,
+    digest        TEXT NOT NULL, -- SHA-256 of the raw bytes
+    size          INTEGER NOT NULL,
+    raw           BLOB, -- dropped once the mail is left to people
+    truncated     BOOLEAN NOT NULL DEFAULT FALSE,
+    internal_date TIMESTAMP NOT NULL,
+    stored_at     TIMESTAMP NOT NULL,
+    disposition   TEXT NOT NULL DEFAULT 'pending',
+    reason        TEXT NOT NULL DEFAULT '',
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    lease_until   TIMESTAMP,
+    author        TEXT NOT NULL DEFAULT '',
+    subject       TEXT NOT NULL DEFAULT '',
+    message_id    TEXT NOT NULL DEFAULT '',
+    words         TEXT NOT NULL DEFAULT '', -- the author's own words of a mail that was acted on
+    class         TEXT NOT NULL DEFAULT '',
+    verdict       TEXT NOT NULL DEFAULT '',
+    evidence      TEXT NOT NULL DEFAULT '',
+    duplicate_key TEXT NOT NULL DEFAULT '',
+    client_id     INTEGER REFERENCES clients (id),
+    ticket_id     INTEGER REFERENCES tickets (id),
+    processed_at  TIMESTAMP,
+    filed_at      TIMESTAMP,
+    UNIQUE (mailbox_id, uidvalidity, uid)
+);
+CREATE INDEX inbound_messages_pending ON inbound_messages (id) WHERE disposition = 'pending';
+CREATE INDEX inbound_messages_unfiled ON inbound_messages (mailbox_id, id)
+    WHERE filed_at IS NULL AND disposition IN ('applied', 'answered', 'duplicate', 'quarantined');
+CREATE INDEX inbound_messages_by_digest ON inbound_messages (mailbox_id, digest);
+CREATE INDEX inbound_messages_by_duplicate ON inbound_messages (duplicate_key) WHERE duplicate_key <> '';
+CREATE INDEX inbound_messages_by_disposition ON inbound_messages (disposition);
+
+CREATE TABLE requests (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket_id    INTEGER NOT NULL REFERENCES tickets (id),
+    position     INTEGER NOT NULL,
+    client_id    INTEGER NOT NULL REFERENCES clients (id),
+    requester_id INTEGER NOT NULL REFERENCES contacts (id),
+    contact_id   INTEGER REFERENCES contacts (id),
+    action       TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    email        TEXT NOT NULL,
+    roles        TEXT NOT NULL, -- role ids separated by blanks
+    reason       TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    stages       TEXT NOT NULL, -- separated by blanks, in order
+    stage        TEXT NOT NULL,
+    round        INTEGER NOT NULL,
+    rule         TEXT NOT NULL,
+    rule_text    TEXT NOT NULL,
+    outside      BOOLEAN NOT NULL,
+    moves_power  BOOLEAN NOT NULL,
+    held_until   TIMESTAMP,
+    created_at   TIMESTAMP NOT NULL,
+    updated_at   TIMESTAMP NOT NULL,
+    UNIQUE (ticket_id, position)
+);
+CREATE INDEX requests_open ON requests (client_id) WHERE state IN ('needs_details', 'awaiting_approval', 'approved', 'invited');
+
+CREATE TABLE approvals (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket_id     INTEGER NOT NULL REFERENCES tickets (id),
+    stage         TEXT NOT NULL,
+    approver_kind TEXT NOT NULL,
+    approver_id   INTEGER NOT NULL,
+    name          TEXT NOT NULL,
+    address       TEXT NOT NULL,
+    token_digest  TEXT NOT NULL UNIQUE,
+    text_digest   TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    created_at    TIMESTAMP NOT NULL
+);
+CREATE INDEX approvals_by_ticket ON approvals (ticket_id);
+
+CREATE TABLE approval_lines (
+    approval_id INTEGER NOT NULL REFERENCES approvals (id),
+    number      INTEGER NOT NULL,
+    request_id  INTEGER NOT NULL REFERENCES requests (id),
+    round       INTEGER NOT NULL,
+    PRIMARY KEY (approval_id, number)
+);
+
+-- One answer for each stage and round of a request: the second of two simultaneous answers cannot be stored.
+CREATE TABLE decisions (
+    request_id    INTEGER NOT NULL REFERENCES requests (id),
+    stage         TEXT NOT NULL,
+    round         INTEGER NOT NULL,
+    answer        TEXT NOT NULL,
+    approver_kind TEXT NOT NULL,
+    approver_id   INTEGER NOT NULL,
+    approver_name TEXT NOT NULL,
+    inbound_id    INTEGER NOT NULL REFERENCES inbound_messages (id),
+    decided_at    TIMESTAMP NOT NULL,
+    PRIMARY KEY (request_id, stage, round)
+);
+
+CREATE TABLE invitations (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id    INTEGER NOT NULL REFERENCES clients (id),
+    request_id   INTEGER NOT NULL REFERENCES requests (id),
+    contact_id   INTEGER NOT NULL REFERENCES contacts (id),
+    address      TEXT NOT NULL,
+    address_key  TEXT NOT NULL,
+    token_digest TEXT NOT NULL UNIQUE,
+    state        TEXT NOT NULL,
+    expires_at   TIMESTAMP NOT NULL,
+    created_at   TIMESTAMP NOT NULL,
+    accepted_at  TIMESTAMP
+);
+CREATE UNIQUE INDEX invitations_live ON invitations (client_id, address_key) WHERE state IN ('queued', 'sent');
+CREATE INDEX invitations_by_address ON invitations (address_key);
+
+CREATE TABLE challenges (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    invitation_id  INTEGER NOT NULL REFERENCES invitations (id),
+    session_digest TEXT NOT NULL,
+    salt           TEXT NOT NULL,
+    code_digest    TEXT NOT NULL,
+    tries          INTEGER NOT NULL,
+    expires_at     TIMESTAMP NOT NULL,
+    used_at        TIMESTAMP,
+    created_at     TIMESTAMP NOT NULL
+);
+CREATE INDEX challenges_by_invitation ON challenges (invitation_id);
+
+CREATE TABLE outbound_messages (
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket_id         INTEGER REFERENCES tickets (id),
+    invitation_id     INTEGER REFERENCES invitations (id),
+    kind              TEXT NOT NULL,
+    sequence          INTEGER NOT NULL, -- first in, first out for each ticket and recipient
+    mail_from         TEXT NOT NULL,
+    recipient         TEXT NOT NULL,
+    subject           TEXT NOT NULL,
+    words             TEXT NOT NULL, -- what the console shows; no tokens
+    message_id_digest TEXT NOT NULL,
+    sealed            BLOB NOT NULL, -- encrypted until accepted; then the masked copy, encrypted too
+    state             TEXT NOT NULL DEFAULT 'queued',
+    attempts          INTEGER NOT NULL DEFAULT 0,
+    lease_until       TIMESTAMP,
+    run_at            TIMESTAMP NOT NULL,
+    not_after         TIMESTAMP,
+    last_error        TEXT NOT NULL DEFAULT '',
+    created_at        TIMESTAMP NOT NULL,
+    sent_at           TIMESTAMP
+);
+CREATE INDEX outbound_messages_queued ON outbound_messages (run_at, id) WHERE state = 'queued';
+CREATE INDEX outbound_messages_fifo ON outbound_messages (ticket_id, recipient, sequence) WHERE state = 'queued';
+CREATE INDEX outbound_messages_by_message_id ON outbound_messages (message_id_digest);
+
+CREATE TABLE timers (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind          TEXT NOT NULL,
+    request_id    INTEGER REFERENCES requests (id),
+    invitation_id INTEGER REFERENCES invitations (id),
+    round         INTEGER NOT NULL,
+    due_at        TIMESTAMP NOT NULL,
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    lease_until   TIMESTAMP,
+    fired_at      TIMESTAMP
+);
+CREATE INDEX timers_due ON timers (due_at, id) WHERE fired_at IS NULL;
+
+-- Append-only. A hash chain for each ticket ("ticket:42") and one for the system; what happened lies apart, salted, so
+-- that it can be erased while the chain still proves that something was there.
+CREATE TABLE events (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    chain       TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    ticket_id   INTEGER REFERENCES tickets (id),
+    request_id  INTEGER REFERENCES requests (id),
+    kind        TEXT NOT NULL,
+    at          TIMESTAMP NOT NULL,
+    payload_sum TEXT NOT NULL, -- SHA-256(salt || payload)
+    previous    TEXT NOT NULL,
+    hash        TEXT NOT NULL,
+    UNIQUE (chain, sequence)
+);
+
+CREATE TABLE event_payloads (
+    event_id INTEGER PRIMARY KEY REFERENCES events (id),
+    salt     TEXT NOT NULL,
+    payload  TEXT NOT NULL
+);
+
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- +goose Down
+DROP TABLE settings;
+DROP TABLE event_payloads;
+DROP TABLE events;
+DROP TABLE timers;
+DROP TABLE outbound_messages;
+DROP TABLE challenges;
+DROP TABLE invitations;
+DROP TABLE decisions;
+DROP TABLE approval_lines;
+DROP TABLE approvals;
+DROP TABLE requests;
+DROP TABLE inbound_messages;
+DROP TABLE tickets;
+DROP TABLE mailboxes;
+DROP TABLE staff;
+DROP TABLE contact_roles;
+DROP TABLE contacts;
+DROP TABLE client_domains;
+DROP TABLE clients;
