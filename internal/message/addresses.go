@@ -179,7 +179,7 @@ var (
 func readAuthor(fields []Field) (Mailbox, error) {
 	var from []Field
 	for _, f := range fields {
-		if strings.EqualFold(string(printable([]byte(f.Name))), "From") {
+		if looksLikeFrom([]byte(f.Name)) {
 			from = append(from, f)
 		}
 	}

@@ -64,8 +64,8 @@ func (s *section) open(line []byte, pos int) *openField {
 	case pos == 0 && bytes.HasPrefix(bytes.TrimPrefix(line, []byte(">")), []byte("From ")):
 		s.warn("an mbox line above the header")
 		return nil
-	case bytes.EqualFold(printable(name), []byte("from")):
-		// Some other reader may take it for a From field: it is kept, and costs the mail its author.
+	case looksLikeFrom(name):
+		// It is kept, and costs the mail its author.
 		s.warn("a From field with a malformed name")
 	default:
 		s.warn("a malformed header line")
@@ -85,7 +85,7 @@ func lastFieldLine(raw []byte) int {
 		if len(line) == 0 {
 			break
 		}
-		if _, _, ok := cutField(line); ok && !isBlank(line[0]) {
+		if name, _, ok := cutField(line); (ok || looksLikeFrom(name)) && !isBlank(line[0]) {
 			last = pos
 		}
 		pos = next
@@ -101,6 +101,9 @@ func cutField(line []byte) (name, body []byte, ok bool) {
 	ok = found && len(name) > 0 && len(printable(name)) == len(name)
 	return name, body, ok
 }
+
+// looksLikeFrom finds names that some other reader may take for From.
+func looksLikeFrom(name []byte) bool { return bytes.EqualFold(printable(name), []byte("from")) }
 
 // printable returns what of name may stand in a field name.
 func printable(name []byte) []byte {

@@ -147,7 +147,7 @@ func (r *htmlReader) start() {
 func (r *htmlReader) open(e *element, attrs map[string]string) {
 	switch e.tag {
 	case atom.P:
-		e.tight = isTight(attrs)
+		e.tight = isTight(attrs) || len(r.stack) > 0 && r.stack[len(r.stack)-1].tag == atom.Li
 		r.out.breaks(e.lines())
 	case atom.Blockquote:
 		r.out.breaks(1)

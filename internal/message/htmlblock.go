@@ -19,7 +19,7 @@ const (
 	maxQuoteMarks = 20
 )
 
-func (b *block) String() string { return strings.Trim(string(b.text), "\n ") }
+func (b *block) String() string { return strings.TrimRight(strings.Trim(string(b.text), "\n"), "\n ") }
 
 // breaks asks for at least n line ends before the next word.
 func (b *block) breaks(n int) {

@@ -127,7 +127,7 @@ func (r *htmlReader) writeRow(t *table) {
 			cells[i] = strings.Join(strings.Fields(c), " ")
 		}
 		t.outer.breaks(1)
-		t.outer.words(strings.Join(cells, " | ")) // the text was counted in its cells
+		t.outer.verbatim(strings.Join(cells, " | ")) // the text was counted in its cells
 		r.left -= 3 * len(cells)
 		t.outer.breaks(1)
 		return
