@@ -14,23 +14,43 @@ type assigned struct {
 // assignedRoles are the roles of a sentence that it gives; those held now, unwanted, compared with or merely spoken of are left out.
 func assignedRoles(sc scene) []assigned {
 	var out []assigned
-	for i, m := range sc.roles {
-		if !givesRole(sc, i) {
-			continue
-		}
-		a := assigned{roleMention: m}
-		if len(out) > 0 {
-			between := sc.tokens[out[len(out)-1].to:m.from]
-			if len(between) <= 5 {
-				for _, t := range between {
-					a.choice = a.choice || has(words.RoleOr, t.lower)
-					a.joined = a.joined || has([]string{"and", "&", "+", "both", "und", "et", "y"}, t.lower)
-				}
+	for i := 0; i < len(sc.roles); {
+		chain := []assigned{{roleMention: sc.roles[i]}}
+		given := givesRole(sc, i)
+		for i++; i < len(sc.roles); i++ {
+			next, linked := link(sc, sc.roles[i-1], sc.roles[i])
+			if !linked {
+				break
 			}
+			given = given || givesRole(sc, i)
+			chain = append(chain, next)
 		}
-		out = append(out, a)
+		if given {
+			out = append(out, chain...)
+		}
 	}
 	return out
+}
+
+// link says whether "and", "or" or a comma and nothing else joins two roles of a sentence.
+func link(sc scene, a, b roleMention) (assigned, bool) {
+	out := assigned{roleMention: b}
+	between := sc.tokens[a.to:b.from]
+	if len(between) == 0 || len(between) > 5 || heldNow(sc.tokens, b) || heldNow(sc.tokens, a) {
+		return out, false
+	}
+	for _, t := range between {
+		switch {
+		case has(words.RoleOr, t.lower):
+			out.choice = true
+		case has([]string{"and", "&", "+", "both", "und", "et", "y"}, t.lower):
+			out.joined = true
+		case t.text == "," || determiners[t.lower] || has(words.RoleAfter, t.lower):
+		default:
+			return out, false
+		}
+	}
+	return out, out.choice || out.joined || between[0].text == ","
 }
 
 // determiners may stand between a role and the word that gives it.
@@ -41,7 +61,7 @@ var determiners = map[string]bool{
 // givers are the words behind which a role is given.
 var givers = map[string]bool{
 	"as": true, "be": true, "become": true, "to": true, "role": true, "level": true, "him": true, "her": true, "them": true, "both": true, "and": true, "or": true, "either": true, "i.e": true,
-	"als": true, "make": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true,
+	"als": true, "make": true, "made": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true,
 }
 
 // givesRole says whether mention i of a sentence gives its role to somebody.
@@ -60,7 +80,7 @@ func givesRole(sc scene, i int) bool {
 	if mentions(before, []string{"i'm", "i am", "instead of", "rather than", "replaces our", "replace our"}) {
 		return false
 	}
-	for _, p := range []string{"is too", "is not", "was", "until", "like", "stays me", "who"} {
+	for _, p := range []string{"is too", "is not", "was", "until", "stays me", "who"} {
 		if strings.HasPrefix(after, " "+p+" ") {
 			return false
 		}
@@ -72,7 +92,10 @@ func givesRole(sc scene, i int) bool {
 	for k >= 0 && determiners[toks[k].lower] && !givers[toks[k].lower] {
 		k--
 	}
-	if k >= 0 && givers[toks[k].lower] {
+	if k > 0 && toks[k].text == "." && toks[k-1].lower == "i.e" {
+		k--
+	}
+	if k >= 0 && (givers[toks[k].lower] || k < m.from-1 && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
 	if m.to-m.from >= 2 {
@@ -172,7 +195,7 @@ func settle(given []assigned) []string {
 }
 
 // assignReasons finds why: a clause after "because", or the sentence that begins with a pronoun and tells what the person does.
-func assignReasons(scenes []scene, people []person) {
+func (rd *reader) assignReasons(scenes []scene, people []person) {
 	if shared := sharedReason(joinScenes(scenes)); shared != nil {
 		for i := range people {
 			people[i].reason = shared
@@ -187,7 +210,11 @@ func assignReasons(scenes []scene, people []person) {
 			}
 		}
 		for _, sc := range scenes {
-			if v := pronounClause(sc, false); v != nil {
+			v := pronounClause(sc, false)
+			if v == nil {
+				v = tells(sc, people[0])
+			}
+			if v != nil {
 				people[0].reason = v
 				return
 			}
@@ -196,12 +223,17 @@ func assignReasons(scenes []scene, people []person) {
 	}
 	for si, sc := range scenes {
 		here := peopleIn(people, si)
-		if len(here) == 1 {
-			v := because(sc)
-			if v == nil {
-				v = pronounClause(sc, false)
+		for k, i := range here {
+			from, to := sc.tokens[people[i].at].start, len(sc.text)
+			if k+1 < len(here) {
+				to = sc.tokens[people[here[k+1]].at].start
 			}
-			people[here[0]].reason = v
+			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
+			v := because(part)
+			if v == nil {
+				v = pronounClause(part, false)
+			}
+			people[i].reason = v
 		}
 		if len(here) == 0 && mentions(sc.flat, []string{"they", "they'll", "both"}) {
 			if v := pronounClause(sc, true); v != nil {
@@ -238,6 +270,9 @@ func because(sc scene) *string {
 		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
 			from = i + 1 + 3
 		}
+		if strings.HasPrefix(c, "as ") && (i < 1 || low[i-1] != ',') {
+			continue
+		}
 		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
 			continue // "since Monday"
 		}
@@ -248,10 +283,20 @@ func because(sc scene) *string {
 
 func clean(s string) *string {
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?\"")
-	if len(strings.Fields(s)) < 2 && !isIdeographic(s) {
+	if len(strings.Fields(s)) < 3 && !isIdeographic(s) {
 		return nil
 	}
 	return &s
+}
+
+// rolesBehind says whether a sentence gives a role at or behind byte at.
+func rolesBehind(sc scene, at int) bool {
+	for _, g := range assignedRoles(sc) {
+		if sc.tokens[g.from].start >= at {
+			return true
+		}
+	}
+	return false
 }
 
 // pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
@@ -278,7 +323,7 @@ func pronounClause(sc scene, plural bool) *string {
 			continue
 		}
 		clause := sc.text[at:]
-		if mentions(flat(clause), words.NoReason) || sc.question && at == 0 || len(sc.roles) > 0 && sc.roles[0].from > 0 && sc.tokens[sc.roles[0].from].start >= at {
+		if mentions(flat(clause), words.NoReason) || sc.question && at == 0 || rolesBehind(sc, at) {
 			continue
 		}
 		if addressRE.MatchString(clause) {
@@ -287,4 +332,20 @@ func pronounClause(sc scene, plural bool) *string {
 		return clean(clause)
 	}
 	return nil
+}
+
+// tells returns a sentence that begins with the person's name and asks nothing.
+func tells(sc scene, p person) *string {
+	if p.name == "" || sc.asks || sc.question || len(sc.roles) > 0 || len(sc.tokens) < 4 {
+		return nil
+	}
+	i := 0
+	for i < len(sc.tokens) && has(words.Titles, strings.TrimSuffix(sc.tokens[i].lower, ".")) {
+		i++
+	}
+	first := strings.TrimSuffix(strings.TrimSuffix(sc.tokens[i].text, "'s"), "’s")
+	if !partOfName(first, p.name) || addressRE.MatchString(sc.text) || mentions(sc.flat, words.NoReason) {
+		return nil
+	}
+	return clean(sc.text)
 }

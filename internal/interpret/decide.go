@@ -44,6 +44,9 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if strings.TrimSpace(parts.Own) == "" {
 		return map[string]Decision{Everything: Unclear}
 	}
+	if d, ok := alone(parts.Own); ok {
+		return map[string]Decision{Everything: d}
+	}
 	d := decideText(parts.Own, lines, roles, roleOf)
 	if answered := decideInterleaved(parts, lines); answered != nil {
 		d = answered
@@ -57,6 +60,28 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		}
 	}
 	return d
+}
+
+// alone reads an answer that is one word of yes or no, in any known language, and nothing else but courtesies.
+func alone(own string) (Decision, bool) {
+	said := ""
+	for _, s := range strings.FieldsFunc(strings.ToLower(own), func(r rune) bool { return strings.ContainsRune(".,;!\n。，！、", r) }) {
+		s = strings.Join(strings.Fields(strings.ReplaceAll(s, "’", "'")), " ")
+		switch {
+		case s == "", has(words.Decide["alone_thanks"], s), hasPrefixPhrase(words.Greetings, strings.Fields(s)) && len(strings.Fields(s)) <= 3:
+		case said != "":
+			return Unclear, false
+		default:
+			said = s
+		}
+	}
+	switch {
+	case has(words.Decide["alone_yes"], said) && !has(words.Decide["alone_no"], said):
+		return Approve, true
+	case has(words.Decide["alone_no"], said) && !has(words.Decide["alone_yes"], said):
+		return Reject, true
+	}
+	return Unclear, false
 }
 
 // decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
@@ -152,7 +177,8 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	targeted := false
 	for _, c := range clauses {
 		if len(c.targets) > 0 {
-			targeted = true
+			_, ok := c.verdict.decision()
+			targeted = targeted || ok
 			continue
 		}
 		if c.verdict.hold && mentions(flat(c.text), words.Decide["stop"]) && !mentions(flat(c.text), words.Decide["courtesy"]) {
@@ -193,10 +219,7 @@ func decideEach(clauses []clause, lines []AskedLine, all Decision, said, stop bo
 		}
 		d, ok := c.verdict.decision()
 		if !ok {
-			if said && all == Approve {
-				continue // "Approved. Jane starts on Monday": a remark on a person
-			}
-			d = Unclear
+			continue // "Jane starts on Monday": a remark on a person
 		}
 		if c.except { // "all except 3": 3 is refused or not yet decided
 			for _, l := range lines {

@@ -404,9 +404,13 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		return []*record{r}, ""
 	}
 	var left []string
-	for _, line := range lines {
+	for i, line := range lines {
 		body, _, item := unbullet(line)
 		if !item {
+			if r, ok := nameLine(lines, i); ok {
+				records = append(records, r)
+				continue
+			}
 			left = append(left, line)
 			continue
 		}
@@ -417,6 +421,38 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		left = append(left, line)
 	}
 	return records, strings.Join(left, "\n")
+}
+
+// nameLine reads a line that is a name, or a name and an address, in a list below a line that ends with a colon.
+func nameLine(lines []string, i int) (*record, bool) {
+	head := i - 1
+	for head >= 0 && (strings.TrimSpace(lines[head]) == "" || bareName(lines[head]) != nil) {
+		head--
+	}
+	if head < 0 || !strings.HasSuffix(strings.TrimSpace(lines[head]), ":") {
+		return nil, false
+	}
+	r := bareName(lines[i])
+	return r, r != nil
+}
+
+func bareName(line string) *record {
+	name, address := strings.TrimSpace(line), ""
+	if at := addressRE.FindStringIndex(line); at != nil {
+		name, address = strings.Trim(line[:at[0]], " <(,;-"), line[at[0]:at[1]]
+		if strings.Trim(line[at[1]:], " >).,;") != "" {
+			return nil
+		}
+	}
+	if !isFullName(name) {
+		return nil
+	}
+	r := newRecord()
+	r.set("name", name)
+	if address != "" {
+		r.set("email", address)
+	}
+	return r
 }
 
 func personItem(body string, book *roleBook) (*record, bool) {

@@ -43,7 +43,7 @@ func (rd *reader) inProse(own string) []Request {
 		return nil
 	}
 	rd.assignRoles(scenes, people)
-	assignReasons(scenes, people)
+	rd.assignReasons(scenes, people)
 	var out []Request
 	for _, p := range people {
 		q := Request{Action: p.action, Roles: []string{}, Reason: p.reason, Grants: []string{}}
@@ -67,7 +67,9 @@ func (rd *reader) inProse(own string) []Request {
 // withoutGreeting takes "Dear Jane Doe," off the first line.
 func withoutGreeting(own string) string {
 	first, rest, ok := strings.Cut(strings.TrimLeft(own, "\n "), "\n")
-	if ws := strings.Fields(flat(first)); ok && len(ws) <= 8 && hasPrefixPhrase(words.Greetings, ws) && !strings.ContainsAny(first, ".?@") {
+	ws := strings.Fields(flat(first))
+	greets := len(ws) <= 8 && hasPrefixPhrase(words.Greetings, ws) || len(ws) <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")
+	if ok && greets && !strings.ContainsAny(first, ".?@") {
 		return rest
 	}
 	return own
@@ -76,23 +78,32 @@ func withoutGreeting(own string) string {
 func (rd *reader) scenes(text string) []scene {
 	var out []scene
 	for _, s := range sentences(text) {
-		sc := scene{sentence: s, roles: rd.book.mentions(s.tokens)}
-		taken := make([]bool, len(s.tokens))
-		for _, m := range sc.roles {
-			for i := m.from; i < m.to; i++ {
-				taken[i] = true
-			}
-		}
-		for _, n := range names(s.tokens, taken) {
-			if !sameName(n.name, rd.author) && !rd.recipientName(n.name) {
-				sc.names = append(sc.names, n)
-			}
-		}
-		sc.asks = mentions(s.flat, words.Ask)
-		sc.action = sentenceAction(sc)
-		out = append(out, sc)
+		out = append(out, rd.scene(s))
 	}
 	return out
+}
+
+func (rd *reader) sceneOf(text string) scene {
+	text = strings.Join(strings.Fields(text), " ")
+	return rd.scene(sentence{text: text, flat: flat(text), tokens: tokenize(text)})
+}
+
+func (rd *reader) scene(s sentence) scene {
+	sc := scene{sentence: s, roles: rd.book.mentions(s.tokens)}
+	taken := make([]bool, len(s.tokens))
+	for _, m := range sc.roles {
+		for i := m.from; i < m.to; i++ {
+			taken[i] = true
+		}
+	}
+	for _, n := range names(s.tokens, taken) {
+		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) {
+			sc.names = append(sc.names, n)
+		}
+	}
+	sc.asks = mentions(s.flat, words.Ask)
+	sc.action = sentenceAction(sc)
+	return sc
 }
 
 func (rd *reader) recipientName(name string) bool {
@@ -232,7 +243,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			left = append(left, f)
 		}
 	}
-	out = strongOnly(out)
+	out = subjects(scenes, out)
 	for _, f := range left {
 		sc := scenes[f.sent]
 		a := sc.tokens[f.tok].lower
@@ -270,14 +281,24 @@ func mentionsChoice(scenes []scene, used map[string]bool) bool {
 	return false
 }
 
-func strongOnly(list []person) []person {
+// subjects keeps the people whom the request is about. Where none is, the only name of the text is meant by "please delete her".
+func subjects(scenes []scene, list []person) []person {
 	out := list[:0:0]
 	for _, p := range list {
 		if p.strong {
 			out = append(out, p)
 		}
 	}
-	return out
+	if len(out) > 0 || len(list) != 1 {
+		return out
+	}
+	p := list[0]
+	for i, sc := range scenes {
+		if i > p.sent && i <= p.sent+2 && sc.action != "" && mentions(sc.flat, []string{"him", "her", "them"}) && p.at <= 2 {
+			return list
+		}
+	}
+	return nil
 }
 
 // merge adds p unless the same person is there already. Everyone keeps their first place in the text.
@@ -348,14 +369,19 @@ func strongName(sc scene, n nameSpan) bool {
 				}
 			}
 		}
-		if strings.HasPrefix(after, " as ") && !strings.HasPrefix(after, " as per ") || strings.HasPrefix(after, " to be ") || strings.HasPrefix(after, " be ") || strings.HasPrefix(after, " should be ") {
-			return true
+		if strings.HasPrefix(after, " as per ") {
+			return false
 		}
-		if strings.HasSuffix(before, " for ") && (sc.action == AddUser && len(sc.roles) > 0 || sc.action == ResendInvitation) {
+		for _, p := range []string{"as", "to be", "be", "should", "shall", "needs", "both be"} {
+			if strings.HasPrefix(after, " "+p+" ") {
+				return true
+			}
+		}
+		if strings.HasSuffix(before, " for ") && sc.action == ResendInvitation || mentions(sc.flat, words.NewPerson) {
 			return true
 		}
 	}
-	return false
+	return strings.HasSuffix(before, " name is ")
 }
 
 // smallNames finds names written small throughout, "ivana perković", by an address that shows both words.

@@ -78,9 +78,10 @@ func newReader(m *message.Message, ctx Context) *reader {
 		rd.sender = lowerAddress(m.Author)
 	}
 	for _, to := range m.To {
-		rd.ours[lowerAddress(to)] = true
+		if !strings.EqualFold(to.Address.Domain, m.Author.Address.Domain) {
+			rd.ours[lowerAddress(to)] = true // a colleague of the author is none of us
+		}
 	}
-	delete(rd.ours, rd.sender)
 	return rd
 }
 

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/countersign/countersign/internal/replytext"
@@ -91,7 +92,7 @@ func either(a, b *string) *string {
 func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	var out []Request
 	action := rd.actionAround(rest)
-	shared := sharedReason(rest)
+	shared := rd.reasonAround(rest, len(records))
 	for _, rec := range records {
 		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
 		if v, ok := rec.values["action"]; ok {
@@ -228,11 +229,29 @@ func (rd *reader) actionAround(rest string) Action {
 	return other
 }
 
+// reasonAround finds a reason in the text around a list of n people.
+func (rd *reader) reasonAround(rest string, n int) *string {
+	if v := sharedReason(rest); v != nil {
+		return v
+	}
+	for _, sc := range rd.scenes(rest) {
+		if v := pronounClause(sc, n > 1); v != nil && !sc.asks {
+			return v
+		}
+	}
+	return nil
+}
+
 // sharedReason reads "Reason for both is …" and "same reason for all of them: …".
 func sharedReason(rest string) *string {
 	for _, s := range sentences(rest) {
 		if f := s.flat; mentions(f, []string{"reason"}) {
 			low := strings.ToLower(s.text)
+			if head, tail, ok := strings.Cut(s.text, ":"); ok && strings.HasPrefix(strings.ToLower(head), "reason") {
+				if v := clean(tail); v != nil {
+					return v
+				}
+			}
 			for _, lead := range []string{"reason for all of them:", "reason for both:", "reason for all:", "reason for both is", "reason for all is", "reason is that", "reason for all of them is"} {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
@@ -253,9 +272,25 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	if len(parts.Own) > 800 || !mentions(own, words.Refer) || mentions(own, words.NotAWish) {
 		return nil
 	}
-	if mentions(own, words.Restrict) {
+	var cover []assigned // roles that the covering note gives win over those below
+	for _, sc := range rd.scenes(parts.Own) {
+		cover = append(cover, assignedRoles(sc)...)
+	}
+	if mentions(own, words.Restrict) && len(cover) == 0 {
 		return nil
 	}
+	out := rd.below(parts)
+	if len(cover) > 0 {
+		if len(out) != 1 || out[0].Action != AddUser && out[0].Action != ChangeRole {
+			return nil
+		}
+		out[0].Roles = append([]string{}, settle(cover)...)
+	}
+	return out
+}
+
+// below reads the mail that stands below or is attached, level by level until one asks for something.
+func (rd *reader) below(parts replytext.Parts) []Request {
 	for _, f := range rd.m.Forwarded {
 		inner := newReader(f, Context{})
 		inner.book, inner.ours = rd.book, rd.ours
@@ -280,12 +315,42 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 		if out := inner.inText(level.Own); len(out) > 0 {
 			return rd.others(out)
 		}
+		if out := inner.forAuthor(level.Own); len(out) > 0 {
+			return rd.others(out)
+		}
 		below = level.Forwarded
 		if below == "" {
 			below = level.Quoted
 		}
 	}
 	return nil
+}
+
+// forAuthor reads a mail whose author asks for their own access, once somebody else backs it.
+func (rd *reader) forAuthor(own string) []Request {
+	if rd.sender == "" || !mentions(flat(own), words.Self) {
+		return nil
+	}
+	q := Request{Action: AddUser, Email: &rd.sender, Roles: []string{}, Grants: []string{}}
+	if name, ok := cleanName(rd.author); ok && wordCount(name) >= 2 {
+		q.Name = &name
+	}
+	var given []assigned
+	for _, sc := range rd.scenes(own) {
+		if actionOfOthers(sc) {
+			return nil
+		}
+		given = append(given, assignedRoles(sc)...)
+		if v := because(sc); v != nil && q.Reason == nil {
+			q.Reason = v
+		}
+	}
+	q.Roles = append(q.Roles, settle(given)...)
+	return []Request{q}
+}
+
+func actionOfOthers(sc scene) bool {
+	return sc.action != "" && sc.action != AddUser || mentions(sc.flat, words.Verbs["remove"])
 }
 
 // others drops the address of a request that is the author's own.
@@ -298,23 +363,49 @@ func (rd *reader) others(list []Request) []Request {
 	return list
 }
 
-// headerOf reads the header lines above a quoted or forwarded mail: its author, and the text below them.
+var ruledLine = regexp.MustCompile(`^[\s>]*[-=_*]{3,}`)
+
+// headerOf reads the header lines or the attribution above a quoted or forwarded mail: its author, and the text below.
 func headerOf(below string) (name, address, body string) {
 	lines := strings.Split(below, "\n")
 	end := 0
 	for i := 0; i < len(lines) && i < 14; i++ {
-		label, value, ok := strings.Cut(lines[i], ":")
+		line := strings.TrimSpace(lines[i])
+		label, value, ok := strings.Cut(line, ":")
 		label = strings.ToLower(strings.Trim(label, " *\t>"))
-		if !ok && strings.TrimSpace(lines[i]) != "" && !strings.ContainsAny(lines[i], "-=_") {
-			break
+		header := ok && len(strings.Fields(label)) <= 2 && replytext.HeaderLabel(label)
+		switch {
+		case line == "":
+			continue
+		case header && replytext.FromLabel(label) && name == "" && address == "":
+			name, address = mailboxIn(value)
+		case header, ruledLine.MatchString(line):
+		case replytext.Attribution(line) && name == "" && address == "":
+			name, address = mailboxIn(line)
+		default:
+			return name, address, strings.Join(lines[end:], "\n")
 		}
-		if ok && len(strings.Fields(label)) <= 2 && replytext.HeaderLabel(label) {
-			if a := addressRE.FindString(value); a != "" && address == "" && replytext.FromLabel(label) {
-				address = strings.ToLower(a)
-				name = personalName(strings.Trim(value[:strings.Index(value, a)], " <\"\t[("))
-			}
-			end = i + 1
-		}
+		end = i + 1
 	}
 	return name, address, strings.Join(lines[end:], "\n")
+}
+
+// mailboxIn finds the address in a header line or attribution and the name in front of it; without address the last name.
+func mailboxIn(s string) (name, address string) {
+	at := addressRE.FindStringIndex(s)
+	if at != nil {
+		address = strings.ToLower(s[at[0]:at[1]])
+		s = strings.Trim(s[:at[0]], " <\"\t[(")
+		if last, first, ok := strings.Cut(s, ","); ok && !hasDigit(s) {
+			s = strings.TrimSpace(first) + " " + strings.TrimSpace(last)
+		}
+	}
+	toks := tokenize(s)
+	for _, n := range names(toks, make([]bool, len(toks))) {
+		name = n.name
+	}
+	if name == "" && !hasDigit(s) {
+		name = strings.Trim(s, " \"")
+	}
+	return name, address
 }

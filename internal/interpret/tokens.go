@@ -107,7 +107,7 @@ type sentence struct {
 	question bool
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?。！？]+["'”’)]*(?:\s+|$)|\n\s*\n`)
+var sentenceEnd = regexp.MustCompile(`[.!?]+["'”’)]*(?:\s+|$)|[。！？]+|\n\s*\n`)
 
 // sentences cuts text. A stop after an initial, a title or a known abbreviation ends nothing.
 func sentences(text string) []sentence {
@@ -119,6 +119,7 @@ func sentences(text string) []sentence {
 		}
 		out = append(out, sentence{text: s, flat: flat(s), tokens: tokenize(s), question: strings.ContainsAny(lastRunes(s), "?？")})
 	}
+	text = breakShortLines(text)
 	from := 0
 	for _, at := range sentenceEnd.FindAllStringIndex(text, -1) {
 		if at[0] < from {
@@ -132,6 +133,23 @@ func sentences(text string) []sentence {
 	}
 	add(text[from:])
 	return out
+}
+
+// breakShortLines puts a blank line behind lines too short to have been wrapped, save where the next one goes on in small letters.
+func breakShortLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines[:len(lines)-1] {
+		next := strings.TrimSpace(lines[i+1])
+		if t := strings.TrimSpace(lines[i]); t != "" && utf8.RuneCountInString(t) < 42 && !(next != "" && startsSmall(next)) {
+			lines[i] += "\n"
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func startsSmall(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLower(r) && !strings.Contains(strings.Fields(s)[0], "@")
 }
 
 func lastRunes(s string) string {

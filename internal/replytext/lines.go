@@ -178,3 +178,18 @@ func FromLabel(label string) bool { return contains(phrases.From, label) }
 
 // HeaderLabel says whether label, in lower case, introduces any field of a header block.
 func HeaderLabel(label string) bool { return FromLabel(label) || contains(phrases.Headers, label) }
+
+// Attribution says whether line is the one above a quote, "On … wrote:".
+func Attribution(line string) bool { return attribution([]string{line}) == 1 }
+
+var glued = regexp.MustCompile(`(?:From|To|Cc|Sent|Date|Subject):`)
+
+// gluedHeader puts the header fields that Yahoo writes behind the separator on lines of their own.
+func gluedHeader(line string) []string {
+	return strings.Split(glued.ReplaceAllString(line, "\n$0"), "\n")
+}
+
+// onlyGreeting recognises a piece that greets and says nothing more.
+func onlyGreeting(s string) bool {
+	return len(strings.Fields(s)) <= 4 && hasPrefixOf(plain(s), phrases.Greetings)
+}

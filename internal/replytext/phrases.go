@@ -19,6 +19,7 @@ type phraseBook struct {
 	Original    []string // begin of a ruled line above a quote
 	Forwarded   []string // begin of a ruled line above a forwarded mail
 	Closings    []string // closing formulas; all after them is the signature
+	Greetings   []string // begin of a line that only greets
 	Thanks      []string // words that close a mail when they fill a line
 	Footers     []string // begin of lines that mail programs add
 	Disclaimers []string // begin of a legal notice or banner

@@ -43,6 +43,7 @@ func SplitBy(text, author string) Parts {
 		}
 		if n := attribution(lines[i:]); n > 0 {
 			s.flush()
+			s.quoted = append(s.quoted, strings.Join(strings.Fields(strings.Join(lines[i:i+n], " ")), " "))
 			i += n
 			if !quoteFollows(lines[i:]) {
 				s.below(lines[i:], false)
@@ -51,7 +52,7 @@ func SplitBy(text, author string) Parts {
 			continue
 		}
 		if forwarded, ok := separator(lines[i]); ok {
-			s.below(lines[i:], forwarded)
+			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
 			break
 		}
 		if headerBlock(lines[i:]) {
@@ -62,6 +63,9 @@ func SplitBy(text, author string) Parts {
 		i++
 	}
 	s.flush()
+	if len(s.own) > 1 && onlyGreeting(s.own[0]) {
+		s.own = s.own[1:] // typed by the mail program above the quote
+	}
 	return s.parts()
 }
 
