@@ -241,3 +241,18 @@ func (s *DovecotServer) ResetUIDValidity(address string) {
 	}
 	s.Start()
 }
+
+// Freeze makes a folder refuse new messages, "." between its levels, until Thaw.
+func (s *DovecotServer) Freeze(address, folder string) { s.chmodFolder(address, folder, 0o500) }
+
+// Thaw undoes Freeze.
+func (s *DovecotServer) Thaw(address, folder string) { s.chmodFolder(address, folder, 0o700) }
+
+func (s *DovecotServer) chmodFolder(address, folder string, mode os.FileMode) {
+	s.t.Helper()
+	for _, part := range []string{"", "new", "cur", "tmp"} {
+		if err := os.Chmod(filepath.Join(s.maildir(address), "."+folder, part), mode); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}

@@ -7,7 +7,6 @@
 package realservers
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -25,7 +24,7 @@ import (
 const startTimeout = 30 * time.Second
 
 // stopTimeout is how long a server may take to end before it is killed.
-const stopTimeout = 10 * time.Second
+const stopTimeout = 30 * time.Second
 
 // find returns the path of a server program.
 func find(t testing.TB, program, packages string, patterns ...string) string {
@@ -153,7 +152,7 @@ type process struct {
 	cmd    *exec.Cmd
 	quit   syscall.Signal
 	exited chan struct{}
-	output bytes.Buffer // complete when exited
+	output string // file with what it prints
 }
 
 // launch starts a server in dir as owner. It dies with us, by the signal quit.
@@ -161,7 +160,14 @@ func launch(t testing.TB, owner account, quit syscall.Signal, dir, path string, 
 	t.Helper()
 	p := &process{cmd: exec.Command(path, args...), quit: quit, exited: make(chan struct{})}
 	p.cmd.Dir = dir
-	p.cmd.Stdout, p.cmd.Stderr = &p.output, &p.output
+	// A file and not a pipe: Wait would wait for every descendant that still holds the pipe.
+	p.output = filepath.Join(dir, "output")
+	output, err := os.OpenFile(p.output, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer output.Close()
+	p.cmd.Stdout, p.cmd.Stderr = output, output
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner.credential, Pdeathsig: quit, Setpgid: true}
 	started := make(chan error)
 	go func() {
@@ -193,7 +199,7 @@ func (p *process) stop(t testing.TB) {
 	select {
 	case <-p.exited:
 	case <-time.After(stopTimeout):
-		t.Errorf("%s did not end within %v", p.cmd.Path, stopTimeout)
+		t.Errorf("%s did not end within %v\n%s", p.cmd.Path, stopTimeout, tail(p.output))
 		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 		<-p.exited
 	}
@@ -214,7 +220,7 @@ func (p *process) await(t testing.TB, log string, ready func() error) {
 		select {
 		case <-tick.C:
 		case <-p.exited:
-			t.Fatalf("%s ended at once: %s%s", p.cmd.Path, p.output.String(), tail(log))
+			t.Fatalf("%s ended at once: %s%s", p.cmd.Path, tail(p.output), tail(log))
 		case <-deadline.C:
 			t.Fatalf("%s did not come up: %v\n%s", p.cmd.Path, err, tail(log))
 		}
