@@ -33,6 +33,7 @@ epilogue
 		"mixed_forms":       {"Content-Type: multipart/mixed; boundary=a\n\n--a\n\none\n--a\nContent-Type: text/html\n\n<b>two\n--a--\n", "one\n\ntwo", "one\n\ntwo"},
 		"prefix_boundaries": {"Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=ab\n\n--ab\n\none\n--ab--\n--a\n\ntwo\n--a--\n", "one\n\ntwo", ""},
 		"inner_end_missing": {"Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--a\n\ntwo\n--a--\n", "one\n\ntwo", ""},
+		"boundary_with_cr":  {"Content-Type: multipart/mixed; boundary=a\r(x)\n\n--a\n\none\n--a--\n", "one", ""},
 		"signed":            {"Content-Type: multipart/signed; boundary=a\n\n--a\n\none\n--a\nContent-Type: application/pgp-signature\n\nx\n--a--\n", "one", ""},
 		"related_text_is_no_body": {"Content-Type: multipart/related; boundary=a\n\n--a\nContent-Type: text/html\n\n<b>one\n--a\n\ntwo\n--a--\n",
 			"one", "one"},

@@ -11,7 +11,7 @@ const (
 	MaxTextBytes   = 1 << 20 // one text part, decoded, or one HTML part, rendered
 	MaxTotalText   = 4 << 20 // all text parts
 	MaxHTMLDepth   = 5000    // HTML elements inside one another
-	MaxTableText   = 256 << 10
+	MaxTableText   = 256 << 10 // the text of one attachment; a longer one is no error, its text is left out
 )
 
 // Soft limits: what is beyond is left out with a warning.

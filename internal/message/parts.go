@@ -163,7 +163,7 @@ func mixed(children []content) content {
 // than with go-message's reader, which gives up the rest of a mail at one malformed header line in a part and puts no
 // limit on such a header.
 func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed bool, err error) {
-	boundary = strings.TrimRight(boundary, " \t")
+	boundary = strings.TrimRight(boundary, " \t\r")
 	if boundary == "" {
 		return nil, false, nil
 	}
@@ -177,12 +177,9 @@ func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed
 		at := pos + i
 		line, next := cutLine(body, at)
 		pos = next
-		if at > 0 && body[at-1] != '\n' {
-			continue
-		}
-		rest := bytes.TrimRight(line[len(marker):], " \t")
+		rest, found := bytes.CutPrefix(bytes.TrimRight(line, " \t"), marker)
 		end := bytes.HasPrefix(rest, []byte("--"))
-		if len(rest) > 0 && !end {
+		if !found || at > 0 && body[at-1] != '\n' || len(rest) > 0 && !end {
 			continue
 		}
 		if start >= 0 {
