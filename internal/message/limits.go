@@ -8,9 +8,9 @@ const (
 	MaxHeaderBytes = 256 << 10 // one header section, of the mail, of a part or of a forwarded mail
 	MaxDepth       = 20        // multiparts and forwarded mails inside one another
 	MaxParts       = 500
-	MaxTextBytes   = 1 << 20 // one text part, decoded, or one HTML part, rendered
-	MaxTotalText   = 4 << 20 // all text parts
-	MaxHTMLDepth   = 5000    // HTML elements inside one another
+	MaxTextBytes   = 1 << 20   // one text part, decoded, or one HTML part, rendered
+	MaxTotalText   = 4 << 20   // all text parts
+	MaxHTMLDepth   = 5000      // HTML elements inside one another
 	MaxTableText   = 256 << 10 // the text of one attachment; a longer one is no error, its text is left out
 )
 
