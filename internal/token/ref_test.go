@@ -100,6 +100,40 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// encoded is a base64 part with lines of 76 characters, between two lines that are none.
+func encoded(text string) string {
+	b := base64.StdEncoding.EncodeToString([]byte(text))
+	var lines strings.Builder
+	for len(b) > 76 {
+		lines.WriteString(b[:76] + "\r\n")
+		b = b[76:]
+	}
+	return "Content-Transfer-Encoding: base64\r\n\r\n" + lines.String() + b + "\r\n--boundary--\r\n"
+}
+
+func TestMaskBase64(t *testing.T) {
+	t.Parallel()
+	x := strings.Repeat("x", Length)
+	text := "Grüße\r\n> Ref: a.%\r\n" + strings.Repeat("> quoted words\r\n", 20) + "https://h/register/%\r\n"
+	for pad := range 4 { // each position within a group of four
+		text := strings.Repeat("-", pad) + text
+		in, want := encoded(strings.ReplaceAll(text, "%", tokenA)), encoded(strings.ReplaceAll(text, "%", x))
+		if diff := cmp.Diff(want, string(Mask([]byte(in)))); diff != "" {
+			t.Errorf("with %d more characters (-want +got):\n%s", pad, diff)
+		}
+	}
+	cut := encoded("Ref: a." + tokenA + " and more words that follow")
+	cut = cut[:strings.Index(cut, "\r\n--")-3]
+	if got := string(Mask([]byte(cut))); got == cut || len(got) != len(cut) {
+		t.Errorf("a part that was cut off: %q", got)
+	}
+	for _, in := range []string{encoded(strings.Repeat("nothing secret here ", 30)), "====", strings.Repeat("=", 80), strings.Repeat("a", 80) + "=b", encoded("\xff\x00\x01" + strings.Repeat("\x80", 99))} {
+		if got := string(Mask([]byte(in))); got != in {
+			t.Errorf("Mask(%q) = %q", in, got)
+		}
+	}
+}
+
 // refPattern states what a ref is in another way than the scanner does.
 var refPattern = regexp.MustCompile(`(?i)^[at]\.[a-z2-7]{26}$`)
 

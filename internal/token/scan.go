@@ -98,9 +98,15 @@ func slash(s []byte, i int) int {
 }
 
 // Mask is a copy of a mail, raw or decoded, in which each character of a ref's token, and of the invitation token in a
-// link to /register/TOKEN, is an x. The length and all else stay. It does not know the part's encoding and so reads the
-// soft line breaks of quoted-printable both ways; in base64 parts tokens are not seen.
+// link to /register/TOKEN, is an x. The length and all else stay. It does not know the parts' encodings: it reads the soft
+// line breaks of quoted-printable both ways, and what lines of base64 encode.
 func Mask(b []byte) []byte {
+	out := maskText(b)
+	maskBase64(out)
+	return out
+}
+
+func maskText(b []byte) []byte {
 	out := bytes.Clone(b)
 	for i, c := range b {
 		for _, soft := range []bool{true, false} {
