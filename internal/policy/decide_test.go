@@ -229,6 +229,7 @@ func TestReasons(t *testing.T) {
 		"two-levels":   {Question{Action: ActionRemoveUser, ActorRoles: roles("king", second, second), SubjectRoles: roles(tech)}, "As Secondary Contact you cannot ask us for this; please ask your Main Contact to write to us.", roles(mainC)},
 		"without-role": {Question{Action: ActionAddUser, Roles: roles(tech)}, "As a person without a contact level you cannot ask us for this; please ask your Main Contact or Secondary Contact to write to us.", roles(mainC, second)},
 		"own-address":  {Question{Action: ActionChangeDetails, ActorRoles: roles(second), Self: true, SubjectRoles: roles(second), Details: []Detail{DetailEmail}}, "As Secondary Contact you cannot ask us for this; please ask your Main Contact to write to us.", roles(mainC)},
+		"own-name":     {Question{Action: ActionChangeDetails, ActorRoles: roles(tech), Self: true, SubjectRoles: roles(tech), Details: []Detail{DetailName}}, "Everyone may change their own name and language.", roles(mainC)},
 		"nobody-may":   {Question{Action: "open_door", ActorRoles: roles(mainC)}, "As Main Contact you cannot ask us for this; please ask your support team to write to us.", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
