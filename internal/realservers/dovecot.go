@@ -141,8 +141,7 @@ func (s *DovecotServer) Start() {
 
 // Stop ends the server and keeps its mail.
 func (s *DovecotServer) Stop() {
-	s.t.Helper()
-	s.process.stop(s.t)
+	s.process.stop()
 }
 
 // AddUser adds a user whose name is an address; mail to address+detail reaches it as well.

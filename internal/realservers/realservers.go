@@ -24,7 +24,7 @@ import (
 const startTimeout = 30 * time.Second
 
 // stopTimeout is how long a server may take to end before it is killed.
-const stopTimeout = 30 * time.Second
+const stopTimeout = 10 * time.Second
 
 // find returns the path of a server program.
 func find(t testing.TB, program, packages string, patterns ...string) string {
@@ -183,13 +183,12 @@ func launch(t testing.TB, owner account, quit syscall.Signal, dir, path string, 
 	if err := <-started; err != nil {
 		t.Fatalf("starting %s: %v", path, err)
 	}
-	t.Cleanup(func() { p.stop(t) })
+	t.Cleanup(p.stop)
 	return p
 }
 
 // stop ends the server and waits for it. Stopping twice does nothing.
-func (p *process) stop(t testing.TB) {
-	t.Helper()
+func (p *process) stop() {
 	select {
 	case <-p.exited:
 		return
@@ -199,10 +198,11 @@ func (p *process) stop(t testing.TB) {
 	select {
 	case <-p.exited:
 	case <-time.After(stopTimeout):
-		t.Errorf("%s did not end within %v\n%s", p.cmd.Path, stopTimeout, tail(p.output))
-		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-		<-p.exited
 	}
+	// The whole group, also after an orderly end: Dovecot's imap processes outlive their master by ten seconds, with
+	// their clients' connections and mailboxes open.
+	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // fails only if none is left
+	<-p.exited
 }
 
 // await polls ready until it succeeds: a server of another process has no other way to tell.
