@@ -10,10 +10,6 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-// MaxClaims is how often a mail is claimed without a finish before it is quarantined: a mail that kills the process
-// cannot do so for ever.
-const MaxClaims = 3
-
 // ClaimInbound leases pending mails, oldest first, and counts the attempt. One batch at a time is out, in all daemons
 // together, so that mails are applied in the order of their arrival. A mail that was claimed before without a finish is
 // claimed alone: if it kills the process again, its neighbours are not blamed.
@@ -91,7 +87,7 @@ func (x *tx) quarantinePoison(ctx context.Context) error {
 	var ids []int64
 	if err := x.SelectContext(ctx, &ids, `UPDATE inbound_messages SET disposition = 'quarantined', processed_at = $1, lease_until = NULL,
 		reason = 'processing did not end, several times' WHERE disposition = 'pending' AND attempts >= $2 RETURNING id`,
-		x.now, MaxClaims); err != nil {
+		x.now, x.s.cfg.MaxClaims); err != nil {
 		return err
 	}
 	for _, id := range ids {

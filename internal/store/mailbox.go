@@ -96,19 +96,43 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) er
 	return err
 }
 
-// KnownUIDs tells which of the UIDs of one UIDVALIDITY are stored.
-func (s *Store) KnownUIDs(ctx context.Context, mailbox string, uidvalidity uint32, from uint32) (map[uint32]bool, error) {
-	var uids []uint32
-	err := s.read.SelectContext(ctx, &uids, `SELECT uid FROM inbound_messages WHERE uidvalidity = $2 AND uid >= $3
-		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1)`, mailbox, uidvalidity, from)
-	if err != nil {
+// StartAt says where reading starts under a UIDVALIDITY: everything up to uid is not ours.
+func (s *Store) StartAt(ctx context.Context, mailbox string, uidvalidity, uid uint32) error {
+	return s.inTx(ctx, func(x *tx) error {
+		id, err := x.mailboxID(ctx, mailbox)
+		if err != nil {
+			return err
+		}
+		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, start_uid = $3, started = TRUE WHERE id = $1`,
+			id, uidvalidity, uid); err != nil {
+			return fmt.Errorf("starting mailbox %s: %w", mailbox, err)
+		}
+		return nil
+	})
+}
+
+// MissingUIDs returns those of the UIDs that lie above the start of reading and have no row.
+func (s *Store) MissingUIDs(ctx context.Context, mailbox string, uidvalidity uint32, uids []uint32) ([]uint32, error) {
+	var start uint32
+	if err := s.read.GetContext(ctx, &start, `SELECT start_uid FROM mailboxes WHERE name = $1`, mailbox); err != nil {
+		return nil, fmt.Errorf("reading the start of mailbox %s: %w", mailbox, err)
+	}
+	var known []uint32
+	if err := s.read.SelectContext(ctx, &known, `SELECT uid FROM inbound_messages WHERE uidvalidity = $2 AND uid > $3
+		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1)`, mailbox, uidvalidity, start); err != nil {
 		return nil, fmt.Errorf("listing the stored UIDs of mailbox %s: %w", mailbox, err)
 	}
-	known := make(map[uint32]bool, len(uids))
-	for _, u := range uids {
-		known[u] = true
+	have := make(map[uint32]bool, len(known))
+	for _, u := range known {
+		have[u] = true
 	}
-	return known, nil
+	var missing []uint32
+	for _, u := range uids {
+		if u > start && !have[u] {
+			missing = append(missing, u)
+		}
+	}
+	return missing, nil
 }
 
 // Unfiled is a mail whose disposition is committed and that waits to be filed on the server.

@@ -39,6 +39,10 @@ type Config struct {
 	Key    []byte // 32 bytes that seal outgoing mail
 	Now    func() time.Time
 	Rand   io.Reader // salts, nonces
+
+	// MaxClaims is how often a mail is claimed without a finish before it is quarantined: a mail that kills the process
+	// cannot do so for ever. 0 means 3.
+	MaxClaims int
 }
 
 // Store is the one database. Its methods are safe for concurrent use.
@@ -56,6 +60,9 @@ type Store struct {
 
 // Open connects, brings the schema up to date and starts listening for wake-ups.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.MaxClaims == 0 {
+		cfg.MaxClaims = 3
+	}
 	s := &Store{cfg: cfg, pg: cfg.Driver == "postgres"}
 	var err error
 	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err != nil {

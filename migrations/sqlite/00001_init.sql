@@ -55,6 +55,7 @@ CREATE TABLE mailboxes (
     name        TEXT NOT NULL UNIQUE, -- as in the config
     uidvalidity INTEGER NOT NULL DEFAULT 0,
     last_uid    INTEGER NOT NULL DEFAULT 0,
+    start_uid   INTEGER NOT NULL DEFAULT 0, -- under this UIDVALIDITY, everything up to it is not ours
     started     BOOLEAN NOT NULL DEFAULT FALSE, -- there is a cursor
     lease_owner TEXT NOT NULL DEFAULT '',
     lease_until TIMESTAMP

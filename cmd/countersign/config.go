@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/countersign/countersign/internal/config"
+	"github.com/countersign/countersign/internal/daemon"
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/store"
+)
+
+// configFlag is the flag of every command that needs the config.
+type configFlag struct {
+	Config string `required:"" short:"c" type:"path" placeholder:"FILE" env:"COUNTERSIGN_CONFIG" help:"Configuration file; see config.example.yaml."`
+}
+
+func (c configFlag) load() (*config.Config, error) {
+	cfg, err := config.Load(c.Config, os.LookupEnv)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return cfg, nil
+}
+
+// openStore opens the configured database for one command.
+func (c configFlag) openStore(ctx context.Context) (*store.Store, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	return daemon.OpenStore(ctx, cfg, daemon.Options{})
+}
+
+func newLogger(cfg config.Log, w io.Writer) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: cfg.Level}
+	if cfg.Format == config.LogJSON {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// roleIDs is the roster's view of the role models.
+func roleIDs(model string) ([]string, bool) {
+	m, err := policy.Builtin(model)
+	if err != nil {
+		return nil, false
+	}
+	var ids []string
+	for _, r := range m.Roles {
+		ids = append(ids, r.ID)
+	}
+	return ids, true
+}

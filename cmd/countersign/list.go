@@ -1,0 +1,33 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// listFlag is the flag of every listing.
+type listFlag struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// list prints a listing as a table, or as one JSON array.
+func list[T any](s streams, asJSON bool, all []T, head []string, row func(T) []string) error {
+	if asJSON {
+		return printJSON(s, all)
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, strings.Join(head, "\t"))
+	for _, v := range all {
+		fmt.Fprintln(w, strings.Join(row(v), "\t"))
+	}
+	return w.Flush()
+}
+
+func printJSON(s streams, v any) error {
+	enc := json.NewEncoder(s.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

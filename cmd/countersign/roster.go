@@ -1,0 +1,373 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/roster"
+	"github.com/countersign/countersign/internal/store"
+)
+
+type clientCmd struct {
+	Import clientImportCmd `cmd:"" help:"Add or update clients, their contacts and staff from a YAML file. May be run again: it changes only what differs."`
+	List   clientListCmd   `cmd:"" help:"List clients."`
+	Show   clientShowCmd   `cmd:"" help:"Show one client with its contacts."`
+}
+
+// dryRunFlag is the flag of every import.
+type dryRunFlag struct {
+	DryRun bool `help:"Say what would be done and change nothing."`
+}
+
+type clientImportCmd struct {
+	configFlag
+	dryRunFlag
+	File string `arg:"" type:"existingfile" help:"YAML file with clients and, if you like, staff."`
+}
+
+func (c *clientImportCmd) Run(ctx context.Context, s streams) error {
+	data, err := readFile(c.File)
+	if err != nil {
+		return usageError{err}
+	}
+	file, err := roster.ParseClients(c.File, data, roleIDs)
+	if err != nil {
+		return usageError{err}
+	}
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	warn(s, file.Warnings)
+	t := tally{out: s.out, dry: c.DryRun}
+	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error { return importFile(ctx, r, file, &t) })
+	return t.end(err)
+}
+
+// importFile puts a whole file into the store, within one transaction.
+func importFile(ctx context.Context, r *store.Roster, file *roster.File, t *tally) error {
+	for i := range file.Clients {
+		c := &file.Clients[i]
+		client := &access.Client{Name: c.Name, RoleModel: c.RoleModel, Domains: c.Domains, FourEyes: c.FourEyes,
+			Require: access.Require(c.Require)}
+		change, err := r.PutClient(ctx, client)
+		if err != nil {
+			return err
+		}
+		t.add(change, "client", c.Name)
+		for j := range c.Contacts {
+			if err := putContact(ctx, r, client.ID, &c.Contacts[j], t); err != nil {
+				return err
+			}
+		}
+	}
+	for _, m := range file.Staff {
+		member := &access.Staff{Name: m.Name, Address: m.Email}
+		for _, team := range m.Teams {
+			member.Teams = append(member.Teams, access.Team(team))
+		}
+		change, err := r.PutStaff(ctx, member)
+		if err != nil {
+			return err
+		}
+		t.add(change, "staff", m.Name)
+	}
+	return nil
+}
+
+func putContact(ctx context.Context, r *store.Roster, client int64, c *roster.Contact, t *tally) error {
+	change, err := r.PutContact(ctx, &access.Contact{ClientID: client, Name: c.Name, Address: c.Email, Roles: c.Roles,
+		Kind: access.ContactKind(c.Kind), Language: c.Language, Badge: access.BadgeState(c.Badge)})
+	if err != nil {
+		return err
+	}
+	t.add(change, "contact", c.Name+" <"+c.Email.String()+">")
+	return nil
+}
+
+// tally prints and counts what an import does.
+type tally struct {
+	out    io.Writer
+	dry    bool
+	counts map[store.Change]int
+}
+
+func (t *tally) add(c store.Change, kind, name string) {
+	if t.counts == nil {
+		t.counts = map[store.Change]int{}
+	}
+	t.counts[c]++
+	if c != store.Unchanged {
+		fmt.Fprintf(t.out, "%-9s %-7s %s\n", c, kind, name)
+	}
+}
+
+func (t *tally) end(err error) error {
+	if err != nil {
+		return fmt.Errorf("nothing was imported: %w", err)
+	}
+	note := ""
+	if t.dry {
+		note = " (dry run: nothing was changed)"
+	}
+	fmt.Fprintf(t.out, "%d added, %d updated, %d unchanged%s\n", t.counts[store.Added], t.counts[store.Updated], t.counts[store.Unchanged], note)
+	return nil
+}
+
+func warn(s streams, warnings []string) {
+	for _, w := range warnings {
+		fmt.Fprintln(s.err, "warning:", w)
+	}
+}
+
+type clientListCmd struct {
+	configFlag
+	listFlag
+}
+
+type clientView struct {
+	Name      string   `json:"name"`
+	RoleModel string   `json:"role_model"`
+	Domains   []string `json:"domains"`
+	Require   string   `json:"require"`
+	FourEyes  bool     `json:"four_eyes"`
+}
+
+func (c *clientListCmd) Run(ctx context.Context, s streams) error {
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	all, err := st.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	views := []clientView{}
+	for _, a := range all {
+		views = append(views, clientView{a.Name, a.RoleModel, append([]string{}, a.Domains...), string(a.Require), a.FourEyes})
+	}
+	return list(s, c.JSON, views, []string{"NAME", "ROLE MODEL", "DOMAINS"}, func(v clientView) []string {
+		return []string{v.Name, v.RoleModel, strings.Join(v.Domains, " ")}
+	})
+}
+
+type clientShowCmd struct {
+	configFlag
+	listFlag
+	Name string `arg:"" help:"Name of the client."`
+}
+
+func (c *clientShowCmd) Run(ctx context.Context, s streams) error {
+	return (&contactListCmd{configFlag: c.configFlag, listFlag: c.listFlag, Client: c.Name}).Run(ctx, s)
+}
+
+type contactCmd struct {
+	Import contactImportCmd `cmd:"" help:"Add or update contacts from a CSV or YAML file. May be run again: it changes only what differs."`
+	Add    contactAddCmd    `cmd:"" help:"Add or update one contact."`
+	List   contactListCmd   `cmd:"" help:"List contacts."`
+	Show   contactShowCmd   `cmd:"" help:"Show the contacts with an address."`
+}
+
+type contactImportCmd struct {
+	configFlag
+	dryRunFlag
+	Client string `placeholder:"NAME" help:"Client of the contacts that name none; needed when the file has no client column."`
+	File   string `arg:"" type:"existingfile" help:"File ending in .csv, .tsv, .yaml or .yml."`
+}
+
+func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
+	format, err := roster.FormatOf(c.File)
+	if err != nil {
+		return usageError{err}
+	}
+	data, err := readFile(c.File)
+	if err != nil {
+		return usageError{err}
+	}
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	t := tally{out: s.out, dry: c.DryRun}
+	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error {
+		ids := map[string]int64{}
+		var lookup error
+		file, err := roster.ParseContacts(c.File, data, format, roster.Target{Client: c.Client, Roles: roleIDs,
+			Find: func(name string) (roster.KnownClient, bool) {
+				k, err := r.Client(ctx, name)
+				if err != nil {
+					if !errors.Is(err, store.ErrNotFound) {
+						lookup = err
+					}
+					return roster.KnownClient{}, false
+				}
+				ids[name] = k.ID
+				return roster.KnownClient{RoleModel: k.RoleModel, Domains: k.Domains}, true
+			}})
+		if lookup != nil {
+			return lookup
+		}
+		if err != nil {
+			return usageError{err}
+		}
+		warn(s, file.Warnings)
+		for i := range file.Contacts {
+			if err := putContact(ctx, r, ids[file.Contacts[i].Client], &file.Contacts[i], &t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return t.end(err)
+}
+
+type contactAddCmd struct {
+	configFlag
+	Client   string   `required:"" placeholder:"NAME" help:"Client that the contact represents."`
+	Name     string   `required:"" help:"Full name."`
+	Email    string   `required:"" placeholder:"ADDRESS" help:"Address."`
+	Role     []string `required:"" placeholder:"ID" help:"Role of the client's role model; may be given several times."`
+	Kind     string   `enum:"person,shared" default:"person" help:"person, or shared for an address that several people read; it may ask but never approves."`
+	Language string   `enum:"en,de" default:"en" help:"Language of the mails to the contact (en, de)."`
+}
+
+func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
+	address, err := mailaddr.Parse(c.Email)
+	if err != nil {
+		return usageError{fmt.Errorf("--email %s: %w", c.Email, err)}
+	}
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	client, err := st.ClientByName(ctx, c.Client)
+	if errors.Is(err, store.ErrNotFound) {
+		return usageError{fmt.Errorf("--client %s: there is no such client; add it with: countersign client import", c.Client)}
+	}
+	if err != nil {
+		return err
+	}
+	known, _ := roleIDs(client.RoleModel)
+	for _, r := range c.Role {
+		if !contains(known, r) {
+			return usageError{fmt.Errorf("--role %s: the role model %s has the roles %s", r, client.RoleModel, strings.Join(known, ", "))}
+		}
+	}
+	t := tally{out: s.out}
+	err = st.EditRoster(ctx, false, func(r *store.Roster) error {
+		return putContact(ctx, r, client.ID, &roster.Contact{Name: c.Name, Email: address, Roles: c.Role, Kind: roster.Kind(c.Kind), Language: c.Language}, &t)
+	})
+	return t.end(err)
+}
+
+func contains(all []string, s string) bool {
+	for _, a := range all {
+		if a == s {
+			return true
+		}
+	}
+	return false
+}
+
+type contactListCmd struct {
+	configFlag
+	listFlag
+	Client string `placeholder:"NAME" help:"Only this client's."`
+}
+
+type contactView struct {
+	Client string          `json:"client"`
+	Name   string          `json:"name"`
+	Email  string          `json:"email"`
+	Roles  []string        `json:"roles"`
+	State  string          `json:"state"`
+	Kind   string          `json:"kind"`
+	Badge  access.Nullable `json:"badge"`
+}
+
+func newContactView(client string, c *access.Contact) contactView {
+	return contactView{client, c.Name, c.Address.String(), append([]string{}, c.Roles...), string(c.State), string(c.Kind), access.Nullable(c.Badge)}
+}
+
+func (c *contactListCmd) Run(ctx context.Context, s streams) error {
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	clients, err := st.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	views, found := []contactView{}, false
+	for _, k := range clients {
+		if c.Client != "" && k.Name != c.Client {
+			continue
+		}
+		found = true
+		contacts, err := st.Contacts(ctx, k.ID)
+		if err != nil {
+			return err
+		}
+		for _, a := range contacts {
+			views = append(views, newContactView(k.Name, a))
+		}
+	}
+	if c.Client != "" && !found {
+		return fmt.Errorf("there is no client %q; see: countersign client list", c.Client)
+	}
+	return listContacts(s, c.JSON, views)
+}
+
+func listContacts(s streams, asJSON bool, views []contactView) error {
+	return list(s, asJSON, views, []string{"CLIENT", "NAME", "EMAIL", "ROLES", "STATE", "BADGE"}, func(v contactView) []string {
+		return []string{v.Client, v.Name, v.Email, strings.Join(v.Roles, " "), v.State, string(v.Badge)}
+	})
+}
+
+type contactShowCmd struct {
+	configFlag
+	listFlag
+	Email string `arg:"" help:"Address of the contact."`
+}
+
+func (c *contactShowCmd) Run(ctx context.Context, s streams) error {
+	address, err := mailaddr.Parse(c.Email)
+	if err != nil {
+		return usageError{fmt.Errorf("%s: %w", c.Email, err)}
+	}
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	clients, err := st.Clients(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := st.ContactsByAddress(ctx, address)
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return fmt.Errorf("there is no contact with the address %s", address)
+	}
+	views := []contactView{}
+	for _, a := range found {
+		for _, k := range clients {
+			if k.ID == a.ClientID {
+				views = append(views, newContactView(k.Name, a))
+			}
+		}
+	}
+	return listContacts(s, c.JSON, views)
+}

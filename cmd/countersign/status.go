@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+type statusCmd struct {
+	configFlag
+	listFlag
+}
+
+func (c *statusCmd) Run(ctx context.Context, s streams) error {
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	e, err := st.Equation(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(s, e)
+	}
+	fmt.Fprintln(s.out, equationText(e))
+	return nil
+}
+
+// equationText is the equation in words: every mail that was seen has become one of these.
+func equationText(e access.Equation) string {
+	text := fmt.Sprintf("%d seen =", e.Seen)
+	for i, d := range access.Dispositions {
+		if i > 0 {
+			text += " +"
+		}
+		text += fmt.Sprintf(" %d %s", e.Counts[d], d)
+	}
+	return text
+}
+
+type auditCmd struct {
+	Verify auditVerifyCmd `cmd:"" help:"Recompute every hash chain; exit code 1 when something was changed."`
+}
+
+type auditVerifyCmd struct{ configFlag }
+
+func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
+	st, err := c.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	wrong, err := st.VerifyChains(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range wrong {
+		fmt.Fprintln(s.out, w)
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("the audit trail is broken in %d places", len(wrong))
+	}
+	fmt.Fprintln(s.out, "the audit trail is whole")
+	return nil
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(s streams) error {
+	version := "devel"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		version = info.Main.Version
+	}
+	fmt.Fprintln(s.out, "countersign", version)
+	return nil
+}

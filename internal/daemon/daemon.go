@@ -1,0 +1,385 @@
+// Package daemon builds all parts from a Config, starts them in order, and stops them softly in the reverse order.
+package daemon
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/compose"
+	"github.com/countersign/countersign/internal/config"
+	"github.com/countersign/countersign/internal/mailbox"
+	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/senderauth"
+	"github.com/countersign/countersign/internal/store"
+	"github.com/countersign/countersign/internal/submission"
+	"github.com/countersign/countersign/internal/web"
+	"github.com/countersign/countersign/internal/worker"
+	"github.com/countersign/countersign/templates"
+)
+
+// mailboxLease is how long a daemon that died keeps others from its mailboxes.
+const mailboxLease = 20 * time.Second
+
+// Options are what tests and the demo set besides the config.
+type Options struct {
+	Now              func() time.Time // time.Now when nil
+	Rand             io.Reader        // crypto/rand when nil
+	ConversationPage bool             // show the conversation to everybody who reaches the pages
+	// OnReading is told whenever a mailbox has been read to its end and is waited on.
+	OnReading func(mailbox string)
+}
+
+// Daemon is a built, not yet running daemon.
+type Daemon struct {
+	cfg     *config.Config
+	opts    Options
+	log     *slog.Logger
+	store   *store.Store
+	models  map[string]*policy.Model
+	owner   string // of leases
+	compose *compose.Composer
+	web     *web.Server
+	listen  net.Listener
+
+	mu     sync.Mutex
+	health map[string]string // what is not working, by part
+}
+
+// OpenStore opens the database of a config.
+func OpenStore(ctx context.Context, cfg *config.Config, opts Options) (*store.Store, error) {
+	opts = opts.withDefaults()
+	key, err := config.LoadOrCreateKey(cfg.SecretKeyFile, opts.Rand)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Config{Driver: string(cfg.Database.Driver), DSN: string(cfg.Database.DSN), Path: cfg.Database.Path,
+		Key: key, Now: opts.Now, Rand: opts.Rand, MaxClaims: cfg.Worker.MaxAttempts})
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.OnReading == nil {
+		o.OnReading = func(string) {}
+	}
+	return o
+}
+
+// New opens the database, parses all templates and binds the port of the pages. Close must be called if Run is not.
+func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options) (*Daemon, error) {
+	d := &Daemon{cfg: cfg, opts: opts.withDefaults(), log: log, models: map[string]*policy.Model{}, health: map[string]string{}}
+	id := make([]byte, 10)
+	if _, err := io.ReadFull(d.opts.Rand, id); err != nil {
+		return nil, fmt.Errorf("making an id: %w", err)
+	}
+	d.owner = base32.StdEncoding.EncodeToString(id)
+	for _, id := range policy.BuiltinIDs() {
+		m, err := policy.Builtin(id)
+		if err != nil {
+			return nil, err
+		}
+		d.models[id] = m
+	}
+	var err error
+	if d.store, err = OpenStore(ctx, cfg, d.opts); err != nil {
+		return nil, err
+	}
+	if err := d.build(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *Daemon) build(ctx context.Context) error {
+	base, err := url.Parse(d.cfg.Provider.WebURL)
+	if err != nil {
+		return fmt.Errorf("reading provider.web_url: %w", err)
+	}
+	sign, err := signer(d.cfg.DKIM)
+	if err != nil {
+		return err
+	}
+	support := d.cfg.Provider.SupportAddress
+	cc := compose.Config{Provider: d.cfg.Provider.Name, From: support, FromName: d.cfg.Submission.FromName, Support: support,
+		MailFrom: d.cfg.Submission.MailFrom, WebURL: base, MessageIDDomain: support.Domain, Sign: sign}
+	for _, m := range d.cfg.Mailboxes {
+		if m.Address.Key() == support.Key() {
+			cc.Subaddressing = m.Subaddressing
+		}
+	}
+	if d.compose, err = compose.New(cc, templates.FS); err != nil {
+		return err
+	}
+	d.web, err = web.New(web.Config{PublicURL: base, Listen: d.cfg.Web.Listen, ConversationPage: d.opts.ConversationPage,
+		Provider: d.cfg.Provider.Name, SupportAddress: support.String(), Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
+		Log: d.log}, &registrar{store: d.store, env: d.env, render: d.render}, observer{d.store})
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	if d.listen, err = lc.Listen(ctx, "tcp", d.cfg.Web.Listen); err != nil {
+		return fmt.Errorf("listening for the pages (web.listen): %w", err)
+	}
+	return nil
+}
+
+// Close releases what New opened. Run does it itself.
+func (d *Daemon) Close() error {
+	var errs []error
+	if d.listen != nil {
+		if err := d.listen.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if d.store != nil {
+		errs = append(errs, d.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// WebAddr is where the pages are served.
+func (d *Daemon) WebAddr() string { return d.listen.Addr().String() }
+
+// Store is the daemon's store, for those who watch it.
+func (d *Daemon) Store() *store.Store { return d.store }
+
+// env is what every decision is made with.
+func (d *Daemon) env() *access.Env {
+	s := access.DefaultSettings
+	s.UndoWindow, s.Hold, s.InvitationExpiry = d.cfg.Policy.UndoWindow, d.cfg.Policy.Hold, d.cfg.Policy.InvitationExpiry
+	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: func(id string) *policy.Model { return d.models[id] }}
+}
+
+func (d *Daemon) render(m *access.Mail) (*access.Rendered, error) {
+	id := make([]byte, 10)
+	if _, err := io.ReadFull(d.opts.Rand, id); err != nil {
+		return nil, fmt.Errorf("making a Message-ID: %w", err)
+	}
+	r, err := d.compose.Render(m, strings.ToLower(base32.StdEncoding.EncodeToString(id)), d.opts.Now())
+	if err != nil {
+		return nil, err
+	}
+	return (*access.Rendered)(r), nil
+}
+
+// Run runs until ctx ends, then stops softly: reading first, then what is in work, the pages and sending last. What is
+// still in work after the grace period is cut off; its claim runs out and it is done again at the next start.
+func (d *Daemon) Run(ctx context.Context) error {
+	defer d.Close()
+	for _, w := range d.cfg.Warnings {
+		d.log.WarnContext(ctx, "doubtful setting", "setting", w)
+	}
+	d.log.InfoContext(ctx, "starting", "config", d.cfg, "web", d.WebAddr())
+	var wg sync.WaitGroup
+	failed := make(chan error, 1)
+	wg.Go(func() {
+		if err := d.web.Serve(ctx, d.listen); err != nil {
+			select {
+			case failed <- fmt.Errorf("serving the pages: %w", err):
+			default:
+			}
+		}
+	})
+	for i := range d.cfg.Mailboxes {
+		wg.Go(func() { d.runMailbox(ctx, &d.cfg.Mailboxes[i]) })
+	}
+	for _, run := range d.workers() {
+		wg.Go(func() { run(ctx) })
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	grace := time.NewTimer(d.cfg.Worker.ShutdownGrace)
+	defer grace.Stop()
+	if err != nil {
+		return err
+	}
+	select {
+	case <-done:
+		d.log.Info("stopped")
+	case <-grace.C:
+		d.log.Warn("stopped before everything in work had ended; it is done again at the next start")
+	}
+	return nil
+}
+
+// workers builds the loops that work off the store.
+func (d *Daemon) workers() []func(context.Context) {
+	inbound, _ := d.store.Subscribe(store.TopicInbound)
+	outbound, _ := d.store.Subscribe(store.TopicOutbound)
+	timers, _ := d.store.Subscribe(store.TopicTimers)
+	var models []*policy.Model
+	for _, id := range policy.BuiltinIDs() {
+		models = append(models, d.models[id])
+	}
+	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: models, Env: d.env, Render: d.render,
+		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 30 * time.Second}
+	for _, m := range d.cfg.Mailboxes {
+		p.Mailboxes[m.Name] = worker.Mailbox{Team: access.Team(m.Team), Own: m.Address,
+			Sender: senderauth.Config{AuthservID: d.cfg.Sender.AuthservID, Hops: d.cfg.Sender.Hops}}
+	}
+	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log}
+	for range min(d.cfg.Worker.Concurrency, 4) {
+		s.Submitters = append(s.Submitters, submitter{submission.New(d.submissionConfig())})
+	}
+	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
+	return []func(context.Context){p.Run, s.Run, t.Run}
+}
+
+func (d *Daemon) submissionConfig() submission.Config {
+	s := d.cfg.Submission
+	return submission.Config{Host: s.Host, Port: s.Port, TLS: submission.Mode(s.TLS), Username: s.Username, Password: string(s.Password),
+		RootCAs: d.roots(s.CAFile), LocalName: s.LocalName}
+}
+
+// roots reads a CA file, which config has found to be there; nil means the system's authorities.
+func (d *Daemon) roots(file string) *x509.CertPool {
+	if file == "" {
+		return nil
+	}
+	pool := x509.NewCertPool()
+	pem, err := os.ReadFile(file)
+	if err != nil || !pool.AppendCertsFromPEM(pem) {
+		d.log.Error("the CA file holds no certificate; no server will be trusted", "file", file, "error", err)
+	}
+	return pool
+}
+
+// runMailbox reads a mailbox while this daemon holds its lease: of several daemons one at a time reads.
+func (d *Daemon) runMailbox(ctx context.Context, m *config.Mailbox) {
+	log := d.log.With("mailbox", m.Name)
+	runner := mailbox.New(d.mailboxConfig(m), &sink{store: d.store, name: m.Name, file: m.Filing.Mode == config.FilingMove}, log,
+		mailbox.WithOnState(func(s mailbox.State) {
+			why := ""
+			if s == mailbox.Disconnected {
+				why = "not connected"
+			}
+			d.setHealth("mailbox "+m.Name, why)
+			if s == mailbox.Idle {
+				d.opts.OnReading(m.Name)
+			}
+		}))
+	filing, unsubscribe := d.store.Subscribe(store.TopicFiling)
+	defer unsubscribe()
+	for ctx.Err() == nil {
+		held, err := d.store.LeaseMailbox(ctx, m.Name, d.owner, mailboxLease)
+		if err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "leasing the mailbox failed", "error", err)
+		}
+		if held {
+			d.readWhileLeased(ctx, m.Name, runner, filing)
+			continue
+		}
+		wait(ctx, mailboxLease/4)
+	}
+	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := d.store.ReleaseMailbox(release, m.Name, d.owner); err != nil {
+		log.Warn("the mailbox's lease could not be released; it runs out by itself", "error", err)
+	}
+}
+
+// readWhileLeased runs the session and renews the lease until either ends.
+func (d *Daemon) readWhileLeased(ctx context.Context, name string, runner *mailbox.Runner, filing <-chan struct{}) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := runner.Run(ctx); err != nil && ctx.Err() == nil {
+			d.log.ErrorContext(ctx, "reading the mailbox ended", "mailbox", name, "error", err)
+		}
+	}()
+	renew := time.NewTicker(mailboxLease / 4)
+	defer renew.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ctx.Done():
+			<-ended
+			return
+		case <-filing:
+			runner.Notify()
+		case <-renew.C:
+			held, err := d.store.LeaseMailbox(ctx, name, d.owner, mailboxLease)
+			if err == nil && held {
+				last = time.Now()
+				continue
+			}
+			if err == nil || time.Since(last) > mailboxLease*3/4 {
+				d.log.WarnContext(ctx, "the mailbox's lease is lost; another daemon may read it", "mailbox", name, "error", err)
+				stop()
+				<-ended
+				return
+			}
+		}
+	}
+}
+
+func (d *Daemon) mailboxConfig(m *config.Mailbox) mailbox.Config {
+	return mailbox.Config{Host: m.IMAP.Host, Port: m.IMAP.Port, TLS: mailbox.Mode(m.IMAP.TLS), Username: m.IMAP.Username,
+		Password: string(m.IMAP.Password), RootCAs: d.roots(m.IMAP.CAFile), Mailbox: m.IMAP.Mailbox, Processed: m.Filing.Processed,
+		Quarantine: m.Filing.Quarantine, IdleRefresh: m.IdleRefresh, PollInterval: m.Poll,
+		Start: mailbox.Start{Mode: mailbox.StartMode(m.Start.Mode), Since: m.Start.Since}}
+}
+
+func (d *Daemon) setHealth(part, why string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if why == "" {
+		delete(d.health, part)
+		return
+	}
+	d.health[part] = why
+}
+
+// Health is nil while the database answers and every mailbox is connected.
+func (d *Daemon) Health(ctx context.Context) error {
+	var errs []error
+	if err := d.store.Ping(ctx); err != nil {
+		errs = append(errs, errors.New("database: no answer"))
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for part, why := range d.health {
+		errs = append(errs, fmt.Errorf("%s: %s", part, why))
+	}
+	return errors.Join(errs...)
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// observer is the store as the console page sees it.
+type observer struct{ *store.Store }
+
+func (o observer) Changed() (<-chan struct{}, func()) { return o.Subscribe(store.TopicView) }

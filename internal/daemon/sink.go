@@ -1,0 +1,59 @@
+package daemon
+
+import (
+	"context"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailbox"
+	"github.com/countersign/countersign/internal/store"
+)
+
+// sink is the store as one mailbox's session sees it: mail in, dispositions out.
+type sink struct {
+	store *store.Store
+	name  string
+	file  bool // filing.mode is move
+}
+
+func (s *sink) Cursor(ctx context.Context) (mailbox.Cursor, bool, error) {
+	v, uid, ok, err := s.store.Cursor(ctx, s.name)
+	return mailbox.Cursor{UIDValidity: v, UID: uid}, ok, err
+}
+
+func (s *sink) SetCursor(ctx context.Context, c mailbox.Cursor) error {
+	return s.store.StartAt(ctx, s.name, c.UIDValidity, c.UID)
+}
+
+func (s *sink) Store(ctx context.Context, fetched []mailbox.Fetched, c mailbox.Cursor) error {
+	mails := make([]access.RawMail, len(fetched))
+	for i, f := range fetched {
+		mails[i] = access.RawMail{UIDValidity: f.UIDValidity, UID: f.UID, InternalDate: f.InternalDate, Size: f.Size, Raw: f.Raw,
+			Truncated: f.Truncated, Unfetchable: f.Unfetchable}
+	}
+	return s.store.StoreMails(ctx, s.name, mails, c.UIDValidity, c.UID)
+}
+
+func (s *sink) Known(ctx context.Context, uidValidity uint32, uids []uint32) ([]uint32, error) {
+	return s.store.MissingUIDs(ctx, s.name, uidValidity, uids)
+}
+
+func (s *sink) ToFile(ctx context.Context, limit int) ([]mailbox.Filing, error) {
+	if !s.file {
+		return nil, nil
+	}
+	rows, err := s.store.ToFile(ctx, s.name, limit)
+	if err != nil {
+		return nil, err
+	}
+	var filings []mailbox.Filing
+	for _, r := range rows {
+		f := mailbox.Filing{ID: r.ID, UIDValidity: r.UIDValidity, UID: r.UID, Folder: mailbox.FileProcessed}
+		if r.Disposition == access.Quarantined {
+			f.Folder = mailbox.FileQuarantine
+		}
+		filings = append(filings, f)
+	}
+	return filings, nil
+}
+
+func (s *sink) Filed(ctx context.Context, ids []int64) error { return s.store.Filed(ctx, ids) }
