@@ -1,0 +1,123 @@
+// Package compose turns a mail order of package access and a template into the bytes of one outgoing message.
+//
+// It is pure: the time, the unique part of the Message-ID and the templates are passed in, and the same order gives the
+// same bytes again, so that what is stored before the first try is what every retry sends.
+package compose
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailaddr"
+)
+
+// Config says who writes, and where answers go.
+type Config struct {
+	Provider        string           // the provider's name, as the texts use it
+	From            mailaddr.Address // author of every mail
+	FromName        string
+	Support         mailaddr.Address // the mailbox that reads the answers
+	Subaddressing   bool             // mail to Support+anything arrives there too (RFC 5233)
+	MailFrom        mailaddr.Address // reverse-path, where bounces go
+	WebURL          *url.URL         // of the pages; a registration link is WebURL/register/TOKEN
+	MessageIDDomain string
+	Sign            func(raw []byte) ([]byte, error) // DKIM; nil for none
+	RoundZone       *time.Location                   // in which times are shown; nil for UTC
+}
+
+// Rendered is one outgoing message for one recipient.
+type Rendered struct {
+	MessageID string // without angle brackets
+	MailFrom  mailaddr.Address
+	Rcpt      mailaddr.Address
+	Subject   string // decoded
+	Raw       []byte // header and body with CRLF, signed
+	Words     string // what it says, in one line for the console; holds no token and no code
+}
+
+// Composer renders mail. It is safe for concurrent use.
+type Composer struct {
+	cfg       Config
+	languages map[string]texts
+}
+
+// New parses the templates of every kind of mail for each language found under mail/ in templates. Each language must
+// have all of them, and English must be there: it stands in for languages that are not.
+func New(cfg Config, templates fs.FS) (*Composer, error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("configuring the composer: %w", err)
+	}
+	languages, err := parseLanguages(templates)
+	if err != nil {
+		return nil, err
+	}
+	return &Composer{cfg: cfg, languages: languages}, nil
+}
+
+func (c Config) check() error {
+	var errs []error
+	need := func(ok bool, what string) {
+		if !ok {
+			errs = append(errs, errors.New(what))
+		}
+	}
+	need(!c.From.IsZero(), "From is missing")
+	need(!c.Support.IsZero(), "Support is missing")
+	need(!c.MailFrom.IsZero(), "MailFrom is missing")
+	need(c.WebURL != nil && (c.WebURL.Scheme == "https" || c.WebURL.Scheme == "http") && c.WebURL.Host != "", "WebURL is no web address")
+	_, err := mailaddr.ParseDomain(c.MessageIDDomain)
+	need(err == nil, "MessageIDDomain is no domain")
+	return errors.Join(errs...)
+}
+
+// Render makes the message that m orders. The id makes its Message-ID unique: letters and digits, chosen by the caller.
+// An order that lacks what its kind is about is an error, since the mail would be useless.
+func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*Rendered, error) {
+	if err := checkOrder(m, id); err != nil {
+		return nil, fmt.Errorf("rendering a mail: %w", err)
+	}
+	v := c.view(m, now)
+	t, err := c.texts(m.Language).render(m.Kind, v)
+	if err != nil {
+		return nil, fmt.Errorf("rendering mail %q: %w", m.Kind, err)
+	}
+	r := &Rendered{MessageID: c.messageID(m, id), MailFrom: c.cfg.MailFrom, Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
+	if v.Ticket != "" {
+		r.Subject = "[" + v.Ticket + "] " + r.Subject
+	}
+	r.Raw, err = c.build(m, r, t, now)
+	if err != nil {
+		return nil, fmt.Errorf("building mail %q: %w", m.Kind, err)
+	}
+	if c.cfg.Sign != nil {
+		if r.Raw, err = c.cfg.Sign(r.Raw); err != nil {
+			return nil, fmt.Errorf("signing mail %q: %w", m.Kind, err)
+		}
+	}
+	return r, nil
+}
+
+// checkOrder refuses orders that cannot become a sensible message. No error text holds an address or a token.
+func checkOrder(m *access.Mail, id string) error {
+	switch {
+	case !isWord(id):
+		return errors.New("the id is not made of letters and digits")
+	case m.To.IsZero():
+		return errors.New("there is no recipient")
+	case m.Ticket != nil && !isTicketNumber(m.Ticket.Number):
+		return fmt.Errorf("the ticket number %q is none", m.Ticket.Number)
+	case m.Ref != nil && m.Ref.Token.IsZero():
+		return errors.New("the reference has no token")
+	case m.Kind == access.MailApproval && m.Ref == nil, m.Kind == access.MailNotice && m.Ref == nil:
+		return fmt.Errorf("%s without a reference", m.Kind)
+	case m.Kind == access.MailInvitation && m.Data.Token.IsZero():
+		return errors.New("an invitation without a token")
+	case m.Kind == access.MailCode && m.Data.Code.IsZero():
+		return errors.New("a code mail without a code")
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package compose_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew; read them before they are committed")
+
+const goldenDir = "testdata/golden"
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	c := composer(t, config(t))
+	for name, mail := range golden {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := c.Render(mail(t), id, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(goldenDir, name+".eml")
+			if *update {
+				if err := os.WriteFile(file, r.Raw, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(r.Raw)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", file, diff)
+			}
+		})
+	}
+}
+
+func TestGoldenCoversEveryKind(t *testing.T) {
+	t.Parallel()
+	seen := map[access.MailKind]bool{}
+	for _, mail := range golden {
+		seen[mail(t).Kind] = true
+	}
+	for _, kind := range access.MailKinds {
+		if !seen[kind] {
+			t.Errorf("no golden file shows kind %s", kind)
+		}
+	}
+}
+
+func TestNoStrayGoldenFile(t *testing.T) {
+	t.Parallel()
+	files, err := os.ReadDir(goldenDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if _, ok := golden[strings.TrimSuffix(f.Name(), ".eml")]; !ok {
+			t.Errorf("%s belongs to no order", f.Name())
+		}
+	}
+}
+
+// A retry must send what the first try sent, also from another process.
+func TestSameOrderSameBytes(t *testing.T) {
+	t.Parallel()
+	one, other := composer(t, config(t)), composer(t, config(t))
+	for name, mail := range golden {
+		first, err := one.Render(mail(t), id, now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for range 5 {
+			again, err := other.Render(mail(t), id, now)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if !bytes.Equal(first.Raw, again.Raw) {
+				t.Fatalf("%s: the bytes differ:\n%s", name, cmp.Diff(string(first.Raw), string(again.Raw)))
+			}
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"answer_waiting":     "Answered Maria Lindqvist: Jane Doe: waiting for an approver of Acme Colo; Raj Patel: waiting for our security team",
+		"approval_client":    "Asked Sarah Chen to approve: Jane Doe as Secondary Contact; Raj Patel as Technician",
+		"notice":             "Told Sarah Chen that approving power changes: Tomáš Dvořák: change of role to Main Contact",
+		"receipt_stop":       "Recorded STOP of Sarah Chen: Jane Doe: waiting for an approver of Acme Colo; Raj Patel: cancelled",
+		"not_yours_owner":    "Told Sarah Chen that Olu Adeyemi answered with their mail",
+		"settled":            "Told Sarah Chen that Olu Adeyemi has answered: Jane Doe: approved by Olu Adeyemi; Raj Patel: declined by Olu Adeyemi",
+		"invitation":         "Invited Jane Doe as Secondary Contact, until 2026-11-29 14:05 UTC",
+		"code":               "Sent a registration code to Jane Doe",
+		"outcome_registered": "Told Maria Lindqvist: Jane Doe: registered",
+		"unclear":            "Asked Sarah Chen to answer again: Your mail does not say clearly what you decide, so nothing was decided.",
+	}
+	c := composer(t, config(t))
+	for name, words := range want {
+		r, err := c.Render(golden[name](t), id, now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if r.Words != words {
+			t.Errorf("%s: %q, want %q", name, r.Words, words)
+		}
+	}
+}
+
+// Each secret stands in the mails that are there to carry it, and nowhere else.
+func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
+	t.Parallel()
+	c := composer(t, config(t))
+	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal()}
+	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2}
+	for name, mail := range golden {
+		r, err := c.Render(mail(t), id, now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		own := -1
+		for prefix, n := range shows {
+			if name == prefix || prefix == "approval" && strings.HasPrefix(name, "approval_") {
+				own = n
+			}
+		}
+		raw := unfold(string(r.Raw))
+		for n, secret := range secrets {
+			if strings.Contains(raw, secret) != (n == own) {
+				t.Errorf("%s: holds secret %d: %v", name, n, n != own)
+			}
+			if strings.Contains(r.Words, secret) || strings.Contains(r.Subject, secret) {
+				t.Errorf("%s: secret %d in words or subject", name, n)
+			}
+		}
+	}
+}
+
+// unfold undoes the line breaks of quoted-printable and of header fields.
+func unfold(raw string) string {
+	return strings.NewReplacer("=\r\n", "", "\r\n ", "").Replace(raw)
+}
+
+func TestTextLines(t *testing.T) {
+	t.Parallel()
+	c := composer(t, config(t))
+	for name, mail := range golden {
+		r, err := c.Render(mail(t), id, now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		text, _ := parts(t, r.Raw)
+		for line := range strings.Lines(text) {
+			line = strings.TrimRight(line, "\r\n")
+			if len([]rune(line)) > 78 && !strings.HasPrefix(line, "https://") {
+				t.Errorf("%s: %d columns: %q", name, len([]rune(line)), line)
+			}
+			if strings.TrimRight(line, " ") != line {
+				t.Errorf("%s: blanks at the end of %q", name, line)
+			}
+		}
+		if strings.Contains(text, "\r\n\r\n\r\n") {
+			t.Errorf("%s: two empty lines in a row:\n%s", name, text)
+		}
+	}
+}
+
+// The header fields of every mail, and the fields that some have besides.
+func TestHeaderFields(t *testing.T) {
+	t.Parallel()
+	always := []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-ID", "Mime-Version", "Subject", "To"}
+	c := composer(t, config(t))
+	for name, mail := range golden {
+		m := mail(t)
+		r, err := c.Render(m, id, now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		want := slices.Clone(always)
+		if m.Ticket != nil || m.Ref != nil {
+			want = append(want, "Reply-To")
+		}
+		if m.InReplyTo != "" {
+			want = append(want, "In-Reply-To", "References")
+		}
+		switch m.Kind {
+		case access.MailApproval, access.MailNotice, access.MailInvitation, access.MailCode:
+			want = append(want, "X-Auto-Response-Suppress")
+		}
+		slices.Sort(want)
+		if diff := cmp.Diff(want, fieldNames(t, r.Raw)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package compose
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailaddr"
+)
+
+// view is what templates may show. All that people supplied has gone through clean.
+type view struct {
+	Provider  string
+	Support   string
+	ToName    string
+	Client    string
+	Requester string
+	Person    string
+	Reason    string
+	Ticket    string // number; "" without a ticket
+	Stage     string
+	Escalated bool
+	Until     string // "" for none
+	Minutes   int    // from now to Until
+	Lines     []line
+
+	// Secrets; empty while the subject and the words are rendered.
+	Ref  string
+	Link string
+	Code string
+}
+
+// line is one request in a view.
+type line struct {
+	Number  int
+	Action  string
+	Name    string
+	Email   string // U-labels
+	ASCII   string // the same in A-labels, where that differs: look-alike letters show
+	Roles   []string
+	Reason  string
+	Status  string
+	Missing []string
+	Options []string
+	Rule    string
+	Text    string
+	MayAsk  []string
+	WaitFor string
+	Ticket  string
+	Outside bool
+	Answer  string
+	By      string
+	ByYou   bool // By is whom the mail is to
+	Client  string
+}
+
+func (c *Composer) view(m *access.Mail, now time.Time) *view {
+	d := m.Data
+	v := &view{
+		Provider: clean(c.cfg.Provider, maxName), Support: c.cfg.Support.Display(), ToName: clean(m.ToName, maxName),
+		Client: clean(d.Client, maxName), Requester: clean(d.Requester, maxName), Person: clean(d.Person, maxName),
+		Reason: clean(d.Reason, maxText), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
+	}
+	if m.Ticket != nil {
+		v.Ticket = m.Ticket.Number
+	}
+	if m.Ref != nil {
+		v.Ref = m.Ref.String()
+	}
+	if !d.Token.IsZero() {
+		v.Link = c.cfg.WebURL.JoinPath("register", d.Token.Reveal()).String()
+	}
+	if !d.Until.IsZero() {
+		v.Until = d.Until.In(c.zone()).Format("2006-01-02 15:04 MST")
+		v.Minutes = int(d.Until.Sub(now).Round(time.Minute).Minutes())
+	}
+	for _, l := range d.Lines {
+		v.Lines = append(v.Lines, viewLine(l, v))
+	}
+	return v
+}
+
+func viewLine(l access.Line, v *view) line {
+	s := line{
+		Number: l.Number, Action: string(l.Action), Name: clean(l.Name, maxName), Email: clean(l.Email, 2*mailaddr.MaxLength),
+		Roles: cleanAll(l.Roles, maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
+		Options: cleanAll(l.Options, maxName), Rule: clean(l.Rule, maxName), Text: clean(l.Text, maxText),
+		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
+		Answer: string(l.Answer), By: clean(l.By, maxName), Client: v.Client,
+	}
+	s.ByYou = s.By != "" && s.By == v.ToName
+	for _, f := range l.Missing {
+		s.Missing = append(s.Missing, string(f))
+	}
+	if a, err := mailaddr.Parse(l.Email); err == nil && a.String() != a.Display() {
+		s.ASCII = a.String()
+	}
+	return s
+}
+
+// withoutSecrets is the view for what is stored and shown in the clear.
+func (v *view) withoutSecrets() *view {
+	w := *v
+	w.Ref, w.Link, w.Code = "", "", ""
+	return &w
+}
+
+func (c *Composer) zone() *time.Location {
+	if c.cfg.RoundZone == nil {
+		return time.UTC
+	}
+	return c.cfg.RoundZone
+}
