@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -134,6 +135,26 @@ func TestCutIMAP(t *testing.T) {
 	dial(t, s, support, nil)
 }
 
+func TestCutSMTP(t *testing.T) {
+	t.Parallel()
+	s := start(t, mailserver.Config{})
+	for _, addr := range []string{s.SMTPAddr(), s.SubmissionAddr()} {
+		c, err := smtp.Dial(addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if err := c.Hello("client.example"); err != nil {
+			t.Fatal(err)
+		}
+		s.CutSMTP()
+		if err := c.Noop(); err == nil {
+			t.Errorf("the connection to %s lives", addr)
+		}
+	}
+	send(t, s, "al@client.example", support, mailFrom("al@client.example"))
+}
+
 func TestStopAndStart(t *testing.T) {
 	t.Parallel()
 	s := start(t, mailserver.Config{})
@@ -251,5 +272,38 @@ func signalOnce(ch chan struct{}) {
 	select {
 	case ch <- struct{}{}:
 	default:
+	}
+}
+
+func TestCloseWaitsForHandlers(t *testing.T) {
+	t.Parallel()
+	s, err := mailserver.Start(t.Context(), mailserver.Config{Hostname: hostname})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.AddUser(support, password)
+	entered, release := make(chan struct{}), make(chan struct{})
+	s.SetFaults(mailserver.Faults{FailData: func(string, []string) error {
+		close(entered)
+		<-release
+		return nil
+	}})
+	sent := make(chan error, 1)
+	go func() { sent <- trySend(s, "al@client.example", support, mailFrom("al@client.example")) }()
+	<-entered
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	if err := <-sent; err == nil {
+		t.Error("the client was told of success")
+	}
+	// The client is cut, its handler still at work. That Close does not return can only be watched for a while.
+	select {
+	case <-closed:
+		t.Error("Close returned before the handler did")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
+	if err := <-closed; err != nil {
+		t.Error(err)
 	}
 }

@@ -139,6 +139,44 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+func TestSeenAndStatus(t *testing.T) {
+	t.Parallel()
+	s := start(t, mailserver.Config{})
+	c := dial(t, s, support, nil)
+	fill(t, c, "INBOX", 3)
+	unseen := func() uint32 {
+		t.Helper()
+		data, err := c.Status("INBOX", &imap.StatusOptions{NumMessages: true, NumUnseen: true, UIDNext: true, UIDValidity: true}).Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *data.NumMessages != 3 || data.UIDNext != 4 || data.UIDValidity == 0 {
+			t.Errorf("STATUS: %d messages, UIDNEXT %d, UIDVALIDITY %d", *data.NumMessages, data.UIDNext, data.UIDValidity)
+		}
+		return *data.NumUnseen
+	}
+	selectMailbox(t, c, "INBOX")
+	fetchAll(t, c)
+	if n := unseen(); n != 3 {
+		t.Errorf("after BODY.PEEK[] %d are unseen, want 3", n)
+	}
+	if err := c.Fetch(imap.SeqSetNum(1, 2), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{{}}}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := unseen(); n != 1 {
+		t.Errorf("after BODY[] of two %d are unseen, want 1", n)
+	}
+	if err := c.Store(imap.SeqSetNum(2), &imap.StoreFlags{Op: imap.StoreFlagsDel, Flags: []imap.Flag{imap.FlagSeen}}, nil).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := unseen(); n != 2 {
+		t.Errorf("after taking \\Seen off one %d are unseen, want 2", n)
+	}
+	if _, err := c.Status("Nowhere", &imap.StatusOptions{NumMessages: true}).Wait(); err == nil {
+		t.Error("STATUS of a missing mailbox was answered")
+	}
+}
+
 func TestFlagsReachOtherSessions(t *testing.T) {
 	t.Parallel()
 	s := start(t, mailserver.Config{})
@@ -232,6 +270,7 @@ func TestMailboxesManaged(t *testing.T) {
 		{"rename onto another", c.Rename("Filed", "Trash", nil).Wait(), false},
 		{"rename INBOX", c.Rename("INBOX", "Old", nil).Wait(), false},
 		{"subscribe", c.Subscribe("Filed").Wait(), true},
+		{"unsubscribe", c.Unsubscribe("Filed").Wait(), true},
 		{"delete", c.Delete("Filed").Wait(), true},
 		{"delete again", c.Delete("Filed").Wait(), false},
 		{"delete INBOX", c.Delete("inbox").Wait(), false},

@@ -14,8 +14,7 @@ import (
 
 // Fetch writes the asked items of each message. Messages that the client was not told of yet are left out.
 func (x *imapSession) Fetch(w *imapserver.FetchWriter, set imap.NumSet, options *imap.FetchOptions) error {
-	markSeen := slices.ContainsFunc(options.BodySection, func(s *imap.FetchItemBodySection) bool { return !s.Peek }) ||
-		slices.ContainsFunc(options.BinarySection, func(s *imap.FetchItemBinarySection) bool { return !s.Peek })
+	markSeen := slices.ContainsFunc(options.BodySection, func(s *imap.FetchItemBodySection) bool { return !s.Peek })
 	for _, m := range x.snapshot(set, markSeen) {
 		if err := writeMessage(w.CreateMessage(m.seq), m, options); err != nil {
 			return err
@@ -43,15 +42,15 @@ func writeMessage(w *imapserver.FetchResponseWriter, m fetched, options *imap.Fe
 	if options.BodyStructure != nil {
 		w.WriteBodyStructure(imapserver.ExtractBodyStructure(bytes.NewReader(m.raw)))
 	}
-	err := writeSections(w, m.raw, options)
+	err := writeSections(w, m.raw, options.BodySection)
 	if closeErr := w.Close(); err == nil {
 		err = closeErr
 	}
 	return err
 }
 
-func writeSections(w *imapserver.FetchResponseWriter, raw []byte, options *imap.FetchOptions) error {
-	for _, s := range options.BodySection {
+func writeSections(w *imapserver.FetchResponseWriter, raw []byte, sections []*imap.FetchItemBodySection) error {
+	for _, s := range sections {
 		b := raw
 		if s.Specifier != imap.PartSpecifierNone || len(s.Part) > 0 || s.Partial != nil {
 			b = imapserver.ExtractBodySection(bytes.NewReader(raw), s)
@@ -59,15 +58,6 @@ func writeSections(w *imapserver.FetchResponseWriter, raw []byte, options *imap.
 		if err := writeLiteral(w.WriteBodySection(s, int64(len(b))), b); err != nil {
 			return err
 		}
-	}
-	for _, s := range options.BinarySection {
-		b := imapserver.ExtractBinarySection(bytes.NewReader(raw), s)
-		if err := writeLiteral(w.WriteBinarySection(s, int64(len(b))), b); err != nil {
-			return err
-		}
-	}
-	for _, s := range options.BinarySectionSize {
-		w.WriteBinarySectionSize(s, imapserver.ExtractBinarySectionSize(bytes.NewReader(raw), s))
 	}
 	return nil
 }
