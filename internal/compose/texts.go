@@ -33,8 +33,8 @@ type rendering struct{ subject, words, text, html string }
 var funcs = map[string]any{
 	"join": strings.Join,
 	"has":  func(list []string, s string) bool { return slices.Contains(list, s) },
-	"anyStatus": func(lines []line, status string) bool {
-		return slices.ContainsFunc(lines, func(l line) bool { return l.Status == status })
+	"withStatus": func(lines []line, status string) []line {
+		return slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.Status != status })
 	},
 	"allAction": func(lines []line, action string) bool {
 		return !slices.ContainsFunc(lines, func(l line) bool { return l.Action != action })
