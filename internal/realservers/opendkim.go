@@ -1,0 +1,60 @@
+package realservers
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// OpenDKIMServer is a running OpenDKIM that verifies, as a milter.
+type OpenDKIMServer struct{ Port int }
+
+// OpenDKIM starts a verifier that writes Authentication-Results fields with the authserv-id authservID and removes those
+// of others that claim it. keys are its DNS: TXT records of DKIM keys by their names, "selector._domainkey.domain".
+func OpenDKIM(t testing.TB, authservID string, keys map[string]string) *OpenDKIMServer {
+	t.Helper()
+	path := find(t, "opendkim", "opendkim", "/usr/sbin/opendkim")
+	owner := unprivileged(t, "opendkim", "nobody")
+	dir := newDir(t, owner)
+	s := &OpenDKIMServer{Port: freePorts(t, 1)[0]}
+	var records strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		fmt.Fprintf(&records, "%s %s\n", name, keys[name])
+	}
+	write(t, filepath.Join(dir, "keys"), records.String())
+	// Mail of internal hosts would be taken as our own, to be signed: loopback must not be one.
+	write(t, filepath.Join(dir, "internal"), "192.0.2.1\n")
+	write(t, filepath.Join(dir, "opendkim.conf"), strings.NewReplacer(
+		"@DIR@", dir, "@PORT@", fmt.Sprint(s.Port), "@ID@", authservID,
+	).Replace(`Background no
+AutoRestart no
+Syslog yes
+Mode v
+Socket inet:@PORT@@127.0.0.1
+PidFile @DIR@/opendkim.pid
+AuthservID @ID@
+AlwaysAddARHeader yes
+RemoveARFrom @ID@
+InternalHosts file:@DIR@/internal
+TestPublicKeys @DIR@/keys
+On-Default accept
+`))
+	give(t, dir, owner)
+	// It has nothing to lose, and would take five seconds to end in order.
+	p := launch(t, owner, syscall.SIGKILL, dir, path, "-f", "-x", filepath.Join(dir, "opendkim.conf"))
+	p.await(t, p.output, func() error {
+		// A milter says nothing before it is asked.
+		conn, err := net.DialTimeout("tcp", loopback(s.Port), time.Second)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	})
+	return s
+}
