@@ -141,7 +141,7 @@ func on(verb, reply string) func(int, string, string) string {
 }
 
 func mailNumber(n int) []byte {
-	return fmt.Appendf(nil, "From: a@provider.test\r\nTo: b@client.test\r\nMessage-ID: <%d@provider.test>\r\n\r\n.leading dot\r\nbody %d\r\n", n, n)
+	return fmt.Appendf(nil, "From: a@provider.test\r\nTo: b@client.test\r\nMessage-ID: <%d@provider.test>\r\nDate: Sun, 22 Nov 2026 12:00:00 +0000\r\n\r\n.leading dot\r\nbody %d\r\n", n, n)
 }
 
 var toB = Envelope{MailFrom: "support@provider.test", Rcpt: "b@client.test"}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	"strings"
@@ -92,6 +93,7 @@ func (s *authServer) start(t *testing.T, mode Mode) Config {
 	srv := smtp.NewServer(s)
 	srv.Domain = "server.test"
 	srv.AllowInsecureAuth = true
+	srv.ErrorLog = log.New(io.Discard, "", 0) // refused certificates are meant
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
