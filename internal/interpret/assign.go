@@ -95,7 +95,7 @@ func givesRole(sc scene, i int) bool {
 	if k > 0 && toks[k].text == "." && toks[k-1].lower == "i.e" {
 		k--
 	}
-	if k >= 0 && (givers[toks[k].lower] || k < m.from-1 && has([]string{">", ")"}, toks[k].text)) {
+	if k >= 0 && (givers[toks[k].lower] || k < m.from-1 && has([]string{"a", "an"}, toks[k+1].lower) && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
 	if m.to-m.from >= 2 {
@@ -210,11 +210,13 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 			}
 		}
 		for _, sc := range scenes {
-			v := pronounClause(sc, false)
-			if v == nil {
-				v = tells(sc, people[0])
+			if v := pronounClause(sc, false); v != nil {
+				people[0].reason = v
+				return
 			}
-			if v != nil {
+		}
+		for _, sc := range scenes {
+			if v := tells(sc, people[0]); v != nil {
 				people[0].reason = v
 				return
 			}
@@ -303,7 +305,7 @@ func rolesBehind(sc scene, at int) bool {
 func pronounClause(sc scene, plural bool) *string {
 	low := strings.ToLower(sc.text)
 	starts := []int{0}
-	for _, sep := range []string{", ", " — ", " - "} {
+	for _, sep := range []string{", ", "; ", " — ", " - "} {
 		for from := 0; ; {
 			i := strings.Index(low[from:], sep)
 			if i < 0 {

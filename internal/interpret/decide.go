@@ -52,7 +52,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		d = answered
 	}
 	// A signature that takes back what the own words say: somebody went on writing below their name.
-	if below := examine(parts.Signature); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
+	if below := examine(parts.Signature, nil); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
 		for k, v := range d {
 			if v == Approve {
 				d[k] = Unclear
@@ -94,7 +94,7 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Deci
 			continue
 		}
 		placed++
-		d, said := judgeText(a.Own).decision()
+		d, said := judgeText(a.Own, subjectWords(lines)).decision()
 		if !said {
 			d = Unclear
 		}
@@ -153,10 +153,10 @@ func known(lines []AskedLine, n int) bool {
 }
 
 // judgeText weighs a whole text as one statement.
-func judgeText(text string) verdict {
+func judgeText(text string, subjects []string) verdict {
 	var all verdict
 	for _, s := range sentences(text) {
-		v := examine(s.text)
+		v := examine(s.text, subjects)
 		if s.question {
 			v.hold = true
 		}
@@ -281,14 +281,14 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				pieces = cutAtTargets(s.text, lines, roles, roleOf)
 			}
 			for _, p := range pieces {
-				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p)}
+				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p, subjectWords(lines))}
 				c.blanket = mentions(flat(p), words.Decide["both"])
 				c.except = mentions(flat(p), words.Decide["except"]) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
 				c.only = mentions(flat(p), words.Decide["only"])
 				if c.except {
 					c.verdict.hold = s.question
 				}
-				c.verdict.hold = c.verdict.hold || s.question
+				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p, lines)
 				out = append(out, c)
 			}
 		}
@@ -296,12 +296,44 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 	return out
 }
 
+// subjectWords are the words of the names asked about.
+func subjectWords(lines []AskedLine) []string {
+	var out []string
+	for _, l := range lines {
+		for _, f := range strings.Fields(strings.ToLower(l.Name)) {
+			out = append(out, strings.Trim(f, ".,"))
+		}
+	}
+	return out
+}
+
+// strayNumber says whether a clause has a number that is none of the numbered people: a date, a range, an amount.
+func strayNumber(text string, lines []AskedLine) bool {
+	toks := tokenize(text)
+	for i, t := range toks {
+		if t.kind != wordToken || !hasDigit(t.text) {
+			continue
+		}
+		n, err := strconv.Atoi(t.text)
+		if err != nil || !known(lines, n) || !aloneNumber(toks, t) {
+			return true
+		}
+		if i+2 < len(toks) && has([]string{"-", "–"}, toks[i+1].text) && hasDigit(toks[i+2].text) {
+			return true
+		}
+	}
+	return false
+}
+
 // answerLines keeps wrapped lines together but takes lines that begin with a number or are one answer each apart.
 func answerLines(own string) []string {
 	var out []string
 	for _, line := range strings.Split(own, "\n") {
 		t := strings.TrimSpace(line)
-		_, number, _ := unbullet(line)
+		rest, number, _ := unbullet(line)
+		if number != "" {
+			line = number + ": " + rest
+		}
 		starts := number != "" || t != "" && t[0] >= '1' && t[0] <= '9' || t == ""
 		if len(out) > 0 && !starts && len(strings.TrimSpace(out[len(out)-1])) >= 40 {
 			out[len(out)-1] += "\n" + line
@@ -319,7 +351,7 @@ func cutAtTargets(text string, lines []AskedLine, roles *roleBook, roleOf map[in
 	cur := ""
 	for _, piece := range splitKeep(text) {
 		full := len(targetsOf(piece, lines, roles, roleOf)) > 0
-		if full && cur != "" && decided(cur) && decided(piece) && len(targetsOf(cur, lines, roles, roleOf)) > 0 {
+		if full && cur != "" && decided(cur, lines) && decided(piece, lines) && len(targetsOf(cur, lines, roles, roleOf)) > 0 {
 			out = append(out, cur)
 			cur = piece
 			continue
@@ -329,8 +361,8 @@ func cutAtTargets(text string, lines []AskedLine, roles *roleBook, roleOf map[in
 	return append(out, cur)
 }
 
-func decided(s string) bool {
-	v := examine(s)
+func decided(s string, lines []AskedLine) bool {
+	v := examine(s, subjectWords(lines))
 	return v.approve || v.reject || v.yes || v.no || v.hold
 }
 

@@ -184,7 +184,7 @@ func rowRecord(fields, cells []string) *record {
 
 // labelledRecords reads everything in text that stands in tables and labelled lists; rest is the text without it.
 func labelledRecords(text string) (records []*record, rest string) {
-	lines := strings.Split(boldLabel.ReplaceAllString(text, "\n$1"), "\n")
+	lines := strings.Split(breakAtLabels(boldLabel.ReplaceAllString(text, "\n$1")), "\n")
 	var left []string
 	cur := newRecord()
 	first := ""
@@ -234,6 +234,18 @@ func labelledRecords(text string) (records []*record, rest string) {
 	}
 	finish()
 	return records, strings.Join(left, "\n")
+}
+
+var inlineLabel = regexp.MustCompile(`[,;]\s+([^:,;\n]{2,60}):`)
+
+// breakAtLabels puts "Name: Jane Doe, Email: …, Role: …" on lines of their own.
+func breakAtLabels(text string) string {
+	return inlineLabel.ReplaceAllStringFunc(text, func(m string) string {
+		if label := strings.TrimLeft(m, ",; \t"); labelField(label) != "" {
+			return "\n" + label
+		}
+		return m
+	})
 }
 
 // continued collects what belongs to a label's value on the lines below it and returns how many lines it all takes.
@@ -403,10 +415,17 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	if r, ok := positional(lines, book); ok {
 		return []*record{r}, ""
 	}
+	if r, n, m := stacked(lines, book); r != nil {
+		return []*record{r}, strings.Join(append(append([]string{}, lines[:n]...), lines[m:]...), "\n")
+	}
 	var left []string
 	for i, line := range lines {
 		body, _, item := unbullet(line)
 		if !item {
+			if r, ok := slashed(line, book); ok {
+				records = append(records, r)
+				continue
+			}
 			if r, ok := nameLine(lines, i); ok {
 				records = append(records, r)
 				continue
@@ -421,6 +440,46 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		left = append(left, line)
 	}
 	return records, strings.Join(left, "\n")
+}
+
+// slashed reads "new user: Jane Doe / jane@x.example / Technician / reason" in one line.
+func slashed(line string, book *roleBook) (*record, bool) {
+	if !strings.Contains(line, " / ") && !strings.Contains(line, " | ") || !addressRE.MatchString(line) {
+		return nil, false
+	}
+	if _, tail, ok := strings.Cut(line, ": "); ok {
+		line = tail
+	}
+	r, ok := personItem(strings.TrimSpace(line), book)
+	return r, ok && r.values["role"] != ""
+}
+
+// stacked reads one person in three or four lines without labels: name, address, role, reason. It returns where they stand.
+func stacked(lines []string, book *roleBook) (r *record, from, to int) {
+	for i := range lines {
+		if !isFullName(lines[i]) {
+			continue
+		}
+		r := newRecord()
+		k := i
+		for ; k < len(lines) && k < i+4 && strings.TrimSpace(lines[k]) != ""; k++ {
+			line := strings.TrimSpace(lines[k])
+			switch {
+			case k == i:
+				r.set("name", line)
+			case wholeAddr.MatchString(line):
+				r.set("email", line)
+			case len(book.fromValue(line)) > 0:
+				r.set("role", line)
+			case k == i+3:
+				r.set("reason", line)
+			}
+		}
+		if k >= i+3 && r.values["email"] != "" && r.values["role"] != "" && len(r.doubtful) == 0 {
+			return r, i, k
+		}
+	}
+	return nil, 0, 0
 }
 
 // nameLine reads a line that is a name, or a name and an address, in a list below a line that ends with a colon.

@@ -35,6 +35,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		}
 		word := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
 		switch {
+		case has(words.Particles, t.text) && i > start:
 		case has(words.NotNames, word):
 			goto done
 		case isIdeographic(t.text):
@@ -129,7 +130,7 @@ func written(fields []string) bool {
 		if uniform && everyday && !isIdeographic(f) {
 			return false
 		}
-		if !uniform && f == low && !isIdeographic(f) && (everyday || !has(words.Particles, low)) {
+		if !uniform && f == low && !isIdeographic(f) && !has(words.Particles, low) {
 			return false
 		}
 	}

@@ -48,7 +48,8 @@ func covered(h phraseHit, by []phraseHit) bool {
 
 // examine weighs one clause. A word of decision that is not at the start of the clause or after one of the words it may
 // follow only talks about deciding and makes the clause a hold.
-func examine(text string) verdict {
+// subjects are words of the names asked about.
+func examine(text string, subjects []string) verdict {
 	toks := tokenize(text)
 	var ws []string
 	starts := map[int]bool{0: true}
@@ -89,7 +90,8 @@ func examine(text string) verdict {
 		if _, err := strconv.Atoi(before); err == nil {
 			return true
 		}
-		return has(words.Decide["before"], before)
+		closes := h.to == len(ws) || starts[h.to]
+		return has(words.Decide["before"], before) || closes && has(subjects, before)
 	}
 	for _, h := range reject {
 		if covered(h, approve) && !covered(approve[0], reject) {
@@ -109,7 +111,7 @@ func examine(text string) verdict {
 			continue
 		}
 		switch {
-		case !placed(h) || negated(ws, h):
+		case !placed(h) || negated(ws, h, approve) || otherObject(ws, h, subjects):
 			v.hold = true
 		default:
 			v.approve = true
@@ -120,17 +122,24 @@ func examine(text string) verdict {
 		if covered(h, strong) {
 			continue
 		}
-		if negated(ws, h) {
+		if negated(ws, h, approve) {
 			v.hold = true
 			continue
 		}
-		if starts[h.from] || placed(h) {
+		if starts[h.from] || placed(h) || h.to-h.from >= 2 {
 			v.yes = true
 		}
 	}
 	for _, h := range find(ws, words.Decide["no"]) {
-		if !covered(h, strong) && (starts[h.from] || h.from > 0 && isNumber(ws[h.from-1])) {
+		if covered(h, strong) || h.to < len(ws) && isNumber(ws[h.to]) {
+			continue
+		}
+		answers := h.to == len(ws) || starts[h.to] || has(words.Decide["after_no"], ws[h.to])
+		switch {
+		case (starts[h.from] || h.from > 0 && isNumber(ws[h.from-1])) && answers:
 			v.no = true
+		case starts[h.from] || v.yes:
+			v.hold = true
 		}
 	}
 	for _, h := range find(ws, words.Decide["hold"]) {
@@ -140,6 +149,9 @@ func examine(text string) verdict {
 	}
 	if v.bareNot(ws, starts) {
 		v.reject = true
+	}
+	if v.reject && !v.approve && unable(ws) {
+		v.hold = true
 	}
 	// "No way", "REJECT, he asked before": remarks of an explicit refusal do not weaken it, only conditions do.
 	if v.reject && v.hold && !v.approve && !mentionsAny(ws, words.Decide["stop"]) && !unable(ws) {
@@ -163,8 +175,20 @@ func isNumber(s string) bool {
 
 func mentionsAny(ws, phrases []string) bool { return len(find(ws, phrases)) > 0 }
 
+// otherObject says whether an approving phrase has an object that is none of what we ask about: "approved the invoice".
+func otherObject(ws []string, h phraseHit, subjects []string) bool {
+	i := h.to
+	for i < len(ws) && i < h.to+3 && has(words.Decide["determiners"], ws[i]) {
+		i++
+	}
+	if i == h.to || i == len(ws) {
+		return false
+	}
+	return !has(words.Decide["objects"], ws[i]) && !has(subjects, ws[i]) && !(i == h.to+1 && has([]string{"this", "that"}, ws[h.to]))
+}
+
 func unable(ws []string) bool {
-	return mentionsAny(ws, []string{"can't", "cannot", "can not", "cant", "unable", "couldn't", "not the one", "yet", "would", "could", "might", "should", "maybe", "perhaps"})
+	return mentionsAny(ws, words.Decide["unable"])
 }
 
 // doubted says whether a refusing phrase is itself negated or merely thought of.
@@ -178,9 +202,12 @@ func doubted(ws []string, h phraseHit) bool {
 }
 
 // negated says whether a negation stands shortly before an approving phrase and outside it.
-func negated(ws []string, h phraseHit) bool {
+func negated(ws []string, h phraseHit, idioms []phraseHit) bool {
 	for i := max(0, h.from-4); i < h.from; i++ {
-		if has([]string{"not", "don't", "dont", "never", "can't", "cannot", "cant", "won't", "without", "neither", "nor", "isn't", "aren't", "nicht", "kein", "keine", "hardly", "didn't", "doesn't"}, ws[i]) {
+		if isNumber(ws[i+1]) && ws[i] == "no" {
+			continue // "no. 2"
+		}
+		if !covered(phraseHit{i, i + 1}, idioms) && has([]string{"not", "don't", "dont", "never", "can't", "cannot", "cant", "won't", "without", "neither", "nor", "isn't", "aren't", "nicht", "kein", "keine", "hardly", "didn't", "doesn't", "no"}, ws[i]) {
 			return true
 		}
 	}

@@ -35,7 +35,19 @@ func (rd *reader) inProse(own string) []Request {
 		return nil
 	}
 	scenes := rd.scenes(text)
+	for i, sc := range scenes {
+		if refuses(sc) {
+			return nil
+		}
+		if sc.action == ResendInvitation && !mentions(all, words.Invitation) {
+			scenes[i].action = ""
+		}
+	}
 	people, doubtful := rd.people(scenes)
+	if len(people) == 0 {
+		people = rd.inCopy(scenes)
+	}
+	people = governed(scenes, people)
 	if len(people) == 0 {
 		return rd.nobody(scenes)
 	}
@@ -62,6 +74,32 @@ func (rd *reader) inProse(own string) []Request {
 		out = append(out, q)
 	}
 	return out
+}
+
+// inCopy finds the person that the text says is in Cc.
+func (rd *reader) inCopy(scenes []scene) []person {
+	var out []person
+	for i, sc := range scenes {
+		if !mentions(sc.flat, words.InCopy) {
+			continue
+		}
+		for _, cc := range rd.m.Cc {
+			address := lowerAddress(cc)
+			name, ok := cleanName(personalName(cc.Name))
+			if !ok || wordCount(name) < 2 || address == rd.sender || rd.ours[address] {
+				continue
+			}
+			for k, t := range sc.tokens {
+				if t.kind == wordToken && startsUpper(t.text) && partOfName(t.text, name) {
+					out = merge(out, person{name: name, address: address, strong: true, sent: i, at: k, to: k + 1})
+				}
+			}
+		}
+	}
+	if len(out) == 1 {
+		return out
+	}
+	return nil
 }
 
 // withoutGreeting takes "Dear Jane Doe," off the first line.
@@ -121,24 +159,59 @@ func sentenceAction(sc scene) Action {
 		return ""
 	}
 	var found []Action
-	if mentions(sc.flat, words.Verbs["remove"]) && (hasObject(sc) || mentions(sc.flat, []string{"him", "her", "them"})) {
+	if saysVerb(sc.flat, words.Verbs["remove"]) && (hasObject(sc) || mentions(sc.flat, words.Pronoun)) {
 		found = append(found, RemoveUser)
 	}
-	if mentions(sc.flat, words.Verbs["resend"]) {
+	if saysVerb(sc.flat, words.Verbs["resend"]) {
 		found = append(found, ResendInvitation)
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if mentions(sc.flat, words.Verbs["add"]) || len(sc.roles) > 0 && hasObject(sc) {
+	} else if saysVerb(sc.flat, words.Verbs["add"]) || len(assignedRoles(sc)) > 0 {
 		found = append(found, AddUser)
 	}
-	if len(found) == 0 && mentions(sc.flat, words.Verbs["visit"]) {
+	if len(found) == 0 && saysVerb(sc.flat, words.Verbs["visit"]) {
 		found = append(found, ScheduleVisit)
 	}
 	if len(found) == 1 {
 		return found[0]
 	}
 	return ""
+}
+
+// saysVerb is mentions for verb phrases, in which * stands for up to ten words: "give * access".
+func saysVerb(flat string, phrases []string) bool {
+	for _, p := range phrases {
+		head, tail, gap := strings.Cut(p, " * ")
+		if !gap {
+			if strings.Contains(flat, " "+p+" ") {
+				return true
+			}
+			continue
+		}
+		if i := strings.Index(flat, " "+head+" "); i >= 0 {
+			rest := flat[i+len(head)+1:]
+			if k := strings.Index(rest, " "+tail+" "); k >= 0 && len(strings.Fields(rest[:k])) <= 10 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refuses says whether a sentence forbids an action: "please do not add her".
+func refuses(sc scene) bool {
+	for _, verbs := range words.Verbs {
+		for _, v := range verbs {
+			head, _, _ := strings.Cut(v, " * ")
+			for _, n := range words.Not {
+				if strings.Contains(sc.flat, " "+n+" "+head+" ") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func hasObject(sc scene) bool {
@@ -169,7 +242,16 @@ func changes(sc scene) bool {
 	if current != "" && other != "" && current != other {
 		return true
 	}
-	return mentions(sc.flat, words.Verbs["change"]) && other != "" && mentions(sc.flat, []string{"role", "level", "promote", "promoted", "upgrade", "downgrade", "demote", "permission", "permissions"})
+	if m := sc.roles[0]; len(sc.roles) == 1 && m.from > 0 && other != "" {
+		k := m.from - 1
+		for k > 0 && determiners[sc.tokens[k].lower] {
+			k--
+		}
+		if sc.tokens[k].lower == "to" && saysVerb(sc.flat, words.Verbs["change"]) {
+			return true
+		}
+	}
+	return saysVerb(sc.flat, words.Verbs["change"]) && other != "" && mentions(sc.flat, []string{"role", "level", "promote", "promoted", "upgrade", "downgrade", "demote", "permission", "permissions"})
 }
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
@@ -250,7 +332,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 		switch {
 		case len(out) == 1 && out[0].address == "" && len(left) == 1 && (tellsAddress(sc, f.tok) || len(sc.tokens) <= 2):
 			out[0].address = a
-		case len(out) == 0 && len(left) == 1 && sc.asks:
+		case len(out) == 0 && len(left) == 1 && (sc.asks || calledBy(scenes, a)):
 			out = append(out, person{address: a, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
 		case len(out) >= 1 && len(left) > 1:
 			doubtful = true
@@ -263,6 +345,18 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 		return nil, false
 	}
 	return out, doubtful
+}
+
+// calledBy says whether a sentence with an action calls somebody by a word that the address shows: "add Jane … jane.doe@…".
+func calledBy(scenes []scene, address string) bool {
+	for _, sc := range scenes {
+		for _, t := range sc.tokens {
+			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !has(words.NotNames, t.lower) && belongs(address, t.text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mentionsChoice says whether a sentence offers two addresses for one person.
@@ -289,8 +383,14 @@ func subjects(scenes []scene, list []person) []person {
 			out = append(out, p)
 		}
 	}
-	if len(out) > 0 || len(list) != 1 {
+	if len(out) > 0 {
 		return out
+	}
+	if titled := titledOnly(scenes, list); len(list) > 1 && len(titled) == 1 {
+		list = titled
+	}
+	if len(list) != 1 {
+		return nil
 	}
 	p := list[0]
 	for i, sc := range scenes {
@@ -299,6 +399,118 @@ func subjects(scenes []scene, list []person) []person {
 		}
 	}
 	return nil
+}
+
+func titledOnly(scenes []scene, list []person) []person {
+	var out []person
+	for _, p := range list {
+		for _, n := range scenes[p.sent].names {
+			if n.titled && n.from == p.at {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
+// one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
+func governed(scenes []scene, people []person) []person {
+	if len(people) == 1 {
+		if wished(scenes, people[0]) {
+			return people
+		}
+		return nil
+	}
+	keep := make([]bool, len(people))
+	for i, p := range people {
+		sc := scenes[p.sent]
+		for _, n := range sc.names {
+			if n.from == p.at && strongName(sc, n) {
+				keep[i] = true
+			}
+		}
+		if p.at > 0 && (sc.tokens[p.at-1].text == ":" || has([]string{"could", "can", "please", "would", "may"}, sc.tokens[p.at-1].lower)) {
+			keep[i] = true
+		}
+		end := len(sc.tokens)
+		for _, o := range people {
+			if o.sent == p.sent && o.at > p.at && o.at < end {
+				end = o.at
+			}
+		}
+		for _, g := range assignedRoles(sc) {
+			if g.from >= p.to && g.to <= end && (sc.action != "" || !anyAction(scenes, people)) {
+				keep[i] = true
+			}
+		}
+	}
+	for range people { // lists: kept ones keep their neighbours
+		for i := range people {
+			for k := range people {
+				if keep[i] && !keep[k] && listed(scenes, people[i], people[k]) {
+					keep[k] = true
+				}
+			}
+		}
+	}
+	var out []person
+	for i, p := range people {
+		if keep[i] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
+// takes the name up.
+func wished(scenes []scene, p person) bool {
+	for si, sc := range scenes {
+		if sc.action == "" && !sc.asks {
+			continue
+		}
+		if len(assignedRoles(sc)) > 0 || sc.action != "" && mentions(sc.flat, words.Pronoun) {
+			return true
+		}
+		if si == p.sent && strongName(sc, nameSpan{from: p.at, to: p.to}) {
+			return true
+		}
+		for _, n := range sc.names {
+			if sameName(n.name, p.name) && strongName(sc, n) {
+				return true
+			}
+		}
+		if sc.action != "" && mentions(sc.flat, words.NewPerson) || sc.action == ResendInvitation {
+			return true
+		}
+	}
+	return false
+}
+
+func anyAction(scenes []scene, people []person) bool {
+	for _, p := range people {
+		if scenes[p.sent].action != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// listed says whether only "and", commas and addresses stand between two people of a sentence.
+func listed(scenes []scene, a, b person) bool {
+	if a.sent != b.sent {
+		return false
+	}
+	if a.at > b.at {
+		a, b = b, a
+	}
+	for _, t := range scenes[a.sent].tokens[a.to:max(a.to, b.at)] {
+		if t.kind != addressToken && !has([]string{",", "and", "&", "und", "(", ")", "<", ">", "both", "mr", "ms", "mrs", "."}, t.lower) && !has(words.Titles, t.lower) {
+			return false
+		}
+	}
+	return true
 }
 
 // merge adds p unless the same person is there already. Everyone keeps their first place in the text.
@@ -364,9 +576,15 @@ func strongName(sc scene, n nameSpan) bool {
 	if sc.asks && sc.action != "" {
 		for _, key := range []string{"add", "remove", "change", "resend"} {
 			for _, v := range words.Verbs[key] {
-				if strings.HasSuffix(before, " "+v+" ") {
+				head, _, gap := strings.Cut(v, " * ")
+				if strings.HasSuffix(before, " "+head+" ") && (!gap || saysVerb(sc.flat, []string{v})) {
 					return true
 				}
+			}
+		}
+		for _, p := range words.Holds {
+			if strings.HasSuffix(before, " "+p+" ") {
+				return true
 			}
 		}
 		if strings.HasPrefix(after, " as per ") {
@@ -377,7 +595,10 @@ func strongName(sc scene, n nameSpan) bool {
 				return true
 			}
 		}
-		if strings.HasSuffix(before, " for ") && sc.action == ResendInvitation || mentions(sc.flat, words.NewPerson) {
+		if strings.HasSuffix(before, " for ") && sc.action == ResendInvitation {
+			return true
+		}
+		if n.from > 0 && sc.tokens[n.from-1].text == "," && mentions(flatTokens(sc.tokens, 0, n.from), words.NewPerson) {
 			return true
 		}
 	}

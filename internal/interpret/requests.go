@@ -93,6 +93,11 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	var out []Request
 	action := rd.actionAround(rest)
 	shared := rd.reasonAround(rest, len(records))
+	var around []assigned // "please add the following user as Technician:"
+	for _, sc := range rd.scenes(rest) {
+		around = append(around, assignedRoles(sc)...)
+	}
+	common := settle(around)
 	for _, rec := range records {
 		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
 		if v, ok := rec.values["action"]; ok {
@@ -106,8 +111,10 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		}
 		q.Name = rec.name()
 		q.Email = rd.email(rec)
-		if !rec.doubtful["role"] {
+		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
 			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+		} else if !said {
+			q.Roles = append(q.Roles, common...)
 		}
 		q.Reason = valueOf(rec, "reason")
 		if q.Reason == nil {
@@ -252,7 +259,7 @@ func sharedReason(rest string) *string {
 					return v
 				}
 			}
-			for _, lead := range []string{"reason for all of them:", "reason for both:", "reason for all:", "reason for both is", "reason for all is", "reason is that", "reason for all of them is"} {
+			for _, lead := range []string{"reason for all of them:", "reason for both:", "reason for all:", "reason for both is", "reason for all is", "reason is that", "reason is", "reason for all of them is"} {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
 					if v != "" {
@@ -269,7 +276,7 @@ func sharedReason(rest string) *string {
 // below, nothing of it is taken over.
 func (rd *reader) referred(parts replytext.Parts) []Request {
 	own := flat(parts.Own)
-	if len(parts.Own) > 800 || !mentions(own, words.Refer) || mentions(own, words.NotAWish) {
+	if len(parts.Own) > 800 || mentions(own, words.NotAWish) || !rd.backs(parts.Own) {
 		return nil
 	}
 	var cover []assigned // roles that the covering note gives win over those below
@@ -287,6 +294,18 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 		out[0].Roles = append([]string{}, settle(cover)...)
 	}
 	return out
+}
+
+// backs says whether a covering note wishes that the mail below be done: a wish that points to it, and no question whether.
+func (rd *reader) backs(own string) bool {
+	wish := false
+	for _, s := range sentences(own) {
+		wish = wish || mentions(s.flat, words.Refer) && mentions(s.flat, words.Ask)
+		if s.question && !mentions(s.flat, words.Ask) || refuses(scene{sentence: s}) || mentions(s.flat, words.Doubt) {
+			return false
+		}
+	}
+	return wish
 }
 
 // below reads the mail that stands below or is attached, level by level until one asks for something.
@@ -328,10 +347,14 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 
 // forAuthor reads a mail whose author asks for their own access, once somebody else backs it.
 func (rd *reader) forAuthor(own string) []Request {
-	if rd.sender == "" || !mentions(flat(own), words.Self) {
+	address := rd.sender
+	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
+		address = *own
+	}
+	if address == "" || !mentions(flat(own), words.Self) {
 		return nil
 	}
-	q := Request{Action: AddUser, Email: &rd.sender, Roles: []string{}, Grants: []string{}}
+	q := Request{Action: AddUser, Email: &address, Roles: []string{}, Grants: []string{}}
 	if name, ok := cleanName(rd.author); ok && wordCount(name) >= 2 {
 		q.Name = &name
 	}
@@ -379,7 +402,7 @@ func headerOf(below string) (name, address, body string) {
 			continue
 		case header && replytext.FromLabel(label) && name == "" && address == "":
 			name, address = mailboxIn(value)
-		case header, ruledLine.MatchString(line):
+		case header, ruledLine.MatchString(line), replytext.Separator(line):
 		case replytext.Attribution(line) && name == "" && address == "":
 			name, address = mailboxIn(line)
 		default:

@@ -82,7 +82,7 @@ func roleWords(s string) []string {
 
 // sameWord says whether the word of a mail stands for word, a word of a role's title.
 func (b *roleBook) sameWord(mail, word string) bool {
-	if mail == word || mail == word+"s" {
+	if mail == word || mail == word+"s" || len(word) >= 8 && (mail == word+"in" || mail == word+"innen") {
 		return true
 	}
 	for _, full := range spelling[strings.TrimSuffix(mail, "s")] {

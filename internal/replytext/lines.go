@@ -193,3 +193,9 @@ func gluedHeader(line string) []string {
 func onlyGreeting(s string) bool {
 	return len(strings.Fields(s)) <= 4 && hasPrefixOf(plain(s), phrases.Greetings)
 }
+
+// Separator says whether line stands above a quoted or forwarded mail, "-----Original Message-----".
+func Separator(line string) bool {
+	_, ok := separator(line)
+	return ok
+}

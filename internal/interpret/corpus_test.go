@@ -1,0 +1,155 @@
+package interpret_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/message"
+)
+
+// truth is what a careful human understands from a mail of the corpus.
+type truth struct {
+	Model     string              `json:"model"`
+	Class     interpret.Class     `json:"class"`
+	Requests  []interpret.Request `json:"requests"`
+	Decisions map[string]interpret.Decision
+}
+
+// tally counts values that are right, left empty, and wrong.
+type tally struct{ correct, asked, wrong int }
+
+func (c *tally) count(t *testing.T, what, want, got string) {
+	switch {
+	case want == got:
+		c.correct++
+	case got == "":
+		c.asked++
+	default:
+		c.wrong++
+		t.Errorf("%s: read %q, truth %q", what, got, want)
+	}
+}
+
+func loadCase(t *testing.T, path string) (*message.Message, truth) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := message.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(strings.TrimSuffix(path, ".eml") + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want truth
+	if err := json.Unmarshal(data, &want); err != nil {
+		t.Fatal(err)
+	}
+	return m, want
+}
+
+func str(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(*s), " ")
+}
+
+func set(roles []string) string {
+	roles = slices.Clone(roles)
+	slices.Sort(roles)
+	return strings.Join(roles, ",")
+}
+
+// pair finds the reading of a true request: the same address, else the same name, else the same place.
+func pair(want interpret.Request, i int, all []interpret.Request) interpret.Request {
+	for _, q := range all {
+		if want.Email != nil && str(q.Email) == str(want.Email) {
+			return q
+		}
+	}
+	for _, q := range all {
+		if want.Name != nil && str(q.Name) == str(want.Name) {
+			return q
+		}
+	}
+	if i < len(all) {
+		return all[i]
+	}
+	return interpret.Request{}
+}
+
+// TestCorpus holds the reader to: never a wrong action, name, address, role or decision; and no fewer right ones than
+// it has reached. testdata/corpus/score.py measures the same more finely.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/corpus/*.eml")
+	if err != nil || len(files) != 220 {
+		t.Fatalf("%d mails (%v), want 220", len(files), err)
+	}
+	var classes, actions, names, addresses, roles, decisions tally
+	for _, path := range files {
+		m, want := loadCase(t, path)
+		id := filepath.Base(path)
+		got := interpret.Read(m, interpret.Context{Model: want.Model, Roles: models[want.Model]})
+		switch {
+		case got.Class == want.Class:
+			classes.correct++
+		case want.Class == interpret.ClassRequest && got.Class == interpret.ClassOther:
+			classes.asked++ // left for people
+		default:
+			classes.wrong++
+			t.Errorf("%s: class %s, truth %s", id, got.Class, want.Class)
+		}
+		if len(got.Requests) > len(want.Requests) {
+			t.Errorf("%s: %d requests, truth %d", id, len(got.Requests), len(want.Requests))
+		}
+		for i, w := range want.Requests {
+			q := pair(w, i, got.Requests)
+			actions.count(t, id+" action", string(w.Action), string(q.Action))
+			names.count(t, id+" name", str(w.Name), str(q.Name))
+			addresses.count(t, id+" email", str(w.Email), str(q.Email))
+			roles.count(t, id+" roles", set(w.Roles), set(q.Roles))
+		}
+		for key, w := range want.Decisions {
+			if d, ok := got.Decisions[key]; ok || want.Class == interpret.ClassReply {
+				if !ok {
+					d = got.Decisions[interpret.Everything]
+				}
+				decisions.count(t, id+" decision "+key, clear(w), clear(d))
+			}
+		}
+		if len(want.Decisions) == 0 && len(got.Decisions) > 0 {
+			t.Errorf("%s: decisions %v, truth none", id, got.Decisions)
+		}
+	}
+	for _, x := range []struct {
+		what    string
+		got     tally
+		atLeast int
+	}{
+		{"classes", classes, 215}, {"actions", actions, 173}, {"names", names, 172}, {"addresses", addresses, 176},
+		{"roles", roles, 173}, {"decisions", decisions, 56},
+	} {
+		t.Logf("%s: %d right, %d asked, %d wrong", x.what, x.got.correct, x.got.asked, x.got.wrong)
+		if x.got.correct < x.atLeast {
+			t.Errorf("%s: %d right, want at least %d", x.what, x.got.correct, x.atLeast)
+		}
+	}
+}
+
+// clear is a decision, or "" for one that is unclear: absent and unclear mean the same.
+func clear(d interpret.Decision) string {
+	if d == interpret.Unclear {
+		return ""
+	}
+	return string(d)
+}

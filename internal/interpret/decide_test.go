@@ -1,0 +1,235 @@
+package interpret_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/message"
+)
+
+// mail is a Message by Ann Lee with this text.
+func mail(text string) *message.Message {
+	return &message.Message{
+		Author:  message.Mailbox{Name: "Ann Lee", Address: mailaddr.Address{Local: "ann", Domain: "acme.example"}},
+		To:      []message.Mailbox{{Name: "Support", Address: mailaddr.Address{Local: "support", Domain: "provider.example"}}},
+		Subject: "Re: [REQ-2026-00042] Approval needed", Text: text,
+	}
+}
+
+// threePeople is an approval mail that asked about three people.
+var threePeople = &interpret.Asked{
+	Lines: []interpret.AskedLine{
+		{Number: 1, Name: "Jane Doe", Email: "jane.doe@acme.example"},
+		{Number: 2, Name: "Raj Patel", Email: "raj@acme.example"},
+		{Number: 3, Name: "Wei-Lun Tsai", Email: "weilun@acme.example"},
+	},
+	Requests: []interpret.Request{
+		{Action: interpret.AddUser, Roles: []string{"secondary_contact"}},
+		{Action: interpret.AddUser, Roles: []string{"technician"}},
+		{Action: interpret.AddUser, Roles: []string{"technician"}},
+	},
+}
+
+// onePerson is an approval mail that asked about one.
+var onePerson = &interpret.Asked{Lines: threePeople.Lines[:1], Requests: threePeople.Requests[:1]}
+
+// flatten spells the decisions out: one letter per line, a(pprove), r(eject), ? (unclear).
+func flatten(d map[string]interpret.Decision, lines []interpret.AskedLine) string {
+	letter := map[interpret.Decision]string{interpret.Approve: "a", interpret.Reject: "r", interpret.Unclear: "?", "": "?"}
+	out := ""
+	for i := range lines {
+		v, ok := d[string(rune('1'+i))]
+		if !ok {
+			v = d[interpret.Everything]
+		}
+		out += letter[v]
+	}
+	return out
+}
+
+func TestDecisionOnOne(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"APPROVE":                             "a",
+		"approve.":                            "a",
+		"Approved!":                           "a",
+		"I approve.":                          "a",
+		"Yes":                                 "a",
+		"yes please":                          "a",
+		"ok, go ahead":                        "a",
+		"OK":                                  "a",
+		"No objection.":                       "a",
+		"no objections from me":               "a",
+		"Fine by me.":                         "a",
+		"Looks good, approved.":               "a",
+		"Approved. Thanks for asking!":        "a",
+		"Hi all,\n\nthis is approved.\n\nAnn": "a",
+		"You can approve this.":               "a",
+		"Please go ahead with Jane.":          "a",
+		"Approved. If you need anything else, call me.": "a",
+		"Ja":                                 "a",
+		"Genehmigt.":                         "a",
+		"Einverstanden, danke":               "a",
+		"Oui, merci":                         "a",
+		"同意":                                 "a",
+		"Sí":                                 "a",
+		"REJECT":                             "r",
+		"Rejected, she has left.":            "r",
+		"No":                                 "r",
+		"No, she has left.":                  "r",
+		"Not approved.":                      "r",
+		"I do not approve this.":             "r",
+		"We don't approve this request.":     "r",
+		"Declined":                           "r",
+		"Please decline.":                    "r",
+		"Denied. Ask me first next time.":    "r",
+		"Nein":                               "r",
+		"Abgelehnt":                          "r",
+		"Nicht genehmigt":                    "r",
+		"Non":                                "r",
+		"":                                   "?",
+		"?":                                  "?",
+		"Who is she?":                        "?",
+		"Should I approve this?":             "?",
+		"Approve?":                           "?",
+		"I can't approve this yet.":          "?",
+		"I cannot approve.":                  "?",
+		"I will approve it tomorrow.":        "?",
+		"I would approve if she had signed.": "?",
+		"Approve once HR confirms.":          "?",
+		"Approved, provided that HR agrees.": "?",
+		"Approved if HR has no objection":    "?",
+		"Yes, but only until March.":         "?",
+		"ok but who is she":                  "?",
+		"Approved. Wait, no.":                "?",
+		"Approve. Reject.":                   "?",
+		"Yes and no":                         "?",
+		"Has this been approved by Bob?":     "?",
+		"Bob approved it already.":           "?",
+		"Bob has approved this":              "?",
+		"I thought this was approved":        "?",
+		"I am not the approver":              "?",
+		"How do I approve this?":             "?",
+		"What does APPROVE do?":              "?",
+		"Do not reject this.":                "?",
+		"I don't want to reject her":         "?",
+		"I have no reason to approve this":   "?",
+		"Thanks, will do":                    "?",
+		"Thanks":                             "?",
+		"Noted.":                             "?",
+		"Received, ok":                       "?",
+		"Approval is pending with HR":        "?",
+		"I need approval from my boss first": "?",
+		"Not sure yet":                       "?",
+		"Maybe":                              "?",
+		"Please ask Bob, he approves such things.": "?",
+		"APPROVE +security":                        "?",
+		"Approve as Technician instead":            "?",
+		"Hold off on approving":                    "?",
+		"never approved this":                      "?",
+		"Not yet approved":                         "?",
+		"Noch nicht genehmigt":                     "?",
+		"Genehmigt, sobald HR zustimmt":            "?",
+		"No estoy de acuerdo":                      "?",
+		"Ich kann das nicht genehmigen":            "?",
+		"Approved by mistake, please undo":         "?",
+		"I approved the invoice yesterday.":        "?",
+		"My approval of the budget is attached":    "?",
+		"approve my vacation request":              "?",
+	} {
+		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
+		if d := flatten(got.Decisions, onePerson.Lines); d != want {
+			t.Errorf("%q: %s, want %s", text, d, want)
+		}
+		if got.Class != interpret.ClassReply {
+			t.Errorf("%q: class %s", text, got.Class)
+		}
+	}
+}
+
+func TestDecisionOnThree(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"APPROVE":                                       "aaa",
+		"approve all":                                   "aaa",
+		"All three are fine.":                           "aaa",
+		"REJECT":                                        "rrr",
+		"None of them.":                                 "rrr",
+		"APPROVE 1, REJECT 2":                           "ar?",
+		"APPROVE 1, REJECT 2, APPROVE 3":                "ara",
+		"approve 1 and 3, not 2":                        "ara",
+		"approve 1, 2 and 3":                            "aaa",
+		"Approve 1 and 2":                               "aa?",
+		"APPROVE 1\nREJECT 2\nAPPROVE 3":                "ara",
+		"1. yes\n2. no\n3. yes":                         "ara",
+		"1: approve\n2: reject\n3: approve":             "ara",
+		"1 ok\n2 ok\n3 no":                              "aar",
+		"Approved except 3":                             "aa?",
+		"All except 3":                                  "???",
+		"Approve all except Raj.":                       "a?a",
+		"Jane: approve. Raj: reject. Wei-Lun: approve.": "ara",
+		"Jane and Raj approved, Wei-Lun rejected.":      "aar",
+		"Reject Raj, approve Jane":                      "ar?",
+		"Approve Jane only":                             "a??",
+		"Only 2 is approved":                            "?a?",
+		"approve 1, for 2 I need to check, 3 is fine":   "a?a",
+		"Approve 1 if HR agrees, reject 2":              "?r?",
+		"Yes to 1 and 2, no to 3":                       "aar",
+		"approve 4":                                     "???",
+		"Approve 1-3":                                   "???",
+		"I approve 1 of them":                           "???",
+		"Approve by 1 December":                         "???",
+		"Approved, but who is Raj?":                     "???",
+		"Approved. Who is Raj?":                         "???",
+		"Approve 1. Reject 1.":                          "???",
+	} {
+		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: threePeople})
+		if d := flatten(got.Decisions, threePeople.Lines); d != want {
+			t.Errorf("%q: %s, want %s", text, d, want)
+		}
+	}
+}
+
+// TestDecisionOnlyFromOwnWords holds text that decides nothing although it says APPROVE.
+func TestDecisionOnlyFromOwnWords(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"quote":       "> APPROVE\n> yes, approved\n",
+		"outlook":     "From: Support <support@provider.example>\nSent: Monday, 2 November 2026 10:00\nTo: Ann Lee\nSubject: x\n\nAPPROVE\n",
+		"signature":   "-- \nAnn Lee\nApproved supplier. Yes!\n",
+		"disclaimer":  "This e-mail may contain confidential information and is approved for the intended recipient only. APPROVE.\n",
+		"attribution": "On Mon, 2 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n\nTo approve, reply APPROVE.\n",
+		"forwarded":   "---------- Forwarded message ---------\nFrom: Bob <bob@acme.example>\nSubject: ok\n\nApproved.\n",
+		"name only":   "Ann Lee\nHead of Approvals\n",
+	} {
+		m := mail(text)
+		m.Subject = "APPROVE Re: [REQ-2026-00042] approved"
+		got := interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
+		if diff := cmp.Diff(map[string]interpret.Decision{interpret.Everything: interpret.Unclear}, got.Decisions); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestTextAndHTMLDisagree(t *testing.T) {
+	t.Parallel()
+	m := mail("APPROVE\n")
+	m.HTMLText = "REJECT\n"
+	got := interpret.Read(m, interpret.Context{Asked: onePerson})
+	if got.Decisions[interpret.Everything] != interpret.Unclear {
+		t.Errorf("decisions %v, want unclear", got.Decisions)
+	}
+}
+
+func TestStop(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"STOP": 1, "stop.\n\nThat was wrong": 1, "Please do not stop": 0, "> STOP": 0, "Stop by when you can": 0} {
+		got := interpret.Read(mail(text), interpret.Context{Asked: onePerson})
+		if len(got.Commands) != want {
+			t.Errorf("%q: commands %v", text, got.Commands)
+		}
+	}
+}
