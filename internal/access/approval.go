@@ -117,7 +117,7 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		line.Number, line.Answer = l.Number, answer
 		d.settle(r, answer)
 		line.Status = d.status(r)
-		line.WaitFor = r.Stage
+		d.waitsFor(&line, r)
 		counted = append(counted, line)
 		d.touch(r)
 	}
@@ -339,5 +339,11 @@ func (d *decider) decidedBy(r *Request, a *Approval, l ApprovalLine) bool {
 }
 
 func (d *decider) receipt(a *Approval, lines []Line) {
-	d.reply(MailReceipt, a, MailData{Lines: lines, Stage: a.Stage})
+	data := MailData{Lines: lines, Stage: a.Stage}
+	for _, r := range d.out.Requests {
+		if r.State == Approved && r.HeldUntil.After(data.Until) {
+			data.Until = r.HeldUntil
+		}
+	}
+	d.reply(MailReceipt, a, data)
 }

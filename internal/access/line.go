@@ -20,9 +20,19 @@ func (d *decider) line(r *Request, status Status) Line {
 	case StatusRefused:
 		l.Rule, l.Text = r.Rule, r.RuleText
 	case StatusWaiting:
-		l.WaitFor = r.Stage
+		d.waitsFor(&l, r)
 	}
 	return l
+}
+
+// waitsFor names the stage, and the people of the client who are asked at it.
+func (d *decider) waitsFor(l *Line, r *Request) {
+	l.WaitFor, l.Asked = r.Stage, nil
+	for _, c := range d.s.Contacts {
+		if r.Stage == policy.StageClient && d.mayApprove(c, r) {
+			l.Asked = append(l.Asked, c.Name)
+		}
+	}
 }
 
 // refusal is a line that teaches: the rule, in words, and who at the client may ask instead.
@@ -114,6 +124,26 @@ func (d *decider) mail(kind MailKind, to *Contact, data MailData) {
 // reply answers an approver's mail. It goes to the address on file.
 func (d *decider) reply(kind MailKind, a *Approval, data MailData) {
 	data.Client = d.s.Client.Name
-	d.out.Mails = append(d.out.Mails, &Mail{Kind: kind, To: a.Address, ToName: a.Name, Ticket: d.s.Ticket,
-		InReplyTo: d.in.MessageID, Data: data})
+	m := &Mail{Kind: kind, To: a.Address, ToName: a.Name, Language: d.language(a), Ticket: d.s.Ticket,
+		InReplyTo: d.in.MessageID, Data: data}
+	// The answer to this mail may be a STOP or a clearer decision: it needs the token again, which only the mail has.
+	for _, ref := range d.in.Refs {
+		if a.Token.Matches(ref.Token) {
+			m.Ref = &ref
+		}
+	}
+	d.out.Mails = append(d.out.Mails, m)
+}
+
+// language is the approver's.
+func (d *decider) language(a *Approval) string {
+	if c := d.contactByID(a.ApproverID); a.ApproverKind == ByContact && c != nil {
+		return c.Language
+	}
+	for _, m := range d.s.Staff {
+		if a.ApproverKind == ByStaff && m.ID == a.ApproverID {
+			return m.Language
+		}
+	}
+	return ""
 }

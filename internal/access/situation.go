@@ -49,6 +49,7 @@ type Incoming struct {
 	Name      string // display name of the author
 	MessageID string
 	Subject   string
+	Refs      []token.Ref // all that the mail carries; a reply to its author carries theirs on
 	Reading   interpret.Reading
 	Proof     senderauth.Evidence
 }
@@ -178,7 +179,8 @@ type Line struct {
 	Text    string   // the rule in words
 	MayAsk  []string // people of the client who may ask this
 	WaitFor policy.Stage
-	Ticket  string // number of the ticket that this request joined
+	Asked   []string // the people of the client who are asked; empty where staff stand in for them
+	Ticket  string   // number of the ticket that this request joined
 	Outside bool
 	Answer  Answer
 	By      string

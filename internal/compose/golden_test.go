@@ -95,10 +95,10 @@ func TestSameOrderSameBytes(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	want := map[string]string{
-		"answer_waiting":     "Answered Maria Lindqvist: Jane Doe: waiting for an approver of Acme Colo; Raj Patel: waiting for our security team",
+		"answer_waiting":     "Answered Maria Lindqvist: Jane Doe: waiting for Sarah Chen or Omar Haddad; Raj Patel: waiting for our security team",
 		"approval_client":    "Asked Sarah Chen to approve: Jane Doe as Secondary Contact; Raj Patel as Technician",
 		"notice":             "Told Sarah Chen that approving power changes: Tomáš Dvořák: change of role to Main Contact",
-		"receipt_stop":       "Recorded STOP of Sarah Chen: Jane Doe: waiting for an approver of Acme Colo; Raj Patel: cancelled",
+		"receipt_stop":       "Recorded STOP of Sarah Chen: Jane Doe: waiting for Sarah Chen or Omar Haddad; Raj Patel: cancelled",
 		"not_yours_owner":    "Told Sarah Chen that Olu Adeyemi answered with their mail",
 		"settled":            "Told Sarah Chen that Olu Adeyemi has answered: Jane Doe: approved by Olu Adeyemi; Raj Patel: declined by Olu Adeyemi",
 		"invitation":         "Invited Jane Doe as Secondary Contact, until 2026-11-29 14:05 UTC",

@@ -111,6 +111,9 @@ func first(l access.Line) access.Line {
 func waiting(l access.Line, stage string) access.Line {
 	l.Status = access.StatusWaiting
 	l.WaitFor = policy.Stage(stage)
+	if l.WaitFor == policy.StageClient {
+		l.Asked = []string{"Sarah Chen", "Omar Haddad"}
+	}
 	return l
 }
 

@@ -250,7 +250,7 @@ func (p *player) waits() error {
 	if err := p.write(Sofia, "Access for Lena", "Please add Lena Vogt <lena@acme.example> as Technician. She joins the night shift."); err != nil {
 		return err
 	}
-	if _, err := p.get(Sofia, "Main Contact", "Lena Vogt"); err != nil {
+	if _, err := p.get(Sofia, "Waiting for Maria Lindqvist", "Lena Vogt"); err != nil {
 		return err
 	}
 	m, err := p.get(Maria, "Lena Vogt", "Technician", "APPROVE")

@@ -48,3 +48,9 @@ func writeCertificate(t testing.TB, dir string) *x509.CertPool {
 	pool.AppendCertsFromPEM(cert)
 	return pool
 }
+
+// CAFile is the certificate that RootCAs trusts, as a file for a configuration.
+func (s *DovecotServer) CAFile() string { return filepath.Join(s.dir, "cert.pem") }
+
+// CAFile is the certificate that RootCAs trusts, as a file for a configuration.
+func (s *PostfixServer) CAFile() string { return filepath.Join(s.dir, "cert.pem") }

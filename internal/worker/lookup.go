@@ -16,7 +16,7 @@ var ticketNumber = regexp.MustCompile(`(?i)\bREQ-\d{4}-\d{5,9}\b`)
 
 // newLookup gathers what a mail carries to find its place: tokens in its recipients, then its references, then its text;
 // ticket numbers in recipients, references and subject.
-func newLookup(id int64, m *message.Message) *access.Lookup {
+func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 	l := &access.Lookup{InboundID: id}
 	if m.AuthorErr == nil {
 		l.Author = m.Author.Address
@@ -27,12 +27,16 @@ func newLookup(id int64, m *message.Message) *access.Lookup {
 	}
 	refs := slices.Concat(m.InReplyTo, m.References)
 	slices.Reverse(refs)
+	var found []token.Ref
 	for _, place := range []string{strings.Join(rcpts, " "), strings.Join(refs, " "), m.Text, m.HTMLText} {
 		for _, r := range token.FindRefs(place) {
-			if d := r.Token.Digest(); !slices.Contains(l.Tokens, d) {
-				l.Tokens = append(l.Tokens, d)
+			if !slices.Contains(found, r) {
+				found = append(found, r)
 			}
 		}
+	}
+	for _, r := range found {
+		l.Tokens = append(l.Tokens, r.Token.Digest())
 	}
 	for _, place := range []string{strings.Join(rcpts, " "), strings.Join(refs, " "), m.Subject} {
 		for _, n := range ticketNumber.FindAllString(place, 20) {
@@ -50,7 +54,7 @@ func newLookup(id int64, m *message.Message) *access.Lookup {
 		// R33: the Message-ID alone is the sender's choice and never a key.
 		l.Duplicate = token.DigestOf(strings.Join([]string{l.Author.Key(), m.MessageID, m.Date.UTC().String(), m.Subject, m.Text}, "\x00"))
 	}
-	return l
+	return l, found[:min(len(found), most)]
 }
 
 func addBounce(l *access.Lookup, b *interpret.Bounce) {

@@ -166,7 +166,7 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 	if r.mail.AuthorErr != nil {
 		facts.Author = ""
 	}
-	lookup := newLookup(in.ID, r.mail)
+	lookup, refs := newLookup(in.ID, r.mail)
 	thread, err := p.Store.FindThread(ctx, lookup)
 	if err != nil {
 		return err
@@ -185,7 +185,7 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 	}
 	addBounce(lookup, reading.Bounce)
 	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
-		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Reading: reading, Proof: r.proof}
+		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof}
 	return p.decide(ctx, in, lookup, facts, incoming)
 }
 
