@@ -29,16 +29,6 @@ type Config struct {
 	RoundZone       *time.Location                   // in which times are shown; nil for UTC
 }
 
-// Rendered is one outgoing message for one recipient.
-type Rendered struct {
-	MessageID string // without angle brackets
-	MailFrom  mailaddr.Address
-	Rcpt      mailaddr.Address
-	Subject   string // decoded
-	Raw       []byte // header and body with CRLF, signed
-	Words     string // what it says, in one line for the console; holds no token and no code
-}
-
 // Composer renders mail. It is safe for concurrent use.
 type Composer struct {
 	cfg       Config
@@ -76,7 +66,7 @@ func (c Config) check() error {
 
 // Render makes the message that m orders. The id makes its Message-ID unique: letters and digits, chosen by the caller.
 // An order that lacks what its kind is about is an error, since the mail would be useless.
-func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*Rendered, error) {
+func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*access.Rendered, error) {
 	if err := checkOrder(m, id); err != nil {
 		return nil, fmt.Errorf("rendering a mail: %w", err)
 	}
@@ -85,7 +75,7 @@ func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*Rendered, 
 	if err != nil {
 		return nil, fmt.Errorf("rendering mail %q: %w", m.Kind, err)
 	}
-	r := &Rendered{MessageID: c.messageID(m, id), MailFrom: c.cfg.MailFrom, Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
+	r := &access.Rendered{MessageID: c.messageID(m, id), MailFrom: c.cfg.MailFrom, Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
 	if v.Ticket != "" {
 		r.Subject = "[" + v.Ticket + "] " + r.Subject
 	}

@@ -19,7 +19,7 @@ const maxMessageID = 900
 
 // build writes the message. Everything that go-mail would choose by itself (Date, Message-ID, boundary, User-Agent) is
 // set, so that the bytes depend on the order alone.
-func (c *Composer) build(m *access.Mail, r *Rendered, t rendering, now time.Time) ([]byte, error) {
+func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now time.Time) ([]byte, error) {
 	msg := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP),
 		mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(t)))
 	msg.FromMailAddress(&netmail.Address{Name: headerText(clean(c.cfg.FromName, maxName)), Address: plain(c.cfg.From)})

@@ -172,11 +172,7 @@ func (d *Daemon) render(m *access.Mail) (*access.Rendered, error) {
 	if _, err := io.ReadFull(d.opts.Rand, id); err != nil {
 		return nil, fmt.Errorf("making a Message-ID: %w", err)
 	}
-	r, err := d.compose.Render(m, strings.ToLower(base32.StdEncoding.EncodeToString(id)), d.opts.Now())
-	if err != nil {
-		return nil, err
-	}
-	return (*access.Rendered)(r), nil
+	return d.compose.Render(m, strings.ToLower(base32.StdEncoding.EncodeToString(id)), d.opts.Now())
 }
 
 // Run runs until ctx ends, then stops softly: reading first, then what is in work, the pages and sending last. What is
