@@ -230,7 +230,7 @@ func (d *Daemon) workers() []func(context.Context) {
 		models = append(models, d.models[id])
 	}
 	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: models, Env: d.env, Render: d.render,
-		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 30 * time.Second}
+		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second}
 	for _, m := range d.cfg.Mailboxes {
 		p.Mailboxes[m.Name] = worker.Mailbox{Team: access.Team(m.Team), Own: m.Address,
 			Sender: senderauth.Config{AuthservID: d.cfg.Sender.AuthservID, Hops: d.cfg.Sender.Hops}}

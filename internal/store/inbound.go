@@ -10,6 +10,9 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
+// maxClaimedBytes bounds what one claim holds in memory; a larger mail is claimed alone.
+const maxClaimedBytes = 8 << 20
+
 // ClaimInbound leases pending mails, oldest first, and counts the attempt. One batch at a time is out, in all daemons
 // together, so that mails are applied in the order of their arrival. A mail that was claimed before without a finish is
 // claimed alone: if it kills the process again, its neighbours are not blamed.
@@ -30,13 +33,15 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 		var heads []struct {
 			ID       int64 `db:"id"`
 			Attempts int   `db:"attempts"`
+			Size     int64 `db:"size"`
 		}
-		if err := x.SelectContext(ctx, &heads, `SELECT id, attempts FROM inbound_messages WHERE disposition = 'pending'
-			ORDER BY id LIMIT $1`, limit); err != nil {
+		if err := x.SelectContext(ctx, &heads, `SELECT id, attempts, coalesce(length(raw), 0) AS size FROM inbound_messages
+			WHERE disposition = 'pending' ORDER BY id LIMIT $1`, limit); err != nil {
 			return err
 		}
-		n := 0
-		for n < len(heads) && (heads[n].Attempts == 0 || n == 0) {
+		n, size := 0, int64(0)
+		for n < len(heads) && (n == 0 || heads[n].Attempts == 0 && size+heads[n].Size <= maxClaimedBytes) {
+			size += heads[n].Size
 			n++
 			if heads[n-1].Attempts > 0 {
 				break
@@ -99,6 +104,19 @@ func (x *tx) quarantinePoison(ctx context.Context) error {
 	if len(ids) > 0 {
 		x.wake(TopicFiling)
 		x.wake(TopicView)
+	}
+	return nil
+}
+
+// RenewInbound prolongs the leases of claims that wait for their turn.
+func (s *Store) RenewInbound(ctx context.Context, claimed []access.Inbound, lease time.Duration) error {
+	if len(claimed) == 0 {
+		return nil
+	}
+	_, err := s.db.ExecContext(ctx, `UPDATE inbound_messages SET lease_until = $3 WHERE id BETWEEN $1 AND $2
+		AND disposition = 'pending' AND lease_until IS NOT NULL`, claimed[0].ID, claimed[len(claimed)-1].ID, stamp(s.cfg.Now().Add(lease)))
+	if err != nil {
+		return fmt.Errorf("renewing the claims of inbound mails: %w", err)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 // ProcessStore is what processing mails needs of the store.
 type ProcessStore interface {
 	ClaimInbound(ctx context.Context, lease time.Duration, limit int) ([]access.Inbound, error)
+	RenewInbound(ctx context.Context, claimed []access.Inbound, lease time.Duration) error
 	ReleaseInbound(ctx context.Context, in *access.Inbound) error
 	QuarantineInbound(ctx context.Context, in *access.Inbound, f access.Facts, reason string) error
 	FindThread(ctx context.Context, l *access.Lookup) (*access.Thread, error)
@@ -59,12 +60,19 @@ func (p *Processor) Run(ctx context.Context) {
 
 // batch claims mails, parses them side by side, and applies them one after the other.
 func (p *Processor) batch(ctx context.Context) (bool, error) {
-	claimed, err := p.Store.ClaimInbound(ctx, lease, p.Batch)
+	claimed, err := p.Store.ClaimInbound(ctx, processLease, p.Batch)
 	if err != nil {
 		return false, err
 	}
 	parsed := p.parseAll(claimed)
+	renewed := p.Now()
 	for i := range claimed {
+		if now := p.Now(); now.Sub(renewed) > processLease/6 {
+			if err := p.Store.RenewInbound(ctx, claimed[i:], processLease); err != nil {
+				return false, err
+			}
+			renewed = now
+		}
 		if ctx.Err() != nil {
 			p.release(ctx, claimed[i:])
 			return false, nil

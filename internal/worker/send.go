@@ -43,7 +43,7 @@ func (s *Sender) Run(ctx context.Context) {
 }
 
 func (s *Sender) batch(ctx context.Context) (bool, error) {
-	claimed, err := s.Store.ClaimOutbound(ctx, lease, 8*len(s.Submitters))
+	claimed, err := s.Store.ClaimOutbound(ctx, sendLease, 8*len(s.Submitters))
 	if err != nil || len(claimed) == 0 {
 		return false, err
 	}

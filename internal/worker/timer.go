@@ -33,7 +33,7 @@ func (t *Timers) Run(ctx context.Context) {
 }
 
 func (t *Timers) batch(ctx context.Context) (bool, error) {
-	due, err := t.Store.ClaimTimers(ctx, lease, 20)
+	due, err := t.Store.ClaimTimers(ctx, timerLease, 20)
 	if err != nil {
 		return false, err
 	}

@@ -11,8 +11,13 @@ import (
 	"time"
 )
 
-// lease is how long a claim lasts. It is longer than anything that is done under it may take.
-const lease = 5 * time.Minute
+// How long claims last: longer than what is done under them may take, and short enough that what a crash left behind is
+// soon done by somebody else. The claims of mails that wait for their turn are renewed.
+const (
+	processLease = 45 * time.Second
+	sendLease    = 5 * time.Minute // longer than a submission may take
+	timerLease   = time.Minute
+)
 
 // poll is how often a loop looks for work that nobody announced.
 const poll = 5 * time.Second
