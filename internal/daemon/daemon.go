@@ -101,6 +101,9 @@ func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options
 	if d.store, err = OpenStore(ctx, cfg, d.opts); err != nil {
 		return nil, err
 	}
+	if err := d.store.TakeOver(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	if err := d.build(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -54,6 +55,7 @@ type Store struct {
 	seal  *sealer
 	wakes wakes
 
+	lock     *os.File // the daemon's, on SQLite
 	listener *pq.Listener
 	done     sync.WaitGroup
 }
@@ -169,6 +171,9 @@ func (s *Store) Close() error {
 	}
 	if s.read != nil && s.read != s.db {
 		errs = append(errs, s.read.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -1,0 +1,27 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// TakeOver makes this Store the daemon's. On SQLite there is one daemon: a second is refused, and what an earlier one
+// left claimed when it died is free again at once. On PostgreSQL others may be at work: their claims run out by
+// themselves.
+func (s *Store) TakeOver(ctx context.Context) error {
+	if s.pg {
+		return nil
+	}
+	var err error
+	if s.lock, err = lockFile(s.cfg.Path + ".lock"); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(x *tx) error {
+		for _, table := range []string{"inbound_messages", "outbound_messages", "timers", "mailboxes"} {
+			if _, err := x.ExecContext(ctx, `UPDATE `+table+` SET lease_until = NULL WHERE lease_until IS NOT NULL`); err != nil {
+				return fmt.Errorf("freeing the claims on %s: %w", table, err)
+			}
+		}
+		return nil
+	})
+}
