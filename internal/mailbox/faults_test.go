@@ -124,6 +124,12 @@ func TestStopsPromptly(t *testing.T) {
 			_, stop := run(t, configFor(s.port()), sink)
 			sink.awaitState(t, Idle, 1)
 			stop()
+			if d, ok := s.(dovecot); ok {
+				d.Stop() // completes its log
+				if !strings.Contains(d.Log(), "Logged out") {
+					t.Errorf("the session did not end with a LOGOUT:\n%s", d.Log())
+				}
+			}
 		})
 	})
 	t.Run("blackhole", func(t *testing.T) {

@@ -141,7 +141,7 @@ func (s *DovecotServer) config() string { return filepath.Join(s.dir, "dovecot.c
 func (s *DovecotServer) Start() {
 	s.t.Helper()
 	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, s.path, "-F", "-c", s.config())
-	s.process.await(s.t, filepath.Join(s.dir, "log"), func() error { return greets(loopback(s.IMAPPort), "* OK") })
+	s.process.await(s.t, s.logFile(), func() error { return greets(loopback(s.IMAPPort), "* OK") })
 }
 
 // Stop ends the server and keeps its mail.
@@ -172,7 +172,7 @@ func (s *DovecotServer) Deliver(rcpt string, raw []byte) {
 	c := smtp.NewClientLMTP(conn)
 	defer c.Close()
 	if err := deliver(c, rcpt, raw); err != nil {
-		s.t.Fatalf("delivering to %s: %v\n%s", rcpt, err, tail(filepath.Join(s.dir, "log")))
+		s.t.Fatalf("delivering to %s: %v\n%s", rcpt, err, s.Log())
 	}
 }
 
@@ -245,6 +245,11 @@ func (s *DovecotServer) ResetUIDValidity(address string) {
 	}
 	s.Start()
 }
+
+// Log is the end of the server's log.
+func (s *DovecotServer) Log() string { return tail(s.logFile()) }
+
+func (s *DovecotServer) logFile() string { return filepath.Join(s.dir, "log") }
 
 // Freeze makes a folder refuse new messages, "." between its levels, until Thaw.
 func (s *DovecotServer) Freeze(address, folder string) { s.chmodFolder(address, folder, 0o500) }
