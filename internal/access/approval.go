@@ -5,9 +5,11 @@ import (
 	"strconv"
 
 	"github.com/countersign/countersign/internal/interpret"
-	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/senderauth"
 )
+
+// noLonger is told to somebody who was asked, and who may not decide any more (R9).
+const noLonger = "You cannot decide this any more, because your role has changed since we asked you. Nothing was decided."
 
 // answerApproval handles a mail that carries an approver's token. A decision needs three things at once: the approver's
 // proven address, that approver's token, and plain own words (design section 5).
@@ -54,7 +56,13 @@ func (d *decider) authorIs(a *Approval) bool {
 func (d *decider) notYours(a *Approval) {
 	d.out.Disposition, d.out.Reason = Answered, "carries another person's token"
 	d.event("foreign_token", nil, map[string]any{"approval": a.ID, "author": d.in.Author.String()})
-	name := d.in.Name
+	name := "" // the display name of somebody else is whatever they like
+	if a.Address.Key() == d.in.Author.Key() {
+		if c := d.author(); c != nil {
+			d.mail(MailUnclear, c, MailData{Reason: noLonger})
+		}
+		return
+	}
 	if c := d.author(); c != nil {
 		name = c.Name
 		d.mail(MailNotYours, c, MailData{Person: a.Name, Reason: "Only the person a question was sent to can answer it."})
@@ -64,8 +72,19 @@ func (d *decider) notYours(a *Approval) {
 			Ticket: d.s.Ticket, InReplyTo: d.in.MessageID, Data: MailData{Client: d.s.Client.Name, Person: a.Name,
 				Reason: "Only the person a question was sent to can answer it."}})
 	}
-	d.out.Mails = append(d.out.Mails, &Mail{Kind: MailNotYours, To: a.Address, ToName: a.Name, Ticket: d.s.Ticket,
-		Data: MailData{Client: d.s.Client.Name, Person: name, Reason: "owner"}})
+	if d.current(a) {
+		d.out.Mails = append(d.out.Mails, &Mail{Kind: MailNotYours, To: a.Address, ToName: a.Name, Language: d.language(a),
+			Ticket: d.s.Ticket, Data: MailData{Client: d.s.Client.Name, Person: name, Reason: "owner"}})
+	}
+}
+
+// current reports whether the approver still represents the client or works for the provider, at the address that the
+// token went to: nobody else is written to.
+func (d *decider) current(a *Approval) bool {
+	if c := d.contactByID(a.ApproverID); a.ApproverKind == ByContact && (c == nil || c.State != ContactActive) {
+		return false
+	}
+	return d.addressOf(a.ApproverKind, a.ApproverID).Key() == a.Address.Key()
 }
 
 func (d *decider) stops() bool {
@@ -96,6 +115,7 @@ func (d *decider) answers(a *Approval) map[int]Answer {
 func (d *decider) record(a *Approval, answers map[int]Answer) {
 	var counted, late []Line
 	var decided []*Request
+	barred := false
 	for _, l := range a.Lines {
 		answer, ok := answers[l.Number]
 		if !ok {
@@ -104,6 +124,10 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		r := d.requestByID(l.RequestID)
 		if r == nil || a.State != ApprovalOpen || r.State != AwaitingApproval || r.Stage != a.Stage || r.Round != l.Round {
 			late = append(late, d.lateLine(l, r, a))
+			continue
+		}
+		if !d.mayDecide(a, r) {
+			barred = true
 			continue
 		}
 		dec := &Decision{RequestID: r.ID, Stage: r.Stage, Round: r.Round, Answer: answer, ApproverKind: a.ApproverKind,
@@ -127,6 +151,10 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		d.out.Disposition, d.out.Reason = Applied, "decision"
 		d.receipt(a, counted)
 		d.tellRejected(a, decided)
+	case barred:
+		d.out.Disposition, d.out.Reason = Answered, "the approver may not decide this any more"
+		d.event("not_eligible", nil, map[string]any{"approval": a.ID})
+		d.reply(MailUnclear, a, MailData{Reason: noLonger})
 	case len(late) > 0:
 		d.out.Disposition, d.out.Reason = Answered, "was decided before"
 		d.reply(MailLate, a, MailData{Lines: late})
@@ -186,7 +214,7 @@ func (d *decider) closeApprovals(by *Approval, decided []*Request) {
 		}
 		a.State = ApprovalClosed
 		d.touchApproval(a)
-		if by != nil && a.Stage == by.Stage {
+		if by != nil && a.Stage == by.Stage && d.current(a) {
 			m := MailData{Client: d.s.Client.Name, Person: by.Name, Stage: a.Stage}
 			for _, l := range a.Lines {
 				if r := d.requestByID(l.RequestID); r != nil {
@@ -199,7 +227,8 @@ func (d *decider) closeApprovals(by *Approval, decided []*Request) {
 					m.Lines = append(m.Lines, line)
 				}
 			}
-			d.out.Mails = append(d.out.Mails, &Mail{Kind: MailSettled, To: a.Address, ToName: a.Name, Ticket: d.s.Ticket, Data: m})
+			d.out.Mails = append(d.out.Mails, &Mail{Kind: MailSettled, To: a.Address, ToName: a.Name, Language: d.language(a),
+				Ticket: d.s.Ticket, Data: m})
 		}
 	}
 }
@@ -236,7 +265,8 @@ func (d *decider) approverWithoutToken() bool {
 		return false
 	}
 	for _, a := range d.s.Approvals {
-		if a.State != ApprovalOpen || a.Stage == StageHold || !d.authorIs(a) || !slices.ContainsFunc(a.Lines, d.stillAsked(a)) {
+		mine := func(l ApprovalLine) bool { return d.stillAsked(a)(l) && d.mayDecide(a, d.requestByID(l.RequestID)) }
+		if a.State != ApprovalOpen || a.Stage == StageHold || !d.authorIs(a) || !slices.ContainsFunc(a.Lines, mine) {
 			continue
 		}
 		if d.env.Now.Sub(a.CreatedAt) < freshApprovalEvery {
@@ -247,8 +277,8 @@ func (d *decider) approverWithoutToken() bool {
 		a.State = ApprovalClosed
 		d.touchApproval(a)
 		for _, l := range a.Lines {
-			if r := d.requestByID(l.RequestID); r != nil && d.stillAsked(a)(l) {
-				d.addAsk(d.sameAsk(a), r)
+			if mine(l) {
+				d.addAsk(d.sameAsk(a), d.requestByID(l.RequestID))
 			}
 		}
 		d.out.Disposition, d.out.Reason = Answered, "an answer without token; asked again"
@@ -258,7 +288,7 @@ func (d *decider) approverWithoutToken() bool {
 }
 
 func (d *decider) sameAsk(a *Approval) *ask {
-	n := &ask{stage: a.Stage, kind: a.ApproverKind, escalated: a.Stage == policy.StageClient && a.ApproverKind == ByStaff}
+	n := &ask{stage: a.Stage, kind: a.ApproverKind, escalated: a.Stage.ClientSide() && a.ApproverKind == ByStaff}
 	if a.ApproverKind == ByContact {
 		n.contact = d.contactByID(a.ApproverID)
 		return n

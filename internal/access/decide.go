@@ -61,10 +61,10 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 func (d *decider) known() {
 	s, in := d.s, d.in
 	switch {
-	case s.Token != nil:
-		d.answerApproval()
 	case s.Client != nil && d.model == nil:
 		d.end(Quarantined, fmt.Sprintf("client %d has the unknown role model %q", s.Client.ID, s.Client.RoleModel))
+	case s.Token != nil:
+		d.answerApproval()
 	case s.Ticket != nil && d.approverWithoutToken():
 	case len(s.AuthorContacts) == 0 && s.AuthorStaff != nil:
 		d.end(Left, "from staff, and no answer to an approval mail")
@@ -183,6 +183,15 @@ func (d *decider) contactByID(id int64) *Contact {
 	return nil
 }
 
+func (d *decider) staffByID(id int64) *Staff {
+	for _, m := range d.s.Staff {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}
+
 func (d *decider) contactByAddress(a mailaddr.Address) *Contact {
 	for _, c := range d.s.Contacts {
 		if !a.IsZero() && c.Address.Key() == a.Key() {
@@ -218,13 +227,22 @@ func (d *decider) subject(r *Request) *Contact {
 // requester is the contact who asked.
 func (d *decider) requester(r *Request) *Contact { return d.contactByID(r.RequesterID) }
 
-// decided lists who answered earlier stages of a request, as kind and id.
-func (d *decider) decided(r *Request) map[[2]string]bool {
-	done := map[[2]string]bool{}
-	for _, x := range slices.Concat(d.s.Decisions, d.out.Decisions) {
-		if x.RequestID == r.ID && r.ID != 0 && x.Stage != r.Stage {
-			done[[2]string{string(x.ApproverKind), fmt.Sprint(x.ApproverID)}] = true
+// decidedBefore reports whether the person with the address answered another stage of the request, as a contact or as
+// staff.
+func (d *decider) decidedBefore(r *Request, a mailaddr.Address) bool {
+	return slices.ContainsFunc(slices.Concat(d.s.Decisions, d.out.Decisions), func(x *Decision) bool {
+		return x.RequestID == r.ID && r.ID != 0 && x.Stage != r.Stage && d.addressOf(x.ApproverKind, x.ApproverID).Key() == a.Key()
+	})
+}
+
+// addressOf is the address on file of an approver; empty for one who is gone.
+func (d *decider) addressOf(kind ApproverKind, id int64) mailaddr.Address {
+	if kind == ByContact {
+		if c := d.contactByID(id); c != nil {
+			return c.Address
 		}
+	} else if m := d.staffByID(id); m != nil {
+		return m.Address
 	}
-	return done
+	return mailaddr.Address{}
 }

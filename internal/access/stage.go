@@ -42,7 +42,7 @@ func (d *decider) advance(r *Request) {
 
 // askStage asks all who may answer the request's stage, at once (R10).
 func (d *decider) askStage(r *Request) {
-	if r.Stage == policy.StageClient {
+	if r.Stage.ClientSide() {
 		asked := false
 		for _, c := range d.s.Contacts {
 			if d.mayApprove(c, r) {
@@ -54,16 +54,15 @@ func (d *decider) askStage(r *Request) {
 			return
 		}
 	}
-	team := d.team(r)
-	done := d.decided(r)
 	asked := false
 	for _, m := range d.s.Staff {
-		if m.In(team) && !done[[2]string{string(ByStaff), fmt.Sprint(m.ID)}] && !d.isSubject(r, m) {
-			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage == policy.StageClient}, r)
+		if d.mayAnswer(m, r) {
+			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage.ClientSide()}, r)
 			asked = true
 		}
 	}
 	if !asked {
+		team := d.team(r)
 		d.out.Alarms = append(d.out.Alarms, fmt.Sprintf("nobody in team %s may answer stage %s of a request: add a staff member", team, r.Stage))
 		d.event("stage_without_approver", r, map[string]any{"stage": r.Stage, "team": team})
 	}
@@ -78,11 +77,26 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 	if s := d.subject(r); s != nil && s.ID == c.ID || !r.Email.IsZero() && r.Email.Key() == c.Address.Key() {
 		return false
 	}
-	return !d.decided(r)[[2]string{string(ByContact), fmt.Sprint(c.ID)}]
+	return !d.decidedBefore(r, c.Address)
 }
 
-func (d *decider) isSubject(r *Request, m *Staff) bool {
-	return !r.Email.IsZero() && m.Address.Key() == r.Email.Key()
+// mayAnswer: a member of the stage's team, who is neither the requester nor the subject person, and who has not decided
+// an earlier stage, not even as a contact: one address is one person.
+func (d *decider) mayAnswer(m *Staff, r *Request) bool {
+	if q := d.requester(r); q != nil && q.Address.Key() == m.Address.Key() {
+		return false
+	}
+	return m.In(d.team(r)) && (r.Email.IsZero() || r.Email.Key() != m.Address.Key()) && !d.decidedBefore(r, m.Address)
+}
+
+// mayDecide asks again, when the answer comes, what was asked when the token was made: roles and teams change meanwhile.
+func (d *decider) mayDecide(a *Approval, r *Request) bool {
+	if a.ApproverKind == ByContact {
+		c := d.contactByID(a.ApproverID)
+		return c != nil && d.mayApprove(c, r)
+	}
+	m := d.staffByID(a.ApproverID)
+	return m != nil && d.mayAnswer(m, r)
 }
 
 // team is the staff team that answers a stage: the mailbox's for staff (R21), support where that team is empty or where
