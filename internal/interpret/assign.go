@@ -98,11 +98,27 @@ func givesRole(sc scene, i int) bool {
 	if k >= 0 && (givers[toks[k].lower] || k < m.from-1 && has([]string{"a", "an"}, toks[k+1].lower) && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
+	if makes(toks, k) >= 0 {
+		return true
+	}
 	if m.to-m.from >= 2 {
 		return k >= 0 && k == m.from-1 || m.from == 0 // no article of its own: "at present", apposition, a list
 	}
 	apposition := m.from > 0 && toks[m.from-1].text == "," && (m.to >= len(toks) || has([]string{",", ".", ";"}, toks[m.to].text))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
+}
+
+// makes returns where the "make" of "make Jane Doe a Technician" stands, for the last token of the name; -1 if it is another sentence.
+func makes(toks []token, k int) int {
+	for i := k; i >= 0 && i > k-6; i-- {
+		if toks[i].lower == "make" && i < k {
+			return i
+		}
+		if toks[i].kind != wordToken || !startsUpper(toks[i].text) && !words.particle(toks[i].lower) {
+			return -1
+		}
+	}
+	return -1
 }
 
 // assignRoles gives every person the roles of their part of the text. A choice, or two that nothing joins, gives none.
@@ -342,7 +358,7 @@ func tells(sc scene, p person) *string {
 		return nil
 	}
 	i := 0
-	for i < len(sc.tokens) && has(words.Titles, strings.TrimSuffix(sc.tokens[i].lower, ".")) {
+	for i < len(sc.tokens) && words.title(strings.TrimSuffix(sc.tokens[i].lower, ".")) {
 		i++
 	}
 	first := strings.TrimSuffix(strings.TrimSuffix(sc.tokens[i].text, "'s"), "’s")

@@ -35,7 +35,7 @@ func (c *tally) count(t *testing.T, what, want, got string) {
 	}
 }
 
-func loadCase(t *testing.T, path string) (*message.Message, truth) {
+func loadCase(t testing.TB, path string) (*message.Message, truth) {
 	t.Helper()
 	raw, err := os.ReadFile(path)
 	if err != nil {

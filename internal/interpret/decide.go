@@ -41,7 +41,7 @@ type clause struct {
 
 // decide reads the decisions of an answer to an approval mail with these lines from the author's own words.
 func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	if strings.TrimSpace(parts.Own) == "" {
+	if strings.TrimSpace(parts.Own) == "" || len(parts.Own) > maxProse {
 		return map[string]Decision{Everything: Unclear}
 	}
 	if d, ok := alone(parts.Own); ok {
@@ -52,7 +52,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		d = answered
 	}
 	// A signature that takes back what the own words say: somebody went on writing below their name.
-	if below := examine(parts.Signature, nil); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
+	if below := examine(cut(parts.Signature, maxProse), nil); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
 		for k, v := range d {
 			if v == Approve {
 				d[k] = Unclear

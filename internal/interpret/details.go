@@ -75,13 +75,13 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 	for i, q := range asked.Requests {
 		out[i] = Request{Action: q.Action, Name: q.Name, Roles: []string{}, Grants: []string{}}
 	}
-	own := withoutGreeting(parts.Own)
+	own := withoutGreeting(cut(parts.Own, maxProse))
 	if len(out) == 0 {
 		return rd.unasked(own)
 	}
 	for i := range out {
 		about := rd.about(own, asked, i)
-		for _, a := range parts.Interleaved {
+		for _, a := range parts.Interleaved[:min(len(parts.Interleaved), maxNames)] {
 			if len(parts.Interleaved) > 1 || len(asked.Missing) > 1 {
 				rd.interleaved(&out[i], i, a, asked)
 			}

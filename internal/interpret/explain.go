@@ -8,12 +8,54 @@ import (
 	"github.com/countersign/countersign/internal/message"
 )
 
+// finder finds the line of a mail that a value came from.
+type finder struct {
+	lines  []string
+	folded []string
+	roles  map[string][]string // role id → forms that the mail writes it in
+}
+
+func newFinder(text string, book *roleBook) *finder {
+	f := &finder{lines: strings.Split(text, "\n"), roles: map[string][]string{}}
+	for _, line := range f.lines {
+		f.folded = append(f.folded, fold(line))
+		toks := tokenize(line)
+		for _, m := range book.mentions(toks) {
+			if form := line[toks[m.from].start:toks[m.to-1].end]; !has(f.roles[m.id], form) {
+				f.roles[m.id] = append(f.roles[m.id], form)
+			}
+		}
+	}
+	return f
+}
+
+// where finds the first line that holds one of needles, or a needle's beginning where it is wrapped.
+func (f *finder) where(needles ...string) (string, int) {
+	for _, n := range needles {
+		for _, form := range []string{n, headWords(n, 4)} {
+			if form = fold(form); form == "" {
+				continue
+			}
+			for i, line := range f.folded {
+				if strings.Contains(line, form) {
+					return strings.TrimSpace(f.lines[i]), i + 1
+				}
+			}
+		}
+	}
+	return "", 0
+}
+
 // evidence ties every value of r to the words of the mail it came from.
 func (rd *reader) evidence(r Reading) []Evidence {
 	var out []Evidence
+	if len(r.Requests) == 0 && len(r.Decisions) == 0 {
+		return nil
+	}
+	f := newFinder(rd.text, rd.book)
 	for i, q := range r.Requests {
 		add := func(field, value string, needles ...string) {
-			words, line := rd.where(needles...)
+			words, line := f.where(needles...)
 			out = append(out, Evidence{Request: i, Field: field, Value: value, Words: words, Line: line})
 		}
 		if q.Name != nil {
@@ -23,7 +65,7 @@ func (rd *reader) evidence(r Reading) []Evidence {
 			add("email", *q.Email, *q.Email)
 		}
 		for _, id := range q.Roles {
-			add("roles", id, rd.roleNames(id)...)
+			add("roles", id, f.roles[id]...)
 		}
 		if q.Reason != nil {
 			add("reason", *q.Reason, *q.Reason)
@@ -36,7 +78,7 @@ func (rd *reader) evidence(r Reading) []Evidence {
 		}
 	}
 	for _, key := range sortedKeys(r.Decisions) {
-		words, line := rd.where(firstLine(r.OwnWords))
+		words, line := f.where(firstLine(r.OwnWords))
 		out = append(out, Evidence{Request: -1, Field: "decisions." + key, Value: string(r.Decisions[key]), Words: words, Line: line})
 	}
 	return out
@@ -56,41 +98,9 @@ func firstLine(s string) string {
 	return first
 }
 
-// where finds the first line that holds one of needles, or a needle's beginning where it is wrapped.
-func (rd *reader) where(needles ...string) (string, int) {
-	lines := strings.Split(rd.text, "\n")
-	for _, n := range needles {
-		for _, form := range []string{n, headWords(n, 4)} {
-			if form == "" {
-				continue
-			}
-			for i, line := range lines {
-				if strings.Contains(fold(line), fold(form)) {
-					return strings.TrimSpace(line), i + 1
-				}
-			}
-		}
-	}
-	return "", 0
-}
-
 func headWords(s string, n int) string {
 	f := strings.Fields(s)
 	return strings.Join(f[:min(n, len(f))], " ")
-}
-
-// roleNames are the forms of a role's name to look for, as the mail writes them first.
-func (rd *reader) roleNames(id string) []string {
-	var out []string
-	for _, line := range strings.Split(rd.text, "\n") {
-		toks := tokenize(line)
-		for _, m := range rd.book.mentions(toks) {
-			if m.id == id {
-				out = append(out, line[toks[m.from].start:toks[m.to-1].end])
-			}
-		}
-	}
-	return out
 }
 
 // Explain says in English what r holds of m: each value with the words and the line it came from, each missing one, each

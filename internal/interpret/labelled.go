@@ -77,14 +77,7 @@ func labelField(label string) string {
 }
 
 func exactLabel(label string) string {
-	find := func(s string) string {
-		for field, names := range words.Labels {
-			if has(names, s) {
-				return field
-			}
-		}
-		return ""
-	}
+	find := func(s string) string { return words.fieldOf[s] }
 	if f := find(label); f != "" {
 		return f
 	}
@@ -329,6 +322,9 @@ func table(lines []string) ([]*record, int) {
 
 // uprightTable reads a table whose cells stand one below the other: three or more labels, then values in the same number.
 func uprightTable(lines []string) ([]*record, int) {
+	if labelField(lines[0]) == "" {
+		return nil, 0
+	}
 	var texts []string
 	var at []int
 	for i, line := range lines {
@@ -419,6 +415,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		return []*record{r}, strings.Join(append(append([]string{}, lines[:n]...), lines[m:]...), "\n")
 	}
 	var left []string
+	listed := nameLines(lines)
 	for i, line := range lines {
 		body, _, item := unbullet(line)
 		if !item {
@@ -426,7 +423,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 				records = append(records, r)
 				continue
 			}
-			if r, ok := nameLine(lines, i); ok {
+			if r := listed[i]; r != nil {
 				records = append(records, r)
 				continue
 			}
@@ -482,17 +479,22 @@ func stacked(lines []string, book *roleBook) (r *record, from, to int) {
 	return nil, 0, 0
 }
 
-// nameLine reads a line that is a name, or a name and an address, in a list below a line that ends with a colon.
-func nameLine(lines []string, i int) (*record, bool) {
-	head := i - 1
-	for head >= 0 && (strings.TrimSpace(lines[head]) == "" || bareName(lines[head]) != nil) {
-		head--
+// nameLines reads the lines that are a name, or a name and an address, in lists below a line that ends with a colon; nil for all
+// other lines.
+func nameLines(lines []string) []*record {
+	out := make([]*record, len(lines))
+	inList := false
+	for i, line := range lines {
+		switch t := strings.TrimSpace(line); {
+		case t == "":
+		case strings.HasSuffix(t, ":"):
+			inList = true
+		case inList:
+			out[i] = bareName(line)
+			inList = out[i] != nil
+		}
 	}
-	if head < 0 || !strings.HasSuffix(strings.TrimSpace(lines[head]), ":") {
-		return nil, false
-	}
-	r := bareName(lines[i])
-	return r, r != nil
+	return out
 }
 
 func bareName(line string) *record {

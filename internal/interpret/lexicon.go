@@ -52,6 +52,10 @@ type lexicon struct {
 	BounceSubj  []string            `yaml:"bounce_subjects"`
 	BounceWords []string            `yaml:"bounce_phrases"`
 	Months      map[string]int      `yaml:"months"`
+
+	fieldOf map[string]string                // label → field
+	phrases map[string]map[string][][]string // list of decide → first word → phrases
+	known   map[string]map[string]bool       // sets of the long lists
 }
 
 func loadLexicon() lexicon {
@@ -71,8 +75,41 @@ func loadLexicon() lexicon {
 		}
 		all.merge(one)
 	}
+	all.index()
 	return all
 }
+
+// index prepares the look-ups that are made for every word.
+func (l *lexicon) index() {
+	l.fieldOf = map[string]string{}
+	for field, labels := range l.Labels {
+		for _, label := range labels {
+			l.fieldOf[label] = field
+		}
+	}
+	l.phrases = map[string]map[string][][]string{}
+	for key, list := range l.Decide {
+		first := map[string][][]string{}
+		for _, p := range list {
+			if f := strings.Fields(p); len(f) > 0 {
+				first[f[0]] = append(first[f[0]], f)
+			}
+		}
+		l.phrases[key] = first
+	}
+	l.known = map[string]map[string]bool{}
+	for key, list := range map[string][]string{"not_names": l.NotNames, "titles": l.Titles, "particles": l.Particles, "role_after": l.RoleAfter} {
+		set := map[string]bool{}
+		for _, w := range list {
+			set[w] = true
+		}
+		l.known[key] = set
+	}
+}
+
+func (l *lexicon) notName(w string) bool  { return l.known["not_names"][w] }
+func (l *lexicon) title(w string) bool    { return l.known["titles"][w] }
+func (l *lexicon) particle(w string) bool { return l.known["particles"][w] }
 
 func (l *lexicon) merge(o lexicon) {
 	l.Labels = mergeMap(l.Labels, o.Labels)
@@ -125,9 +162,24 @@ func flat(s string) string {
 // mentions says whether any of phrases stands in s, which flat made.
 func mentions(s string, phrases []string) bool {
 	for _, p := range phrases {
-		if strings.Contains(s, " "+p+" ") {
+		if phraseAt(s, p) >= 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// phraseAt finds a phrase in s, which flat made, between blanks; -1 if it is not there.
+func phraseAt(s, phrase string) int {
+	for from := 0; ; {
+		i := strings.Index(s[from:], phrase)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		if end := i + len(phrase); i > 0 && s[i-1] == ' ' && end < len(s) && s[end] == ' ' {
+			return i
+		}
+		from = i + 1
+	}
 }

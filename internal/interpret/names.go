@@ -19,7 +19,7 @@ type nameSpan struct {
 // nameAt reads a person's name at toks[i:]: capitalised words, with particles and initials between them.
 func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	span := nameSpan{from: i}
-	for i < len(toks) && toks[i].kind == wordToken && has(words.Titles, strings.TrimSuffix(toks[i].lower, ".")) && !taken[i] {
+	for i < len(toks) && toks[i].kind == wordToken && words.title(strings.TrimSuffix(toks[i].lower, ".")) && !taken[i] {
 		span.titled = true
 		i++
 		if i < len(toks) && toks[i].text == "." {
@@ -35,8 +35,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		}
 		word := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
 		switch {
-		case has(words.Particles, t.text) && i > start:
-		case has(words.NotNames, word):
+		case words.particle(t.text) && i > start:
+		case words.notName(word):
 			goto done
 		case isIdeographic(t.text):
 			capitals += 2
@@ -45,7 +45,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			capitals++
 			last = i
 			possessive = word != t.lower
-		case has(words.Particles, t.lower) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text)):
+		case words.particle(t.lower) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text)):
 		default:
 			goto done
 		}
@@ -88,7 +88,7 @@ func cleanName(s string) (string, bool) {
 	s = withoutParentheses(s)
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
-	for len(fields) > 0 && has(words.Titles, strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
+	for len(fields) > 0 && words.title(strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
 		fields = fields[1:]
 	}
 	if len(fields) == 0 || len(fields) > 7 {
@@ -126,11 +126,11 @@ func written(fields []string) bool {
 	uniform := small == len(fields) || large == len(fields)
 	for _, f := range fields {
 		low := strings.ToLower(f)
-		everyday := has(words.NotNames, strings.TrimSuffix(low, "."))
+		everyday := words.notName(strings.TrimSuffix(low, "."))
 		if uniform && everyday && !isIdeographic(f) {
 			return false
 		}
-		if !uniform && f == low && !isIdeographic(f) && !has(words.Particles, low) {
+		if !uniform && f == low && !isIdeographic(f) && !words.particle(low) {
 			return false
 		}
 	}
@@ -163,7 +163,7 @@ func normalCase(fields []string) []string {
 	out := slices.Clone(fields)
 	if lower == len(fields) {
 		for i, f := range fields {
-			if i == 0 || i == len(fields)-1 || !has(words.Particles, f) {
+			if i == 0 || i == len(fields)-1 || !words.particle(f) {
 				out[i] = capitalise(f)
 			}
 		}

@@ -8,13 +8,14 @@ import (
 // phraseHit is a phrase of the lexicon found in the words of a clause.
 type phraseHit struct{ from, to int }
 
-// find returns the places of any of phrases in ws; the longest phrase wins at each place.
-func find(ws []string, phrases []string) []phraseHit {
+// find returns the places in ws of any phrase of a list of decide; the longest phrase wins at each place.
+func find(ws []string, key string) []phraseHit {
 	var out []phraseHit
+	phrases := words.phrases[key]
 	for i := 0; i < len(ws); {
 		best := 0
-		for _, p := range phrases {
-			if f := strings.Fields(p); len(f) > best && i+len(f) <= len(ws) && equal(ws[i:i+len(f)], f) {
+		for _, f := range phrases[ws[i]] {
+			if len(f) > best && i+len(f) <= len(ws) && equal(ws[i:i+len(f)], f) {
 				best = len(f)
 			}
 		}
@@ -69,7 +70,7 @@ func examine(text string, subjects []string) verdict {
 		}
 	}
 	for greeted := 0; greeted < len(ws); greeted++ { // a greeting does not end the start of the clause
-		if !has(words.NotNames, ws[greeted]) || !starts[greeted] {
+		if !words.notName(ws[greeted]) || !starts[greeted] {
 			break
 		}
 		if hasPrefixPhrase(words.Greetings, ws[greeted:]) {
@@ -79,9 +80,9 @@ func examine(text string, subjects []string) verdict {
 		break
 	}
 	var v verdict
-	courtesy := find(ws, words.Decide["courtesy"])
-	reject := find(ws, words.Decide["reject"])
-	approve := find(ws, words.Decide["approve"])
+	courtesy := find(ws, "courtesy")
+	reject := find(ws, "reject")
+	approve := find(ws, "approve")
 	placed := func(h phraseHit) bool {
 		if starts[h.from] || h.to-h.from >= 3 {
 			return true
@@ -118,7 +119,7 @@ func examine(text string, subjects []string) verdict {
 		}
 	}
 	strong := append(append([]phraseHit{}, reject...), approve...)
-	for _, h := range find(ws, words.Decide["yes"]) {
+	for _, h := range find(ws, "yes") {
 		if covered(h, strong) {
 			continue
 		}
@@ -130,7 +131,7 @@ func examine(text string, subjects []string) verdict {
 			v.yes = true
 		}
 	}
-	for _, h := range find(ws, words.Decide["no"]) {
+	for _, h := range find(ws, "no") {
 		if covered(h, strong) || h.to < len(ws) && isNumber(ws[h.to]) {
 			continue
 		}
@@ -142,7 +143,7 @@ func examine(text string, subjects []string) verdict {
 			v.hold = true
 		}
 	}
-	for _, h := range find(ws, words.Decide["hold"]) {
+	for _, h := range find(ws, "hold") {
 		if !covered(h, strong) && !covered(h, courtesy) {
 			v.hold = true
 		}
@@ -154,7 +155,7 @@ func examine(text string, subjects []string) verdict {
 		v.hold = true
 	}
 	// "No way", "REJECT, he asked before": remarks of an explicit refusal do not weaken it, only conditions do.
-	if v.reject && v.hold && !v.approve && !mentionsAny(ws, words.Decide["stop"]) && !unable(ws) {
+	if v.reject && v.hold && !v.approve && !mentionsAny(ws, "stop") && !unable(ws) {
 		v.hold = false
 	}
 	return v
@@ -173,7 +174,7 @@ func isNumber(s string) bool {
 	return err == nil && n > 0 && n < 100
 }
 
-func mentionsAny(ws, phrases []string) bool { return len(find(ws, phrases)) > 0 }
+func mentionsAny(ws []string, key string) bool { return len(find(ws, key)) > 0 }
 
 // otherObject says whether an approving phrase has an object that is none of what we ask about: "approved the invoice".
 func otherObject(ws []string, h phraseHit, subjects []string) bool {
@@ -188,7 +189,7 @@ func otherObject(ws []string, h phraseHit, subjects []string) bool {
 }
 
 func unable(ws []string) bool {
-	return mentionsAny(ws, words.Decide["unable"])
+	return mentionsAny(ws, "unable")
 }
 
 // doubted says whether a refusing phrase is itself negated or merely thought of.

@@ -29,12 +29,22 @@ type scene struct {
 // inProse reads "please add Jane Doe <jane@x> as Secondary Contact, she takes over …". Whoever is not clearly the subject of
 // a wish is nobody.
 func (rd *reader) inProse(own string) []Request {
+	if len(own) > maxProse {
+		return nil
+	}
 	text := withoutGreeting(own)
 	all := flat(text)
 	if mentions(all, words.NotAWish) || !mentions(all, words.Ask) {
 		return nil
 	}
 	scenes := rd.scenes(text)
+	count := 0
+	for _, sc := range scenes {
+		count += len(sc.names)
+	}
+	if count > maxNames {
+		return nil
+	}
 	for i, sc := range scenes {
 		if refuses(sc) {
 			return nil
@@ -184,14 +194,14 @@ func saysVerb(flat string, phrases []string) bool {
 	for _, p := range phrases {
 		head, tail, gap := strings.Cut(p, " * ")
 		if !gap {
-			if strings.Contains(flat, " "+p+" ") {
+			if phraseAt(flat, p) >= 0 {
 				return true
 			}
 			continue
 		}
-		if i := strings.Index(flat, " "+head+" "); i >= 0 {
-			rest := flat[i+len(head)+1:]
-			if k := strings.Index(rest, " "+tail+" "); k >= 0 && len(strings.Fields(rest[:k])) <= 10 {
+		if i := phraseAt(flat, head); i >= 0 {
+			rest := flat[i+len(head):]
+			if k := phraseAt(rest, tail); k >= 0 && len(strings.Fields(rest[:k])) <= 10 {
 				return true
 			}
 		}
@@ -201,6 +211,9 @@ func saysVerb(flat string, phrases []string) bool {
 
 // refuses says whether a sentence forbids an action: "please do not add her".
 func refuses(sc scene) bool {
+	if !mentions(sc.flat, words.Not) {
+		return false
+	}
 	for _, verbs := range words.Verbs {
 		for _, v := range verbs {
 			head, _, _ := strings.Cut(v, " * ")
@@ -351,7 +364,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 func calledBy(scenes []scene, address string) bool {
 	for _, sc := range scenes {
 		for _, t := range sc.tokens {
-			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !has(words.NotNames, t.lower) && belongs(address, t.text) {
+			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !words.notName(t.lower) && belongs(address, t.text) {
 				return true
 			}
 		}
@@ -506,7 +519,7 @@ func listed(scenes []scene, a, b person) bool {
 		a, b = b, a
 	}
 	for _, t := range scenes[a.sent].tokens[a.to:max(a.to, b.at)] {
-		if t.kind != addressToken && !has([]string{",", "and", "&", "und", "(", ")", "<", ">", "both", "mr", "ms", "mrs", "."}, t.lower) && !has(words.Titles, t.lower) {
+		if t.kind != addressToken && !has([]string{",", "and", "&", "und", "(", ")", "<", ">", "both", "mr", "ms", "mrs", "."}, t.lower) && !words.title(t.lower) {
 			return false
 		}
 	}
@@ -582,6 +595,9 @@ func strongName(sc scene, n nameSpan) bool {
 				}
 			}
 		}
+		if strings.HasSuffix(before, " make ") && len(assignedRoles(sc)) > 0 {
+			return true
+		}
 		for _, p := range words.Holds {
 			if strings.HasSuffix(before, " "+p+" ") {
 				return true
@@ -611,7 +627,7 @@ func smallNames(sc scene, all []scene) []nameSpan {
 	for i := 0; i+1 < len(sc.tokens); i++ {
 		a, b := sc.tokens[i], sc.tokens[i+1]
 		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||
-			has(words.NotNames, a.lower) || has(words.NotNames, b.lower) {
+			words.notName(a.lower) || words.notName(b.lower) {
 			continue
 		}
 		for _, s := range all {

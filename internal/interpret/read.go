@@ -27,7 +27,21 @@ type reader struct {
 	sender string // address of the author, lower case
 	ours   map[string]bool
 	text   string // cleaned text, for line numbers
-	notes  []Evidence
+}
+
+// Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody
+// writes such by hand, and the work grows faster than the text.
+const (
+	maxText  = 96 << 10
+	maxProse = 8 << 10
+	maxNames = 60
+)
+
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
 }
 
 // Read says what m asks, decides and lacks. It is a pure function of its arguments.
@@ -35,6 +49,11 @@ func Read(m *message.Message, ctx Context) Reading {
 	r := Reading{
 		Model: ctx.Model, Class: ClassOther, Subject: m.Subject,
 		Requests: []Request{}, Missing: []Missing{}, Decisions: map[string]Decision{}, Commands: []Command{}, Evidence: []Evidence{},
+	}
+	if len(m.Text) > maxText || len(m.HTMLText) > maxText {
+		short := *m
+		short.Text, short.HTMLText = cut(m.Text, maxText), cut(m.HTMLText, maxText)
+		m = &short
 	}
 	rd := newReader(m, ctx)
 	r.From = rd.sender
@@ -205,6 +224,9 @@ func unwrap(s string) []string {
 // commands reads what is asked beyond the actions, only where it is all that is said.
 func commands(own string) []Command {
 	out := []Command{}
+	if len(own) > 400 {
+		return out
+	}
 	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
 	for _, name := range []string{"stop", "status", "cancel"} {
 		line := strings.TrimSpace(flat(first))

@@ -94,7 +94,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	action := rd.actionAround(rest)
 	shared := rd.reasonAround(rest, len(records))
 	var around []assigned // "please add the following user as Technician:"
-	for _, sc := range rd.scenes(rest) {
+	for _, sc := range rd.scenes(cut(rest, maxProse)) {
 		around = append(around, assignedRoles(sc)...)
 	}
 	common := settle(around)
@@ -241,7 +241,7 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 	if v := sharedReason(rest); v != nil {
 		return v
 	}
-	for _, sc := range rd.scenes(rest) {
+	for _, sc := range rd.scenes(cut(rest, maxProse)) {
 		if v := pronounClause(sc, n > 1); v != nil && !sc.asks {
 			return v
 		}
@@ -251,7 +251,7 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 
 // sharedReason reads "Reason for both is …" and "same reason for all of them: …".
 func sharedReason(rest string) *string {
-	for _, s := range sentences(rest) {
+	for _, s := range sentences(cut(rest, maxProse)) {
 		if f := s.flat; mentions(f, []string{"reason"}) {
 			low := strings.ToLower(s.text)
 			if head, tail, ok := strings.Cut(s.text, ":"); ok && strings.HasPrefix(strings.ToLower(head), "reason") {
@@ -347,6 +347,7 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 
 // forAuthor reads a mail whose author asks for their own access, once somebody else backs it.
 func (rd *reader) forAuthor(own string) []Request {
+	own = cut(own, maxProse)
 	address := rd.sender
 	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
 		address = *own

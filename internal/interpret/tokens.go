@@ -28,61 +28,81 @@ const addressPattern = `[\p{L}\p{N}._%+'-]*[\p{L}\p{N}_%+-]@[\p{L}\p{N}](?:[\p{L
 
 var (
 	addressRE = regexp.MustCompile(addressPattern)
-	tokenRE   = regexp.MustCompile(addressPattern + `|['’]?[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}'’.\-_]*|[^\s\p{L}\p{N}]`)
 	wholeAddr = regexp.MustCompile(`^<?` + addressPattern + `>?$`)
 )
 
 func tokenize(s string) []token {
 	var out []token
-	for _, at := range tokenRE.FindAllStringIndex(s, -1) {
-		text := s[at[0]:at[1]]
-		t := token{kind: wordToken, start: at[0]}
-		switch {
-		case strings.Contains(text, "@") && addressRE.MatchString(text):
-			t.kind = addressToken
-		case !startsWord(text):
-			t.kind = markToken
-		default:
-			text = trimWord(text)
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsSpace(r) {
+			i += size
+			continue
 		}
-		t.text, t.lower, t.end = text, strings.ToLower(text), at[0]+len(text)
-		out = append(out, t)
-		for i, r := range s[t.end:at[1]] {
-			mark := string(r)
-			out = append(out, token{kind: markToken, text: mark, lower: mark, start: t.end + i, end: t.end + i + utf8.RuneLen(r)})
+		end := i
+		for end < len(s) {
+			r, size := utf8.DecodeRuneInString(s[end:])
+			if unicode.IsSpace(r) {
+				break
+			}
+			end += size
 		}
+		from := i
+		if strings.IndexByte(s[i:end], '@') >= 0 {
+			for _, at := range addressRE.FindAllStringIndex(s[i:end], -1) {
+				out = appendWords(out, s, from, i+at[0])
+				text := s[i+at[0] : i+at[1]]
+				out = append(out, token{kind: addressToken, text: text, lower: strings.ToLower(text), start: i + at[0], end: i + at[1]})
+				from = i + at[1]
+			}
+		}
+		out = appendWords(out, s, from, end)
+		i = end
 	}
 	return out
 }
 
-func startsWord(s string) bool {
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return true
+// appendWords cuts s[from:to], which has no blanks, into words and marks.
+func appendWords(out []token, s string, from, to int) []token {
+	for i := from; i < to; {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !isWordRune(r) && !((r == '\'' || r == '’') && i+size < to && wordFollows(s[i+size:to])) {
+			out = append(out, token{kind: markToken, text: s[i : i+size], lower: s[i : i+size], start: i, end: i + size})
+			i += size
+			continue
 		}
-		if r != '\'' && r != '’' {
-			return false
+		end := i + size
+		for end < to {
+			r, size := utf8.DecodeRuneInString(s[end:])
+			if !isWordRune(r) && !strings.ContainsRune("'’.-_", r) {
+				break
+			}
+			end += size
 		}
+		text := trimWord(s[i:end])
+		out = append(out, token{kind: wordToken, text: text, lower: strings.ToLower(text), start: i, end: i + len(text)})
+		i += len(text)
 	}
-	return false
+	return out
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) }
+
+func wordFollows(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isWordRune(r)
 }
 
 // trimWord takes final stops and dashes off a word, but leaves the dot of an initial or a title.
 func trimWord(s string) string {
-	for len(s) > 1 {
-		core := strings.TrimRight(s, ".-_'’")
-		if core == s {
-			return s
-		}
-		if strings.HasSuffix(s, ".") && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || has(words.Titles, strings.ToLower(core))) {
-			return core + "."
-		}
-		if core == "" {
-			return s
-		}
-		return core
+	core := strings.TrimRight(s, ".-_'’")
+	switch {
+	case core == s || core == "":
+		return s
+	case strings.HasPrefix(s[len(core):], ".") && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.title(strings.ToLower(core))):
+		return core + "."
 	}
-	return s
+	return core
 }
 
 func startsUpper(s string) bool {
@@ -163,7 +183,7 @@ func abbreviated(before, after string) bool {
 		return false
 	}
 	last := fields[len(fields)-1]
-	if has(words.Titles, strings.ToLower(last)) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
+	if words.title(strings.ToLower(last)) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
 		return true
 	}
 	low := strings.ToLower(last)

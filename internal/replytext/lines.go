@@ -33,7 +33,6 @@ var (
 	attrEnd     = regexp.MustCompile(`[:：]\s*$|-{3,}\s*$`)
 	dashes      = regexp.MustCompile(`^\s*[-=_*]{2,}\s*|\s*[-=_*]{2,}\s*$`)
 	headerLabel = regexp.MustCompile(`^\s*\*?([^\s:：*"<][^:：*"<]{0,24}?)\*?\s*[:：]\*?(?:\s|$)`)
-	bareHeader  = regexp.MustCompile(`^\s*(\p{L}+)\s+\S`)
 )
 
 // attribution returns how many lines the attribution of a quote at the start of lines takes ("On … wrote:"), 0 if none.
@@ -107,6 +106,9 @@ func endsInLetter(s string) bool {
 // separator recognises "-----Original Message-----" and its kin, and whether the mail below is forwarded.
 func separator(line string) (forwarded, ok bool) {
 	core := strings.ToLower(strings.TrimSpace(line))
+	if core == "" || !strings.ContainsAny(core[:1], "-=_*") && !strings.HasSuffix(core, ":") {
+		return false, false
+	}
 	ruled := dashes.MatchString(core)
 	core = dashes.ReplaceAllString(core, "")
 	for _, p := range phrases.Forwarded {
@@ -127,14 +129,14 @@ func separator(line string) (forwarded, ok bool) {
 func headerBlock(lines []string) bool {
 	i := 0
 	if rule := strings.TrimSpace(lines[0]); len(rule) >= 10 && strings.Trim(rule, "_-") == "" {
-		for i = 1; i < len(lines) && strings.TrimSpace(lines[i]) == ""; i++ {
+		for i = 1; i < len(lines) && i < 10 && strings.TrimSpace(lines[i]) == ""; i++ {
 		}
 	}
 	if i >= len(lines) || !isHeader(lines[i], phrases.From) {
 		return false
 	}
 	seen, looked := 0, 0
-	for _, line := range lines[i+1:] {
+	for _, line := range lines[i+1 : min(len(lines), i+20)] {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}

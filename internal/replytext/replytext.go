@@ -155,6 +155,12 @@ var (
 // A link target that differs from its text is kept beside it.
 func Clean(text string) string {
 	text = invisible.Replace(text)
+	if !strings.Contains(text, "<mailto:") {
+		if !strings.Contains(text, "<http") {
+			return text
+		}
+		return webLink.ReplaceAllString(text, "")
+	}
 	text = sameLink.ReplaceAllStringFunc(text, func(m string) string {
 		g := sameLink.FindStringSubmatch(m)
 		if strings.EqualFold(g[1], g[2]) {

@@ -90,7 +90,10 @@ func firstText(lines []string) string {
 // signatureLike says whether lines are few and short enough for a signature and no list of labelled values.
 func signatureLike(lines []string) bool {
 	texts, labels := 0, 0
-	for _, line := range lines {
+	for i, line := range lines {
+		if i > 80 || texts > 14 {
+			return false
+		}
 		if strings.TrimSpace(line) == "" {
 			continue
 		}

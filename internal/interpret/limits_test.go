@@ -1,0 +1,52 @@
+package interpret_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/interpret"
+)
+
+// TestHostileTexts reads long texts made to be slow. The bound is far above what a linear reader takes.
+func TestHostileTexts(t *testing.T) {
+	t.Parallel()
+	for name, unit := range map[string]string{
+		"names":        "Jane Doe and ",
+		"name lines":   "Jane Doe\n",
+		"labels":       "Name: Jane Doe\n",
+		"label only":   "Name\n",
+		"list":         "list:\nJane Doe\n",
+		"addresses":    "jane@acme.example ",
+		"at signs":     "a@",
+		"dots":         "a. ",
+		"initials":     "A. ",
+		"roles":        "technician or ",
+		"blank lines":  "\n",
+		"rules":        "____________\n",
+		"headers":      "From: x\n",
+		"attributions": "On 2 Nov 2026 at 10:00, x wrote:\n",
+		"closings":     "Regards\n",
+		"quotes":       "> 1. Jane Doe <jane@acme.example>\nyes\n",
+		"approve":      "approve 1, ",
+		"words":        "approve yes no not if ",
+		"cells":        "a | b\n",
+		"tabs":         "Name\tEmail\n",
+		"brackets":     "(((",
+		"mailto":       "a@b.c<mailto:a@b.c>",
+		"bold":         "*Name:*",
+		"particles":    "Jane van der ",
+	} {
+		text := "Please add " + strings.Repeat(unit, (24<<10)/len(unit))
+		for _, asked := range []*interpret.Asked{nil, threePeople} {
+			start := time.Now()
+			m := mail(text)
+			m.Subject = "x"
+			m.HTMLText = "\n" + text
+			interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Asked: asked})
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("%s: took %v", name, took)
+			}
+		}
+	}
+}
