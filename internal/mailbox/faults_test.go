@@ -252,7 +252,7 @@ func expectError(t *testing.T, cfg Config, text string) {
 	if err == nil || !strings.Contains(err.Error(), text) {
 		t.Errorf("got the error %v, want one with %q", err, text)
 	}
-	if sink.cursor != nil {
+	if sink.snapshot().cursor != (Cursor{}) {
 		t.Error("the mailbox was read")
 	}
 }

@@ -59,8 +59,8 @@ func testFiling(t *testing.T, s server) {
 	dispose(r, sink, map[uint32]FilingTarget{1: FileProcessed})
 	sink.awaitFiled(t, 6)
 	checkFolder(t, s, "Countersign/Processed", 2)
-	if sink.change(func() {}); slices.Contains(sink.states, Disconnected) {
-		t.Errorf("a session ended: %v", sink.states)
+	if states := sink.snapshot().states; slices.Contains(states, Disconnected) {
+		t.Errorf("a session ended: %v", states)
 	}
 }
 
@@ -105,8 +105,8 @@ func TestRefusedFilingDoesNotStopReading(t *testing.T) {
 	s.deliver(t, message(2, 0))
 	sink.awaitMessages(t, 2)
 	checkFolder(t, s, "INBOX", 2)
-	if len(sink.filed) > 0 {
-		t.Errorf("%v count as filed", sink.filed)
+	if filed := sink.snapshot().filed; len(filed) > 0 {
+		t.Errorf("%v count as filed", filed)
 	}
 	s.Thaw(user, "Countersign.Processed")
 	r.Notify()

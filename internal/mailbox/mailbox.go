@@ -139,16 +139,16 @@ func WithBackoff(f func(failures int) time.Duration) Option {
 	return func(r *Runner) { r.backoff = f }
 }
 
-// New returns a Runner for the mailbox of cfg that brings its mail to sink.
+// New returns a Runner for the mailbox of cfg that brings its mail to sink. log should name the mailbox.
 func New(cfg Config, sink Sink, log *slog.Logger, opts ...Option) *Runner {
 	r := &Runner{
 		cfg:     cfg.withDefaults(),
 		sink:    sink,
+		log:     log,
 		onState: func(State) {},
 		backoff: jittered,
 		notify:  make(chan struct{}, 1),
 	}
-	r.log = log.With("mailbox", r.cfg.Mailbox)
 	for _, opt := range opts {
 		opt(r)
 	}

@@ -45,7 +45,7 @@ func TestNothingLeftToFile(t *testing.T) {
 	dispose(r, sink, map[uint32]FilingTarget{7: FileProcessed})
 	sink.awaitFiled(t, 1)
 	sink.awaitState(t, Idle, 2)
-	if sink.change(func() {}); slices.Contains(sink.states, Disconnected) {
-		t.Errorf("a session ended: %v", sink.states)
+	if states := sink.snapshot().states; slices.Contains(states, Disconnected) {
+		t.Errorf("a session ended: %v", states)
 	}
 }

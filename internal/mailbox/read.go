@@ -21,9 +21,12 @@ func (r *Runner) findCursor(ctx context.Context, s *session) (Cursor, error) {
 		return c, nil
 	}
 	if ok {
-		r.log.Warn("UIDVALIDITY has changed, reading the mailbox again", "from", c.UIDValidity, "to", validity)
-		c = Cursor{UIDValidity: validity}
-	} else if c, err = r.startCursor(ctx, s); err != nil {
+		r.log.Warn("UIDVALIDITY has changed, reading the mailbox again", "from", c.UIDValidity, "to", validity, "since", c.Since)
+		c, err = s.renumberedCursor(ctx, c.Since)
+	} else {
+		c, err = s.startCursor(ctx, r.cfg.Start)
+	}
+	if err != nil {
 		return Cursor{}, err
 	}
 	r.trouble = trouble{}
@@ -33,14 +36,15 @@ func (r *Runner) findCursor(ctx context.Context, s *session) (Cursor, error) {
 	return c, nil
 }
 
-// startCursor is the position before the first message that Config.Start wants.
-func (r *Runner) startCursor(ctx context.Context, s *session) (Cursor, error) {
-	c := Cursor{UIDValidity: s.selected.UIDValidity}
-	if r.cfg.Start.Mode == StartAll {
+// startCursor is the position before the first message that start wants.
+func (s *session) startCursor(ctx context.Context, start Start) (Cursor, error) {
+	c := Cursor{UIDValidity: s.selected.UIDValidity, Since: start.Since}
+	switch start.Mode {
+	case StartAll:
+		c.Since = time.Time{}
 		return c, nil
-	}
-	if r.cfg.Start.Mode == StartSince {
-		uids, err := s.search(ctx, &imap.SearchCriteria{Since: r.cfg.Start.Since})
+	case StartSince:
+		uids, err := s.search(ctx, &imap.SearchCriteria{Since: start.Since})
 		if err != nil {
 			return c, err
 		}
@@ -48,6 +52,8 @@ func (r *Runner) startCursor(ctx context.Context, s *session) (Cursor, error) {
 			c.UID = uids[0] - 1
 			return c, nil
 		}
+	default:
+		c.Since = time.Now().UTC().Truncate(time.Second)
 	}
 	if s.selected.UIDNext > 0 {
 		c.UID = uint32(s.selected.UIDNext) - 1
@@ -62,6 +68,17 @@ func (r *Runner) startCursor(ctx context.Context, s *session) (Cursor, error) {
 		c.UID = uids[len(uids)-1]
 	}
 	return c, nil
+}
+
+// renumberedCursor is the position before everything that may have come since reading began.
+func (s *session) renumberedCursor(ctx context.Context, since time.Time) (Cursor, error) {
+	if since.IsZero() {
+		return s.startCursor(ctx, Start{Mode: StartAll})
+	}
+	// SEARCH compares only dates, in the server's zone: a day earlier misses nothing.
+	c, err := s.startCursor(ctx, Start{Mode: StartSince, Since: since.AddDate(0, 0, -1)})
+	c.Since = since
+	return c, err
 }
 
 // readNew brings everything behind the cursor to the Sink and returns the new cursor.
@@ -81,7 +98,8 @@ func (r *Runner) readNew(ctx context.Context, s *session, c Cursor) (Cursor, err
 		if err != nil {
 			return c, err
 		}
-		next := Cursor{UIDValidity: c.UIDValidity, UID: uids[n-1]}
+		next := c
+		next.UID = uids[n-1]
 		if err := r.store(ctx, messages, next); err != nil {
 			return c, err
 		}

@@ -24,8 +24,8 @@ func TestStartNow(t *testing.T) {
 		sink.awaitState(t, Idle, 1)
 		s.deliver(t, message(3, 0))
 		checkWhole(t, sink.awaitMessages(t, 1), message(3, 0))
-		if sink.start.UID != 2 || sink.start.UIDValidity == 0 {
-			t.Errorf("reading began at %+v, want UID 2", sink.start)
+		if start := sink.snapshot().start; start.UID != 2 || start.UIDValidity == 0 {
+			t.Errorf("reading began at %+v, want UID 2", start)
 		}
 	})
 }
@@ -72,7 +72,7 @@ func TestBatches(t *testing.T) {
 		run(t, cfg, sink)
 		checkWhole(t, sink.awaitMessages(t, 7), want...)
 		sink.awaitState(t, Idle, 1)
-		if d := cmp.Diff([]int{3, 3, 1}, sink.batches); d != "" {
+		if d := cmp.Diff([]int{3, 3, 1}, sink.snapshot().batches); d != "" {
 			t.Errorf("batches (-want +got):\n%s", d)
 		}
 	})
@@ -90,7 +90,7 @@ func TestBatchFitsIntoMemory(t *testing.T) {
 		sink := newMemory()
 		run(t, cfg, sink)
 		checkWhole(t, sink.awaitMessages(t, 3), want...)
-		if d := cmp.Diff([]int{2, 1}, sink.batches); d != "" {
+		if d := cmp.Diff([]int{2, 1}, sink.snapshot().batches); d != "" {
 			t.Errorf("batches (-want +got):\n%s", d)
 		}
 	})
@@ -150,8 +150,9 @@ func TestVanishedUnderUs(t *testing.T) {
 		}
 		run(t, cfg, sink)
 		checkWhole(t, sink.awaitMessages(t, 2), message(0, 0), message(2, 0))
-		if sink.awaitState(t, Idle, 1); slices.Contains(sink.states, Disconnected) {
-			t.Errorf("the session ended over a deleted message: %v", sink.states)
+		sink.awaitState(t, Idle, 1)
+		if states := sink.snapshot().states; slices.Contains(states, Disconnected) {
+			t.Errorf("the session ended over a deleted message: %v", states)
 		}
 	})
 }
@@ -175,6 +176,25 @@ func TestUIDValidityChange(t *testing.T) {
 	})
 }
 
+// TestUIDValidityChangeAfterStartNow: mail from before the start does not become new by being renumbered.
+func TestUIDValidityChangeAfterStartNow(t *testing.T) {
+	onBoth(t, true, func(t *testing.T, s server) {
+		old := message(1, 0)
+		appendMail(t, colleague(t, s), old, time.Now().AddDate(-1, 0, 0))
+		cfg := configFor(s.port())
+		cfg.Start = Start{}
+		sink := newMemory()
+		run(t, cfg, sink)
+		sink.awaitState(t, Idle, 1)
+		s.deliver(t, message(2, 0))
+		sink.awaitMessages(t, 1)
+		s.resetUIDValidity(t)
+		sink.awaitMessages(t, 2)
+		s.deliver(t, message(3, 0))
+		checkWhole(t, sink.awaitMessages(t, 3), message(2, 0), message(2, 0), message(3, 0))
+	})
+}
+
 // TestReconcile: what lies behind the cursor without a row is read after all, and the cursor stays.
 func TestReconcile(t *testing.T) {
 	onBoth(t, true, func(t *testing.T, s server) {
@@ -185,7 +205,7 @@ func TestReconcile(t *testing.T) {
 		_, stop := run(t, configFor(s.port()), sink)
 		sink.awaitMessages(t, 4)
 		stop()
-		validity := sink.cursor.UIDValidity
+		validity := sink.snapshot().cursor.UIDValidity
 		sink.change(func() {
 			sink.start.UID = 1 // UID 1 was there before us
 			delete(sink.rows, key{validity, 1})
@@ -194,7 +214,7 @@ func TestReconcile(t *testing.T) {
 		})
 		run(t, configFor(s.port()), sink)
 		checkWhole(t, sink.awaitMessages(t, 3), message(1, 0), message(3, 0), message(2, 0))
-		if got := *sink.cursor; got.UID != 4 {
+		if got := sink.snapshot().cursor; got.UID != 4 {
 			t.Errorf("the cursor went to UID %d, want 4", got.UID)
 		}
 	})

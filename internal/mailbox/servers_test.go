@@ -231,6 +231,21 @@ func deleteUID(t *testing.T, c *imapclient.Client, uid uint32) {
 	}
 }
 
+// appendMail puts a message into the mailbox as if it had been received at a time.
+func appendMail(t *testing.T, c *imapclient.Client, raw []byte, received time.Time) {
+	t.Helper()
+	command := c.Append("INBOX", int64(len(raw)), &imap.AppendOptions{Time: received})
+	if _, err := command.Write(raw); err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := command.Wait(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func proxyTo(t *testing.T, port int) *faultproxy.Proxy {
 	t.Helper()
 	p, err := faultproxy.New(net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))

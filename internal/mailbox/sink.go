@@ -30,7 +30,14 @@ type Sink interface {
 }
 
 // Cursor is a position in a mailbox: every UID up to and including UID is accounted for (RFC 9051 section 2.3.1.1).
-type Cursor struct{ UIDValidity, UID uint32 }
+type Cursor struct {
+	UIDValidity, UID uint32
+
+	// Since is when reading began, for a mailbox that was not read from its first message on. When the server numbers
+	// its messages anew, it keeps what is older from being taken for new mail. The Sink keeps it with the rest; a zero
+	// Since makes the whole mailbox come again.
+	Since time.Time
+}
 
 // Fetched is one message as the server gave it.
 type Fetched struct {

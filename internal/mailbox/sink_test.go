@@ -123,6 +123,24 @@ func (m *memory) Filed(_ context.Context, ids []int64) error {
 	return nil
 }
 
+// view is a copy of what a memory holds.
+type view struct {
+	cursor, start Cursor
+	batches       []int
+	filed         []int64
+	states        []State
+}
+
+func (m *memory) snapshot() view {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v := view{start: m.start, batches: slices.Clone(m.batches), filed: slices.Clone(m.filed), states: slices.Clone(m.states)}
+	if m.cursor != nil {
+		v.cursor = *m.cursor
+	}
+	return v
+}
+
 // messages returns the rows in the order of their arrival.
 func (m *memory) messages() []Fetched {
 	m.mu.Lock()
