@@ -325,22 +325,23 @@ func (d *decider) stop(a *Approval) {
 	var lines []Line
 	for _, l := range a.Lines {
 		r := d.requestByID(l.RequestID)
-		if r == nil || r.State != Approved || r.Round != l.Round && a.Stage == StageHold {
-			continue
-		}
 		switch {
-		case a.Stage == StageHold:
+		case r == nil:
+			continue
+		case a.Stage == StageHold && d.stillAsked(a)(l) && d.mayStop(a, r):
 			r.State = Cancelled
 			d.event("stopped", r, map[string]any{"by": a.Name, "approver_kind": a.ApproverKind, "approver_id": a.ApproverID})
 			line := d.line(r, StatusCancelled)
 			line.Number, line.By = l.Number, a.Name
 			lines = append(lines, line)
 			d.outcome(r, line)
-		case d.decidedBy(r, a, l):
+			d.tellSupport(r, line)
+		case a.Stage != StageHold && d.undoable(r, a, l):
 			r.Stage = a.Stage
 			r.State = AwaitingApproval
 			r.Round++
 			d.event("taken_back", r, map[string]any{"by": a.Name, "stage": r.Stage})
+			d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
 			d.askStage(r)
 			line := d.line(r, StatusWaiting)
 			line.Number = l.Number
@@ -359,13 +360,35 @@ func (d *decider) stop(a *Approval) {
 	d.reply(MailReceipt, a, MailData{Reason: "stop", Lines: lines})
 }
 
-func (d *decider) decidedBy(r *Request, a *Approval, l ApprovalLine) bool {
+// mayStop: the subject person, and whoever still has approving power, stop a held change (R2).
+func (d *decider) mayStop(a *Approval, r *Request) bool {
+	c := d.contactByID(a.ApproverID)
+	return c != nil && (c == d.subject(r) || d.hasPower(c))
+}
+
+// undoable reports whether the approver's answer to the line is the one that stands at its stage, and can still be taken
+// back: while the request is held, or within the undo window after a No that ended it (R1).
+func (d *decider) undoable(r *Request, a *Approval, l ApprovalLine) bool {
+	var at, last *Decision // of the stage, of the request
 	for _, x := range d.s.Decisions {
-		if x.RequestID == r.ID && x.Stage == a.Stage && x.Round == l.Round {
-			return x.ApproverKind == a.ApproverKind && x.ApproverID == a.ApproverID
+		if x.RequestID != r.ID {
+			continue
+		}
+		if last == nil || x.Round > last.Round {
+			last = x
+		}
+		if x.Stage == a.Stage && (at == nil || x.Round > at.Round) {
+			at = x
 		}
 	}
-	return false
+	if at == nil || at.Round != l.Round || at.ApproverKind != a.ApproverKind || at.ApproverID != a.ApproverID || !slices.Contains(r.Stages, a.Stage) {
+		return false
+	}
+	if r.State == Rejected && last == at && d.env.Now.Before(at.At.Add(d.env.Settings.UndoWindow)) {
+		_, again := d.alreadyThere(r, nil)
+		return !again // somebody asked anew meanwhile
+	}
+	return r.State == Approved
 }
 
 func (d *decider) receipt(a *Approval, lines []Line) {

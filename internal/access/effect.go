@@ -44,7 +44,7 @@ func (d *decider) noticeAuthorities(r *Request) {
 		if c.State != ContactActive || c.Kind != Person {
 			continue
 		}
-		if c == subject || d.authority(c) && c.ID != r.RequesterID {
+		if c == subject || d.hasPower(c) && c.ID != r.RequesterID {
 			d.addAsk(&ask{stage: StageHold, kind: ByContact, contact: c}, r)
 		}
 	}

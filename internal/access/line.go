@@ -114,6 +114,16 @@ func (d *decider) outcome(r *Request, l Line) {
 	d.out.Mails = append(d.out.Mails, m)
 }
 
+// tellSupport tells the support team how a request ended that people may have to look into.
+func (d *decider) tellSupport(r *Request, l Line) {
+	for _, m := range d.s.Staff {
+		if m.In(TeamSupport) {
+			d.out.Mails = append(d.out.Mails, &Mail{Kind: MailOutcome, To: m.Address, ToName: m.Name, Language: m.Language,
+				Ticket: d.ticketOf(r), Data: MailData{Client: d.s.Client.Name, Lines: []Line{l}}})
+		}
+	}
+}
+
 // mail writes to a contact.
 func (d *decider) mail(kind MailKind, to *Contact, data MailData) {
 	data.Client = d.s.Client.Name

@@ -233,6 +233,15 @@ func (d *decider) authority(c *Contact) bool {
 	return c.Kind == Person && c.State == ContactActive && approves(d.model, policy.StageClient, c.Roles)
 }
 
+// hasPower reports whether a contact has approving power: any client-side stage counts (R4).
+func (d *decider) hasPower(c *Contact) bool {
+	return c.Kind == Person && c.State == ContactActive && slices.ContainsFunc(clientSide, func(s policy.Stage) bool {
+		return approves(d.model, s, c.Roles)
+	})
+}
+
+var clientSide = []policy.Stage{policy.StageClient, policy.StageSecurityImpact, policy.StageChargeImpact}
+
 func approves(m *policy.Model, stage policy.Stage, roles []string) bool {
 	for _, a := range m.Approvers(stage) {
 		if slices.Contains(roles, a) {
