@@ -92,12 +92,10 @@ func (d *decider) author() *Contact {
 }
 
 func (d *decider) authorInvited() bool {
-	for _, i := range d.s.Invitations {
-		if i.Address.Key() == d.in.Author.Key() && i.State != InvitationBounced && i.State != InvitationRevoked {
-			return true
-		}
-	}
-	return false
+	c := d.contactByAddress(d.in.Author)
+	return c != nil && c.State == ContactInvited && slices.ContainsFunc(d.s.Invitations, func(i *Invitation) bool {
+		return i.Address.Key() == c.Address.Key() && i.State != InvitationBounced && i.State != InvitationRevoked
+	})
 }
 
 func (d *decider) end(disp Disposition, reason string) {
@@ -210,11 +208,14 @@ func (d *decider) subject(r *Request) *Contact {
 		return c
 	}
 	if !r.Email.IsZero() {
-		return d.contactByAddress(r.Email)
+		if c := d.contactByAddress(r.Email); c != nil && c.listed() {
+			return c
+		}
+		return nil
 	}
 	var found *Contact
 	for _, c := range d.s.Contacts {
-		if r.Name != "" && c.State != ContactRemoved && foldName(c.Name) == foldName(r.Name) {
+		if r.Name != "" && c.listed() && foldName(c.Name) == foldName(r.Name) {
 			if found != nil {
 				return nil
 			}
@@ -222,6 +223,12 @@ func (d *decider) subject(r *Request) *Contact {
 		}
 	}
 	return found
+}
+
+// listed reports whether the contact is on the client's list: those who were removed, or whose invitation came back, are
+// not (R15).
+func (c *Contact) listed() bool {
+	return c.State == ContactInvited || c.State == ContactActive || c.State == ContactSuspended
 }
 
 // requester is the contact who asked.

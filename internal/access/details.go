@@ -22,28 +22,30 @@ func (d *decider) details() bool {
 	if len(pairs) == 0 {
 		return false
 	}
+	// All is weighed before anything is changed: a mail is taken whole or not at all.
+	for r, asked := range pairs {
+		if !d.maySupply(author, r, asked) {
+			d.end(Quarantined, "answers a question put to somebody else, and may not ask this")
+			return true
+		}
+	}
 	t := d.s.Ticket
 	d.out.Disposition, d.out.Reason = Answered, "details"
 	var lines []Line
 	for _, r := range waiting {
 		asked, ok := pairs[r]
-		if !ok {
-			lines = append(lines, d.line(r, StatusDetails))
-			continue
-		}
-		// R13: the requester may answer, or anyone who could have asked the same.
-		if author.ID != r.RequesterID && !d.evaluate(r, author).Allowed {
-			d.end(Quarantined, "answers a question put to somebody else, and may not ask this")
-			d.out.Requests, d.out.Events, d.out.Timers, d.asks = nil, nil, nil, nil
-			return true
-		}
+		missing := len(r.Missing())
 		fill(r, asked)
+		if !ok || len(r.Missing()) == missing {
+			lines = append(lines, d.line(r, StatusDetails))
+			continue // nothing new; the expiry goes on
+		}
 		if c := d.subject(r); c != nil && r.Action != policy.ActionAddUser {
 			r.ContactID, r.Email = c.ID, c.Address
 		}
 		d.event("details_given", r, map[string]any{"by": author.ID, "name": r.Name, "email": r.Email.String(),
 			"roles": r.Roles, "reason": r.Reason})
-		lines = append(lines, d.complete(r))
+		lines = append(lines, d.complete(r, author))
 		d.touch(r)
 	}
 	if slices.ContainsFunc(d.out.Requests, func(r *Request) bool { return r.State == AwaitingApproval || r.State == Approved }) {
@@ -53,8 +55,18 @@ func (d *decider) details() bool {
 	return true
 }
 
-// complete decides on a request again after an answer supplied details.
-func (d *decider) complete(r *Request) Line {
+// maySupply: the requester may answer, or anyone who could have asked for all that is now known (R13).
+func (d *decider) maySupply(by *Contact, r *Request, asked interpret.Request) bool {
+	if by.ID == r.RequesterID {
+		return true
+	}
+	trial := *r
+	fill(&trial, asked)
+	return by.State == ContactActive && d.evaluate(r, by).Allowed && d.evaluate(&trial, by).Allowed
+}
+
+// complete decides on a request again after an answer by a contact supplied details.
+func (d *decider) complete(r *Request, by *Contact) Line {
 	requester := d.requester(r)
 	if requester == nil || requester.State != ContactActive {
 		r.State, r.Rule, r.RuleText = Refused, "R15", "The person who asked for this no longer represents "+d.s.Client.Name+"."
@@ -65,9 +77,13 @@ func (d *decider) complete(r *Request) Line {
 		d.refuse(r, a)
 		return d.refusal(r, a)
 	}
-	if line, stop := d.alreadyThere(r, nil); stop && line.Status == StatusAlready {
-		r.State, r.Rule, r.RuleText = Refused, "R29", r.Name+" is already a contact."
+	if line, stop := d.alreadyThere(r, nil); stop {
+		r.State, r.Rule, r.RuleText = Refused, "R29", "This is already there, or asked for already."
 		return line
+	}
+	if by != requester {
+		// What a Secondary Contact fills into a Main Contact's request does not borrow the Main's authority.
+		r.Stages = d.needs(r, by, d.evaluate(r, by))
 	}
 	if len(r.Missing()) > 0 {
 		d.waitForDetails(r)
@@ -76,6 +92,10 @@ func (d *decider) complete(r *Request) Line {
 	if r.Action != policy.ActionAddUser && d.subject(r) == nil {
 		r.State, r.Rule, r.RuleText = Refused, "R12", "There is no such contact."
 		return d.line(r, StatusUnknown)
+	}
+	if why, stop := d.lastAuthority(r); stop {
+		r.State, r.Rule, r.RuleText = Refused, "R26", why
+		return d.line(r, StatusRefused)
 	}
 	d.route(r, a)
 	return d.line(r, d.status(r))
@@ -89,13 +109,14 @@ func pair(waiting []*Request, said []interpret.Request) map[*Request]interpret.R
 		if !supplies(s) {
 			continue
 		}
+		asksSame := func(r *Request) bool { return policy.Action(s.Action) == r.Action }
 		var fits []*Request
 		for _, r := range waiting {
-			if identifies(s, r) {
+			if asksSame(r) && identifies(s, r) {
 				fits = append(fits, r)
 			}
 		}
-		if len(fits) == 0 && len(waiting) == 1 && len(said) == 1 && !contradicts(s, waiting[0]) {
+		if len(fits) == 0 && len(waiting) == 1 && len(said) == 1 && asksSame(waiting[0]) && !contradicts(s, waiting[0]) {
 			fits = waiting
 		}
 		if len(fits) == 1 {

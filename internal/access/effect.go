@@ -22,7 +22,7 @@ func (d *decider) approve(r *Request) {
 		wait = 0 // nobody decided, so there is nothing to take back
 	}
 	if r.MovesPower {
-		wait = d.env.Settings.Hold
+		wait = max(wait, d.env.Settings.Hold)
 	}
 	r.HeldUntil = d.env.Now.Add(wait)
 	d.event("approved", r, map[string]any{"held_until": r.HeldUntil})
@@ -50,8 +50,13 @@ func (d *decider) noticeAuthorities(r *Request) {
 	}
 }
 
-// release carries out what was approved.
+// release carries out what was approved, if it still stands.
 func (d *decider) release(r *Request) {
+	d.touch(r)
+	if rule, why, ok := d.stands(r); !ok {
+		d.fail(r, rule, why)
+		return
+	}
 	switch r.Action {
 	case policy.ActionAddUser:
 		d.invite(r)
@@ -62,14 +67,20 @@ func (d *decider) release(r *Request) {
 	case policy.ActionResendInvitation:
 		d.resend(r)
 	}
-	d.touch(r)
 }
 
 // fail ends an approved request that can no longer be carried out, and says so.
 func (d *decider) fail(r *Request, rule, why string) {
-	r.State, r.Rule, r.RuleText = Refused, rule, why
+	r.State, r.Stage, r.Rule, r.RuleText = Refused, "", rule, why
 	d.event("not_carried_out", r, map[string]any{"rule": rule})
-	d.outcome(r, d.line(r, StatusRefused))
+	if r.ID == 0 {
+		return // the answer to the mail that asks for it says so
+	}
+	l := d.line(r, StatusRefused)
+	if q := d.requester(r); q == nil || q.State != ContactActive {
+		d.tellSupport(r, l) // else nobody hears of it
+	}
+	d.outcome(r, l)
 }
 
 // invite lists the new contact and sends the invitation (CL-20).
@@ -103,7 +114,7 @@ func (d *decider) requiresBadge(roles []string) bool {
 
 // sendInvitation mints a new link; a live one to the same address dies at that moment (R30).
 func (d *decider) sendInvitation(r *Request, c *Contact) {
-	d.revokeInvitations(c)
+	d.revokeInvitations(c, r)
 	tok := d.mint()
 	i := &Invitation{ClientID: r.ClientID, RequestID: r.ID, ContactID: c.ID, Address: c.Address, Token: tok.Digest(),
 		State: InvitationQueued, ExpiresAt: d.env.Now.Add(d.env.Settings.InvitationExpiry), CreatedAt: d.env.Now, Request: r, Contact: c}
@@ -120,11 +131,19 @@ func (d *decider) sendInvitation(r *Request, c *Contact) {
 	d.out.Mails = append(d.out.Mails, m)
 }
 
-func (d *decider) revokeInvitations(c *Contact) {
+// revokeInvitations kills the contact's live links. A request other than by that waited for one of them ends with it.
+func (d *decider) revokeInvitations(c *Contact, by *Request) {
 	for _, i := range d.s.Invitations {
-		if i.State.Live() && i.ClientID == c.ClientID && i.Address.Key() == c.Address.Key() {
-			i.State = InvitationRevoked
-			d.touchInvitation(i)
+		if !i.State.Live() || i.ClientID != c.ClientID || i.Address.Key() != c.Address.Key() {
+			continue
+		}
+		i.State = InvitationRevoked
+		d.touchInvitation(i)
+		if o := i.Request; o != nil && o != by && o.State == Invited {
+			o.State = Cancelled
+			d.touch(o)
+			d.event("superseded", o, nil)
+			d.outcome(o, d.line(o, StatusCancelled))
 		}
 	}
 }
@@ -146,6 +165,8 @@ func (d *decider) changeRole(r *Request) {
 		c.Badge = BadgeOrdered
 	case !d.requiresBadge(c.Roles) && c.Badge == BadgeOrdered:
 		c.Badge = BadgeNone
+	case !d.requiresBadge(c.Roles) && c.Badge == BadgeActive:
+		c.Badge = BadgeRevoked // R31
 	}
 	d.touchContact(c)
 	d.finish(r, c)
@@ -166,7 +187,7 @@ func (d *decider) remove(r *Request) {
 	if c.Badge != BadgeNone {
 		c.Badge = BadgeRevoked
 	}
-	d.revokeInvitations(c)
+	d.revokeInvitations(c, r)
 	d.touchContact(c)
 	d.finish(r, c)
 }
@@ -194,8 +215,13 @@ func (d *decider) renew(c *Contact) bool {
 		}
 	}
 	if last == nil || last.State == InvitationBounced || last.State == InvitationAccepted || last.Request == nil ||
-		d.env.Now.After(last.ExpiresAt.Add(reinviteFor)) {
+		last.Request.State != Invited && last.Request.State != Lapsed || d.env.Now.After(last.ExpiresAt.Add(reinviteFor)) {
 		return false
+	}
+	if d.requiresBadge(c.Roles) && c.Badge == BadgeNone {
+		c.Badge = BadgeOrdered // its order was cancelled when the invitation lapsed (R31)
+		d.event("badge_ordered", last.Request, nil)
+		d.touchContact(c)
 	}
 	d.sendInvitation(last.Request, c)
 	d.touch(last.Request)

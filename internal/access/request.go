@@ -109,6 +109,10 @@ func (d *decider) file(r *Request, author *Contact, filed []*Request) (Line, boo
 	if line, stop := d.alreadyThere(r, filed); stop {
 		return line, false
 	}
+	if c := d.subject(r); r.Action == policy.ActionResendInvitation && c != nil && c.State != ContactInvited {
+		r.State, r.Rule, r.RuleText = Refused, "CL-21", "There is no open invitation for this person."
+		return d.line(r, StatusRefused), true
+	}
 	if len(r.Missing()) > 0 {
 		d.waitForDetails(r)
 		return d.line(r, StatusDetails), true
@@ -189,26 +193,42 @@ func (d *decider) waitForDetails(r *Request) {
 
 // alreadyThere catches a request for somebody who is there, or that is asked already (R29).
 func (d *decider) alreadyThere(r *Request, filed []*Request) (Line, bool) {
-	if r.Action != policy.ActionAddUser || r.Email.IsZero() {
+	if r.Email.IsZero() || r.Action == policy.ActionResendInvitation {
 		return Line{}, false
 	}
 	for _, o := range slices.Concat(d.s.Open, filed) {
-		if o != r && (o.ID == 0 || o.ID != r.ID) && o.Action == policy.ActionAddUser && o.Email.Key() == r.Email.Key() &&
-			(len(r.Roles) == 0 || len(o.Roles) == 0 || slices.Equal(o.Roles, r.Roles)) {
-			l := d.line(r, StatusJoined)
-			if o.Ticket != nil {
-				l.Ticket = o.Ticket.Number
-			}
-			return l, true
+		if o == r || o.ID != 0 && o.ID == r.ID || !o.State.Open() || o.Action != r.Action || o.Email.Key() != r.Email.Key() {
+			continue
 		}
+		if len(r.Roles) > 0 && len(o.Roles) > 0 && !slices.Equal(o.Roles, r.Roles) {
+			return d.otherRole(r, o), true
+		}
+		l := d.line(r, StatusJoined)
+		if o.Ticket != nil {
+			l.Ticket = o.Ticket.Number
+		}
+		return l, true
 	}
-	switch c := d.contactByAddress(r.Email); {
-	case c != nil && (c.State == ContactActive || c.State == ContactSuspended):
+	c := d.contactByAddress(r.Email)
+	if r.Action == policy.ActionAddUser && c != nil && (c.State == ContactActive || c.State == ContactSuspended) {
 		l := d.line(r, StatusAlready)
 		l.Roles = d.titles(c.Roles)
 		return l, true
 	}
 	return Line{}, false
+}
+
+// otherRole answers a request for a person for whom another role is asked already: two of them must not race.
+func (d *decider) otherRole(r, open *Request) Line {
+	l := d.line(r, StatusRefused)
+	where := "the same mail"
+	if open.Ticket != nil && open.Ticket.Number != "" {
+		where = open.Ticket.Number
+	}
+	l.Rule = "R29"
+	l.Text = "Another role for this person, " + strings.Join(d.titles(open.Roles), ", ") + ", is already asked for in " + where +
+		". Which one is right? Please wait until that request has ended, then ask for the other role."
+	return l
 }
 
 // lastAuthority keeps the last contact who can approve (R26).
@@ -253,17 +273,58 @@ func approves(m *policy.Model, stage policy.Stage, roles []string) bool {
 
 // route sends an allowed, complete request on its way through its stages.
 func (d *decider) route(r *Request, a policy.Answer) {
-	r.Rule, r.RuleText, r.Stages, r.MovesPower = a.Rule, a.Reason, slices.Clone(a.Stages), a.MovesPower
-	r.Outside = r.Action == policy.ActionAddUser && !d.inDomains(r.Email)
-	if r.Outside && !slices.Contains(r.Stages, policy.StageStaff) {
-		r.Stages = append(r.Stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
-	}
-	if a.ClientSkipped && d.s.Client.FourEyes {
-		r.Stages = append([]policy.Stage{policy.StageClient}, r.Stages...)
-	}
+	r.Rule, r.RuleText, r.MovesPower = a.Rule, a.Reason, a.MovesPower
+	r.Outside = d.outside(r)
+	// Stages that a request has already stay: somebody who may ask less than the requester supplied a detail.
+	r.Stages = inOrder(slices.Concat(r.Stages, d.needs(r, d.requester(r), a)))
 	d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
 	r.Stage = ""
 	d.advance(r)
+}
+
+// needs lists the stages of a request as asked by a contact.
+func (d *decider) needs(r *Request, by *Contact, a policy.Answer) []policy.Stage {
+	stages := slices.Clone(a.Stages)
+	if d.outside(r) {
+		stages = append(stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
+	}
+	if a.ClientSkipped && (d.s.Client.FourEyes || by.Kind == Shared) {
+		stages = append(stages, policy.StageClient) // a shared address never approves, not even by asking
+	}
+	return inOrder(stages)
+}
+
+// inOrder sorts stages into the order in which they are asked, without doubles.
+func inOrder(stages []policy.Stage) []policy.Stage {
+	var sorted []policy.Stage
+	for _, s := range slices.Concat(clientSide, []policy.Stage{policy.StageSecurity, policy.StageStaff}) {
+		if slices.Contains(stages, s) {
+			sorted = append(sorted, s)
+		}
+	}
+	return sorted
+}
+
+// stands reports whether a request may still go on: its requester represents the client and may ask it, and it needs no
+// more approval than it was filed with. Otherwise it says why not.
+func (d *decider) stands(r *Request) (rule, why string, ok bool) {
+	by := d.requester(r)
+	if by == nil || by.State != ContactActive {
+		return "R15", "The person who asked for this no longer represents " + d.s.Client.Name + ".", false
+	}
+	a := d.evaluate(r, by)
+	if !a.Allowed {
+		return a.Rule, a.Reason, false
+	}
+	more := slices.ContainsFunc(d.needs(r, by, a), func(s policy.Stage) bool { return !slices.Contains(r.Stages, s) })
+	if more || a.MovesPower && !r.MovesPower && r.Action != policy.ActionAddUser {
+		return "R7", "Roles have changed since this was asked, and it would need other approvals now: please ask again.", false
+	}
+	return "", "", true
+}
+
+func (d *decider) outside(r *Request) bool {
+	return r.Action == policy.ActionAddUser && !r.Email.IsZero() && !d.inDomains(r.Email)
 }
 
 func (d *decider) inDomains(a mailaddr.Address) bool {

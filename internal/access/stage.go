@@ -29,6 +29,10 @@ func (a *ask) id() int64 {
 func (d *decider) advance(r *Request) {
 	next := 0
 	if r.Stage != "" {
+		if rule, why, ok := d.stands(r); !ok {
+			d.fail(r, rule, why)
+			return
+		}
 		next = slices.Index(r.Stages, r.Stage) + 1
 	}
 	if next >= len(r.Stages) {
