@@ -32,6 +32,9 @@ func (d *decider) bounce() {
 	line := d.line(r, StatusBounced)
 	if c := d.contactByID(i.ContactID); c != nil && c.State == ContactInvited {
 		c.State = ContactProposed
+		if c.Badge == BadgeOrdered {
+			c.Badge = BadgeNone // R31
+		}
 		d.touchContact(c)
 	}
 	r.Email, r.ContactID = mailaddr.Address{}, 0

@@ -61,6 +61,13 @@ func ViewInvitation(s *Situation, env *Env) InvitationView {
 	return v
 }
 
+// codesPerInvitation bounds the codes of one link for good: with five tries each, whoever holds the link and not the
+// mailbox guesses right once in ten thousand.
+const codesPerInvitation = 20
+
+// renewEvery is how often at most an expired page sends a new link.
+const renewEvery = time.Hour
+
 // DecideCode mails a six-digit code to the invited address and binds it to the browser session. Pressing the button
 // registers nobody, so link scanners and forwarded mails change nothing.
 func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) {
@@ -73,7 +80,7 @@ func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) 
 			recent++
 		}
 	}
-	if recent >= env.Settings.CodesPerHour {
+	if recent >= env.Settings.CodesPerHour || len(s.Challenges) >= codesPerInvitation {
 		return nil, ErrTooManyCodes
 	}
 	code, err := token.MintCode(env.Rand)
@@ -120,21 +127,19 @@ func DecideRegistration(s *Situation, session token.Digest, code token.Code, env
 		d.event("wrong_code", d.requestByID(s.Invitation.RequestID), map[string]any{"tries": c.Tries})
 		return d.out, ErrWrongCode
 	}
-	c.UsedAt = env.Now
 	i := s.Invitation
-	i.State, i.AcceptedAt = InvitationAccepted, env.Now
-	d.touchInvitation(i)
-	contact := d.contactByID(i.ContactID)
-	if contact == nil || contact.State != ContactInvited {
+	contact, r := d.contactByID(i.ContactID), d.requestByID(i.RequestID)
+	if contact == nil || contact.State != ContactInvited || r == nil || r.State != Invited {
 		return nil, ErrNoInvitation
 	}
+	c.UsedAt = env.Now
+	i.State, i.AcceptedAt = InvitationAccepted, env.Now
+	d.touchInvitation(i)
 	contact.State = ContactActive
 	d.touchContact(contact)
-	if r := d.requestByID(i.RequestID); r != nil {
-		d.event("registered", r, map[string]any{"contact": contact.ID})
-		d.finish(r, contact)
-		d.touch(r)
-	}
+	d.event("registered", r, map[string]any{"contact": contact.ID})
+	d.finish(r, contact)
+	d.touch(r)
 	return d.out, d.err
 }
 
@@ -146,6 +151,11 @@ func DecideNewLink(s *Situation, env *Env) (*Outcome, error) {
 		return nil, ErrNoInvitation
 	}
 	c := d.contactByID(i.ContactID)
+	if c != nil && slices.ContainsFunc(s.Invitations, func(o *Invitation) bool {
+		return o.State.Live() && o.ContactID == c.ID && env.Now.Before(o.ExpiresAt) && env.Now.Sub(o.CreatedAt) < renewEvery
+	}) {
+		return d.out, nil // a new link is on its way; the old page must not be a way to flood a mailbox
+	}
 	if c == nil || c.State != ContactInvited || d.model == nil || !d.renew(c) {
 		return nil, ErrNoInvitation
 	}

@@ -11,10 +11,16 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 	}
 	switch t.Kind {
 	case TimerRelease:
-		if r := d.requestByID(t.RequestID); r != nil && r.State == Approved && r.Round == t.Round && !env.Now.Before(r.HeldUntil) {
-			d.release(r)
-			d.closeApprovals(nil, []*Request{r})
+		r := d.requestByID(t.RequestID)
+		if r == nil || r.State != Approved || r.Round != t.Round {
+			break
 		}
+		if env.Now.Before(r.HeldUntil) {
+			d.timer(TimerRelease, r, nil, r.HeldUntil) // another machine's clock was ahead of ours
+			break
+		}
+		d.release(r)
+		d.closeApprovals(nil, []*Request{r})
 	case TimerExpiry:
 		// A later round means that somebody acted: the newest timer decides.
 		if r := d.requestByID(t.RequestID); r != nil && (r.State == NeedsDetails || r.State == AwaitingApproval) {
@@ -43,7 +49,11 @@ func (d *decider) expire(r *Request) {
 // lapse ends an invitation that was not used in time; the invitee's page offers a new link (R30).
 func (d *decider) lapse(t *Timer) {
 	i := d.s.Invitation
-	if i == nil || !i.State.Live() || d.env.Now.Before(i.ExpiresAt) {
+	if i == nil || !i.State.Live() {
+		return
+	}
+	if d.env.Now.Before(i.ExpiresAt) {
+		d.timer(TimerInvitationExpiry, d.requestByID(i.RequestID), i, i.ExpiresAt)
 		return
 	}
 	i.State = InvitationExpired
