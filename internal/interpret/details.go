@@ -79,6 +79,13 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 	if len(out) == 0 {
 		return rd.unasked(own)
 	}
+	if len(out) > 1 {
+		records, rest := labelledRecords(own)
+		rd.shareRecords(out, records)
+		if len(records) > 0 {
+			own = rest
+		}
+	}
 	for i := range out {
 		about := rd.about(own, asked, i)
 		for _, a := range parts.Interleaved[:min(len(parts.Interleaved), maxNames)] {
@@ -126,6 +133,10 @@ func (rd *reader) about(own string, asked *Asked, i int) string {
 		}
 		for _, s := range sentences(line) {
 			if t := namedOnly(s.tokens, lines); t == i+1 && n == "" {
+				head, tail, ok := strings.Cut(s.text, ":")
+				if ok && partOfName(head, lines[i].Name) { // "Jane Doe: Technician"
+					s.text = strings.TrimSpace(tail)
+				}
 				out = append(out, s.text)
 			}
 		}
@@ -170,16 +181,11 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	if len(records) == 0 {
 		records, rest = singleLabel(text)
 	}
+	if r, _, _ := stacked(strings.Split(text, "\n"), rd.book); r != nil && len(records) == 0 {
+		records, rest = []*record{r}, ""
+	}
 	if len(records) == 1 {
-		rec := records[0]
-		if n := rec.name(); n != nil && q.Name == nil {
-			q.Name = n
-		}
-		q.Email = either(q.Email, rd.email(rec))
-		if len(q.Roles) == 0 {
-			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
-		}
-		q.Reason = either(q.Reason, valueOf(rec, "reason"))
+		rd.fillRecord(q, records[0])
 		text = rest
 	}
 	if q.Email == nil {
@@ -192,6 +198,50 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	}
 	if want(FieldReason) && q.Reason == nil {
 		q.Reason = rd.restReason(text)
+	}
+}
+
+// fillRecord takes the values of a labelled list.
+func (rd *reader) fillRecord(q *Request, rec *record) {
+	if n := rec.name(); n != nil && q.Name == nil {
+		q.Name = n
+	}
+	q.Email = either(q.Email, rd.email(rec))
+	if len(q.Roles) == 0 && !rec.doubtful["role"] {
+		q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+	}
+	q.Reason = either(q.Reason, valueOf(rec, "reason"))
+}
+
+// shareRecords gives each of several labelled lists to the person it names, and the one list that names nobody asked about to the
+// one person without a name.
+func (rd *reader) shareRecords(out []Request, records []*record) {
+	var strangers []*record
+	for _, rec := range records {
+		name := rec.name()
+		at := -1
+		for i, q := range out {
+			if name != nil && q.Name != nil && sameName(*name, *q.Name) {
+				at = i
+			}
+		}
+		if at < 0 {
+			strangers = append(strangers, rec)
+			continue
+		}
+		rd.fillRecord(&out[at], rec)
+	}
+	nameless := -1
+	for i, q := range out {
+		if q.Name == nil && nameless >= 0 {
+			return
+		}
+		if q.Name == nil {
+			nameless = i
+		}
+	}
+	if nameless >= 0 && len(strangers) == 1 {
+		rd.fillRecord(&out[nameless], strangers[0])
 	}
 }
 

@@ -73,7 +73,7 @@ func Read(m *message.Message, ctx Context) Reading {
 	}
 	r.Commands = commands(parts.Own)
 	switch {
-	case asked != nil && len(asked.Lines) > 0:
+	case asked != nil && (len(asked.Lines) > 0 || ctx.Asked != nil && len(asked.Requests) == 0):
 		r.Class = ClassReply
 		r.Decisions = rd.decisions(parts, asked)
 	case asked != nil:
@@ -204,7 +204,11 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 		}
 		return asked
 	}
-	return askedDetails(quoted)
+	asked := askedDetails(quoted)
+	if len(asked.Requests) == 0 && !mentions(flat(m.Subject), words.Question) {
+		return nil // some other mail of ours: what is new in the answer counts
+	}
+	return asked
 }
 
 // unwrap joins a numbered line with its wrapped rest.
