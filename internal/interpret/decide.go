@@ -36,6 +36,7 @@ type clause struct {
 	blanket bool // says "both", "all"
 	except  bool
 	only    bool
+	changes bool // gives another role than the one asked for
 	verdict verdict
 }
 
@@ -181,7 +182,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 			targeted = targeted || ok
 			continue
 		}
-		if c.verdict.hold && mentions(flat(c.text), words.Decide["stop"]) && !mentions(flat(c.text), words.Decide["courtesy"]) {
+		if c.changes || c.verdict.hold && mentions(flat(c.text), words.Decide["stop"]) && !mentions(flat(c.text), words.Decide["courtesy"]) {
 			stop = true
 		}
 		if c.verdict.hold && !c.verdict.approve && !c.verdict.yes && !c.verdict.reject && !c.verdict.no {
@@ -288,12 +289,29 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				if c.except {
 					c.verdict.hold = s.question
 				}
-				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p, lines)
+				c.changes = otherRole(p, c.targets, roles, roleOf)
+				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p, lines) || c.changes
 				out = append(out, c)
 			}
 		}
 	}
 	return out
+}
+
+// otherRole says whether a clause gives a role that is not known to be the one asked for: approving with another role is no approval.
+func otherRole(text string, targets []int, roles *roleBook, roleOf map[int]string) bool {
+	toks := tokenize(text)
+	for _, g := range assignedRoles(scene{sentence: sentence{text: text, tokens: toks}, roles: roles.mentions(toks)}) {
+		if len(roleOf) == 0 {
+			return true
+		}
+		for n, id := range roleOf {
+			if id != g.id && (len(targets) == 0 || containsInt(targets, n)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // subjectWords are the words of the names asked about.

@@ -127,7 +127,11 @@ func examine(text string, subjects []string) verdict {
 			v.hold = true
 			continue
 		}
-		if starts[h.from] || placed(h) || h.to-h.from >= 2 {
+		switch {
+		case !starts[h.from] && !placed(h) && h.to-h.from < 2:
+		case saysElse(ws, h.to, starts, subjects, v):
+			v.hold = true
+		default:
 			v.yes = true
 		}
 	}
@@ -147,6 +151,12 @@ func examine(text string, subjects []string) verdict {
 		if !covered(h, strong) && !covered(h, courtesy) {
 			v.hold = true
 		}
+	}
+	if (v.approve || v.yes) && mentionsAny(ws, "limits") {
+		v.hold = true
+	}
+	if v.approve && called(ws, starts, subjects) {
+		v.hold = true
 	}
 	if v.bareNot(ws, starts) {
 		v.reject = true
@@ -175,6 +185,24 @@ func isNumber(s string) bool {
 }
 
 func mentionsAny(ws []string, key string) bool { return len(find(ws, key)) > 0 }
+
+// saysElse says whether a weak yes goes on with something that is no yes: words that do not belong to one before the next mark,
+// or a clause of the author's behind it, "yes, I got your mail".
+func saysElse(ws []string, from int, starts map[int]bool, subjects []string, v verdict) bool {
+	i := from
+	for ; i < len(ws) && !starts[i]; i++ {
+		if !has(words.Decide["with_yes"], ws[i]) && !has(subjects, ws[i]) && !isNumber(ws[i]) {
+			return true
+		}
+	}
+	return i < len(ws) && has([]string{"i", "we", "this", "ich", "wir", "what", "there", "you"}, ws[i]) && !v.approve && !(i+1 < len(ws) && has(words.Decide["with_yes"], ws[i+1]))
+}
+
+// called says whether a clause that asks to approve begins with somebody's name: "Bob, please approve" passes the question on.
+func called(ws []string, starts map[int]bool, subjects []string) bool {
+	return len(ws) > 2 && starts[1] && !words.notName(ws[0]) && !has(subjects, ws[0]) && has([]string{"please", "pls", "kindly", "can", "could", "bitte"}, ws[1]) &&
+		len(find(ws[:1], "yes"))+len(find(ws[:1], "approve"))+len(find(ws[:1], "reject")) == 0
+}
 
 // otherObject says whether an approving phrase has an object that is none of what we ask about: "approved the invoice".
 func otherObject(ws []string, h phraseHit, subjects []string) bool {
