@@ -64,12 +64,11 @@ func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, fi
 	if len(uids) == 0 {
 		return ids, nil
 	}
-	err = s.move(ctx, uids, s.folders[target])
 	var refusal *imap.Error
+	err = s.moveTo(ctx, uids, target)
 	if errors.As(err, &refusal) && refusal.Code == imap.ResponseCodeTryCreate {
-		if err = s.createFolder(ctx, s.folders[target]); err == nil {
-			err = s.move(ctx, uids, s.folders[target])
-		}
+		delete(s.folders, target) // somebody has removed it
+		err = s.moveTo(ctx, uids, target)
 	}
 	if errors.As(err, &refusal) {
 		r.log.Error("the server refuses to file", "folder", string(target), "count", len(uids), "error", err)
@@ -80,6 +79,14 @@ func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, fi
 	}
 	r.log.Info("messages filed", "folder", string(target), "count", len(uids))
 	return ids, nil
+}
+
+func (s *session) moveTo(ctx context.Context, uids []uint32, target FilingTarget) error {
+	folder, err := s.folder(ctx, target)
+	if err != nil {
+		return err
+	}
+	return s.move(ctx, uids, folder)
 }
 
 // move moves messages to a folder. Client.Move is only good for servers with MOVE: its substitute sends COPY, STORE and

@@ -71,15 +71,17 @@ func TestFilingToAMissingFolder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, withMove, func(t *testing.T, s server) {
 				s.deliver(t, message(1, 0))
+				s.deliver(t, message(2, 0))
 				sink := newMemory()
 				r, _ := run(t, configFor(s.port()), sink)
-				sink.awaitMessages(t, 1)
-				sink.awaitState(t, Idle, 1)
+				sink.awaitMessages(t, 2)
+				dispose(r, sink, map[uint32]FilingTarget{1: FileProcessed})
+				sink.awaitFiled(t, 1)
 				if err := colleague(t, s).Delete("Countersign/Processed").Wait(); err != nil {
 					t.Fatal(err)
 				}
-				dispose(r, sink, map[uint32]FilingTarget{1: FileProcessed})
-				sink.awaitFiled(t, 1)
+				dispose(r, sink, map[uint32]FilingTarget{2: FileProcessed})
+				sink.awaitFiled(t, 2)
 				checkFolder(t, s, "INBOX", 0)
 				checkFolder(t, s, "Countersign/Processed", 1)
 			})
@@ -91,27 +93,42 @@ func TestFilingToAMissingFolder(t *testing.T) {
 func TestRefusedFilingDoesNotStopReading(t *testing.T) {
 	t.Parallel()
 	s := startDovecot(t, realservers.DovecotConfig{})
-	s.deliver(t, message(1, 0))
+	for n := range 2 {
+		s.deliver(t, message(n, 0))
+	}
 	sink := newMemory()
-	_, stop := run(t, configFor(s.port()), sink)
-	sink.awaitMessages(t, 1)
-	sink.awaitState(t, Idle, 1)
-	stop()
-	// A folder name that Dovecot refuses, found out only when filing: the folder exists when the session opens.
-	s.Freeze(user, "Countersign.Processed")
 	r, _ := run(t, configFor(s.port()), sink)
-	sink.awaitState(t, Idle, 2)
-	dispose(r, sink, map[uint32]FilingTarget{1: FileProcessed})
-	s.deliver(t, message(2, 0))
 	sink.awaitMessages(t, 2)
+	dispose(r, sink, map[uint32]FilingTarget{1: FileProcessed})
+	sink.awaitFiled(t, 1)
+	s.Freeze(user, "Countersign.Processed")
+	dispose(r, sink, map[uint32]FilingTarget{2: FileProcessed})
+	s.deliver(t, message(2, 0))
+	sink.awaitMessages(t, 3)
 	checkFolder(t, s, "INBOX", 2)
-	if filed := sink.snapshot().filed; len(filed) > 0 {
+	if filed := sink.snapshot().filed; len(filed) > 1 {
 		t.Errorf("%v count as filed", filed)
 	}
 	s.Thaw(user, "Countersign.Processed")
 	r.Notify()
-	sink.awaitFiled(t, 1)
-	checkFolder(t, s, "Countersign/Processed", 1)
+	sink.awaitFiled(t, 2)
+	checkFolder(t, s, "Countersign/Processed", 2)
+}
+
+// TestNoFoldersWithoutFiling: a mailbox whose mail stays where it is gets no folders.
+func TestNoFoldersWithoutFiling(t *testing.T) {
+	onBoth(t, true, func(t *testing.T, s server) {
+		sink := newMemory()
+		run(t, configFor(s.port()), sink)
+		sink.awaitState(t, Idle, 1)
+		found, err := colleague(t, s).List("", "Countersign*", nil).Collect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) > 0 {
+			t.Errorf("the folder %s was made", found[0].Mailbox)
+		}
+	})
 }
 
 // TestNamespace: some servers keep all folders below "INBOX." and separate levels with a dot.

@@ -9,22 +9,26 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// openFolders finds out what the two folders are called on this server, and creates them.
-func (s *session) openFolders(ctx context.Context) error {
+// folder returns what a folder is called on this server. At the first use in a session it makes sure that it exists: a
+// mailbox whose mail is not filed gets no folders.
+func (s *session) folder(ctx context.Context, target FilingTarget) (string, error) {
+	if name, ok := s.folders[target]; ok {
+		return name, nil
+	}
 	prefix, delim, err := s.hierarchy(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	s.folders = map[FilingTarget]string{
-		FileProcessed:  folderName(s.cfg.Processed, prefix, delim),
-		FileQuarantine: folderName(s.cfg.Quarantine, prefix, delim),
+	name := s.cfg.Processed
+	if target == FileQuarantine {
+		name = s.cfg.Quarantine
 	}
-	for _, folder := range s.folders {
-		if err := s.createFolder(ctx, folder); err != nil {
-			return err
-		}
+	name = folderName(name, prefix, delim)
+	if err := s.createFolder(ctx, name); err != nil {
+		return "", err
 	}
-	return nil
+	s.folders[target] = name
+	return name, nil
 }
 
 // hierarchy asks for the prefix and the delimiter of the personal namespace (RFC 2342): some servers keep all folders

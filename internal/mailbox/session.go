@@ -21,7 +21,7 @@ type session struct {
 	client   *imapclient.Client
 	caps     imap.CapSet
 	selected *imap.SelectData
-	folders  map[FilingTarget]string // names in the server's own hierarchy
+	folders  map[FilingTarget]string // names in the server's own hierarchy, of those that exist
 	news     chan struct{}           // size 1: the server has announced a message
 }
 
@@ -63,7 +63,7 @@ func (r *Runner) runSession(ctx context.Context) (reachedIdle bool, err error) {
 
 // connect dials, starts TLS and waits for the greeting.
 func connect(ctx context.Context, cfg Config) (*session, error) {
-	s := &session{cfg: cfg, news: make(chan struct{}, 1)}
+	s := &session{cfg: cfg, news: make(chan struct{}, 1), folders: map[FilingTarget]string{}}
 	address := net.JoinHostPort(cfg.Host, strconv.Itoa(cfg.Port))
 	dialer := net.Dialer{Timeout: cfg.CommandTimeout}
 	conn, err := dialer.DialContext(ctx, "tcp", address)
@@ -111,12 +111,9 @@ func (s *session) greet(ctx context.Context) error {
 	return s.client.WaitGreeting()
 }
 
-// open authenticates, makes sure of the folders and selects the mailbox.
+// open authenticates and selects the mailbox.
 func (s *session) open(ctx context.Context) error {
 	if err := watchedErr(ctx, s, "authenticating", s.authenticate); err != nil {
-		return err
-	}
-	if err := s.openFolders(ctx); err != nil {
 		return err
 	}
 	selected, err := watched(ctx, s, "selecting "+s.cfg.Mailbox, func() (*imap.SelectData, error) {
