@@ -1,7 +1,9 @@
 package mailbox
 
 import (
+	"bytes"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -160,6 +162,32 @@ func TestStopsPromptly(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestNoReaderIsLeft runs alone, so that all goroutines are its own. A session that ends for the Sink's sake has a
+// healthy connection, which nobody else would close.
+func TestNoReaderIsLeft(t *testing.T) {
+	s := startEmbedded(t, mailserver.Faults{})
+	s.deliver(t, message(1, 1<<20))
+	p := proxyTo(t, s.port())
+	hit := p.CutAfter(500 << 10)
+	sink := newMemory()
+	tries := 0
+	sink.onStore = func([]Fetched) error {
+		if tries++; tries < 3 {
+			return errSinkDown
+		}
+		return nil
+	}
+	_, stop := run(t, configFor(p.Port()), sink)
+	<-hit
+	sink.awaitState(t, Idle, 1)
+	stop()
+	stacks := make([]byte, 1<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	if n := bytes.Count(stacks, []byte("imapclient.(*Client).read(")); n > 0 {
+		t.Errorf("%d readers are left:\n%s", n, stacks)
+	}
 }
 
 // TestBackoffGrows: failures in a row are counted, and a session that reached IDLE begins anew.
