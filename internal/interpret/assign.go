@@ -61,7 +61,7 @@ var determiners = map[string]bool{
 // givers are the words behind which a role is given.
 var givers = map[string]bool{
 	"as": true, "be": true, "become": true, "to": true, "role": true, "level": true, "him": true, "her": true, "them": true, "both": true, "and": true, "or": true, "either": true, "i.e": true,
-	"als": true, "make": true, "made": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true,
+	"make": true, "made": true, "add": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "come": true, "als": true, "som": true, "jako": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true,
 }
 
 // givesRole says whether mention i of a sentence gives its role to somebody.
@@ -113,6 +113,9 @@ func makes(toks []token, k int) int {
 	for i := k; i >= 0 && i > k-6; i-- {
 		if toks[i].lower == "make" && i < k {
 			return i
+		}
+		if toks[i].kind == addressToken {
+			continue
 		}
 		if toks[i].kind != wordToken || !startsUpper(toks[i].text) && !words.particle(toks[i].lower) {
 			return -1

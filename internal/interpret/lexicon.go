@@ -47,6 +47,8 @@ type lexicon struct {
 	InCopy      []string            `yaml:"in_copy"`
 	Doubt       []string            `yaml:"doubt"`
 	Question    []string            `yaml:"question"`
+	InsteadOf   []string            `yaml:"instead_of"`
+	AtPresent   []string            `yaml:"at_present"`
 	Decide      map[string][]string `yaml:"decide"`
 	Commands    map[string][]string `yaml:"commands"`
 	AutoSubj    []string            `yaml:"auto_subjects"`
@@ -125,10 +127,10 @@ func (l *lexicon) merge(o lexicon) {
 	}
 	mine := []*[]string{&l.LabelNoise, &l.Titles, &l.Particles, &l.NotNames, &l.Ask, &l.Pronouns, &l.NoReason, &l.Because, &l.Both,
 		&l.RoleBefore, &l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
-		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question, &l.AutoSubj, &l.BounceSubj, &l.BounceWords}
+		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question, &l.InsteadOf, &l.AtPresent, &l.AutoSubj, &l.BounceSubj, &l.BounceWords}
 	theirs := [][]string{o.LabelNoise, o.Titles, o.Particles, o.NotNames, o.Ask, o.Pronouns, o.NoReason, o.Because, o.Both,
 		o.RoleBefore, o.RoleAfter, o.RoleFiller, o.RoleInstead, o.RoleOr, o.NoValue, o.Refer, o.Self, o.Restrict,
-		o.Greetings, o.NotAWish, o.NewPerson, o.Gets, o.Not, o.Holds, o.Pronoun, o.Invitation, o.InCopy, o.Doubt, o.Question, o.AutoSubj, o.BounceSubj, o.BounceWords}
+		o.Greetings, o.NotAWish, o.NewPerson, o.Gets, o.Not, o.Holds, o.Pronoun, o.Invitation, o.InCopy, o.Doubt, o.Question, o.InsteadOf, o.AtPresent, o.AutoSubj, o.BounceSubj, o.BounceWords}
 	for i := range mine {
 		*mine[i] = append(*mine[i], theirs[i]...)
 	}

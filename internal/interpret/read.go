@@ -237,7 +237,13 @@ func commands(own string) []Command {
 		if name != "stop" {
 			line = strings.TrimSpace(flat(own))
 		}
-		if has(words.Commands[name], line) {
+		said := has(words.Commands[name], line)
+		for _, s := range sentences(own) {
+			for _, p := range words.Commands[name] {
+				said = said || name == "cancel" && !s.question && strings.HasPrefix(s.flat, " "+p+" ") && strings.Contains(p, " ")
+			}
+		}
+		if said {
 			out = append(out, Command{Name: name})
 		}
 	}

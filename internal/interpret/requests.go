@@ -249,16 +249,26 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 	return nil
 }
 
+// reasonLabel says whether the text before a colon asks for the reason: its last word does, or it begins with it.
+func reasonLabel(head string) bool {
+	ws := strings.Fields(strings.ToLower(head))
+	if len(ws) == 0 {
+		return false
+	}
+	last, first := strings.Trim(ws[len(ws)-1], ",.("), strings.Trim(ws[0], ",.(")
+	return words.fieldOf[last] == "reason" && (len(ws) == 1 || last != "project") || words.fieldOf[first] == "reason" && first != "project" && first != "why"
+}
+
 // sharedReason reads "Reason for both is …" and "same reason for all of them: …".
 func sharedReason(rest string) *string {
 	for _, s := range sentences(cut(rest, maxProse)) {
+		if head, tail, ok := strings.Cut(s.text, ":"); ok && reasonLabel(head) {
+			if v := strings.Trim(tail, " .\"!"); !blank(v) {
+				return &v
+			}
+		}
 		if f := s.flat; mentions(f, []string{"reason"}) {
 			low := strings.ToLower(s.text)
-			if head, tail, ok := strings.Cut(s.text, ":"); ok && strings.HasPrefix(strings.ToLower(head), "reason") {
-				if v := clean(tail); v != nil {
-					return v
-				}
-			}
 			for _, lead := range []string{"reason for all of them:", "reason for both:", "reason for all:", "reason for both is", "reason for all is", "reason is that", "reason is", "reason for all of them is"} {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))

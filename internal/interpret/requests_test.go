@@ -66,6 +66,14 @@ func TestRequests(t *testing.T) {
 		"bitte fügen Sie Frau Jana Müller (jana.mueller@acme.example) als Technikerin hinzu.":                                                                       "add_user Jana Müller <jana.mueller@acme.example> [technician]",
 		"Please do what Bob asks below.\n\nFrom: Bob Ray <bob@acme.example>\nSent: Monday\nTo: Ann Lee\n\nPlease add Jane Doe (jane@acme.example) as a technician.": "add_user Jane Doe <jane@acme.example> [technician]",
 		// No requests.
+		"Merci de ne pas ajouter Luc Dupont (luc@acme.example) comme technicien.":                                                                                "",
+		"Por favor no den de alta a Luis Gil (luis@acme.example) como técnico.":                                                                                  "",
+		"How do I add Jane Doe (jane@acme.example) as a technician? Please advise.":                                                                              "",
+		"Can Jane Doe (jane@acme.example) be a technician and a main contact at the same time?":                                                                  "",
+		"Please confirm that Jane Doe (jane@acme.example) has been added as Technician.":                                                                         "",
+		"Please tell me whether Jane Doe (jane@acme.example) is a technician.":                                                                                   "",
+		"Please ignore my request to add Jane Doe (jane@acme.example) as technician.":                                                                            "",
+		"Thanks for adding Jane Doe (jane@acme.example) as technician. Please close the ticket.":                                                                 "",
 		"Please do not remove Raj Patel, he stays.":                                                                                                              "",
 		"Please don't add Jane Doe (jane@acme.example) as technician yet.":                                                                                       "",
 		"Yesterday I asked you to add Jane Doe (jane@acme.example) as technician. What is the status?":                                                           "",
@@ -90,6 +98,25 @@ func TestRequests(t *testing.T) {
 		}
 		if got.Class != wantClass {
 			t.Errorf("%q: class %s, want %s", text, got.Class, wantClass)
+		}
+	}
+}
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Please cancel my request to add Jane Doe (jane@acme.example) as technician.": "cancel",
+		"What is the status?":              "status",
+		"STOP":                             "stop",
+		"Should I cancel my request?":      "",
+		"Please do not cancel my request.": "",
+	} {
+		got := ""
+		for _, c := range interpret.Read(mail(text), interpret.Context{Asked: onePerson}).Commands {
+			got += c.Name
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

@@ -1,0 +1,185 @@
+package interpret
+
+import (
+	"regexp"
+	"strings"
+)
+
+var cellSplit = regexp.MustCompile(`\s*[,;|]\s+|\s+[/|–—-]\s+|\s*\t\s*`)
+
+// listRecords reads list items that hold one person each, "Jane Doe, jane@x.example, Technician, reason: …", and lists whose
+// numbered items are the fields of one person. book decides what is a role.
+func listRecords(text string, book *roleBook) (records []*record, rest string) {
+	lines := strings.Split(text, "\n")
+	if r, ok := positional(lines, book); ok {
+		return []*record{r}, ""
+	}
+	if r, n, m := stacked(lines, book); r != nil {
+		return []*record{r}, strings.Join(append(append([]string{}, lines[:n]...), lines[m:]...), "\n")
+	}
+	var left []string
+	listed := nameLines(lines)
+	for i, line := range lines {
+		body, _, item := unbullet(line)
+		if !item {
+			if r, ok := slashed(line, book); ok {
+				records = append(records, r)
+				continue
+			}
+			if r := listed[i]; r != nil {
+				records = append(records, r)
+				continue
+			}
+			left = append(left, line)
+			continue
+		}
+		if r, ok := personItem(body, book); ok {
+			records = append(records, r)
+			continue
+		}
+		left = append(left, line)
+	}
+	return records, strings.Join(left, "\n")
+}
+
+// slashed reads "new user: Jane Doe / jane@x.example / Technician / reason" in one line.
+func slashed(line string, book *roleBook) (*record, bool) {
+	if !strings.Contains(line, " / ") && !strings.Contains(line, " | ") && !strings.Contains(line, " - ") || !addressRE.MatchString(line) {
+		return nil, false
+	}
+	if _, tail, ok := strings.Cut(line, ": "); ok {
+		line = tail
+	}
+	r, ok := personItem(strings.TrimSpace(line), book)
+	return r, ok && r.values["role"] != ""
+}
+
+// stacked reads one person in three or four lines without labels: name, address, role, reason. It returns where they stand.
+func stacked(lines []string, book *roleBook) (r *record, from, to int) {
+	for i := range lines {
+		if !isFullName(lines[i]) {
+			continue
+		}
+		r := newRecord()
+		k := i
+		for ; k < len(lines) && k < i+4 && strings.TrimSpace(lines[k]) != ""; k++ {
+			line := strings.TrimSpace(lines[k])
+			switch {
+			case k == i:
+				r.set("name", line)
+			case wholeAddr.MatchString(line):
+				r.set("email", line)
+			case len(book.fromValue(line)) > 0:
+				r.set("role", line)
+			case k == i+3:
+				r.set("reason", line)
+			}
+		}
+		if k >= i+3 && r.values["email"] != "" && r.values["role"] != "" && len(r.doubtful) == 0 {
+			return r, i, k
+		}
+	}
+	return nil, 0, 0
+}
+
+// nameLines reads the lines that are a name, or a name and an address, in lists below a line that ends with a colon; nil for all
+// other lines.
+func nameLines(lines []string) []*record {
+	out := make([]*record, len(lines))
+	inList := false
+	for i, line := range lines {
+		switch t := strings.TrimSpace(line); {
+		case t == "":
+		case strings.HasSuffix(t, ":"):
+			inList = true
+		case inList:
+			out[i] = bareName(line)
+			inList = out[i] != nil
+		}
+	}
+	return out
+}
+
+func bareName(line string) *record {
+	name, address := strings.TrimSpace(line), ""
+	if at := addressRE.FindStringIndex(line); at != nil {
+		name, address = strings.Trim(line[:at[0]], " <(,;-"), line[at[0]:at[1]]
+		if strings.Trim(line[at[1]:], " >).,;") != "" {
+			return nil
+		}
+	}
+	if !isFullName(name) {
+		return nil
+	}
+	r := newRecord()
+	r.set("name", name)
+	if address != "" {
+		r.set("email", address)
+	}
+	return r
+}
+
+func personItem(body string, book *roleBook) (*record, bool) {
+	r := newRecord()
+	body = strings.NewReplacer(" <", ", ", ">", "", "(", ", (", " , ", ", ").Replace(body)
+	cells := cellSplit.Split(body, -1)
+	var reason []string
+	for i, c := range cells {
+		c = strings.Trim(strings.TrimSpace(c), ".")
+		c = strings.TrimSuffix(strings.TrimPrefix(c, "("), ")")
+		switch _, value, label := labelled(c); {
+		case i == 0 && isFullName(c):
+			r.set("name", c)
+		case i == 0:
+			return nil, false
+		case wholeAddr.MatchString(c):
+			r.set("email", strings.Trim(c, "<>"))
+		case addressRE.MatchString(c):
+			r.set("email", c)
+		case len(book.fromValue(strings.TrimPrefix(c, "as "))) > 0 && r.values["role"] == "" && len(reason) == 0:
+			r.set("role", strings.TrimPrefix(c, "as "))
+		case label && value != "":
+			field, _, _ := labelled(c)
+			r.set(field, value)
+		default:
+			reason = append(reason, c)
+		}
+	}
+	if _, ok := r.values["reason"]; !ok && len(reason) > 0 && r.values["role"] != "" && r.values["email"] != "" {
+		r.set("reason", strings.Join(reason, ", "))
+	} else if ok && len(reason) > 0 {
+		r.values["reason"] += ", " + strings.Join(reason, ", ")
+	}
+	return r, r.usable()
+}
+
+// positional reads "1) Jane Doe 2) jane@x.example 3) Technician 4) reason": one name, one address, one role, at most one more.
+func positional(lines []string, book *roleBook) (*record, bool) {
+	r := newRecord()
+	n := 0
+	for _, line := range lines {
+		body, number, _ := unbullet(line)
+		if number == "" {
+			continue
+		}
+		n++
+		_, _, label := labelled(body)
+		field := "reason"
+		switch {
+		case label:
+			return nil, false
+		case wholeAddr.MatchString(body):
+			field = "email"
+		case len(book.fromValue(body)) > 0:
+			field = "role"
+		case n <= 2 && isFullName(body):
+			field = "name"
+		}
+		if _, again := r.values[field]; again {
+			return nil, false
+		}
+		r.set(field, body)
+	}
+	ok := n >= 3 && n <= 4 && r.values["name"] != "" && r.values["email"] != "" && r.values["role"] != ""
+	return r, ok
+}

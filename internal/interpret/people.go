@@ -1,0 +1,363 @@
+package interpret
+
+import (
+	"strings"
+)
+
+// people finds who the request is about. doubtful: a choice of addresses is given for one person.
+func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
+	type found struct{ sent, tok int }
+	var free []found
+	used := map[string]bool{}
+	for si, sc := range scenes {
+		for ti, t := range sc.tokens {
+			if t.kind != addressToken || t.lower == rd.sender || rd.ours[t.lower] || used[t.lower] {
+				continue
+			}
+			used[t.lower] = true
+			if n, ok := adjacentName(sc, ti); ok {
+				out = merge(out, person{name: n.name, address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
+			} else {
+				free = append(free, found{si, ti})
+			}
+		}
+	}
+	for si, sc := range scenes {
+		for _, n := range sc.names {
+			out = merge(out, person{name: n.name, strong: strongName(sc, n), sent: si, at: n.from, to: n.to})
+		}
+		for _, n := range smallNames(sc, scenes) {
+			out = merge(out, person{name: n.name, strong: true, sent: si, at: n.from, to: n.to})
+		}
+	}
+	// A free address belongs to the one person whose name it shows, or to the only person there is.
+	left := free[:0:0]
+	for _, f := range free {
+		a := scenes[f.sent].tokens[f.tok].lower
+		owner := -1
+		for i, p := range out {
+			if p.name != "" && belongs(a, p.name) {
+				if owner >= 0 {
+					owner = -2
+					break
+				}
+				owner = i
+			}
+		}
+		switch {
+		case owner >= 0 && out[owner].address == "":
+			out[owner].address, out[owner].strong = a, true
+		case owner >= 0 && out[owner].address != a:
+			doubtful = true
+		default:
+			left = append(left, f)
+		}
+	}
+	out = subjects(scenes, out)
+	for _, f := range left {
+		sc := scenes[f.sent]
+		a := sc.tokens[f.tok].lower
+		switch {
+		case len(out) == 1 && out[0].address == "" && len(left) == 1 && (tellsAddress(sc, f.tok) || len(sc.tokens) <= 2):
+			out[0].address = a
+		case len(out) == 0 && len(left) == 1 && (sc.asks || calledBy(scenes, a)):
+			out = append(out, person{address: a, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
+		case len(out) >= 1 && len(left) > 1:
+			doubtful = true
+		}
+	}
+	if mentionsChoice(scenes, used) {
+		doubtful = true
+	}
+	if len(out) > 8 {
+		return nil, false
+	}
+	return out, doubtful
+}
+
+// calledBy says whether a sentence with an action calls somebody by a word that the address shows: "add Jane … jane.doe@…".
+func calledBy(scenes []scene, address string) bool {
+	for _, sc := range scenes {
+		for _, t := range sc.tokens {
+			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !words.notName(t.lower) && belongs(address, t.text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mentionsChoice says whether a sentence offers two addresses for one person.
+func mentionsChoice(scenes []scene, used map[string]bool) bool {
+	for _, sc := range scenes {
+		n := 0
+		for _, t := range sc.tokens {
+			if t.kind == addressToken && used[t.lower] {
+				n++
+			}
+		}
+		if n > 1 && mentions(sc.flat, []string{"or", "either", "oder", "ou"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// subjects keeps the people whom the request is about. Where none is, the only name of the text is meant by "please delete her".
+func subjects(scenes []scene, list []person) []person {
+	out := list[:0:0]
+	for _, p := range list {
+		if p.strong {
+			out = append(out, p)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if titled := titledOnly(scenes, list); len(list) > 1 && len(titled) == 1 {
+		list = titled
+	}
+	if len(list) != 1 {
+		return nil
+	}
+	p := list[0]
+	for i, sc := range scenes {
+		if i > p.sent && i <= p.sent+2 && sc.action != "" && mentions(sc.flat, []string{"him", "her", "them"}) && p.at <= 2 {
+			return list
+		}
+	}
+	return nil
+}
+
+func titledOnly(scenes []scene, list []person) []person {
+	var out []person
+	for _, p := range list {
+		for _, n := range scenes[p.sent].names {
+			if n.titled && n.from == p.at {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
+// one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
+func governed(scenes []scene, people []person) []person {
+	if len(people) == 1 {
+		if wished(scenes, people[0]) {
+			return people
+		}
+		return nil
+	}
+	keep := make([]bool, len(people))
+	for i, p := range people {
+		sc := scenes[p.sent]
+		for _, n := range sc.names {
+			if n.from == p.at && strongName(sc, n) {
+				keep[i] = true
+			}
+		}
+		if p.at > 0 && (sc.tokens[p.at-1].text == ":" || has([]string{"could", "can", "please", "would", "may"}, sc.tokens[p.at-1].lower)) {
+			keep[i] = true
+		}
+		end := len(sc.tokens)
+		for _, o := range people {
+			if o.sent == p.sent && o.at > p.at && o.at < end {
+				end = o.at
+			}
+		}
+		for _, g := range assignedRoles(sc) {
+			if g.from >= p.to && g.to <= end && (sc.action != "" || !anyAction(scenes, people)) {
+				keep[i] = true
+			}
+		}
+	}
+	for range people { // lists: kept ones keep their neighbours
+		for i := range people {
+			for k := range people {
+				if keep[i] && !keep[k] && listed(scenes, people[i], people[k]) {
+					keep[k] = true
+				}
+			}
+		}
+	}
+	var out []person
+	for i, p := range people {
+		if keep[i] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
+// takes the name up.
+func wished(scenes []scene, p person) bool {
+	for si, sc := range scenes {
+		if sc.action == "" && !sc.asks {
+			continue
+		}
+		if len(assignedRoles(sc)) > 0 || sc.action != "" && mentions(sc.flat, words.Pronoun) {
+			return true
+		}
+		if si == p.sent && strongName(sc, nameSpan{from: p.at, to: p.to}) {
+			return true
+		}
+		for _, n := range sc.names {
+			if sameName(n.name, p.name) && strongName(sc, n) {
+				return true
+			}
+		}
+		if sc.action == AddUser && strings.HasSuffix(flatTokens(scenes[p.sent].tokens, p.at-3, p.at), " name is ") {
+			return true
+		}
+		if sc.action != "" && mentions(sc.flat, words.NewPerson) || sc.action == ResendInvitation {
+			return true
+		}
+	}
+	return false
+}
+
+func anyAction(scenes []scene, people []person) bool {
+	for _, p := range people {
+		if scenes[p.sent].action != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// listed says whether only "and", commas and addresses stand between two people of a sentence.
+func listed(scenes []scene, a, b person) bool {
+	if a.sent != b.sent {
+		return false
+	}
+	if a.at > b.at {
+		a, b = b, a
+	}
+	for _, t := range scenes[a.sent].tokens[a.to:max(a.to, b.at)] {
+		if t.kind != addressToken && !has([]string{",", "and", "&", "und", "(", ")", "<", ">", "both", "mr", "ms", "mrs", "."}, t.lower) && !words.title(t.lower) {
+			return false
+		}
+	}
+	return true
+}
+
+// merge adds p unless the same person is there already. Everyone keeps their first place in the text.
+func merge(list []person, p person) []person {
+	for i := range list {
+		if p.name != "" && sameName(list[i].name, p.name) {
+			if list[i].address == "" {
+				list[i].address = p.address
+			}
+			list[i].strong = list[i].strong || p.strong
+			if p.sent < list[i].sent {
+				list[i].sent, list[i].at, list[i].to = p.sent, p.at, p.to
+			}
+			return list
+		}
+	}
+	return append(list, p)
+}
+
+// glue are the words and marks that may stand between a name and its address.
+var glue = map[string]bool{
+	"(": true, "<": true, ",": true, "[": true, ":": true, "-": true, "–": true, "/": true, "e-mail": true, "email": true, "mail": true, "address": true,
+	"whose": true, "electronic": true, "his": true, "her": true, "their": true, "is": true, "at": true, "id": true, "emial": true, "under": true, "addr": true, "the": true, "with": true, "company": true, "and": true, "who": true,
+}
+
+// adjacentName finds the name that an address stands right behind, or that follows it in brackets.
+func adjacentName(sc scene, address int) (nameSpan, bool) {
+	var best nameSpan
+	ok := false
+	for _, n := range sc.names {
+		if n.to <= address {
+			best, ok = n, true
+		}
+	}
+	if ok {
+		for _, t := range sc.tokens[best.to:address] {
+			if !glue[t.lower] {
+				ok = false
+			}
+		}
+	}
+	if ok {
+		return best, true
+	}
+	for _, n := range sc.names {
+		if n.from == address+2 && sc.tokens[address+1].text == "(" || n.from == address+3 && sc.tokens[address+1].text == ">" && sc.tokens[address+2].text == "(" {
+			return n, true
+		}
+	}
+	return nameSpan{}, false
+}
+
+// tellsAddress says whether a sentence says that an address is somebody's.
+func tellsAddress(sc scene, address int) bool {
+	before := flatTokens(sc.tokens, address-6, address)
+	return mentions(before, []string{"address", "email", "e-mail", "mail", "reach him", "reach her", "reached at", "reached on", "reached under", "is at", "he's at", "she's at", "emial", "mailadresse", "e-mail-adresse"})
+}
+
+// strongName says whether the words around a name make it the subject of a wish.
+func strongName(sc scene, n nameSpan) bool {
+	before := flatTokens(sc.tokens, n.from-4, n.from)
+	after := flatTokens(sc.tokens, n.to, n.to+3)
+	if sc.asks && sc.action != "" {
+		for _, key := range []string{"add", "remove", "change", "resend"} {
+			for _, v := range words.Verbs[key] {
+				head, _, gap := strings.Cut(v, " * ")
+				if strings.HasSuffix(before, " "+head+" ") && (!gap || saysVerb(sc.flat, []string{v})) {
+					return true
+				}
+			}
+		}
+		if strings.HasSuffix(before, " make ") && len(assignedRoles(sc)) > 0 {
+			return true
+		}
+		for _, p := range words.Holds {
+			if strings.HasSuffix(before, " "+p+" ") {
+				return true
+			}
+		}
+		if strings.HasPrefix(after, " as per ") {
+			return false
+		}
+		for _, p := range []string{"as", "to be", "be", "should", "shall", "needs", "both be"} {
+			if strings.HasPrefix(after, " "+p+" ") {
+				return true
+			}
+		}
+		if strings.HasSuffix(before, " for ") && sc.action == ResendInvitation {
+			return true
+		}
+		if n.from > 0 && sc.tokens[n.from-1].text == "," && mentions(flatTokens(sc.tokens, 0, n.from), words.NewPerson) {
+			return true
+		}
+	}
+	return strings.HasSuffix(before, " name is ")
+}
+
+// smallNames finds names written small throughout, "ivana perković", by an address that shows both words.
+func smallNames(sc scene, all []scene) []nameSpan {
+	var out []nameSpan
+	for i := 0; i+1 < len(sc.tokens); i++ {
+		a, b := sc.tokens[i], sc.tokens[i+1]
+		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||
+			words.notName(a.lower) || words.notName(b.lower) {
+			continue
+		}
+		for _, s := range all {
+			for _, t := range s.tokens {
+				local, _, _ := strings.Cut(fold(t.text), "@")
+				if t.kind == addressToken && (local == fold(a.lower)+"."+fold(b.lower) || local == fold(a.lower)+fold(b.lower) || local == fold(a.lower)+"_"+fold(b.lower)) {
+					if name, ok := cleanName(a.text + " " + b.text); ok {
+						out = append(out, nameSpan{name: name, from: i, to: i + 2})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
