@@ -1,0 +1,36 @@
+package daemon_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/countersign/countersign/internal/realservers"
+)
+
+// All that needs PostgreSQL: one cluster serves it all.
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	pg := realservers.Postgres(t)
+	// The schema is made once; a copy of it is quick.
+	template := pg.NewDatabase(t, "")
+	t.Run("template", func(t *testing.T) { newWorld(t, setup{database: onPostgres(pg, template)}) })
+	database := func(t *testing.T) string { return onPostgres(pg, pg.NewDatabase(t, template)) }
+	t.Run("TwoDaemons", func(t *testing.T) {
+		t.Parallel()
+		playTwoDaemons(newWorld(t, setup{database: database(t)}))
+	})
+	for _, id := range slices.Sorted(maps.Keys(rows)) {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			s := rows[id].setup
+			s.database = database(t)
+			rows[id].play(newWorld(t, s))
+		})
+	}
+}
+
+func onPostgres(pg *realservers.PostgresServer, name string) string {
+	return fmt.Sprintf("{driver: postgres, dsn: %q}", pg.DSN(name))
+}

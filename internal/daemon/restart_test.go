@@ -1,0 +1,168 @@
+package daemon_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/store"
+)
+
+// burst sends n requests by Tom, who may not ask: one answer for each.
+func (w *world) burst(n int) {
+	w.t.Helper()
+	for i := range n {
+		w.write(letter{author: "tom", id: fmt.Sprintf("burst.%d@acme.example", w.count()),
+			text: fmt.Sprintf("Please add Lena Vogt <lena%d@acme.example> as Technician. She joins the night shift.", i)})
+	}
+}
+
+// wantAnswers checks that Tom got exactly one answer to each of the n mails of bursts, and no answer twice.
+func (w *world) wantAnswers(n int) {
+	w.t.Helper()
+	w.rest()
+	answers, ids := map[string]int{}, map[string]int{}
+	for _, m := range w.deliveriesTo("tom") {
+		ids[m.MessageID]++
+		for _, id := range m.InReplyTo {
+			answers[id]++
+		}
+	}
+	for id, got := range answers {
+		if got != 1 {
+			w.t.Errorf("the mail %s got %d answers", id, got)
+		}
+	}
+	if len(answers) != n || len(ids) != n {
+		w.t.Errorf("%d mails were answered by %d, want %d each", len(answers), len(ids), n)
+	}
+	e, err := w.main.Store().Equation(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !e.Holds() || e.Seen != int64(n) || e.Counts[access.Answered] != int64(n) {
+		w.t.Errorf("the equation: %+v", e)
+	}
+}
+
+// A soft stop in the middle of a burst, then a new daemon: each mail has one disposition and one answer.
+func TestStopWithinBurst(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	w := newWorld(t, setup{})
+	w.burst(n / 2)
+	w.until("some mails are processed", func(ctx context.Context, st *store.Store) (bool, error) {
+		e, err := st.Equation(ctx)
+		return e.Counts[access.Answered] > 10, err
+	})
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		w.stop()
+	}()
+	w.burst(n / 2) // goes on while the daemon stops
+	<-stopped
+	w.start()
+	w.wantAnswers(n)
+}
+
+// crash leaves what a daemon leaves that dies while it processes: mails stored and claimed, never finished.
+func (w *world) crash() {
+	w.t.Helper()
+	st := w.openStore()
+	defer st.Close()
+	ctx := w.t.Context()
+	uidvalidity, uid, _, err := st.Cursor(ctx, "support")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	raws, err := w.mail.Messages(support, "INBOX")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var mails []access.RawMail
+	for _, raw := range raws {
+		uid++
+		mails = append(mails, access.RawMail{UIDValidity: uidvalidity, UID: uid, InternalDate: time.Now(), Size: int64(len(raw)), Raw: raw})
+	}
+	if err := st.StoreMails(ctx, "support", mails, uidvalidity, uid); err != nil {
+		w.t.Fatal(err)
+	}
+	w.claim(st, len(mails))
+}
+
+// claim claims mails as a daemon does that dies then, and checks that nobody else gets them meanwhile.
+func (w *world) claim(st *store.Store, want int) {
+	w.t.Helper()
+	for _, n := range []int{want, 0} {
+		claimed, err := st.ClaimInbound(w.t.Context(), time.Minute, 50)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(claimed) != n {
+			w.t.Fatalf("%d mails were claimed, want %d", len(claimed), n)
+		}
+	}
+}
+
+// A daemon dies hard. When its claims have run out, the next one processes each mail once.
+func TestHardDeath(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	w.stop()
+	w.burst(3)
+	w.crash()
+	w.start()
+	w.clock.advance(2 * time.Minute)
+	w.wantAnswers(3)
+	w.wantFiled("Countersign/Processed", 3)
+}
+
+// A mail that kills the daemon again and again is quarantined when it would be claimed once more. Those behind it that
+// were claimed with it the first time are not blamed.
+func TestKillerMail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	w.stop()
+	w.send("tom", lenaTechnician) // the killer
+	w.send("tom", janeSecondary)
+	w.crash()
+	st := w.openStore()
+	for range 2 {
+		w.clock.advance(2 * time.Minute)
+		w.claim(st, 1)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.advance(2 * time.Minute)
+	w.start()
+	w.wantNews("tom: " + answered)
+	got, err := w.main.Store().Messages(t.Context(), access.Quarantined, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Reason != "processing did not end, several times" {
+		t.Errorf("quarantined are %+v", got)
+	}
+	w.wantFiled("Countersign/Quarantine", 1)
+}
+
+// playTwoDaemons: two daemons share one database and one mailbox. Nothing is done twice, and when the one that reads
+// stops, the other takes over.
+func playTwoDaemons(w *world) {
+	first, second := w.main, w.launch()
+	defer w.end(second)
+	const n = 30
+	w.burst(n)
+	w.wantAnswers(n)
+	w.main = second
+	w.end(first)
+	w.awaitIdle(second)
+	w.burst(n)
+	w.wantAnswers(2 * n)
+	w.wantFiled("Countersign/Processed", 2*n)
+	w.main = nil
+}

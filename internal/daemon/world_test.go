@@ -1,0 +1,296 @@
+package daemon_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/config"
+	"github.com/countersign/countersign/internal/daemon"
+	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/mailserver"
+	"github.com/countersign/countersign/internal/store"
+)
+
+const (
+	support  = "support@provider.example"
+	mx       = "mx.provider.example"
+	password = "secret"
+	// limit is how long a test waits for something that is on its way; a loaded machine needs seconds.
+	limit = 60 * time.Second
+)
+
+// dkimKey is shared by all domains of all tests: making one is slow.
+var dkimKey = sync.OnceValue(func() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
+// domains are those that people write from; each signs with DKIM.
+var domains = []string{"acme.example", "globex.example", "provider.example", "contractor.example", "stranger.example"}
+
+func domain(name string) *mailserver.Domain { return mailserver.DomainWithKey(name, "s1", dkimKey()) }
+
+// clock runs like the real one, ahead of it by what the test has added.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// world is a provider with its mail system, the people who write, and a running daemon.
+type world struct {
+	t     *testing.T
+	mail  *mailserver.Server
+	clock *clock
+	dir   string
+	setup setup
+	main  *running
+	taken map[int]bool // deliveries that the test has looked at, by their place in the log
+
+	mu      sync.Mutex
+	written int // mails that reached the support mailbox
+}
+
+// setup is what tests vary.
+type setup struct {
+	database string // the section of the config; SQLite when empty
+	policy   string
+	extra    string // more sections
+	fourEyes bool
+	idle     string
+}
+
+// running is one daemon.
+type running struct {
+	*daemon.Daemon
+	cancel context.CancelFunc
+	ended  chan error
+	idle   chan struct{} // gets a value whenever the mailbox is read to its end
+}
+
+// newWorld starts the mail system and the daemon, with the roster imported. At the end of the test every mail must be
+// accounted for and the audit trail whole.
+func newWorld(t *testing.T, s setup) *world {
+	t.Helper()
+	zone := &mailserver.Zone{}
+	for _, name := range domains {
+		zone.Publish(domain(name), "reject")
+	}
+	mail, err := mailserver.Start(context.Background(), mailserver.Config{Hostname: mx, LookupTXT: zone.LookupTXT})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, mail: mail, clock: &clock{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
+	mail.AddUser(support, password)
+	for _, p := range people {
+		mail.AddUser(p.address, password)
+	}
+	t.Cleanup(func() {
+		w.stop()
+		w.checkBooks()
+		if err := mail.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	st := w.openStore()
+	w.importRoster(st)
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	return w
+}
+
+func (w *world) config() *config.Config {
+	w.t.Helper()
+	port := func(address string) string {
+		_, p, err := net.SplitHostPort(address)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return p
+	}
+	database, policy, idle := w.setup.database, w.setup.policy, w.setup.idle
+	if database == "" {
+		database = "{driver: sqlite, path: countersign.db}"
+	}
+	if policy == "" {
+		policy = "{undo_window: 0s}"
+	}
+	if idle == "" {
+		idle = "4m"
+	}
+	text := fmt.Sprintf(`
+provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025"}
+database: %[2]s
+mailboxes:
+  - name: support
+    team: support
+    address: %[1]s
+    idle_refresh: %[7]s
+    imap: {host: 127.0.0.1, port: %[3]s, tls: "off", username: %[1]s, password: %[5]s}
+submission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
+sender: {mode: trusted_header, authserv_id: `+mx+`, hops: 0}
+policy: %[6]s
+web: {listen: "127.0.0.1:0"}
+%[8]s`, support, database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra)
+	cfg, err := config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return cfg
+}
+
+// openStore opens one more store on the daemon's database.
+func (w *world) openStore() *store.Store {
+	w.t.Helper()
+	st, err := daemon.OpenStore(context.Background(), w.config(), daemon.Options{Now: w.clock.Now})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return st
+}
+
+// start starts the daemon and waits until it reads the mailbox.
+func (w *world) start() {
+	w.t.Helper()
+	w.main = w.launch()
+	w.awaitIdle(w.main)
+}
+
+// launch starts a daemon beside any others.
+func (w *world) launch() *running {
+	w.t.Helper()
+	r := &running{ended: make(chan error, 1), idle: make(chan struct{}, 1)}
+	log := slog.DiscardHandler
+	if os.Getenv("COUNTERSIGN_TEST_LOG") != "" {
+		log = slog.NewTextHandler(os.Stderr, nil)
+	}
+	d, err := daemon.New(context.Background(), w.config(), slog.New(log), daemon.Options{Now: w.clock.Now, OnReading: func(string) {
+		select {
+		case r.idle <- struct{}{}:
+		default:
+		}
+	}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	r.Daemon, r.cancel = d, cancel
+	go func() { r.ended <- d.Run(ctx) }()
+	return r
+}
+
+func (w *world) awaitIdle(r *running) {
+	w.t.Helper()
+	timeout := time.NewTimer(limit)
+	defer timeout.Stop()
+	select {
+	case <-r.idle:
+	case err := <-r.ended:
+		w.t.Fatalf("the daemon ended early: %v", err)
+	case <-timeout.C:
+		w.t.Fatal("the daemon does not read the mailbox")
+	}
+}
+
+// stop stops the daemon softly; a second stop does nothing.
+func (w *world) stop() {
+	w.t.Helper()
+	if w.main != nil {
+		w.end(w.main)
+		w.main = nil
+	}
+}
+
+func (w *world) end(r *running) {
+	w.t.Helper()
+	r.cancel()
+	if err := <-r.ended; err != nil {
+		w.t.Errorf("the daemon ended with %v", err)
+	}
+}
+
+// checkBooks proves that every mail is accounted for and nothing in the trail was changed.
+func (w *world) checkBooks() {
+	w.t.Helper()
+	st := w.openStore()
+	defer st.Close()
+	e, err := st.Equation(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !e.Holds() || e.Counts[access.Pending] != 0 {
+		w.t.Errorf("the equation: %+v", e)
+	}
+	wrong, err := st.VerifyChains(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(wrong) > 0 {
+		w.t.Errorf("the audit trail:\n%s", strings.Join(wrong, "\n"))
+	}
+}
+
+func (w *world) importRoster(st *store.Store) {
+	w.t.Helper()
+	err := st.EditRoster(context.Background(), false, func(r *store.Roster) error {
+		for _, c := range clients {
+			client := &access.Client{Name: c.name, RoleModel: "contact-levels", Domains: []string{c.domain}, Require: access.RequirePass,
+				FourEyes: w.setup.fourEyes}
+			if _, err := r.PutClient(context.Background(), client); err != nil {
+				return err
+			}
+			for _, k := range c.contacts {
+				contact := &access.Contact{ClientID: client.ID, Name: people[k.who].name, Address: address(w.t, people[k.who].address),
+					Roles: []string{k.role}, Kind: access.Person, Badge: k.badge}
+				if _, err := r.PutContact(context.Background(), contact); err != nil {
+					return err
+				}
+			}
+		}
+		for who, team := range staff {
+			if _, err := r.PutStaff(context.Background(), &access.Staff{Name: people[who].name, Address: address(w.t, people[who].address),
+				Teams: []access.Team{team}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func address(t *testing.T, s string) mailaddr.Address {
+	t.Helper()
+	a, err := mailaddr.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
