@@ -1,0 +1,137 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/token"
+)
+
+// invited is a browser session that looks at an invitation.
+type invited struct {
+	token   token.Token
+	session session
+}
+
+// registration is what the pages about a live invitation show.
+type registration struct {
+	View    access.InvitationView
+	Path    string // of the invitation's page
+	CSRF    string
+	Problem string // what was wrong with the code; may be empty
+}
+
+const (
+	problemFormat = "A code has six digits. Copy it from the mail."
+	problemWrong  = "That is not the code. Look at the newest mail and try again."
+	problemNone   = "No code is waiting in this browser: it ran out, was tried too often, or was asked for elsewhere. Send a new code below."
+	problemMany   = "Too many codes were asked for, so none was sent now. If you have one already, type it here; else try again in an hour."
+)
+
+// path is where an invitation's page is, seen from outside.
+func (s *Server) path(t token.Token) string { return s.base + "/register/" + t.Reveal() }
+
+// invitation shows who invited whom to what.
+func (s *Server) invitation(w http.ResponseWriter, r *http.Request) { s.show(w, r, "invitation") }
+
+// codeForm is where sendCode leads: reloading it sends no second code.
+func (s *Server) codeForm(w http.ResponseWriter, r *http.Request) { s.show(w, r, "code") }
+
+func (s *Server) show(w http.ResponseWriter, r *http.Request, page string) {
+	t, ok := token.Parse(r.PathValue("token"))
+	if !ok {
+		s.notice(w, r, http.StatusNotFound, unknownInvitation)
+		return
+	}
+	known, err := s.openSession(w, r)
+	if err != nil {
+		s.failed(w, r, "opening a session", err)
+		return
+	}
+	s.redeemable(w, r, http.StatusOK, page, invited{t, known}, "")
+}
+
+// redeemable shows a page of the invitation if it can still be redeemed, and else why it cannot.
+func (s *Server) redeemable(w http.ResponseWriter, r *http.Request, status int, page string, in invited, problem string) {
+	view, err := s.registrar.Invitation(r.Context(), in.token)
+	if err != nil {
+		s.refuse(w, r, in, err)
+		return
+	}
+	s.render(w, r, status, page, registration{View: view, Path: s.path(in.token), CSRF: in.session.csrf(), Problem: problem})
+}
+
+func (s *Server) sendCode(w http.ResponseWriter, r *http.Request, f submission) {
+	err := s.registrar.SendCode(r.Context(), f.token, f.session.digest())
+	switch {
+	case errors.Is(err, access.ErrTooManyCodes):
+		s.redeemable(w, r, http.StatusTooManyRequests, "code", f.invited, problemMany)
+	case err != nil:
+		s.refuse(w, r, f.invited, err)
+	default:
+		http.Redirect(w, r, s.path(f.token)+"/code", http.StatusSeeOther)
+	}
+}
+
+func (s *Server) register(w http.ResponseWriter, r *http.Request, f submission) {
+	code, ok := token.ParseCode(f.code)
+	if !ok {
+		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemFormat)
+		return
+	}
+	// What the last page shows is read before: afterwards there is no live invitation.
+	view, err := s.registrar.Invitation(r.Context(), f.token)
+	if err != nil {
+		s.refuse(w, r, f.invited, err)
+		return
+	}
+	err = s.registrar.Register(r.Context(), f.token, f.session.digest(), code)
+	switch {
+	case errors.Is(err, access.ErrWrongCode):
+		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemWrong)
+	case errors.Is(err, access.ErrNoCode):
+		s.redeemable(w, r, http.StatusConflict, "code", f.invited, problemNone)
+	case err != nil:
+		s.refuse(w, r, f.invited, err)
+	default:
+		s.render(w, r, http.StatusOK, "registered", registration{View: view})
+	}
+}
+
+func (s *Server) renew(w http.ResponseWriter, r *http.Request, f submission) {
+	if err := s.registrar.Renew(r.Context(), f.token); err != nil {
+		s.refuse(w, r, f.invited, err)
+		return
+	}
+	s.notice(w, r, http.StatusOK, linkRenewed)
+}
+
+// refuse says why an invitation cannot be redeemed and what to do about it.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, in invited, err error) {
+	switch {
+	case errors.Is(err, access.ErrNoInvitation):
+		s.notice(w, r, http.StatusNotFound, unknownInvitation)
+	case errors.Is(err, access.ErrInvitationUsed):
+		s.notice(w, r, http.StatusGone, usedInvitation)
+	case errors.Is(err, access.ErrInvitationExpired):
+		n := expiredInvitation
+		view, err := s.registrar.Invitation(r.Context(), in.token)
+		if errors.Is(err, access.ErrInvitationExpired) && view.Address != "" {
+			n.Button = &button{Action: s.path(in.token) + "/renew", CSRF: in.session.csrf(),
+				Label: "Send a new link to " + mask(view.Address)}
+		}
+		s.notice(w, r, http.StatusGone, n)
+	default:
+		s.failed(w, r, "redeeming an invitation", err)
+	}
+}
+
+// failed answers where the fault is ours.
+func (s *Server) failed(w http.ResponseWriter, r *http.Request, what string, err error) {
+	if r.Context().Err() == nil {
+		s.cfg.Log.Error("request failed", slog.String("route", r.Pattern), slog.String("while", what), slog.Any("error", err))
+	}
+	s.notice(w, r, http.StatusInternalServerError, internalError)
+}

@@ -1,0 +1,127 @@
+// Package web serves the registration pages, the conversation page and the health check.
+//
+// Registration: GET and HEAD change nothing, and a pressed button only mails a code to the invited address; the code,
+// typed in the same browser session, registers. The pages need no script. A token stands in the path alone and is never
+// logged.
+//
+// The conversation page shows words of mails, so it is kept from everybody but the people at the machine: see guard.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/token"
+	"github.com/countersign/countersign/templates"
+)
+
+// Registrar redeems invitations. Its errors wrap the sentinels of access; with ErrInvitationExpired, Invitation gives a
+// view too.
+type Registrar interface {
+	Invitation(ctx context.Context, t token.Token) (access.InvitationView, error)
+	SendCode(ctx context.Context, t token.Token, session token.Digest) error
+	Register(ctx context.Context, t token.Token, session token.Digest, code token.Code) error
+	Renew(ctx context.Context, t token.Token) error
+}
+
+// Observer shows what happens.
+type Observer interface {
+	// Conversation is the last limit entries, oldest first.
+	Conversation(ctx context.Context, limit int) ([]access.Entry, error)
+	// Requests is at most limit requests, in the order to show them.
+	Requests(ctx context.Context, limit int) ([]access.RequestView, error)
+	Equation(ctx context.Context) (access.Equation, error)
+	// Changed subscribes to changes: a value on the channel means that there were some. The function unsubscribes.
+	Changed() (<-chan struct{}, func())
+}
+
+// Config is what the pages need to know. Now, Rand and Log are required; the rest too, unless it says otherwise.
+type Config struct {
+	PublicURL        *url.URL // where the outside reaches the pages; http or https
+	Listen           string   // host:port that Serve's listener is bound to
+	ConversationPage bool     // show the conversation to everybody who reaches the listener under an allowed name
+	Provider         string   // name of the provider
+	SupportAddress   string   // may be empty
+	Now              func() time.Time
+	Rand             io.Reader
+	// Health reports nil, or an error whose text anybody may read: the names of what is not working.
+	Health func(ctx context.Context) error
+	Log    *slog.Logger
+}
+
+func (c Config) check() error {
+	switch {
+	case c.PublicURL == nil || c.PublicURL.Host == "" || c.PublicURL.Scheme != "http" && c.PublicURL.Scheme != "https":
+		return errors.New("web: the public URL must be an http or https URL")
+	case c.Now == nil || c.Rand == nil || c.Health == nil || c.Log == nil:
+		return errors.New("web: Now, Rand, Health and Log are required")
+	}
+	return nil
+}
+
+// Server answers the requests of browsers.
+type Server struct {
+	cfg       Config
+	registrar Registrar
+	observer  Observer
+	base      string // path of the public URL, without a final slash
+	pages     *pages
+	assets    map[string]asset
+	mux       *http.ServeMux
+
+	stopping chan struct{} // closed when Serve stops: event streams end
+	stop     func()
+}
+
+// New makes a Server. It fails if a page or a setting is missing, not when somebody asks for the page.
+func New(cfg Config, r Registrar, o Observer) (*Server, error) {
+	files, err := fs.Sub(templates.FS, "web")
+	if err != nil {
+		return nil, fmt.Errorf("opening the embedded pages: %w", err)
+	}
+	return newServer(cfg, r, o, files)
+}
+
+func newServer(cfg Config, r Registrar, o Observer, files fs.FS) (*Server, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, registrar: r, observer: o, mux: http.NewServeMux(), stopping: make(chan struct{}),
+		base: strings.TrimSuffix(cfg.PublicURL.Path, "/")}
+	s.stop = sync.OnceFunc(func() { close(s.stopping) })
+	var err error
+	if s.pages, err = parsePages(files); err != nil {
+		return nil, err
+	}
+	if s.assets, err = readAssets(files); err != nil {
+		return nil, err
+	}
+	s.routes()
+	return s, nil
+}
+
+func (s *Server) routes() {
+	s.mux.HandleFunc("GET /register/{token}", s.invitation)
+	s.mux.HandleFunc("GET /register/{token}/code", s.codeForm)
+	s.mux.HandleFunc("POST /register/{token}/code", s.form(s.sendCode))
+	s.mux.HandleFunc("POST /register/{token}", s.form(s.register))
+	s.mux.HandleFunc("POST /register/{token}/renew", s.form(s.renew))
+
+	s.mux.HandleFunc("GET /{$}", s.guard(s.conversation))
+	s.mux.HandleFunc("GET /conversation", s.guard(s.fragment))
+	s.mux.HandleFunc("GET /events", s.guard(s.events))
+
+	s.mux.HandleFunc("GET /static/{name}", s.static)
+	s.mux.HandleFunc("GET /healthz", s.health)
+	s.mux.HandleFunc("GET /", s.notFound) // other methods get the ServeMux's 405
+}
