@@ -114,7 +114,7 @@ func serveConversation(t *testing.T, stage *realStage) {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	awaitReading(t, func() bool { _, _, ok, err := st.Cursor(t.Context(), "support"); return err == nil && ok }, ended, &errs)
+	awaitReading(t, func() bool { _, ok, err := st.Cursor(t.Context(), "support"); return err == nil && ok }, ended, &errs)
 
 	script := newScript(&out)
 	if err := demo.Play(t.Context(), &demo.Stage{Servers: stage.servers, Now: time.Now, Show: script.step, StepLimit: time.Minute,

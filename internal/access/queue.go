@@ -6,6 +6,12 @@ import (
 	"github.com/countersign/countersign/internal/mailaddr"
 )
 
+// Cursor is a position in a mailbox: all up to UID is accounted for.
+type Cursor struct {
+	UIDValidity, UID uint32
+	Since            time.Time // mail that came before is not ours; zero when all is
+}
+
 // RawMail is one mail as fetched from a mailbox, before anything is known of it.
 type RawMail struct {
 	UIDValidity  uint32

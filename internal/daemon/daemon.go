@@ -288,7 +288,6 @@ func (d *Daemon) runMailbox(ctx context.Context, m *config.Mailbox) {
 		}
 		if held {
 			d.readWhileLeased(ctx, m.Name, runner, filing)
-			continue
 		}
 		wait(ctx, mailboxLease/4)
 	}

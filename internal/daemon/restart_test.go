@@ -74,7 +74,8 @@ func (w *world) crash() {
 	st := w.openStore()
 	defer st.Close()
 	ctx := w.t.Context()
-	uidvalidity, uid, _, err := st.Cursor(ctx, "support")
+	c, _, err := st.Cursor(ctx, "support")
+	uidvalidity, uid := c.UIDValidity, c.UID
 	if err != nil {
 		w.t.Fatal(err)
 	}

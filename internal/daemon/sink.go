@@ -16,12 +16,12 @@ type sink struct {
 }
 
 func (s *sink) Cursor(ctx context.Context) (mailbox.Cursor, bool, error) {
-	v, uid, ok, err := s.store.Cursor(ctx, s.name)
-	return mailbox.Cursor{UIDValidity: v, UID: uid}, ok, err
+	c, ok, err := s.store.Cursor(ctx, s.name)
+	return mailbox.Cursor(c), ok, err
 }
 
 func (s *sink) SetCursor(ctx context.Context, c mailbox.Cursor) error {
-	return s.store.StartAt(ctx, s.name, c.UIDValidity, c.UID)
+	return s.store.StartAt(ctx, s.name, access.Cursor(c))
 }
 
 func (s *sink) Store(ctx context.Context, fetched []mailbox.Fetched, c mailbox.Cursor) error {

@@ -28,20 +28,21 @@ func (x *tx) mailboxID(ctx context.Context, name string) (int64, error) {
 }
 
 // Cursor is the last UID of a mailbox that is accounted for. ok is false when the mailbox was never read.
-func (s *Store) Cursor(ctx context.Context, mailbox string) (uidvalidity, uid uint32, ok bool, err error) {
+func (s *Store) Cursor(ctx context.Context, mailbox string) (c access.Cursor, ok bool, err error) {
 	var row struct {
-		UIDValidity uint32 `db:"uidvalidity"`
-		UID         uint32 `db:"last_uid"`
-		Started     bool   `db:"started"`
+		UIDValidity uint32       `db:"uidvalidity"`
+		UID         uint32       `db:"last_uid"`
+		Since       sql.NullTime `db:"read_since"`
+		Started     bool         `db:"started"`
 	}
-	err = s.read.GetContext(ctx, &row, `SELECT uidvalidity, last_uid, started FROM mailboxes WHERE name = $1`, mailbox)
+	err = s.read.GetContext(ctx, &row, `SELECT uidvalidity, last_uid, read_since, started FROM mailboxes WHERE name = $1`, mailbox)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, 0, false, nil
+		return c, false, nil
 	}
 	if err != nil {
-		return 0, 0, false, fmt.Errorf("reading the cursor of mailbox %s: %w", mailbox, err)
+		return c, false, fmt.Errorf("reading the cursor of mailbox %s: %w", mailbox, err)
 	}
-	return row.UIDValidity, row.UID, row.Started, nil
+	return access.Cursor{UIDValidity: row.UIDValidity, UID: row.UID, Since: at(row.Since)}, row.Started, nil
 }
 
 // StoreMails commits a batch of fetched mails and the cursor in one transaction: from then on nothing of them is lost.
@@ -77,8 +78,9 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) er
 	if m.Unfetchable != "" {
 		disposition, digest = access.Unfetchable, ""
 	} else {
-		// RFC 9051 section 2.3.1.1: with a new UIDVALIDITY the old UIDs mean nothing, but the mails are the same.
-		res, err := x.ExecContext(ctx, `UPDATE inbound_messages SET uidvalidity = $3, uid = $4
+		// RFC 9051 section 2.3.1.1: with a new UIDVALIDITY the old UIDs mean nothing, but the mails are the same. One that
+		// was filed before is in the mailbox again.
+		res, err := x.ExecContext(ctx, `UPDATE inbound_messages SET uidvalidity = $3, uid = $4, filed_at = NULL
 			WHERE id = (SELECT min(id) FROM inbound_messages WHERE mailbox_id = $1 AND digest = $2 AND uidvalidity <> $3)
 			AND NOT EXISTS (SELECT 1 FROM inbound_messages WHERE mailbox_id = $1 AND uidvalidity = $3 AND uid = $4)`,
 			mailbox, digest, m.UIDValidity, m.UID)
@@ -86,6 +88,7 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) er
 			return err
 		}
 		if n, err := res.RowsAffected(); err != nil || n > 0 {
+			x.wake(TopicFiling)
 			return err
 		}
 	}
@@ -96,15 +99,15 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) er
 	return err
 }
 
-// StartAt says where reading starts under a UIDVALIDITY: everything up to uid is not ours.
-func (s *Store) StartAt(ctx context.Context, mailbox string, uidvalidity, uid uint32) error {
+// StartAt says where reading starts under a UIDVALIDITY: everything up to the cursor is not ours.
+func (s *Store) StartAt(ctx context.Context, mailbox string, c access.Cursor) error {
 	return s.inTx(ctx, func(x *tx) error {
 		id, err := x.mailboxID(ctx, mailbox)
 		if err != nil {
 			return err
 		}
-		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, start_uid = $3, started = TRUE WHERE id = $1`,
-			id, uidvalidity, uid); err != nil {
+		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, start_uid = $3, read_since = $4, started = TRUE
+			WHERE id = $1`, id, c.UIDValidity, c.UID, nullTime(c.Since)); err != nil {
 			return fmt.Errorf("starting mailbox %s: %w", mailbox, err)
 		}
 		return nil
