@@ -193,11 +193,11 @@ func (p *player) register() error {
 	ctx, cancel := context.WithTimeout(p.ctx, p.stage.StepLimit)
 	defer cancel()
 	if err := page.open(ctx, link.FindString(invitation.Text)); err != nil {
-		return fmt.Errorf("Jane opens the link: %w", err)
+		return fmt.Errorf("opening the link as Jane: %w", err)
 	}
 	p.show(Jane.Name, "web page", "", "opens the link: nothing has changed yet")
 	if err := page.press(ctx, nil); err != nil {
-		return fmt.Errorf("Jane presses the button: %w", err)
+		return fmt.Errorf("pressing the button as Jane: %w", err)
 	}
 	p.show(Jane.Name, "web page", "", "presses the button: a code is on its way")
 	mail, err := p.get(Jane, "code")
@@ -209,7 +209,7 @@ func (p *player) register() error {
 		return errors.New("the mail to Jane holds no six-digit code")
 	}
 	if err := page.press(ctx, map[string]string{"code": code[1]}); err != nil {
-		return fmt.Errorf("Jane types the code: %w", err)
+		return fmt.Errorf("typing the code as Jane: %w", err)
 	}
 	if !strings.Contains(page.body, "registered") {
 		return errors.New("the page does not say that Jane is registered")
