@@ -17,7 +17,10 @@ func FuzzRead(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, path := range files {
+	for i, path := range files {
+		if i%7 != 0 {
+			continue
+		}
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)

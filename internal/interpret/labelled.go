@@ -325,17 +325,7 @@ func uprightTable(lines []string) ([]*record, int) {
 	if labelField(lines[0]) == "" {
 		return nil, 0
 	}
-	var texts []string
-	var at []int
-	for i, line := range lines {
-		if strings.TrimSpace(line) != "" {
-			texts = append(texts, strings.TrimSpace(line))
-			at = append(at, i)
-		}
-		if len(texts) > 400 {
-			break
-		}
-	}
+	texts, at := filled(lines, 13)
 	k := 0
 	for k < len(texts) && k < 12 && labelField(texts[k]) != "" {
 		k++
@@ -356,6 +346,7 @@ func uprightTable(lines []string) ([]*record, int) {
 	if email < 0 {
 		return nil, 0
 	}
+	texts, at = filled(lines, 4000)
 	var out []*record
 	end := k
 	for end+k <= len(texts) && wholeAddr.MatchString(texts[end+email]) {
@@ -366,6 +357,20 @@ func uprightTable(lines []string) ([]*record, int) {
 		return nil, 0
 	}
 	return out, at[end-1] + 1
+}
+
+// filled returns the first n lines that are not blank, trimmed, and where they stand.
+func filled(lines []string, n int) (texts []string, at []int) {
+	for i, line := range lines {
+		if t := strings.TrimSpace(line); t != "" {
+			texts = append(texts, t)
+			at = append(at, i)
+		}
+		if len(texts) == n || i > 3*n {
+			break
+		}
+	}
+	return texts, at
 }
 
 // csvRecords reads a table attached as text.

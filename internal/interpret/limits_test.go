@@ -37,7 +37,7 @@ func TestHostileTexts(t *testing.T) {
 		"bold":         "*Name:*",
 		"particles":    "Jane van der ",
 	} {
-		text := "Please add " + strings.Repeat(unit, (24<<10)/len(unit))
+		text := "Please add " + strings.Repeat(unit, (8<<10)/len(unit))
 		for _, asked := range []*interpret.Asked{nil, threePeople} {
 			start := time.Now()
 			m := mail(text)

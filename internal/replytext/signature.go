@@ -10,8 +10,9 @@ import (
 func trimPiece(lines []string, author []string) (own, signature, disclaimer []string) {
 	own, disclaimer = cutDisclaimers(lines)
 	cut := len(own)
+	values := labelledValues(own)
 	for i := range own {
-		if startsSignature(own, i, author) {
+		if startsSignature(own, values, i, author) {
 			cut = i
 			break
 		}
@@ -44,13 +45,13 @@ var (
 )
 
 // startsSignature says whether lines[i:] is the signature.
-func startsSignature(lines []string, i int, author []string) bool {
+func startsSignature(lines []string, values []bool, i int, author []string) bool {
 	line := strings.TrimSpace(lines[i])
 	if line == "--" || line == "—" {
 		return true
 	}
 	rest := lines[i:]
-	if line == "" || !signatureLike(rest) {
+	if line == "" || !signatureLike(rest, values[i:]) {
 		return false
 	}
 	core := plain(line)
@@ -87,18 +88,28 @@ func firstText(lines []string) string {
 	return ""
 }
 
+// labelledValues marks the lines that are a labelled value, "Role: Technician"; a telephone number is none.
+func labelledValues(lines []string) []bool {
+	out := make([]bool, len(lines))
+	for i, line := range lines {
+		m := labelled.FindStringSubmatch(line)
+		out[i] = m != nil && !contains(phrases.Contact, strings.ToLower(m[1]))
+	}
+	return out
+}
+
 // signatureLike says whether lines are few and short enough for a signature and no list of labelled values.
-func signatureLike(lines []string) bool {
+func signatureLike(lines []string, values []bool) bool {
 	texts, labels := 0, 0
 	for i, line := range lines {
-		if i > 80 || texts > 14 {
+		if i > 80 || texts > 14 || labels > 1 {
 			return false
 		}
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		texts++
-		if m := labelled.FindStringSubmatch(line); m != nil && !contains(phrases.Contact, strings.ToLower(m[1])) {
+		if values[i] {
 			labels++
 		}
 	}
