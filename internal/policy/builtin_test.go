@@ -24,7 +24,7 @@ func TestBuiltin(t *testing.T) {
 		}
 	}
 	_, err := Builtin("../secrets")
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "there are contact-levels") {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "there are account-contacts, ") {
 		t.Errorf("an unknown model: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -27,32 +28,88 @@ func expand(pattern string) []string {
 	return found
 }
 
-// Capabilities are what the roles together allow, wildcards spelled out, without doubles. Roles that the model does not
-// know add nothing.
-func (m *Model) Capabilities(roles []string) []string { return m.capabilities(roles, true) }
-
-// CapabilitiesWithoutBadge is Capabilities for a person whose badge is not active.
-func (m *Model) CapabilitiesWithoutBadge(roles []string) []string {
-	return m.capabilities(roles, false)
+// Holder is what one contact's capabilities come from.
+type Holder struct {
+	Roles          []string // ones that the model does not know add nothing
+	Grants         []string // the contact's own, see CheckGrant
+	Badge          bool     // there is an active badge (CL-09)
+	PhysicalAccess bool     // the flag of AL-02
 }
 
-func (m *Model) capabilities(roles []string, badge bool) []string {
+// CapabilitiesOf are what the holder may do: what the roles together allow, plus and minus the holder's own grants
+// (AC-07), wildcards spelled out, without doubles. What a grant takes away, no other gives back.
+func (m *Model) CapabilitiesOf(h Holder) []string {
 	held := map[string]bool{}
-	for _, id := range roles {
+	needsBadge := false
+	for _, id := range h.Roles {
 		r, _ := m.Role(id)
-		for _, pattern := range r.Capabilities {
-			for _, c := range expand(pattern) {
-				if badge || r.Badge != BadgeRequired || !slices.Contains(badgeCapabilities, c) {
-					held[c] = true
-				}
+		needsBadge = needsBadge || r.Badge == BadgeRequired
+		patterns := r.Capabilities
+		if h.PhysicalAccess {
+			patterns = slices.Concat(patterns, r.WithPhysicalAccess)
+		}
+		for _, c := range expandAll(patterns) {
+			if h.Badge || r.Badge != BadgeRequired || !slices.Contains(badgeCapabilities, c) {
+				held[c] = true
 			}
 		}
 	}
-	var list []string
-	for _, c := range capabilities {
-		if held[c] {
-			list = append(list, c)
+	for _, c := range granted(h.Grants, "+") {
+		if h.Badge || !needsBadge || !slices.Contains(badgeCapabilities, c) {
+			held[c] = true
 		}
 	}
-	return list
+	for _, c := range granted(h.Grants, "-") {
+		delete(held, c)
+	}
+	return slices.DeleteFunc(slices.Clone(capabilities), func(c string) bool { return !held[c] })
+}
+
+// Capabilities are CapabilitiesOf a contact with badge and physical access.
+func (m *Model) Capabilities(roles []string, grants ...string) []string {
+	return m.CapabilitiesOf(Holder{Roles: roles, Grants: grants, Badge: true, PhysicalAccess: true})
+}
+
+// CapabilitiesWithoutBadge is Capabilities for a person whose badge is not active.
+func (m *Model) CapabilitiesWithoutBadge(roles []string, grants ...string) []string {
+	return m.CapabilitiesOf(Holder{Roles: roles, Grants: grants, PhysicalAccess: true})
+}
+
+// CheckGrant reports a grant that is not "+" or "-" and a capability, or the beginning of some with "*" at its end (R36).
+func CheckGrant(grant string) error {
+	if grant == "" || grant[0] != '+' && grant[0] != '-' {
+		return fmt.Errorf("grant %q: + or - is expected first", grant)
+	}
+	if len(expand(grant[1:])) == 0 {
+		return fmt.Errorf("grant %q: there is no such capability", grant)
+	}
+	return nil
+}
+
+// granted lists the capabilities of the grants with the sign.
+func granted(grants []string, sign string) []string {
+	var patterns []string
+	for _, g := range grants {
+		if pattern, ok := strings.CutPrefix(g, sign); ok {
+			patterns = append(patterns, pattern)
+		}
+	}
+	return expandAll(patterns)
+}
+
+func expandAll(patterns []string) []string {
+	var all []string
+	for _, p := range patterns {
+		all = append(all, expand(p)...)
+	}
+	return all
+}
+
+// Approves reports whether a contact with these roles and grants approves a client-side stage. A grant that takes
+// users:approve away takes stage client away.
+func (m *Model) Approves(stage Stage, roles []string, grants ...string) bool {
+	if stage == StageClient && slices.Contains(granted(grants, "-"), "users:approve") {
+		return false
+	}
+	return m.approvesAny(roles, func(s Stage) bool { return s == stage })
 }

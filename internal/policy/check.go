@@ -28,11 +28,15 @@ func (l *loader) checkCases(m *Model) {
 
 // key is the same for equal conditions.
 func (w When) key() string {
-	self := "either"
-	if w.Self != nil {
-		self = fmt.Sprint(*w.Self)
+	key := fmt.Sprint(slices.Sorted(slices.Values(w.Details)), slices.Sorted(slices.Values(w.Holds)))
+	for _, b := range []*bool{w.Self, w.Asked, w.PhysicalAccess, w.Admitted, w.Listed, w.Lead} {
+		if b == nil {
+			key += " either"
+		} else {
+			key += fmt.Sprint(" ", *b)
+		}
 	}
-	return fmt.Sprint(self, slices.Sorted(slices.Values(w.Details)))
+	return key
 }
 
 // checkSatisfiable reports rules for cases that cannot be, and stages that nobody can decide.
@@ -46,16 +50,39 @@ func (l *loader) checkSatisfiable(m *Model) {
 		if len(r.When.Details) > 0 && r.Action != ActionChangeDetails {
 			l.addf(l.lines[i], "nobody can satisfy rule %s: %s changes no details", r.ID, r.Action)
 		}
-		if r.When.Self == nil || !*r.When.Self {
-			continue
-		}
-		if r.Action == ActionAddUser {
-			l.addf(l.lines[i], "nobody can satisfy rule %s: nobody adds themselves", r.ID)
-		}
-		if r.Action != ActionAddUser && r.Action != ActionChangeRole && !meet(r.For, r.By) {
-			l.addf(l.lines[i], "nobody can satisfy rule %s: none of for is one of by", r.ID)
+		for _, why := range r.contradictions() {
+			l.addf(l.lines[i], "nobody can satisfy rule %s: %s", r.ID, why)
 		}
 	}
+}
+
+// contradictions says why the rule's condition cannot be met.
+func (r Rule) contradictions() []string {
+	var why []string
+	w := r.When
+	is := func(b *bool, value bool) bool { return b != nil && *b == value }
+	if is(w.Self, true) && r.Action == ActionAddUser {
+		why = append(why, "nobody adds themselves")
+	}
+	if is(w.Self, true) && !r.Action.asksRoles() && !meet(r.For, r.By) {
+		why = append(why, "none of for is one of by")
+	}
+	if is(w.Asked, true) && !r.Action.asksRoles() {
+		why = append(why, string(r.Action)+" asks for no role")
+	}
+	if is(w.Asked, false) && r.Action == ActionAddUser {
+		why = append(why, "whoever is added holds no role yet")
+	}
+	if is(w.Listed, false) && !slices.Contains(r.For, Any) {
+		why = append(why, "who is not listed has no role")
+	}
+	if is(w.Listed, false) && (is(w.Self, true) || is(w.Lead, true)) {
+		why = append(why, "neither the actor nor the lead contact is off the list")
+	}
+	if is(w.Self, true) && is(w.PhysicalAccess, true) && is(w.Admitted, false) {
+		why = append(why, "who has physical access is admitted")
+	}
+	return why
 }
 
 // meet reports whether two lists of roles have one in common.

@@ -22,6 +22,9 @@ func (l *loader) model(f modelFile) *Model {
 		l.addRole(m, r)
 	}
 	slices.SortStableFunc(m.Roles, func(a, b Role) int { return cmp.Compare(b.Rank, a.Rank) })
+	for _, r := range f.Roles {
+		l.checkThen(m, r)
+	}
 	for _, r := range f.Rules {
 		l.addRule(m, r)
 	}
@@ -51,7 +54,8 @@ func (l *loader) addRole(m *Model, f roleFile) {
 	}
 	r := Role{
 		ID: f.ID.value, Title: f.Title.value, Aliases: f.Aliases.values(), Rank: f.Rank,
-		Capabilities: f.Capabilities.values(), Holders: Holders{f.Holders.Min, f.Holders.Max}, Badge: BadgeNone,
+		Capabilities: f.Capabilities.values(), WithPhysicalAccess: f.WithAccess.values(),
+		Holders: Holders{f.Holders.Min, f.Holders.Max, f.Holders.Then.value}, Badge: BadgeNone,
 	}
 	if f.Badge.value != "" {
 		r.Badge = oneOf(l, "badge", badges, f.Badge)
@@ -59,11 +63,8 @@ func (l *loader) addRole(m *Model, f roleFile) {
 	if r.Holders.Min < 0 || r.Holders.Max < 0 || r.Holders.Max > 0 && r.Holders.Max < r.Holders.Min {
 		l.addf(line, "role %q: holders from %d to %d cannot be", r.ID, r.Holders.Min, r.Holders.Max)
 	}
-	for _, c := range f.Capabilities {
-		if len(expand(c.value)) == 0 && !c.bad {
-			l.addf(c.line, "unknown capability %q", c.value)
-		}
-	}
+	l.checkCapabilities(f.Capabilities)
+	l.checkCapabilities(f.WithAccess)
 	for _, w := range f.Approves {
 		s := oneOf(l, "stage", stageOrder, w)
 		if slices.Contains(stageOrder, s) && !s.ClientSide() {
@@ -75,6 +76,31 @@ func (l *loader) addRole(m *Model, f roleFile) {
 	l.checkNames(m, f)
 	l.source[r.ID] = line
 	m.Roles = append(m.Roles, r)
+}
+
+func (l *loader) checkCapabilities(ws words) {
+	for _, w := range ws {
+		if len(expand(w.value)) == 0 && !w.bad {
+			l.addf(w.line, "unknown capability %q", w.value)
+		}
+	}
+}
+
+// checkThen reports a role for replaced holders that is none, or that nobody could come to.
+func (l *loader) checkThen(m *Model, f roleFile) {
+	w := f.Holders.Then
+	if w.value == "" {
+		return
+	}
+	l.roleIDs(m, words{w})
+	switch {
+	case w.value == Any:
+		l.addf(w.line, "role %q: a replaced holder gets one role", f.ID.value)
+	case w.value == f.ID.value:
+		l.addf(w.line, "role %q: a replaced holder cannot keep it", f.ID.value)
+	case f.Holders.Max == 0:
+		l.addf(w.line, "role %q: nobody is replaced where there is no max", f.ID.value)
+	}
 }
 
 // checkNames reports a word of f that another role has too: a mail that uses it could mean either.
@@ -107,14 +133,22 @@ func (l *loader) addRule(m *Model, f ruleFile) {
 	}
 	r := Rule{
 		ID: f.ID.value, For: l.roleIDs(m, f.For), By: l.roleIDs(m, f.By), Refuse: f.Refuse, Text: f.Text.value,
-		When: When{Self: f.When.Self},
+		When: When{Self: f.When.Self, Asked: f.When.Asked, Holds: f.When.Holds.values(), PhysicalAccess: f.When.Access,
+			Admitted: f.When.Admit, Listed: f.When.Listed, Lead: f.When.Lead},
 	}
+	l.checkCapabilities(f.When.Holds)
 	for _, w := range f.Stages {
 		r.Stages = append(r.Stages, oneOf(l, "stage", stageOrder, w))
 	}
 	r.Stages = sortStages(r.Stages)
 	if r.Refuse && len(r.Stages) > 0 {
 		l.addf(f.Stages[0].line, "rule %s refuses and cannot have stages", r.ID)
+	}
+	if f.Check.value != "" {
+		r.Checklist = oneOf(l, "checklist", checklists, f.Check)
+		if !slices.Contains(r.Stages, StageStaff) {
+			l.addf(f.Check.line, "rule %s has a checklist and no stage %q to go through it", r.ID, StageStaff)
+		}
 	}
 	for _, w := range f.When.Details {
 		r.When.Details = append(r.When.Details, oneOf(l, "detail", details, w))

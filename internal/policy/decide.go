@@ -9,11 +9,20 @@ import (
 type Question struct {
 	Action       Action
 	ActorRoles   []string // empty: the actor has no role
+	Grants       []string // of the actor, as "+capability" or "-capability" (AC-07)
 	Self         bool     // the subject person is the actor
 	SubjectRoles []string // roles that the subject person holds now
 	Roles        []string // roles asked for; empty: not known yet, or not asked by this action
 	Details      []Detail // what change_details changes; empty: not known
+
+	PhysicalAccess bool // the actor has physical access (AL-02)
+	Admitted       bool // the subject person has physical access or is escorted; follows from PhysicalAccess when it is the actor
+	Unlisted       bool // the subject person is known and no contact of the client
+	Lead           bool // the subject person is the client's lead contact (AL-07)
 }
+
+// subjectKnown reports whether it is known whom the question is about.
+func (q Question) subjectKnown() bool { return q.Self || q.Unlisted || len(q.SubjectRoles) > 0 }
 
 // Answer is the model's word on a Question.
 type Answer struct {
@@ -30,6 +39,8 @@ type Answer struct {
 	// MovesPower says that approving power is made, moved or taken away, or an approver's address changed (R4): all
 	// other authorities are told, and the change is held.
 	MovesPower bool
+	// Checklist says whether staff decide with the out-of-band checklist, and which team does.
+	Checklist Checklist
 }
 
 // Decide answers the question. It is total: what it does not know (an action, a role) no rule allows.
@@ -43,12 +54,12 @@ func (m *Model) Decide(q Question) Answer {
 	if !v.allowed {
 		return a
 	}
-	a.MovesPower = m.movesPower(q)
+	a.MovesPower, a.Checklist = m.movesPower(q), v.checklist
 	if q.Action.asksRoles() && len(q.Roles) == 0 {
 		return a
 	}
 	a.Stages = sortStages(v.stages)
-	if i := slices.Index(a.Stages, StageClient); i >= 0 && m.isAuthority(q.ActorRoles) && !m.raisesSelf(q) {
+	if i := slices.Index(a.Stages, StageClient); i >= 0 && m.Approves(StageClient, q.ActorRoles, q.Grants...) && !m.raisesSelf(q) {
 		a.Stages, a.ClientSkipped = slices.Delete(a.Stages, i, i+1), true
 	}
 	return a
@@ -56,9 +67,10 @@ func (m *Model) Decide(q Question) Answer {
 
 // verdict is one rule's word, or the word of several together.
 type verdict struct {
-	allowed  bool
-	id, text string
-	stages   []Stage
+	allowed   bool
+	id, text  string
+	stages    []Stage
+	checklist Checklist
 }
 
 // judge asks the rules about every role concerned.
@@ -68,6 +80,8 @@ func (m *Model) judge(q Question) verdict {
 		held = nil
 	}
 	switch {
+	case q.Unlisted && !q.Action.asksRoles():
+		return m.judgeOne(q, Any, false)
 	case q.Action.asksRoles() && len(q.Roles) > 0:
 		// A Technician who becomes Secondary Contact takes the stages of a Secondary Contact.
 		return m.judgeAll(q, slices.Concat(q.Roles, held), q.Roles)
@@ -76,7 +90,7 @@ func (m *Model) judge(q Question) verdict {
 			return v
 		}
 	case !q.Action.asksRoles():
-		if v := m.judgeOne(q, Any); v.allowed {
+		if v := m.judgeOne(q, Any, false); v.allowed {
 			return v
 		}
 	}
@@ -84,20 +98,23 @@ func (m *Model) judge(q Question) verdict {
 }
 
 // judgeAll refuses if one of the roles is refused. Id and text are those of the highest role that decides the case; the
-// stages are those of the roles in staged.
+// stages are those of the roles in staged, and for the others what the client has to say about losing them.
 func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 	var all verdict
 	for i, role := range m.byRank(roles) {
-		v := m.judgeOne(q, role)
+		v := m.judgeOne(q, role, slices.Contains(q.Roles, role))
 		if !v.allowed {
 			return v
 		}
 		if i == 0 {
 			all = verdict{allowed: true, id: v.id, text: v.text}
 		}
-		if slices.Contains(staged, role) {
-			all.stages = append(all.stages, v.stages...)
+		for _, s := range v.stages {
+			if s.ClientSide() || slices.Contains(staged, role) {
+				all.stages = append(all.stages, s)
+			}
 		}
+		all.checklist = stricter(all.checklist, v.checklist)
 	}
 	return all
 }
@@ -106,10 +123,10 @@ func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 func (m *Model) judgeUnknown(q Question) verdict {
 	refusal := verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
 	for i, r := range m.Roles {
-		v := m.judgeOne(q, r.ID)
+		v := m.judgeOne(q, r.ID, q.Action.asksRoles())
 		switch {
 		case v.allowed:
-			v.stages = nil
+			v.stages, v.checklist = nil, ChecklistNone
 			return v
 		case i == 0:
 			refusal = v
@@ -120,33 +137,34 @@ func (m *Model) judgeUnknown(q Question) verdict {
 	return refusal
 }
 
-// judgeOne is the word on one role of the subject person, or on Any for a person without one.
-func (m *Model) judgeOne(q Question, role string) verdict {
-	if r := m.find(q, role, q.ActorRoles, false); r != nil {
-		return verdict{allowed: true, id: r.ID, text: r.Text, stages: r.Stages}
+// judgeOne is the word on one role of the subject person, or on Any for a person without one; asked says whether the
+// role is asked for.
+func (m *Model) judgeOne(q Question, role string, asked bool) verdict {
+	if r := m.find(q, role, q.ActorRoles, asked, false); r != nil {
+		return verdict{allowed: true, id: r.ID, text: r.Text, stages: r.Stages, checklist: r.Checklist}
 	}
 	// A refusal speaks to the actor's highest role.
 	actor := m.byRank(q.ActorRoles)
 	for i := range actor {
-		if r := m.find(q, role, actor[i:i+1], true); r != nil {
+		if r := m.find(q, role, actor[i:i+1], asked, true); r != nil {
 			return verdict{id: r.ID, text: r.Text}
 		}
 	}
-	if r := m.find(q, role, nil, true); r != nil {
+	if r := m.find(q, role, nil, asked, true); r != nil {
 		return verdict{id: r.ID, text: r.Text}
 	}
 	return verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
 }
 
 // find is the first rule for the case; one that names the role goes before one for Any.
-func (m *Model) find(q Question, role string, actor []string, refuse bool) *Rule {
+func (m *Model) find(q Question, role string, actor []string, asked, refuse bool) *Rule {
 	if _, known := m.Role(role); !known && role != Any {
 		return nil
 	}
 	for _, subject := range []string{role, Any} {
 		for i := range m.Rules {
 			r := &m.Rules[i]
-			if r.Refuse == refuse && r.Action == q.Action && slices.Contains(r.For, subject) && m.by(r, actor) && r.When.holds(q) {
+			if r.Refuse == refuse && r.Action == q.Action && slices.Contains(r.For, subject) && m.by(r, actor) && m.holds(r, q, asked) {
 				return r
 			}
 		}
@@ -158,12 +176,47 @@ func (m *Model) by(r *Rule, actor []string) bool {
 	return slices.ContainsFunc(r.By, func(by string) bool { return by == Any || slices.Contains(actor, by) })
 }
 
-// holds reports whether the rule's condition is met. Details that are not known yet do not break it.
-func (w When) holds(q Question) bool {
-	if w.Self != nil && *w.Self != q.Self {
-		return false
+// holds reports whether the rule's condition is met. What is not known yet speaks for the actor: it does not break the
+// condition of a rule that allows, but that of a refusal.
+func (m *Model) holds(r *Rule, q Question, asked bool) bool {
+	w, known := r.When, q.subjectKnown()
+	is := func(want *bool, got bool) bool { return want == nil || *want == got }
+	of := func(want *bool, got bool) bool { return want == nil || known && *want == got || !known && !r.Refuse }
+	return is(w.Self, q.Self) && is(w.Asked, asked) && is(w.PhysicalAccess, q.PhysicalAccess) &&
+		of(w.Admitted, q.Admitted || q.Self && q.PhysicalAccess) && of(w.Listed, !q.Unlisted) && of(w.Lead, q.Lead) &&
+		w.changes(q.Details, r.Refuse) && m.allow(q.ActorRoles, q.Grants, w.Holds)
+}
+
+// changes reports whether the condition fits what is changed.
+func (w When) changes(changed []Detail, refuse bool) bool {
+	listed := func(d Detail) bool { return slices.Contains(w.Details, d) }
+	if refuse {
+		return len(w.Details) == 0 || slices.ContainsFunc(changed, listed)
 	}
-	return len(w.Details) == 0 || !slices.ContainsFunc(q.Details, func(d Detail) bool { return !slices.Contains(w.Details, d) })
+	return len(w.Details) == 0 || !slices.ContainsFunc(changed, func(d Detail) bool { return !listed(d) })
+}
+
+// allow reports whether the actor's roles and grants allow all the capabilities.
+func (m *Model) allow(roles, grants, wanted []string) bool {
+	if len(wanted) == 0 {
+		return true
+	}
+	held := m.Capabilities(roles, grants...)
+	for _, pattern := range wanted {
+		for _, c := range expand(pattern) {
+			if !slices.Contains(held, c) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func stricter(a, b Checklist) Checklist {
+	if slices.Index(checklists, a) < slices.Index(checklists, b) {
+		return b
+	}
+	return a
 }
 
 // byRank sorts roles highest first, the unknown ones before all, without doubles.
@@ -183,16 +236,13 @@ func (m *Model) mayAsk(q Question) []string {
 	var ids []string
 	for _, r := range m.Roles {
 		other := q
-		other.Self, other.ActorRoles = false, []string{r.ID}
-		if m.judge(other).allowed {
+		other.Self, other.ActorRoles, other.Grants = false, []string{r.ID}, nil
+		other.Admitted = q.Admitted || q.Self // who may ask for a visit may also see to it that the visitor is let in
+		if v := m.judge(other); v.allowed && v.checklist != ChecklistSecurity {
 			ids = append(ids, r.ID)
 		}
 	}
 	return ids
-}
-
-func (m *Model) isAuthority(roles []string) bool {
-	return m.approvesAny(roles, func(s Stage) bool { return s == StageClient })
 }
 
 // raisesSelf reports whether the actor asks for a higher role than they hold: that always needs another person.

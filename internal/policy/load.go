@@ -55,13 +55,15 @@ type (
 		Aliases      words       `yaml:"aliases"`
 		Rank         int         `yaml:"rank"`
 		Capabilities words       `yaml:"capabilities"`
+		WithAccess   words       `yaml:"with_physical_access"`
 		Holders      holdersFile `yaml:"holders"`
 		Approves     words       `yaml:"approves"`
 		Badge        word        `yaml:"badge"`
 	}
 	holdersFile struct {
-		Min int `yaml:"min"`
-		Max int `yaml:"max"`
+		Min  int  `yaml:"min"`
+		Max  int  `yaml:"max"`
+		Then word `yaml:"then"`
 	}
 	ruleFile struct {
 		ID     word     `yaml:"id"`
@@ -69,6 +71,7 @@ type (
 		For    words    `yaml:"for"`
 		By     words    `yaml:"by"`
 		Stages words    `yaml:"stages"`
+		Check  word     `yaml:"checklist"`
 		When   whenFile `yaml:"when"`
 		Refuse bool     `yaml:"refuse"`
 		Text   word     `yaml:"text"`
@@ -76,6 +79,12 @@ type (
 	whenFile struct {
 		Self    *bool `yaml:"self"`
 		Details words `yaml:"details"`
+		Asked   *bool `yaml:"asked"`
+		Holds   words `yaml:"holds"`
+		Access  *bool `yaml:"physical_access"`
+		Admit   *bool `yaml:"admitted"`
+		Listed  *bool `yaml:"listed"`
+		Lead    *bool `yaml:"lead"`
 	}
 	otherwiseFile struct {
 		ID   word `yaml:"id"`

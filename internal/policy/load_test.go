@@ -62,7 +62,7 @@ func TestLoad(t *testing.T) {
 		ID: "small", Title: "Small", Version: "3",
 		Roles: []Role{
 			{ID: "boss", Title: "Boss", Aliases: []string{"Chief"}, Rank: 5, Capabilities: []string{"ticket:*", "site:enter"},
-				Holders: Holders{1, 1}, Approves: []Stage{StageClient, StageSecurityImpact}, Badge: BadgeRequired},
+				Holders: Holders{Min: 1, Max: 1}, Approves: []Stage{StageClient, StageSecurityImpact}, Badge: BadgeRequired},
 			{ID: "clerk", Title: "Clerk", Rank: 3, Capabilities: []string{"billing:view"}, Approves: []Stage{StageClient}, Badge: BadgeNone},
 			{ID: "user", Title: "User", Rank: 1, Badge: BadgeNone},
 		},

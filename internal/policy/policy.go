@@ -49,12 +49,14 @@ type Detail string
 
 // The details.
 const (
-	DetailName     Detail = "name"
-	DetailLanguage Detail = "language"
-	DetailEmail    Detail = "email"
+	DetailName           Detail = "name"
+	DetailLanguage       Detail = "language"
+	DetailEmail          Detail = "email"
+	DetailPhysicalAccess Detail = "physical_access" // AL-02
+	DetailLeadContact    Detail = "lead_contact"    // who bears the mark of AL-07
 )
 
-var details = []Detail{DetailName, DetailLanguage, DetailEmail}
+var details = []Detail{DetailName, DetailLanguage, DetailEmail, DetailPhysicalAccess, DetailLeadContact}
 
 // Badge says whether a role's holder has a permanent badge.
 type Badge string
@@ -67,6 +69,19 @@ const (
 )
 
 var badges = []Badge{BadgeRequired, BadgeOptional, BadgeNone}
+
+// Checklist says who of the provider goes through the out-of-band checklist before a request passes stage staff.
+type Checklist string
+
+// The checklists. ChecklistSecurity stands where the actor has no right of their own to ask, and staff have to find out
+// why the one who has it does not (R24); so MayAsk does not name such actors.
+const (
+	ChecklistNone     Checklist = ""
+	ChecklistStaff    Checklist = "staff"
+	ChecklistSecurity Checklist = "security"
+)
+
+var checklists = []Checklist{ChecklistStaff, ChecklistSecurity} // the mildest first
 
 // Any in a rule's For stands for every subject person, also one without a role; in By for everybody.
 const Any = "*"
@@ -86,13 +101,18 @@ type Role struct {
 	Aliases      []string // other words for it in mails
 	Rank         int      // higher is mightier
 	Capabilities []string // as written, with wildcards
-	Holders      Holders
-	Approves     []Stage // client-side stages only
-	Badge        Badge
+	// WithPhysicalAccess are more of them, which count for a contact with the physical-access flag only (AL-02).
+	WithPhysicalAccess []string
+	Holders            Holders
+	Approves           []Stage // client-side stages only
+	Badge              Badge
 }
 
-// Holders bounds how many contacts of one client hold a role (R22). Max 0 is no bound.
-type Holders struct{ Min, Max int }
+// Holders bounds how many contacts of one client hold a role (R22).
+type Holders struct {
+	Min, Max int    // Max 0 is no bound
+	Then     string // role that a holder gets whom another one replaces; "" if the model does not say
+}
 
 // Rule allows or refuses one action for some subject persons by some actors. Several rules may carry the id of one
 // sentence of the model's source.
@@ -102,15 +122,24 @@ type Rule struct {
 	For    []string // roles of the subject person, or Any
 	By     []string // roles of the actor, or Any
 	Stages []Stage  // in stage order; none for a refusal
-	When   When
-	Refuse bool
-	Text   string
+	// Checklist is for who decides stage staff.
+	Checklist Checklist
+	When      When
+	Refuse    bool
+	Text      string
 }
 
 // When narrows a rule. The zero value does not.
 type When struct {
 	Self    *bool    // the subject person is, or is not, the actor
-	Details []Detail // change_details only: nothing but these changes
+	Details []Detail // change_details only: nothing but these changes; in a refusal: one of these changes
+	Asked   *bool    // the role of For is asked for, or else one that the subject person holds and would lose
+	Holds   []string // the actor's roles and grants together allow all these capabilities (AC-07)
+
+	PhysicalAccess *bool // the actor has physical access (AL-02)
+	Admitted       *bool // the subject person has physical access or is escorted (R17)
+	Listed         *bool // the subject person is a contact of the client (AL-04)
+	Lead           *bool // the subject person bears the mark of AL-07
 }
 
 // Otherwise is the answer where no rule speaks (R12).
