@@ -2,7 +2,6 @@ package daemon_test
 
 import (
 	"bytes"
-	"context"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"github.com/countersign/countersign/internal/mailserver"
-	"github.com/countersign/countersign/internal/store"
 )
 
 // once is true the first time that its address comes, from whatever goroutine.
@@ -52,7 +50,7 @@ func TestSMTPAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start()
-	w.awaitRetry()
+	w.log.await(t, "outgoing mail not accepted yet", 4)
 	if n := len(w.deliveriesTo("tom")); n != 0 {
 		t.Fatalf("%d mails got through to a server that is away", n)
 	}
@@ -61,19 +59,6 @@ func TestSMTPAway(t *testing.T) {
 	}
 	w.clock.advance(time.Minute)
 	w.wantNews("maria: "+answered, "paul: "+approvalOf("maria"), "petra: "+approvalOf("maria"), "tom: "+answered)
-}
-
-// awaitRetry waits until everything that is to be sent has been tried, in vain.
-func (w *world) awaitRetry() {
-	w.t.Helper()
-	w.until("sending was tried", func(ctx context.Context, st *store.Store) (bool, error) {
-		e, err := st.Equation(ctx)
-		if err != nil || e.Seen != int64(w.count()) {
-			return false, err
-		}
-		next, err := st.NextOutbound(ctx)
-		return next.After(w.clock.Now()), err
-	})
 }
 
 // A recipient is refused for now: the mail is tried again and arrives once. The others do not wait for it.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +65,7 @@ type world struct {
 	t     *testing.T
 	mail  *mailserver.Server
 	clock *clock
+	log   *logbook
 	dir   string
 	setup setup
 	main  *running
@@ -104,7 +104,7 @@ func newWorld(t *testing.T, s setup) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, mail: mail, clock: &clock{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
+	w := &world{t: t, mail: mail, clock: &clock{}, log: &logbook{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
 	mail.AddUser(support, password)
 	for _, p := range people {
 		mail.AddUser(p.address, password)
@@ -186,11 +186,7 @@ func (w *world) start() {
 func (w *world) launch() *running {
 	w.t.Helper()
 	r := &running{ended: make(chan error, 1), idle: make(chan struct{}, 1)}
-	log := slog.DiscardHandler
-	if os.Getenv("COUNTERSIGN_TEST_LOG") != "" {
-		log = slog.NewTextHandler(os.Stderr, nil)
-	}
-	d, err := daemon.New(context.Background(), w.config(), slog.New(log), daemon.Options{Now: w.clock.Now, OnReading: func(string) {
+	d, err := daemon.New(context.Background(), w.config(), slog.New(w.log), daemon.Options{Now: w.clock.Now, OnReading: func(string) {
 		select {
 		case r.idle <- struct{}{}:
 		default:
