@@ -385,7 +385,7 @@ func (d *decider) undoable(r *Request, a *Approval, l ApprovalLine) bool {
 		return false
 	}
 	if r.State == Rejected && last == at && d.env.Now.Before(at.At.Add(d.env.Settings.UndoWindow)) {
-		_, again := d.alreadyThere(r, nil)
+		_, again := d.alreadyThere(r)
 		return !again // somebody asked anew meanwhile
 	}
 	return r.State == Approved

@@ -77,7 +77,7 @@ func (d *decider) complete(r *Request, by *Contact) Line {
 		d.refuse(r, a)
 		return d.refusal(r, a)
 	}
-	if line, stop := d.alreadyThere(r, nil); stop {
+	if line, stop := d.alreadyThere(r); stop {
 		r.State, r.Rule, r.RuleText = Refused, "R29", "This is already there, or asked for already."
 		return line
 	}

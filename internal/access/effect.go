@@ -200,7 +200,7 @@ func (d *decider) resend(r *Request) {
 		return
 	}
 	if !d.renew(c) {
-		d.fail(r, "R30", "The invitation is too old to be renewed: please ask for the person again.")
+		d.fail(r, "R30", "The invitation can no longer be renewed: please ask for the person again.")
 		return
 	}
 	r.State = Completed
@@ -217,6 +217,11 @@ func (d *decider) renew(c *Contact) bool {
 	if last == nil || last.State == InvitationBounced || last.State == InvitationAccepted || last.Request == nil ||
 		last.Request.State != Invited && last.Request.State != Lapsed || d.env.Now.After(last.ExpiresAt.Add(reinviteFor)) {
 		return false
+	}
+	if slices.ContainsFunc(d.open(), func(o *Request) bool {
+		return o != last.Request && o.Action == policy.ActionAddUser && o.Email.Key() == c.Address.Key()
+	}) {
+		return false // the person is asked for anew, perhaps for less: that counts
 	}
 	if d.requiresBadge(c.Roles) && c.Badge == BadgeNone {
 		c.Badge = BadgeOrdered // its order was cancelled when the invitation lapsed (R31)

@@ -29,7 +29,7 @@ func (d *decider) request() {
 	for _, asked := range d.in.Reading.Requests {
 		r := d.newRequest(asked, author)
 		r.Ticket, r.Position = t, len(filed)+1
-		line, keep := d.file(r, author, filed)
+		line, keep := d.file(r, author)
 		if keep {
 			filed = append(filed, r)
 			d.touch(r)
@@ -96,7 +96,7 @@ func fill(r *Request, asked interpret.Request) {
 
 // file decides on one new request. Forbidden goes before what is already there, and both before incomplete (R16).
 // The second result says whether the request is kept; a joined one is not.
-func (d *decider) file(r *Request, author *Contact, filed []*Request) (Line, bool) {
+func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 	if author.State == ContactSuspended {
 		r.State, r.Rule, r.RuleText = Refused, "R15", "Your own access is suspended, so please ask your provider's support team first."
 		return d.line(r, StatusRefused), true
@@ -106,7 +106,7 @@ func (d *decider) file(r *Request, author *Contact, filed []*Request) (Line, boo
 		d.refuse(r, answer)
 		return d.refusal(r, answer), true
 	}
-	if line, stop := d.alreadyThere(r, filed); stop {
+	if line, stop := d.alreadyThere(r); stop {
 		return line, false
 	}
 	if c := d.subject(r); r.Action == policy.ActionResendInvitation && c != nil && c.State != ContactInvited {
@@ -192,12 +192,12 @@ func (d *decider) waitForDetails(r *Request) {
 }
 
 // alreadyThere catches a request for somebody who is there, or that is asked already (R29).
-func (d *decider) alreadyThere(r *Request, filed []*Request) (Line, bool) {
+func (d *decider) alreadyThere(r *Request) (Line, bool) {
 	if r.Email.IsZero() || r.Action == policy.ActionResendInvitation {
 		return Line{}, false
 	}
-	for _, o := range slices.Concat(d.s.Open, filed) {
-		if o == r || o.ID != 0 && o.ID == r.ID || !o.State.Open() || o.Action != r.Action || o.Email.Key() != r.Email.Key() {
+	for _, o := range d.open() {
+		if o == r || o.Action != r.Action || o.Email.Key() != r.Email.Key() {
 			continue
 		}
 		if len(r.Roles) > 0 && len(o.Roles) > 0 && !slices.Equal(o.Roles, r.Roles) {
@@ -216,6 +216,11 @@ func (d *decider) alreadyThere(r *Request, filed []*Request) (Line, bool) {
 		return l, true
 	}
 	return Line{}, false
+}
+
+// open lists the client's open requests, those that this event opens included.
+func (d *decider) open() []*Request {
+	return slices.DeleteFunc(slices.Concat(d.s.Open, d.out.Requests), func(r *Request) bool { return !r.State.Open() })
 }
 
 // otherRole answers a request for a person for whom another role is asked already: two of them must not race.

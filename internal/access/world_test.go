@@ -420,6 +420,7 @@ func (w *world) saveChallenge(c *access.Challenge) {
 func (w *world) checkRecipient(m *access.Mail) {
 	w.t.Helper()
 	key := m.To.Key()
+	answers := m.Kind == access.MailAnswer || m.Kind == access.MailUnclear || m.Kind == access.MailNotYours && m.Data.Reason != "owner"
 	for _, s := range w.staff {
 		if s.Address.Key() == key {
 			return
@@ -429,7 +430,7 @@ func (w *world) checkRecipient(m *access.Mail) {
 		if c.Address.Key() != key || w.clients[c.ClientID-1].Name != m.Data.Client {
 			continue
 		}
-		if c.State == access.ContactActive || c.State == access.ContactSuspended && (m.Kind == access.MailAnswer || m.Kind == access.MailUnclear) ||
+		if c.State == access.ContactActive || c.State == access.ContactSuspended && answers ||
 			c.State == access.ContactInvited && (m.Kind == access.MailInvitation || m.Kind == access.MailCode) {
 			return
 		}
