@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -226,9 +227,25 @@ func (x *tx) wake(t Topic) {
 	x.topics = append(x.topics, t)
 }
 
+// ExecContext runs a statement with its texts cleaned.
+func (x *tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return x.Tx.ExecContext(ctx, query, clean(args)...)
+}
+
 // insert runs an INSERT … RETURNING id.
 func (x *tx) insert(ctx context.Context, id *int64, query string, args ...any) error {
-	return x.QueryRowxContext(ctx, query, args...).Scan(id)
+	return x.QueryRowxContext(ctx, query, clean(args)...).Scan(id)
+}
+
+// clean makes texts that come from mails and servers storable. PostgreSQL refuses NUL and what is not UTF-8, and a mail
+// that cannot be stored would be tried for ever, with all others waiting behind it.
+func clean(args []any) []any {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
+		}
+	}
+	return args
 }
 
 // one runs an UPDATE that must change exactly one row; it is ErrFenced if it changes none.
