@@ -48,9 +48,6 @@ func (x *tx) saveInvitation(ctx context.Context, i *access.Invitation) error {
 		if err := x.one(ctx, `UPDATE invitations SET state = $2, accepted_at = $3 WHERE id = $1`, i.ID, i.State, nullTime(i.AcceptedAt)); err != nil {
 			return fmt.Errorf("saving invitation %d: %w", i.ID, err)
 		}
-		if !i.State.Live() {
-			return x.dropInvitationMail(ctx, i.ID)
-		}
 		return nil
 	}
 	if i.Request != nil {
@@ -63,16 +60,6 @@ func (x *tx) saveInvitation(ctx context.Context, i *access.Invitation) error {
 		expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`, i.ClientID, i.RequestID, i.ContactID,
 		i.Address.String(), i.Address.Key(), i.Token, i.State, stamp(i.ExpiresAt), stamp(i.CreatedAt)); err != nil {
 		return fmt.Errorf("saving an invitation of request %d: %w", i.RequestID, err)
-	}
-	return nil
-}
-
-// dropInvitationMail takes a mail that has not been sent yet back when its link is dead.
-func (x *tx) dropInvitationMail(ctx context.Context, invitation int64) error {
-	_, err := x.ExecContext(ctx, `UPDATE outbound_messages SET state = 'dropped', last_error = 'superseded'
-		WHERE invitation_id = $1 AND state = 'queued' AND lease_until IS NULL`, invitation)
-	if err != nil {
-		return fmt.Errorf("dropping the mail of invitation %d: %w", invitation, err)
 	}
 	return nil
 }

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -37,7 +39,21 @@ func (x *tx) insertOutbound(ctx context.Context, m *access.Mail, r *access.Rende
 	return nil
 }
 
-// ClaimOutbound leases queued mails that are due. Of one ticket and recipient only the first is handed out (first in,
+// isFirst holds for the first queued mail of a ticket and recipient. Mails without a ticket do not wait for one another.
+const isFirst = `NOT EXISTS (SELECT 1 FROM outbound_messages p WHERE p.state = 'queued' AND p.ticket_id = o.ticket_id
+	AND p.recipient = o.recipient AND p.sequence < o.sequence)`
+
+type outboundRow struct {
+	ID       int64     `db:"id"`
+	MailFrom string    `db:"mail_from"`
+	Rcpt     string    `db:"recipient"`
+	Digest   string    `db:"message_id_digest"`
+	Sealed   []byte    `db:"sealed"`
+	Attempts int       `db:"attempts"`
+	RunAt    time.Time `db:"run_at"`
+}
+
+// ClaimOutbound leases queued mails that are due, longest due first. Of one ticket and recipient only the first is handed out (first in,
 // first out). Mails that are no longer of use are dropped with an event.
 func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit int) ([]access.Outgoing, error) {
 	var claimed []access.Outgoing
@@ -45,24 +61,18 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 		if err := x.dropOutdated(ctx); err != nil {
 			return err
 		}
-		var rows []struct {
-			ID       int64  `db:"id"`
-			MailFrom string `db:"mail_from"`
-			Rcpt     string `db:"recipient"`
-			Digest   string `db:"message_id_digest"`
-			Sealed   []byte `db:"sealed"`
-			Attempts int    `db:"attempts"`
-		}
+		var rows []outboundRow
 		if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2
 			WHERE id IN (SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.run_at <= $1
 				AND (o.lease_until IS NULL OR o.lease_until < $1)
-				AND NOT EXISTS (SELECT 1 FROM outbound_messages p WHERE p.state = 'queued' AND p.ticket_id = o.ticket_id
-					AND p.recipient = o.recipient AND p.sequence < o.sequence)
+				AND `+isFirst+`
 				ORDER BY o.run_at, o.id LIMIT $3`+s.forUpdate(" OF o SKIP LOCKED")+`)
-			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts`,
+			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at`,
 			x.now, stamp(x.now.Add(lease)), limit); err != nil {
 			return err
 		}
+		// An UPDATE returns its rows in no order.
+		slices.SortFunc(rows, func(a, b outboundRow) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) })
 		for _, r := range rows {
 			raw, err := s.seal.open(r.Sealed, r.Digest)
 			if err != nil {
@@ -86,6 +96,7 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 	return claimed, nil
 }
 
+// dropOutdated drops the mails whose time has passed, and those whose link has died, also where a worker was at them.
 func (x *tx) dropOutdated(ctx context.Context) error {
 	var rows []struct {
 		ID     int64         `db:"id"`
@@ -93,7 +104,8 @@ func (x *tx) dropOutdated(ctx context.Context) error {
 		Kind   string        `db:"kind"`
 	}
 	if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET state = 'dropped', last_error = 'outdated', lease_until = NULL
-		WHERE state = 'queued' AND not_after <= $1 AND (lease_until IS NULL OR lease_until < $1) RETURNING id, ticket_id, kind`,
+		WHERE state = 'queued' AND (lease_until IS NULL OR lease_until < $1) AND (not_after <= $1 OR EXISTS (SELECT 1 FROM invitations i
+			WHERE i.id = outbound_messages.invitation_id AND i.state NOT IN ('queued', 'sent'))) RETURNING id, ticket_id, kind`,
 		x.now); err != nil {
 		return err
 	}
@@ -163,15 +175,15 @@ func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access
 	return nil
 }
 
-// NextOutbound is when the next queued mail is due; zero if none is queued.
+// NextOutbound is when a queued mail can be claimed next: when it is due and the first of its ticket and recipient, or
+// when the lease on one runs out. It is zero if none is queued.
 func (s *Store) NextOutbound(ctx context.Context) (time.Time, error) {
-	var t sql.NullTime
-	err := s.read.GetContext(ctx, &t, `SELECT run_at FROM outbound_messages WHERE state = 'queued' ORDER BY run_at LIMIT 1`)
-	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, nil
-	}
+	t, err := s.earliest(ctx, `SELECT o.run_at FROM outbound_messages o WHERE o.state = 'queued' AND o.lease_until IS NULL AND `+isFirst+`
+		ORDER BY o.run_at, o.id LIMIT 1`,
+		`SELECT lease_until FROM outbound_messages WHERE state = 'queued' AND lease_until IS NOT NULL AND run_at <= $1
+		ORDER BY lease_until LIMIT 1`)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("finding the next mail to send: %w", err)
 	}
-	return at(t), nil
+	return t, nil
 }

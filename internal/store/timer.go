@@ -1,10 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -26,17 +27,19 @@ func (x *tx) insertTimer(ctx context.Context, t *access.Timer) error {
 	return nil
 }
 
+type timerRow struct {
+	ID         int64         `db:"id"`
+	Kind       string        `db:"kind"`
+	Request    sql.NullInt64 `db:"request_id"`
+	Invitation sql.NullInt64 `db:"invitation_id"`
+	Round      int           `db:"round"`
+	DueAt      time.Time     `db:"due_at"`
+	Attempts   int           `db:"attempts"`
+}
+
 // ClaimTimers leases timers that are due, earliest first.
 func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int) ([]access.Timer, error) {
-	var rows []struct {
-		ID         int64         `db:"id"`
-		Kind       string        `db:"kind"`
-		Request    sql.NullInt64 `db:"request_id"`
-		Invitation sql.NullInt64 `db:"invitation_id"`
-		Round      int           `db:"round"`
-		DueAt      time.Time     `db:"due_at"`
-		Attempts   int           `db:"attempts"`
-	}
+	var rows []timerRow
 	err := s.inTx(ctx, func(x *tx) error {
 		return x.SelectContext(ctx, &rows, `UPDATE timers SET attempts = attempts + 1, lease_until = $2
 			WHERE id IN (SELECT id FROM timers WHERE fired_at IS NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
@@ -46,6 +49,8 @@ func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int)
 	if err != nil {
 		return nil, fmt.Errorf("claiming timers: %w", err)
 	}
+	// An UPDATE returns its rows in no order.
+	slices.SortFunc(rows, func(a, b timerRow) int { return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.ID, b.ID)) })
 	var claimed []access.Timer
 	for _, r := range rows {
 		claimed = append(claimed, access.Timer{ID: r.ID, Kind: access.TimerKind(r.Kind), RequestID: r.Request.Int64,
@@ -54,15 +59,31 @@ func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int)
 	return claimed, nil
 }
 
-// NextTimer is when the next timer is due; zero if none is set.
+// NextTimer is when a timer can be claimed next: when it is due, or when the lease on one that did not fire runs out.
+// It is zero if none is set.
 func (s *Store) NextTimer(ctx context.Context) (time.Time, error) {
-	var t sql.NullTime
-	err := s.read.GetContext(ctx, &t, `SELECT due_at FROM timers WHERE fired_at IS NULL ORDER BY due_at LIMIT 1`)
-	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, nil
-	}
+	t, err := s.earliest(ctx, `SELECT due_at FROM timers WHERE fired_at IS NULL AND lease_until IS NULL ORDER BY due_at, id LIMIT 1`,
+		`SELECT lease_until FROM timers WHERE fired_at IS NULL AND lease_until IS NOT NULL AND due_at <= $1 ORDER BY lease_until LIMIT 1`)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("finding the next timer: %w", err)
 	}
-	return at(t), nil
+	return t, nil
+}
+
+// earliest is the earlier of the times that two queries find: of what waits, and of what is leased and due by now. Both
+// go along an index and read little of it.
+func (s *Store) earliest(ctx context.Context, waiting, leased string) (time.Time, error) {
+	var times []time.Time
+	if err := s.read.SelectContext(ctx, &times, waiting); err != nil {
+		return time.Time{}, err
+	}
+	var ends []time.Time
+	if err := s.read.SelectContext(ctx, &ends, leased, stamp(s.cfg.Now())); err != nil {
+		return time.Time{}, err
+	}
+	times = append(times, ends...)
+	if len(times) == 0 {
+		return time.Time{}, nil
+	}
+	return slices.MinFunc(times, time.Time.Compare).UTC(), nil
 }
