@@ -16,13 +16,21 @@ import (
 
 const systemChain = "system"
 
+func chainOf(ticket sql.NullInt64) string {
+	if !ticket.Valid {
+		return systemChain
+	}
+	return fmt.Sprintf("ticket:%d", ticket.Int64)
+}
+
 // appendEvent adds an event to its ticket's chain, or to the system's. The ticket's client is locked; the system's chain
 // takes turns by a lock of its own.
 func (x *tx) appendEvent(ctx context.Context, t *access.Ticket, e *access.Event) error {
-	chain, ticketID := systemChain, sql.NullInt64{}
+	var ticketID sql.NullInt64
 	if t != nil {
-		chain, ticketID = fmt.Sprintf("ticket:%d", t.ID), nullID(t.ID)
+		ticketID = nullID(t.ID)
 	}
+	chain := chainOf(ticketID)
 	if err := x.exclusive(ctx, "chain "+chain); err != nil {
 		return fmt.Errorf("locking chain %s: %w", chain, err)
 	}
@@ -85,7 +93,7 @@ func (c chained) sum() string {
 // line each; nothing means that the trail is whole.
 func (s *Store) VerifyChains(ctx context.Context) (wrong []string, err error) {
 	rows, err := s.read.QueryxContext(ctx, `SELECT e.chain, e.sequence, e.kind, coalesce(e.request_id, 0) AS request_id, e.at,
-		e.payload_sum, e.previous, e.hash, p.salt, p.payload FROM events e LEFT JOIN event_payloads p ON p.event_id = e.id
+		e.payload_sum, e.previous, e.hash, e.ticket_id, p.salt, p.payload FROM events e LEFT JOIN event_payloads p ON p.event_id = e.id
 		ORDER BY e.chain, e.sequence`)
 	if err != nil {
 		return nil, fmt.Errorf("reading the events: %w", err)
@@ -97,6 +105,7 @@ func (s *Store) VerifyChains(ctx context.Context) (wrong []string, err error) {
 		var r struct {
 			chained
 			Hash    string         `db:"hash"`
+			Ticket  sql.NullInt64  `db:"ticket_id"`
 			Salt    sql.NullString `db:"salt"`
 			Payload sql.NullString `db:"payload"`
 		}
@@ -106,7 +115,7 @@ func (s *Store) VerifyChains(ctx context.Context) (wrong []string, err error) {
 		if r.Chain != last.Chain {
 			last, lastHash = chained{Chain: r.Chain}, ""
 		}
-		if r.Sequence != last.Sequence+1 || r.Previous != lastHash || r.sum() != r.Hash {
+		if r.Sequence != last.Sequence+1 || r.Previous != lastHash || r.sum() != r.Hash || r.Chain != chainOf(r.Ticket) {
 			wrong = append(wrong, fmt.Sprintf("%s: event %d does not follow from event %d", r.Chain, r.Sequence, last.Sequence))
 		}
 		if r.Payload.Valid {

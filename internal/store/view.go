@@ -48,6 +48,8 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 		ORDER BY i.id DESC LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing mails in: %w", err)
 	}
+	// They were read newest first; those of one instant are shown in the order in which they were written.
+	slices.Reverse(in)
 	for _, r := range in {
 		words := strings.Join(strings.Fields(r.Words), " ")
 		if words == "" {
@@ -69,6 +71,7 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 		FROM outbound_messages o LEFT JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing mails out: %w", err)
 	}
+	slices.Reverse(out)
 	for _, r := range out {
 		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryOut, From: r.From, To: r.To, Subject: r.Subject, Words: r.Words,
 			Ticket: r.Ticket.String, State: r.State})
@@ -105,6 +108,7 @@ func (s *Store) conversationEvents(ctx context.Context, limit int) ([]access.Ent
 		ORDER BY e.id DESC LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing events: %w", err)
 	}
+	slices.Reverse(rows)
 	var all []access.Entry
 	for _, r := range rows {
 		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryEvent, Subject: shownEvents[r.Kind], Words: r.Name.String,
