@@ -199,17 +199,28 @@ const (
 var errDryRun = errors.New("store: dry run")
 
 // Roster is a transaction on clients, contacts and staff by the operator's hand. Nothing of it is by mail.
-type Roster struct{ x *tx }
+type Roster struct {
+	x *tx
+	// events are written at the end: the lock on the system's chain must come after those on clients, as it does where
+	// mails are decided, or the two could wait for each other.
+	events []*access.Event
+}
 
 // EditRoster runs fn in one transaction; with dryRun everything is rolled back at the end, so that the changes it
 // reported are what would have been done.
 func (s *Store) EditRoster(ctx context.Context, dryRun bool, fn func(*Roster) error) error {
 	err := s.inTx(ctx, func(x *tx) error {
-		if err := fn(&Roster{x}); err != nil {
+		r := &Roster{x: x}
+		if err := fn(r); err != nil {
 			return err
 		}
 		if dryRun {
 			return errDryRun
+		}
+		for _, e := range r.events {
+			if err := x.appendEvent(ctx, nil, e); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -267,6 +278,9 @@ func (r *Roster) Client(ctx context.Context, name string) (*access.Client, error
 // is there stays as it is, except that a removed one becomes active again.
 func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, error) {
 	slices.Sort(c.Roles)
+	if err := r.x.lockClient(ctx, c.ClientID); err != nil {
+		return "", err
+	}
 	all, err := loadContacts(ctx, r.x, `client_id = $1`, c.ClientID)
 	if err != nil {
 		return "", err
@@ -274,11 +288,11 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 	at := slices.IndexFunc(all, func(o *access.Contact) bool { return o.Address.Key() == c.Address.Key() })
 	if at < 0 {
 		c.State = access.ContactActive
-		err := r.x.saveContact(ctx, c)
-		if err == nil {
-			err = r.event(ctx, "contact_added", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
+		if err := r.x.saveContact(ctx, c); err != nil {
+			return "", err
 		}
-		return Added, err
+		r.event("contact_added", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
+		return Added, nil
 	}
 	old := all[at]
 	c.ID, c.State = old.ID, old.State
@@ -295,7 +309,8 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 	if err := r.x.saveContact(ctx, c); err != nil {
 		return "", err
 	}
-	return Updated, r.event(ctx, "contact_updated", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
+	r.event("contact_updated", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
+	return Updated, nil
 }
 
 // PutStaff adds a staff member, or brings the one with that address up to date.
@@ -312,9 +327,7 @@ func (r *Roster) PutStaff(ctx context.Context, m *access.Staff) (Change, error) 
 	case errors.Is(err, sql.ErrNoRows):
 		err = r.x.insert(ctx, &m.ID, `INSERT INTO staff (name, address, address_key, teams, admin, language, created_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, m.Name, m.Address.String(), m.Address.Key(), list, m.Admin, m.Language, r.x.now)
-		if err == nil {
-			err = r.event(ctx, "staff_added", map[string]any{"staff": m.ID, "teams": list, "admin": m.Admin})
-		}
+		r.event("staff_added", map[string]any{"staff": m.ID, "teams": list, "admin": m.Admin})
 		return Added, wrapSave(err, "staff member", m.Name)
 	case err != nil:
 		return "", wrapSave(err, "staff member", m.Name)
@@ -325,14 +338,12 @@ func (r *Roster) PutStaff(ctx context.Context, m *access.Staff) (Change, error) 
 	}
 	_, err = r.x.ExecContext(ctx, `UPDATE staff SET name = $2, teams = $3, admin = $4, language = $5 WHERE id = $1`,
 		m.ID, m.Name, list, m.Admin, m.Language)
-	if err == nil {
-		err = r.event(ctx, "staff_updated", map[string]any{"staff": m.ID, "teams": list, "admin": m.Admin})
-	}
+	r.event("staff_updated", map[string]any{"staff": m.ID, "teams": list, "admin": m.Admin})
 	return Updated, wrapSave(err, "staff member", m.Name)
 }
 
-func (r *Roster) event(ctx context.Context, kind string, payload map[string]any) error {
-	return r.x.appendEvent(ctx, nil, &access.Event{Kind: kind, Payload: payload})
+func (r *Roster) event(kind string, payload map[string]any) {
+	r.events = append(r.events, &access.Event{Kind: kind, Payload: payload})
 }
 
 func wrapSave(err error, what, name string) error {
