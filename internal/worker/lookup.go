@@ -93,6 +93,7 @@ func asked(t *access.Thread) *interpret.Asked {
 			for _, r := range t.Requests {
 				if r.ID == line.RequestID {
 					a.Lines = append(a.Lines, interpret.AskedLine{Number: line.Number, Name: r.Name, Email: r.Email.Key()})
+					a.Requests = append(a.Requests, askedRequest(r))
 				}
 			}
 		}
