@@ -1,0 +1,59 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/store"
+)
+
+var ticketTests = map[string]func(*testing.T, *fixture){
+	"ticket numbers": testTicketNumbers,
+}
+
+// Numbers are consecutive within a year (UTC), whoever files and whatever fails.
+func testTicketNumbers(t *testing.T, f *fixture) {
+	f.enrol(t)
+	const n = 12
+	claimed := f.arrive(t, make([]string, 2*n)...)
+	stores := []*store.Store{f.Store, f.open(t)}
+	broken := fmt.Errorf("broken")
+	newYear := time.Date(2027, 1, 1, 0, 30, 0, 0, time.FixedZone("CET", 3600)) // still 2026 in UTC
+	errs := together(t.Context(), 2*n, func(ctx context.Context, i int) error {
+		tick := &access.Ticket{ClientID: f.world.client.ID, RequesterID: f.world.sam.ID, Team: access.TeamSupport, CreatedAt: newYear}
+		if i%4 == 1 {
+			tick.CreatedAt = newYear.Add(time.Hour)
+		}
+		o := &access.Outcome{Disposition: access.Applied, Ticket: tick, Mails: []*access.Mail{mailTo(sam, tick, "a")}}
+		_, err := stores[i/2%2].DecideMail(ctx, &claimed[i], &access.Lookup{InboundID: claimed[i].ID}, access.Facts{}, outcome(o),
+			func(m *access.Mail) (*access.Rendered, error) {
+				if i%4 == 3 {
+					return nil, broken
+				}
+				return f.post.render(m)
+			})
+		return err
+	})
+	for i, err := range errs {
+		if (err != nil) != (i%4 == 3) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	var got, want []string
+	for _, r := range f.db.Query(t, `SELECT number FROM tickets ORDER BY number`) {
+		got = append(got, r[0])
+	}
+	for i := range n {
+		want = append(want, fmt.Sprintf("REQ-2026-%05d", i+1))
+	}
+	for i := range n / 2 {
+		want = append(want, fmt.Sprintf("REQ-2027-%05d", i+1))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the numbers are %v, want %v", got, want)
+	}
+}
