@@ -62,7 +62,13 @@ func (m *Model) CapabilitiesOf(h Holder) []string {
 	for _, c := range granted(h.Grants, "-") {
 		delete(held, c)
 	}
-	return slices.DeleteFunc(slices.Clone(capabilities), func(c string) bool { return !held[c] })
+	var list []string
+	for _, c := range capabilities {
+		if held[c] {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // Capabilities are CapabilitiesOf a contact with badge and physical access.

@@ -98,9 +98,11 @@ func (m *Model) judge(q Question) verdict {
 }
 
 // judgeAll refuses if one of the roles is refused. Id and text are those of the highest role that decides the case; the
-// stages are those of the roles in staged, and for the others what the client has to say about losing them.
+// stages are those of the roles in staged, and what the client has to say about losing the others. Who takes a role over
+// loses none (R23).
 func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 	var all verdict
+	var losing []Stage
 	for i, role := range m.byRank(roles) {
 		v := m.judgeOne(q, role, slices.Contains(q.Roles, role))
 		if !v.allowed {
@@ -109,32 +111,44 @@ func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 		if i == 0 {
 			all = verdict{allowed: true, id: v.id, text: v.text}
 		}
-		for _, s := range v.stages {
-			if s.ClientSide() || slices.Contains(staged, role) {
-				all.stages = append(all.stages, s)
-			}
+		if slices.Contains(staged, role) {
+			all.stages = append(all.stages, v.stages...)
+		} else {
+			losing = append(losing, v.stages...)
 		}
 		all.checklist = stricter(all.checklist, v.checklist)
+	}
+	if all.checklist == ChecklistNone {
+		all.stages = append(all.stages, slices.DeleteFunc(losing, func(s Stage) bool { return !s.ClientSide() })...)
 	}
 	return all
 }
 
-// judgeUnknown allows what is allowed for one role at least.
+// judgeUnknown allows what is allowed for one role at least. What staff would have to find out about the actor does not
+// count: a mail that names no role does not ask for that.
 func (m *Model) judgeUnknown(q Question) verdict {
-	refusal := verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
-	for i, r := range m.Roles {
+	var refusal verdict
+	alike := true
+	for _, r := range m.Roles {
 		v := m.judgeOne(q, r.ID, q.Action.asksRoles())
 		switch {
-		case v.allowed:
+		case v.allowed && v.checklist != ChecklistSecurity:
 			v.stages, v.checklist = nil, ChecklistNone
 			return v
-		case i == 0:
+		case v.allowed:
+		case refusal.id == "":
 			refusal = v
 		case v.id != refusal.id:
-			refusal = verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
+			alike = false
 		}
 	}
-	return refusal
+	if alike && refusal.id != "" {
+		return refusal
+	}
+	if r := m.refusal(q, Any, q.Action.asksRoles()); r != nil {
+		return verdict{id: r.ID, text: r.Text}
+	}
+	return verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
 }
 
 // judgeOne is the word on one role of the subject person, or on Any for a person without one; asked says whether the
@@ -143,17 +157,21 @@ func (m *Model) judgeOne(q Question, role string, asked bool) verdict {
 	if r := m.find(q, role, q.ActorRoles, asked, false); r != nil {
 		return verdict{allowed: true, id: r.ID, text: r.Text, stages: r.Stages, checklist: r.Checklist}
 	}
-	// A refusal speaks to the actor's highest role.
-	actor := m.byRank(q.ActorRoles)
-	for i := range actor {
-		if r := m.find(q, role, actor[i:i+1], asked, true); r != nil {
-			return verdict{id: r.ID, text: r.Text}
-		}
-	}
-	if r := m.find(q, role, nil, asked, true); r != nil {
+	if r := m.refusal(q, role, asked); r != nil {
 		return verdict{id: r.ID, text: r.Text}
 	}
 	return verdict{id: m.Otherwise.ID, text: m.Otherwise.Text}
+}
+
+// refusal is the rule that refuses the case; it speaks to the actor's highest role.
+func (m *Model) refusal(q Question, role string, asked bool) *Rule {
+	actor := m.byRank(q.ActorRoles)
+	for i := range actor {
+		if r := m.find(q, role, actor[i:i+1], asked, true); r != nil {
+			return r
+		}
+	}
+	return m.find(q, role, nil, asked, true)
 }
 
 // find is the first rule for the case; one that names the role goes before one for Any.
