@@ -132,7 +132,8 @@ func migrate(ctx context.Context, db *sql.DB, driver string) error {
 	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{}
 	if driver == "postgres" {
 		dialect = goose.DialectPostgres
-		l, err := lock.NewPostgresSessionLocker()
+		// Several daemons that start together take turns: looked at each second, for five minutes.
+		l, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return fmt.Errorf("preparing the migration lock: %w", err)
 		}
