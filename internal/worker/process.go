@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -43,6 +41,9 @@ type Processor struct {
 	Batch, Readers int
 	// Limit is how long the reading of one mail may take.
 	Limit time.Duration
+
+	refused  int64 // the mail at which the store has failed last, and how often in a row
+	refusals int
 }
 
 // Mailbox is what processing must know of a mailbox.
@@ -77,13 +78,40 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 			p.release(ctx, claimed[i:])
 			return false, nil
 		}
-		if err := p.one(ctx, &claimed[i], <-parsed[i]); err != nil {
+		if err := p.settle(ctx, &claimed[i], <-parsed[i]); err != nil {
 			p.release(ctx, claimed[i:])
 			return false, fmt.Errorf("processing inbound message %d: %w", claimed[i].ID, err)
 		}
 	}
 	return len(claimed) > 0, nil
 }
+
+// settle finishes a mail. An error is the store's, and all mails wait until it is over. But where the store takes
+// everything but what follows from one mail, again and again, that mail is at fault: it goes to quarantine, so that the
+// others need not wait for ever.
+func (p *Processor) settle(ctx context.Context, in *access.Inbound, r parseResult) error {
+	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
+	err := guard(p.Log, func() error { return p.one(ctx, in, r) })
+	if errors.Is(err, errPanicked) {
+		return p.quarantine(ctx, in, access.Facts{}, err)
+	}
+	if err == nil {
+		p.refused, p.refusals = 0, 0
+		return nil
+	}
+	if p.refused != in.ID {
+		p.refused, p.refusals = in.ID, 0
+	}
+	if p.refusals++; p.refusals < maxRefusals {
+		return err
+	}
+	p.Log.ErrorContext(ctx, "the store refuses what follows from a mail", "inbound", in.ID, "error", err)
+	return p.quarantine(ctx, in, access.Facts{}, errors.New("what follows from it could not be stored, several times"))
+}
+
+// maxRefusals is how often in a row the store may refuse what follows from one mail; with the back-off that takes about
+// half a minute.
+const maxRefusals = 6
 
 func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -111,13 +139,9 @@ func (p *Processor) parseAll(claimed []access.Inbound) []chan parseResult {
 		go func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			var r parseResult
-			r.err = p.bounded(func() (err error) {
-				r.mail, r.proof, err = p.parse(in)
-				return err
-			})
-			if r.err != nil {
-				r.mail = nil
+			r, err := bounded(p, func() (parseResult, error) { return p.parse(in) })
+			if err != nil {
+				r = parseResult{err: err}
 			}
 			results[i] <- r
 		}()
@@ -125,47 +149,47 @@ func (p *Processor) parseAll(claimed []access.Inbound) []chan parseResult {
 	return results
 }
 
-func (p *Processor) parse(in *access.Inbound) (*message.Message, senderauth.Evidence, error) {
+func (p *Processor) parse(in *access.Inbound) (parseResult, error) {
 	if in.Truncated {
-		return nil, senderauth.Evidence{}, errors.New("larger than the limit for a mail: only its beginning was fetched")
+		return parseResult{}, errors.New("larger than the limit for a mail: only its beginning was fetched")
 	}
 	m, err := message.Parse(in.Raw)
 	if err != nil {
-		return nil, senderauth.Evidence{}, err
+		return parseResult{}, err
 	}
-	return m, senderauth.Verify(m.Fields, m.Author.Address, m.AuthorErr, p.Mailboxes[in.Mailbox].Sender), nil
+	return parseResult{mail: m, proof: senderauth.Verify(m.Fields, m.Author.Address, m.AuthorErr, p.Mailboxes[in.Mailbox].Sender)}, nil
 }
 
 // bounded runs f with a panic turned into an error, and gives up on it after the limit. What runs on is pure and ends by
-// the limits on its input.
-func (p *Processor) bounded(f func() error) error {
-	done := make(chan error, 1)
-	var once sync.Once
+// the limits on its input; nobody looks at its result.
+func bounded[T any](p *Processor, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
 	go func() {
-		defer func() {
-			if v := recover(); v != nil {
-				// The stack names code, never the mail's content.
-				p.Log.Error("a mail made processing panic", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-				once.Do(func() { done <- errors.New("processing panicked") })
-			}
-		}()
-		err := f()
-		once.Do(func() { done <- err })
+		var r result
+		r.err = guard(p.Log, func() (err error) {
+			r.value, err = f()
+			return err
+		})
+		done <- r
 	}()
 	limit := time.NewTimer(p.Limit)
 	defer limit.Stop()
 	select {
-	case err := <-done:
-		return err
+	case r := <-done:
+		return r.value, r.err
 	case <-limit.C:
-		return fmt.Errorf("reading took longer than %s", p.Limit)
+		var none T
+		return none, fmt.Errorf("reading took longer than %s", p.Limit)
 	}
 }
 
 // one finishes a mail, whatever it holds: an error is the store's alone. What cannot be read or decided is quarantined
 // with the reason, for a human.
 func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) error {
-	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
 	if r.err != nil {
 		return p.quarantine(ctx, in, access.Facts{}, r.err)
 	}
@@ -179,11 +203,8 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 	if err != nil {
 		return err
 	}
-	var reading interpret.Reading
-	if err := p.bounded(func() error {
-		reading = interpret.Read(r.mail, p.context(thread))
-		return nil
-	}); err != nil {
+	reading, err := bounded(p, func() (interpret.Reading, error) { return interpret.Read(r.mail, p.context(thread)), nil })
+	if err != nil {
 		return p.quarantine(ctx, in, facts, err)
 	}
 	facts.Class, facts.Words = string(reading.Class), reading.OwnWords
@@ -203,20 +224,23 @@ func (p *Processor) fromOurselves(in *access.Inbound, m *message.Message) bool {
 
 func (p *Processor) decide(ctx context.Context, in *access.Inbound, l *access.Lookup, f access.Facts, incoming *access.Incoming) error {
 	var fault error // of the core or a template: the mail's, not the store's
-	out, err := p.Store.DecideMail(ctx, in, l, f, func(s *access.Situation) (o *access.Outcome, err error) {
-		defer func() {
-			if v := recover(); v != nil {
-				p.Log.Error("a mail made deciding panic", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-				err = errors.New("deciding panicked")
-			}
-			fault = err
-		}()
-		return access.DecideMail(s, incoming, p.Env())
-	}, func(m *access.Mail) (*access.Rendered, error) {
-		r, err := p.Render(m)
+	blame := func(err error) error {
 		if err != nil {
 			fault = err
 		}
+		return err
+	}
+	out, err := p.Store.DecideMail(ctx, in, l, f, func(s *access.Situation) (o *access.Outcome, err error) {
+		err = blame(guard(p.Log, func() (err error) {
+			o, err = access.DecideMail(s, incoming, p.Env())
+			return err
+		}))
+		return o, err
+	}, func(m *access.Mail) (r *access.Rendered, err error) {
+		err = blame(guard(p.Log, func() (err error) {
+			r, err = p.Render(m)
+			return err
+		}))
 		return r, err
 	})
 	if fault != nil {

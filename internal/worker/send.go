@@ -19,7 +19,7 @@ type SendStore interface {
 
 // Submitter hands one mail to an SMTP server.
 type Submitter interface {
-	// Submit returns nil when the server has accepted the mail. An error that has Permanent() true (a 5xx answer) is
+	// Submit returns nil when the server has accepted the mail. An error with IsPermanent() true (a 5xx answer) is
 	// final; after any other it is tried again.
 	Submit(ctx context.Context, o *access.Outgoing) error
 }
@@ -77,7 +77,7 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing) er
 	if ctx.Err() != nil {
 		return s.Store.FinishOutbound(finish, o, access.Sent{Retry: s.Now(), Error: "the program was stopping"})
 	}
-	err := sub.Submit(context.WithoutCancel(ctx), o)
+	err := guard(s.Log, func() error { return sub.Submit(context.WithoutCancel(ctx), o) })
 	if err == nil {
 		return s.Store.FinishOutbound(finish, o, access.Sent{Accepted: true})
 	}

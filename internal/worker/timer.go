@@ -38,9 +38,13 @@ func (t *Timers) batch(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	for i := range due {
-		out, err := t.Store.DecideTimer(context.WithoutCancel(ctx), &due[i], func(s *access.Situation) (*access.Outcome, error) {
-			return access.DecideTimer(s, &due[i], t.Env())
-		}, t.Render)
+		var out *access.Outcome
+		err := guard(t.Log, func() (err error) {
+			out, err = t.Store.DecideTimer(context.WithoutCancel(ctx), &due[i], func(s *access.Situation) (*access.Outcome, error) {
+				return access.DecideTimer(s, &due[i], t.Env())
+			}, t.Render)
+			return err
+		})
 		if err != nil {
 			t.Log.ErrorContext(ctx, "timer failed; it is tried again when its lease has run out", "timer", due[i].ID,
 				"kind", due[i].Kind, "attempt", due[i].Attempts, "error", err)

@@ -6,8 +6,11 @@ package worker
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 )
 
@@ -58,7 +61,7 @@ func (l *loop) run(ctx context.Context) {
 		failures = 0
 		if l.next != nil {
 			if due, err := l.next(ctx); err == nil && !due.IsZero() {
-				wait = min(wait, max(due.Sub(l.now()), time.Millisecond))
+				wait = min(wait, untilDue(due, l.now()))
 			}
 		}
 		if !sleep(ctx, wait, l.wake) {
@@ -66,6 +69,30 @@ func (l *loop) run(ctx context.Context) {
 		}
 	}
 }
+
+// overdue is how long to wait for what is due and yet was not to be had: somebody else is at it.
+const overdue = time.Second
+
+func untilDue(due, now time.Time) time.Duration {
+	if !due.After(now) {
+		return overdue
+	}
+	return due.Sub(now)
+}
+
+// guard runs f with a panic turned into an error: one mail or timer must not end the program. What the panic says may
+// quote a mail, so only its type and the stack are logged.
+func guard(log *slog.Logger, f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			log.Error("work panicked", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			err = errPanicked
+		}
+	}()
+	return f()
+}
+
+var errPanicked = errors.New("processing panicked")
 
 // sleep waits for d, a wake-up or the end of the context, and reports false for the last.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
