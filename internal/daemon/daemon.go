@@ -180,8 +180,10 @@ func (d *Daemon) render(m *access.Mail) (*access.Rendered, error) {
 
 // Run runs until ctx ends, then stops softly: reading first, then what is in work, the pages and sending last. What is
 // still in work after the grace period is cut off; its claim runs out and it is done again at the next start.
-func (d *Daemon) Run(ctx context.Context) error {
+func (d *Daemon) Run(ctx context.Context) (err error) {
 	defer d.Close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	for _, w := range d.cfg.Warnings {
 		d.log.WarnContext(ctx, "doubtful setting", "setting", w)
 	}
@@ -202,25 +204,22 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for _, run := range d.workers() {
 		wg.Go(func() { run(ctx) })
 	}
-	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
+		stop() // without its pages the daemon is of no use: invitations could not be redeemed
 	}
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
 	grace := time.NewTimer(d.cfg.Worker.ShutdownGrace)
 	defer grace.Stop()
-	if err != nil {
-		return err
-	}
 	select {
 	case <-done:
 		d.log.Info("stopped")
 	case <-grace.C:
 		d.log.Warn("stopped before everything in work had ended; it is done again at the next start")
 	}
-	return nil
+	return err
 }
 
 // workers builds the loops that work off the store.
@@ -239,11 +238,19 @@ func (d *Daemon) workers() []func(context.Context) {
 			Sender: senderauth.Config{AuthservID: d.cfg.Sender.AuthservID, Hops: d.cfg.Sender.Hops}}
 	}
 	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log}
+	var clients []*submission.Client
 	for range min(d.cfg.Worker.Concurrency, 4) {
-		s.Submitters = append(s.Submitters, submitter{submission.New(d.submissionConfig())})
+		c := submission.New(d.submissionConfig())
+		clients, s.Submitters = append(clients, c), append(s.Submitters, submitter{c})
+	}
+	send := func(ctx context.Context) {
+		s.Run(ctx)
+		for _, c := range clients {
+			_ = c.Close() // a farewell: everything sent was answered
+		}
 	}
 	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
-	return []func(context.Context){p.Run, s.Run, t.Run}
+	return []func(context.Context){p.Run, send, t.Run}
 }
 
 func (d *Daemon) submissionConfig() submission.Config {
