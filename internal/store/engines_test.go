@@ -31,6 +31,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("pool killed", c.testPoolKilled)
 	t.Run("no deadlock", c.testNoDeadlock)
 	t.Run("take over", c.testTakeOver)
+	t.Run("limit under any plan", c.testLimitUnderAnyPlan)
 	t.Run("no database", c.testNoDatabase)
 }
 

@@ -62,11 +62,11 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 			return err
 		}
 		var rows []outboundRow
-		if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2
-			WHERE id IN (SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.run_at <= $1
-				AND (o.lease_until IS NULL OR o.lease_until < $1)
-				AND `+isFirst+`
+		// Materialized: PostgreSQL may run a sub-select once for each row, each time with a LIMIT of its own.
+		if err := x.SelectContext(ctx, &rows, `WITH due AS MATERIALIZED (SELECT o.id FROM outbound_messages o
+				WHERE o.state = 'queued' AND o.run_at <= $1 AND (o.lease_until IS NULL OR o.lease_until < $1) AND `+isFirst+`
 				ORDER BY o.run_at, o.id LIMIT $3`+s.forUpdate(" OF o SKIP LOCKED")+`)
+			UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
 			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at`,
 			x.now, stamp(x.now.Add(lease)), limit); err != nil {
 			return err

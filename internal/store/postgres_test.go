@@ -144,6 +144,45 @@ func (c *cluster) testNoDeadlock(t *testing.T) {
 	}
 }
 
+// Under a plan that runs the inner SELECT of a claim once for each row, its LIMIT would hold for each run alone.
+func (c *cluster) testLimitUnderAnyPlan(t *testing.T) {
+	cfg := c.config(c.NewDatabase(t, c.template))
+	raw := rawPostgres(t, cfg.DSN)
+	name := queryText(t, raw, `SELECT current_database()`)[0][0]
+	for _, way := range []string{"hashagg", "hashjoin", "mergejoin", "material", "sort"} {
+		queryText(t, raw, `ALTER DATABASE `+name+` SET enable_`+way+` = off`)
+	}
+	s := open(t, cfg)
+	if err := s.StoreMails(t.Context(), "support", oneMail(), 1, 1); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := s.ClaimInbound(t.Context(), time.Minute, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &access.Outcome{Disposition: access.Applied}
+	to := mailaddr.Address{Local: "sam", Domain: "client.example"}
+	for range 10 {
+		o.Mails = append(o.Mails, &access.Mail{Kind: access.MailAnswer, To: to})
+		o.Timers = append(o.Timers, &access.Timer{Kind: access.TimerExpiry})
+	}
+	if _, err := s.DecideMail(t.Context(), &claimed[0], &access.Lookup{InboundID: claimed[0].ID}, access.Facts{},
+		func(*access.Situation) (*access.Outcome, error) { return o, nil },
+		func(*access.Mail) (*access.Rendered, error) {
+			return &access.Rendered{MailFrom: to, Rcpt: to, Raw: []byte("x")}, nil
+		}); err != nil {
+		t.Fatal(err)
+	}
+	mails, err := s.ClaimOutbound(t.Context(), time.Minute, 2)
+	if err != nil || len(mails) != 2 {
+		t.Errorf("%d mails were claimed, %v; want 2", len(mails), err)
+	}
+	timers, err := s.ClaimTimers(t.Context(), time.Minute, 2)
+	if err != nil || len(timers) != 2 {
+		t.Errorf("%d timers were claimed, %v; want 2", len(timers), err)
+	}
+}
+
 func (c *cluster) testNoDatabase(t *testing.T) {
 	cfg := withDefaults(c.config("absent"))
 	cfg.DSN = strings.Replace(cfg.DSN, "postgres@", "postgres:hunter2@", 1)

@@ -41,9 +41,10 @@ type timerRow struct {
 func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int) ([]access.Timer, error) {
 	var rows []timerRow
 	err := s.inTx(ctx, func(x *tx) error {
-		return x.SelectContext(ctx, &rows, `UPDATE timers SET attempts = attempts + 1, lease_until = $2
-			WHERE id IN (SELECT id FROM timers WHERE fired_at IS NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
-				ORDER BY due_at, id LIMIT $3`+s.forUpdate(" SKIP LOCKED")+`)
+		// Materialized: PostgreSQL may run a sub-select once for each row, each time with a LIMIT of its own.
+		return x.SelectContext(ctx, &rows, `WITH due AS MATERIALIZED (SELECT id FROM timers WHERE fired_at IS NULL AND due_at <= $1
+				AND (lease_until IS NULL OR lease_until < $1) ORDER BY due_at, id LIMIT $3`+s.forUpdate(" SKIP LOCKED")+`)
+			UPDATE timers SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
 			RETURNING id, kind, request_id, invitation_id, round, due_at, attempts`, x.now, stamp(x.now.Add(lease)), limit)
 	})
 	if err != nil {
