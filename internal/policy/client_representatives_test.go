@@ -37,7 +37,7 @@ func TestCR_01(t *testing.T) {
 	testAsks(t, clientRepresentatives, append(asks, []ask{
 		{"finance-adds", adds(finAdmin, itAdmin), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
 		{"finance-removes-itself", removes(finAdmin, finAdmin).self(), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
-		{"user-adds", adds(user, user), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
+		{"user-adds", adds(user, user), no("CR-06", secAdmin, altAdmin, itMgr, itAdmin)},
 		{"user-adds-role-not-known", adds(user), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
 		{"finance-adds-role-not-known", adds(finAdmin), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
 		{"user-raises-itself", changes(user, user, itMgr).self(), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
@@ -86,6 +86,7 @@ func TestCR_04(t *testing.T) {
 		{"it-administrator", adds(itAdmin, secAdmin), yes("CR-04", StageStaff).power().checked(ChecklistSecurity)},
 		{"finance", adds(finAdmin, secAdmin), yes("CR-04", StageStaff).power().checked(ChecklistSecurity)},
 		{"manager-itself", changes(itMgr, itMgr, secAdmin).self(), yes("CR-04", StageStaff).power().checked(ChecklistSecurity)},
+		{"finance-names-alternate", changes(finAdmin, altAdmin, secAdmin), yes("CR-04", StageStaff).power().checked(ChecklistSecurity)},
 		{"user", adds(user, secAdmin), no("CR-01", secAdmin)},
 	})
 }
@@ -119,6 +120,7 @@ func TestCR_06(t *testing.T) {
 		{"removes-manager", removes(itAdmin, itMgr), yes("CR-06", StageClient, StageStaff).power()},
 		{"edits-manager", edits(itAdmin, itMgr, DetailEmail), yes("CR-06", StageClient, StageStaff).power()},
 		{"removes-alternate", removes(itAdmin, altAdmin), no("CR-01", secAdmin)},
+		{"own-name", edits(itAdmin, itAdmin, DetailName).self(), yes("R12", StageStaff)},
 		{"visit", visits(itAdmin, user), yes("R17", StageStaff)},
 	})
 	testCapabilities(t, clientRepresentatives, "capabilities", Holder{Roles: roles(itAdmin)},
@@ -128,7 +130,7 @@ func TestCR_06(t *testing.T) {
 
 func TestCR_07(t *testing.T) {
 	testAsks(t, clientRepresentatives, []ask{
-		{"finance-adds", adds(finAdmin, user), no("CR-01", secAdmin, altAdmin, itMgr, itAdmin)},
+		{"finance-adds", adds(finAdmin, user), no("CR-06", secAdmin, altAdmin, itMgr, itAdmin)},
 		{"finance-visit", visits(finAdmin, ""), no("R12", secAdmin, altAdmin, itMgr, itAdmin)},
 	})
 	testApprovers(t, StageChargeImpact, secAdmin, altAdmin, itMgr, finAdmin)

@@ -83,6 +83,9 @@ func (m *Model) judge(q Question) verdict {
 	case q.Unlisted && !q.Action.asksRoles():
 		return m.judgeOne(q, Any, false)
 	case q.Action.asksRoles() && len(q.Roles) > 0:
+		if v := m.judgeAll(q, q.Roles, q.Roles); v.checklist != ChecklistNone {
+			return v // who takes a role over loses none, or staff see to it (R23)
+		}
 		// A Technician who becomes Secondary Contact takes the stages of a Secondary Contact.
 		return m.judgeAll(q, slices.Concat(q.Roles, held), q.Roles)
 	case len(held) > 0:
@@ -98,11 +101,9 @@ func (m *Model) judge(q Question) verdict {
 }
 
 // judgeAll refuses if one of the roles is refused. Id and text are those of the highest role that decides the case; the
-// stages are those of the roles in staged, and what the client has to say about losing the others. Who takes a role over
-// loses none (R23).
+// stages are those of the roles in staged, and what the client has to say about losing the others.
 func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 	var all verdict
-	var losing []Stage
 	for i, role := range m.byRank(roles) {
 		v := m.judgeOne(q, role, slices.Contains(q.Roles, role))
 		if !v.allowed {
@@ -111,15 +112,12 @@ func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 		if i == 0 {
 			all = verdict{allowed: true, id: v.id, text: v.text}
 		}
-		if slices.Contains(staged, role) {
-			all.stages = append(all.stages, v.stages...)
-		} else {
-			losing = append(losing, v.stages...)
+		for _, s := range v.stages {
+			if s.ClientSide() || slices.Contains(staged, role) {
+				all.stages = append(all.stages, s)
+			}
 		}
 		all.checklist = stricter(all.checklist, v.checklist)
-	}
-	if all.checklist == ChecklistNone {
-		all.stages = append(all.stages, slices.DeleteFunc(losing, func(s Stage) bool { return !s.ClientSide() })...)
 	}
 	return all
 }
