@@ -3,10 +3,7 @@
 // Whatever is doubtful is taken away from the own words rather than left in them: only own words can decide anything.
 package replytext
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Parts is a body taken apart. Every part has LF line ends, no outer blank lines, and is "" when the body has none.
 type Parts struct {
@@ -31,45 +28,72 @@ type Answer struct {
 // Split takes text apart without knowing who wrote it.
 func Split(text string) Parts { return SplitBy(text, "") }
 
+// maxText bounds what is looked at, in bytes. Nobody writes more by hand; what stands behind counts as quoted.
+const maxText = 1 << 20
+
 // SplitBy is Split for a known author: a closing line that is the author's name begins the signature.
 func SplitBy(text, author string) Parts {
-	lines := strings.Split(Clean(text), "\n")
-	s := splitter{author: nameWords(author)}
-	for i := 0; i < len(lines); {
-		if quoted, inner := unquote(lines[i]); quoted {
-			s.quote(inner)
-			i++
-			continue
-		}
-		if n := attribution(lines[i:]); n > 0 {
-			s.flush()
-			s.quoted = append(s.quoted, strings.Join(strings.Fields(strings.Join(lines[i:i+n], " ")), " "))
-			i += n
-			if !quoteFollows(lines[i:]) {
-				s.below(lines[i:], false)
-				break
-			}
-			continue
-		}
-		if forwarded, ok := separator(lines[i]); ok {
-			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
-			break
-		}
-		if headerBlock(lines[i:]) {
-			s.below(lines[i:], false)
-			break
-		}
-		s.piece = append(s.piece, lines[i])
-		i++
+	rest := ""
+	if len(text) > maxText {
+		end := strings.LastIndexByte(text[:maxText], '\n') + 1
+		text, rest = text[:end], text[end:]
 	}
-	s.flush()
-	if len(s.own) > 1 && onlyGreeting(s.own[0]) {
-		s.own = s.own[1:] // typed by the mail program above the quote
+	s := splitter{author: nameWords(author), lines: strings.Split(Clean(text), "\n")}
+	s.run()
+	if rest != "" {
+		s.quoted = append(s.quoted, rest)
 	}
 	return s.parts()
 }
 
+// run files the lines from top to bottom. Below a header block or a separator nothing is the author's any more.
+func (s *splitter) run() {
+	lines := s.lines
+	for i := 0; i < len(lines); {
+		if quoted, inner := unquote(lines[i]); quoted && !adorned(lines, i) {
+			s.quote(inner)
+			i++
+			continue
+		}
+		if wrapped(lines, i) {
+			s.quote(lines[i])
+			i++
+			continue
+		}
+		if forwarded, ok := separator(lines, i); ok {
+			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
+			return
+		}
+		if headerBlock(lines[i:]) || replyAbove(lines[i]) {
+			s.below(lines[i:], false)
+			return
+		}
+		if own, rest, ok := sharedLine(lines, i); ok {
+			s.piece = append(s.piece, own)
+			lines[i] = rest
+		}
+		n := attribution(lines, i)
+		if n == 0 {
+			s.piece = append(s.piece, lines[i])
+			i++
+			continue
+		}
+		if len(s.own) == 0 && youWrote(lines[i:i+n]) && onlyGreeting(s.piece) {
+			s.quoted, s.piece = append(s.quoted, s.piece...), nil // typed by the mail program as well
+		}
+		s.flush()
+		s.quoted = append(s.quoted, strings.Join(strings.Fields(strings.Join(lines[i:i+n], " ")), " "))
+		i += n
+		if !quoteFollows(lines[i:]) {
+			s.below(lines[i:], false)
+			return
+		}
+	}
+	s.flush()
+}
+
 type splitter struct {
+	lines             []string
 	author            []string
 	piece             []string // own lines not yet filed
 	lastQuote         []string // quoted lines since the last own piece
@@ -91,7 +115,7 @@ func (s *splitter) flush() {
 	if len(s.piece) == 0 {
 		return
 	}
-	own, signature, disclaimer := trimPiece(s.piece, s.author)
+	own, signature, disclaimer := trimPiece(s.piece, s.author, len(s.own) > 0)
 	s.piece = nil
 	s.signature = append(s.signature, signature...)
 	s.disclaimer = append(s.disclaimer, disclaimer...)
@@ -135,6 +159,17 @@ func (s *splitter) parts() Parts {
 	}
 }
 
+// comment recognises "[Karin] Approved": a remark in a quote marked with a word of the author's name.
+func comment(line string, author []string) bool {
+	line = strings.TrimSpace(line)
+	name, text, ok := strings.Cut(line, "]")
+	if !ok || !strings.HasPrefix(name, "[") || strings.TrimSpace(text) == "" {
+		return false
+	}
+	words := nameWords(name)
+	return len(words) > 0 && isAuthor(words, author)
+}
+
 // join trims the ends of the lines and blank lines at both ends.
 func join(lines []string) string {
 	out := make([]string, 0, len(lines))
@@ -142,32 +177,4 @@ func join(lines []string) string {
 		out = append(out, strings.TrimRight(line, " \t"))
 	}
 	return strings.Trim(strings.Join(out, "\n"), "\n")
-}
-
-var (
-	sameLink  = regexp.MustCompile(`([^\s<>()]+@[^\s<>()]+)\s?<mailto:([^>\s]*)>`)
-	otherLink = regexp.MustCompile(`\s?<mailto:([^>\s]*)>`)
-	webLink   = regexp.MustCompile(`<https?://[^>\s]*>`)
-	invisible = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\ufeff", "", "\u200b", "", "\u200e", "", "\u200f", "", "\u00ad", "", "\u00a0", " ", "\u2028", "\n", "\u202f", " ")
-)
-
-// Clean removes what mail programs put into plain text: invisible characters, and link targets behind their own text.
-// A link target that differs from its text is kept beside it.
-func Clean(text string) string {
-	text = invisible.Replace(text)
-	if !strings.Contains(text, "<mailto:") {
-		if !strings.Contains(text, "<http") {
-			return text
-		}
-		return webLink.ReplaceAllString(text, "")
-	}
-	text = sameLink.ReplaceAllStringFunc(text, func(m string) string {
-		g := sameLink.FindStringSubmatch(m)
-		if strings.EqualFold(g[1], g[2]) {
-			return g[1]
-		}
-		return g[1] + " <" + g[2] + ">"
-	})
-	text = otherLink.ReplaceAllString(text, " <$1>")
-	return webLink.ReplaceAllString(text, "")
 }

@@ -2,23 +2,96 @@ package replytext
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// trimPiece takes signature and disclaimer off one piece of own lines.
-func trimPiece(lines []string, author []string) (own, signature, disclaimer []string) {
-	own, disclaimer = cutDisclaimers(lines)
-	cut := len(own)
-	values := labelledValues(own)
-	for i := range own {
-		if startsSignature(own, values, i, author) {
+// A signature has at most so many lines of text, and at most one of them is a labelled value that is no contact data.
+const (
+	maxSignature = 14
+	maxLabels    = 1
+)
+
+var (
+	postscript = regexp.MustCompile(`(?i)^\s*p\.?\s?s\.?\s*[:.,-]?\s`)
+	labelled   = regexp.MustCompile(`^[\s*•·-]*(\p{L}[\p{L} ./'-]{0,40}?)\s*[:=]\s*\S`)
+	phone      = regexp.MustCompile(`(?:^|[\s:.(])\+?\(?\d{1,4}\)?(?:[ ./()-]{1,3}\d{2,5}){2,5}(?:\D|$)|\+\d{8,14}\b`)
+	website    = regexp.MustCompile(`(?i)\bhttps?://\S+|\bwww\.\S+`)
+	delimiter  = regexp.MustCompile(`^(?:--|—|–|- -)$`)
+	dashName   = regexp.MustCompile(`^(?:--|—|–)\s*(\p{Lu}.*)$`)
+)
+
+// piece is a run of unquoted lines.
+type piece struct {
+	lines  []string
+	fenced []bool // inside a ``` block
+	texts  []int  // lines with text from here to the end
+	values []int  // labelled values from here to the end; a telephone number is none
+	dashed int    // lines that begin with two dashes and words: one is a signature, several are a list
+}
+
+func newPiece(lines []string) *piece {
+	n := len(lines)
+	p := &piece{lines: lines, fenced: fences(lines), texts: make([]int, n+1), values: make([]int, n+1)}
+	for i := n - 1; i >= 0; i-- {
+		p.texts[i], p.values[i] = p.texts[i+1], p.values[i+1]
+		line := strings.TrimSpace(lines[i])
+		if line == "" {
+			continue
+		}
+		p.texts[i]++
+		if m := labelled.FindStringSubmatch(line); m != nil && !slices.Contains(phrases.Contact, strings.ToLower(m[1])) {
+			p.values[i]++
+		}
+		if strings.HasPrefix(line, "-- ") || dashName.MatchString(line) {
+			p.dashed++
+		}
+	}
+	return p
+}
+
+// fences marks the lines inside ``` blocks. One that nobody closes hides nothing.
+func fences(lines []string) []bool {
+	out := make([]bool, len(lines))
+	open := -1
+	for i, line := range lines {
+		switch {
+		case !strings.HasPrefix(strings.TrimSpace(line), "```"):
+		case open < 0:
+			open = i
+		default:
+			for k := open; k <= i; k++ {
+				out[k] = true
+			}
+			open = -1
+		}
+	}
+	return out
+}
+
+// trimPiece takes signature and disclaimer off one piece of own lines. before says whether own words stand above it.
+func trimPiece(lines []string, author []string, before bool) (own, signature, disclaimer []string) {
+	kept, disclaimer := cutDisclaimers(lines)
+	p := newPiece(kept)
+	cut, text := len(kept), before
+	for i, line := range kept {
+		footer := !p.fenced[i] && isFooter(line)
+		if text && footer {
+			cut = p.nameAbove(i)
+			break
+		}
+		if p.signatureAt(i, author) {
 			cut = i
 			break
 		}
+		text = text || !footer && !isBlank(kept, i) && !ruleOnly.MatchString(line)
 	}
-	rest := own[cut:]
-	own = own[:cut:cut]
+	own, rest := kept[:cut:cut], kept[cut:]
+	if n := courtesies(rest); !text && n > 0 {
+		own, rest = append(own, rest[:n]...), rest[n:] // all that is said
+	}
 	for i, line := range rest {
 		if postscript.MatchString(line) {
 			own = append(own, rest[i:]...)
@@ -26,151 +99,218 @@ func trimPiece(lines []string, author []string) (own, signature, disclaimer []st
 			break
 		}
 	}
-	signature = append(signature, rest...)
-	kept := own[:0:0]
-	for _, line := range own {
-		if hasPrefixOf(plain(line), phrases.Footers) && len(line) < 120 {
-			signature = append(signature, line)
+	own, dropped := withoutFooters(own)
+	return own, append(dropped, rest...), disclaimer
+}
+
+// withoutFooters takes out lines of mail programs and the rules at the end.
+func withoutFooters(lines []string) (kept, dropped []string) {
+	fenced := fences(lines)
+	for i, line := range lines {
+		if !fenced[i] && isFooter(line) {
+			dropped = append(dropped, line)
 			continue
 		}
 		kept = append(kept, line)
 	}
-	return kept, signature, disclaimer
+	n := len(kept)
+	for n > 0 && (isBlank(kept, n-1) || ruleOnly.MatchString(kept[n-1])) {
+		n--
+	}
+	return kept[:n], dropped
 }
 
-var (
-	postscript = regexp.MustCompile(`(?i)^\s*p\.?\s?s\.?\s*[:.,-]?\s`)
-	labelled   = regexp.MustCompile(`^[\s*•·-]*(\p{L}[\p{L} ./'-]{0,40}?)\s*[:=]\s*\S`)
-	ruleLine   = regexp.MustCompile(`^\s*[-_=*~]{5,}\s*$`)
-)
-
-// startsSignature says whether lines[i:] is the signature.
-func startsSignature(lines []string, values []bool, i int, author []string) bool {
-	line := strings.TrimSpace(lines[i])
-	if line == "--" || line == "—" {
-		return true
+// courtesies returns how many lines of a signature are to be kept where nothing else is said: a word of thanks, or a closing
+// formula alone.
+func courtesies(lines []string) int {
+	kept, said := 0, 0
+	for i, line := range lines {
+		if isBlank(lines, i) || ruleOnly.MatchString(line) || isFooter(line) {
+			continue
+		}
+		if _, ok := hasPrefixOf(plain(line), phrases.Thanks); ok && said == 0 {
+			return i + 1
+		}
+		_, closing := hasPrefixOf(plain(line), phrases.Closings)
+		if said++; said > 1 || !closing {
+			return 0
+		}
+		kept = i + 1
 	}
-	rest := lines[i:]
-	if line == "" || !signatureLike(rest, values[i:]) {
+	return kept
+}
+
+// nameAbove returns where the paragraph begins that line i, a mail program's, belongs to, if the rest of it is names.
+func (p *piece) nameAbove(i int) int {
+	k := i
+	for k > 0 && !isBlank(p.lines, k-1) && nameLine(p.lines[k-1]) && i-k < 3 {
+		k--
+	}
+	if k > 0 && isBlank(p.lines, k-1) && p.texts[0] > p.texts[k] {
+		return k
+	}
+	return i
+}
+
+// signatureAt says whether the signature begins at line i.
+func (p *piece) signatureAt(i int, author []string) bool {
+	line := strings.TrimSpace(p.lines[i])
+	switch {
+	case line == "" || p.fenced[i]:
+		return false
+	case delimiter.MatchString(line):
+		return true
+	case p.texts[i] > maxSignature+1 || p.values[i] > maxLabels:
+		return false
+	case ruleOnly.MatchString(line):
+		return p.ruledSignature(i, author)
+	case p.texts[i] > maxSignature:
 		return false
 	}
 	core := plain(line)
-	for _, c := range phrases.Closings {
-		tail, ok := strings.CutPrefix(core, c)
-		if ok && (tail == "" || !startsWithLetter(tail)) && closes(tail, author) {
-			return true
-		}
-	}
-	for _, c := range phrases.Thanks {
-		tail, ok := strings.CutPrefix(core, c)
-		if ok && (tail == "" || !startsWithLetter(tail)) && (strings.Trim(tail, " ,.!:)-") == "" || isAuthor(nameWords(tail), author)) {
-			return true
-		}
-	}
-	if ruleLine.MatchString(line) && len(strings.TrimSpace(strings.Join(rest[1:], ""))) > 0 && i > 0 {
-		return isAuthor(nameWords(firstText(rest[1:])), author)
-	}
-	return len(strings.Fields(line)) <= 6 && isAuthor(nameWords(line), author)
-}
-
-// closes says whether what follows a closing formula on its line may still be part of it.
-func closes(tail string, author []string) bool {
-	tail = strings.Trim(tail, " ,.!/:-")
-	return tail == "" || isAuthor(nameWords(tail), author) || hasPrefixOf(tail, phrases.Closings) || len(strings.Fields(tail)) <= 2
-}
-
-func firstText(lines []string) string {
-	for _, line := range lines {
-		if strings.TrimSpace(line) != "" {
-			return line
-		}
-	}
-	return ""
-}
-
-// labelledValues marks the lines that are a labelled value, "Role: Technician"; a telephone number is none.
-func labelledValues(lines []string) []bool {
-	out := make([]bool, len(lines))
-	for i, line := range lines {
-		m := labelled.FindStringSubmatch(line)
-		out[i] = m != nil && !contains(phrases.Contact, strings.ToLower(m[1]))
-	}
-	return out
-}
-
-// signatureLike says whether lines are few and short enough for a signature and no list of labelled values.
-func signatureLike(lines []string, values []bool) bool {
-	texts, labels := 0, 0
-	for i, line := range lines {
-		if i > 80 || texts > 14 || labels > 1 {
-			return false
-		}
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		texts++
-		if values[i] {
-			labels++
-		}
-	}
-	return texts <= 14 && labels < 2
-}
-
-// cutDisclaimers takes out the paragraphs that are legal notices or banners.
-func cutDisclaimers(lines []string) (kept, cut []string) {
-	for start := 0; start < len(lines); {
-		end := start
-		for end < len(lines) && strings.TrimSpace(lines[end]) != "" {
-			end++
-		}
-		if isDisclaimer(lines[start:end]) {
-			cut = append(cut, lines[start:end]...)
-		} else {
-			kept = append(kept, lines[start:end]...)
-		}
-		for start = end; start < len(lines) && strings.TrimSpace(lines[start]) == ""; start++ {
-			kept = append(kept, lines[start])
-		}
-	}
-	return kept, cut
-}
-
-func isDisclaimer(paragraph []string) bool {
-	text := strings.ToLower(strings.Join(paragraph, " "))
-	core := strings.TrimLeft(text, " *_-!⚠️|")
-	if hasPrefixOf(core, phrases.Disclaimers) && len(core) > 40 {
+	if tail, ok := hasPrefixOf(core, phrases.Closings); ok && closes(line, tail, author) {
 		return true
 	}
-	n := 0
-	for _, p := range phrases.Legal {
-		if strings.Contains(text, p) {
-			n++
+	if tail, ok := hasPrefixOf(core, phrases.Thanks); ok &&
+		(isAuthor(nameWords(tail), author) || strings.Trim(tail, " ,.!:;)-") == "" && p.signs(i+1, author)) {
+		return true
+	}
+	if m := dashName.FindStringSubmatch(line); m != nil && p.dashed == 1 && p.texts[i] <= 6 && nameLine(m[1]) {
+		return true
+	}
+	return len(strings.Fields(line)) <= 6 && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.businessCard(i)
+}
+
+// nameAndPost recognises a last paragraph that begins with a line of the author's whole name and their post.
+func (p *piece) nameAndPost(i int, author []string) bool {
+	if len(author) == 0 || !p.blankAbove(i) || p.texts[i] > 6 || p.texts[0] == p.texts[i] || !nameLine(p.lines[i]) {
+		return false
+	}
+	words := nameWords(p.lines[i])
+	for _, a := range author {
+		if !slices.Contains(words, a) {
+			return false
 		}
 	}
-	return n >= 2 && len(text) > 80
+	return true
+}
+
+// closes says whether what follows a closing formula on its line may still be part of it: nothing, a name, another formula.
+func closes(line, tail string, author []string) bool {
+	tail = strings.Trim(tail, " ,.!/:-–—")
+	if tail == "" || isAuthor(nameWords(tail), author) {
+		return true
+	}
+	_, closing := hasPrefixOf(tail, phrases.Closings)
+	_, thanks := hasPrefixOf(tail, phrases.Thanks)
+	if closing || thanks {
+		return true
+	}
+	words, all := strings.Fields(tail), strings.Fields(line)
+	if len(words) > 3 || len(words) > len(all) {
+		return false
+	}
+	for _, w := range all[len(all)-len(words):] {
+		if r, _ := utf8.DecodeRuneInString(w); unicode.IsLower(r) || answer(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// answer says whether a word decides something and therefore is no name.
+func answer(word string) bool {
+	return slices.Contains(phrases.Answers, strings.ToLower(strings.Trim(word, `"'“”.,!`)))
+}
+
+// signs says whether the next line with text after a word of thanks is one of a signature.
+func (p *piece) signs(from int, author []string) bool {
+	for i := from; i < len(p.lines); i++ {
+		if isBlank(p.lines, i) {
+			continue
+		}
+		_, closing := hasPrefixOf(plain(p.lines[i]), phrases.Closings)
+		return closing || isAuthor(nameWords(p.lines[i]), author) || nameLine(p.lines[i])
+	}
+	return false
+}
+
+// nameLine says whether a line may be nothing but a name: few capitalised words, no sentence, no answer.
+func nameLine(line string) bool {
+	line = strings.TrimLeft(strings.TrimSpace(line), "-–—~/*_ ")
+	words := strings.Fields(line)
+	if len(words) == 0 || len(words) > 5 || len(line) > 60 || strings.ContainsAny(line, ":;!?@=<>") || len(words) == 1 && strings.HasSuffix(line, ".") && len(line) > 4 {
+		return false
+	}
+	for i, w := range words {
+		if i > 0 && strings.Trim(w, "/|&-–—·") == "" {
+			continue
+		}
+		r, _ := utf8.DecodeRuneInString(strings.Trim(w, `"'“”,.(`))
+		if !unicode.IsLetter(r) || unicode.IsLower(r) && (i == 0 || len(w) > 3) || answer(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// ruledSignature judges the lines below a rule: few, short, and with contact data, the author's name or, below underscores,
+// nothing more than one short paragraph.
+func (p *piece) ruledSignature(i int, author []string) bool {
+	var texts []string
+	for _, line := range p.lines[i+1:] {
+		if strings.TrimSpace(line) == "" || ruleOnly.MatchString(line) {
+			continue
+		}
+		if utf8.RuneCountInString(line) > 100 {
+			return false
+		}
+		texts = append(texts, line)
+	}
+	if len(texts) == 0 {
+		return false
+	}
+	if isAuthor(nameWords(texts[0]), author) {
+		return true
+	}
+	for _, line := range texts {
+		if website.MatchString(line) || phone.MatchString(line) || isFooter(line) {
+			return true
+		}
+	}
+	rule := strings.TrimSpace(p.lines[i])
+	return len(texts) <= 3 && len(rule) >= 5 && strings.Trim(rule, "_") == "" && p.blankAbove(i)
+}
+
+func (p *piece) blankAbove(i int) bool { return i > 0 && isBlank(p.lines, i-1) }
+
+// businessCard recognises a name, a website, and a telephone number or address below it, as the last paragraph. A person whom
+// the author introduces has rarely a website, and stands below a colon.
+func (p *piece) businessCard(i int) bool {
+	if !p.blankAbove(i) || p.texts[i] < 3 || p.texts[i] > 8 || p.texts[0] == p.texts[i] || !nameLine(p.lines[i]) {
+		return false
+	}
+	above := i - 1
+	for isBlank(p.lines, above) {
+		above--
+	}
+	if endsInColon(p.lines[above]) {
+		return false
+	}
+	site, reach := false, false
+	for _, line := range p.lines[i+1:] {
+		if utf8.RuneCountInString(line) > 80 {
+			return false
+		}
+		site = site || website.MatchString(line)
+		reach = reach || phone.MatchString(line) || address.MatchString(line)
+	}
+	return site && reach
 }
 
 // plain lowers a line and drops the marks in front of it.
 func plain(line string) string {
 	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(line), "*_/~¡ "))
-}
-
-func hasPrefixOf(s string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if tail, ok := strings.CutPrefix(s, p); ok && (tail == "" || !startsWithLetter(tail) || p[0] >= 0xE3) {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // nameWords splits a name into its words in lower case, without punctuation.
@@ -190,14 +330,12 @@ func isAuthor(words, author []string) bool {
 	for _, w := range words {
 		found := false
 		for _, a := range author {
-			if w == a {
+			switch n := utf8.RuneCountInString(w); {
+			case w == a, n >= 3 && strings.HasPrefix(a, w):
 				found = true
 				full++
-			} else if len([]rune(w)) == 1 && strings.HasPrefix(a, w) {
+			case n == 1 && strings.HasPrefix(a, w):
 				found = true
-			} else if len([]rune(w)) >= 3 && strings.HasPrefix(a, w) {
-				found = true
-				full++
 			}
 		}
 		if !found {

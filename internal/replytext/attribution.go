@@ -1,0 +1,288 @@
+package replytext
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Attributions ("On … wrote:") are wrapped over a few lines and are not long. They are known by their features, so that a
+// language with other words is still read: a verb of writing, a date, an address, how they begin, a colon, a quote below.
+const (
+	maxAttributionLines = 6
+	maxAttribution      = 500 // bytes
+)
+
+var (
+	date       = regexp.MustCompile(`\p{Nd}{1,2}[:.h時时시]\p{Nd}{2}|\p{Nd}{4}|\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}|\p{Nd}{1,2}\.?[ -]\p{L}{3,9}\.?[ -]\p{Nd}{2,4}`)
+	clock      = regexp.MustCompile(`\p{Nd}{1,2}(?:[:.h]|時|时|시 ?)\p{Nd}{2}`)
+	year       = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2}`)
+	digit      = regexp.MustCompile(`\p{Nd}`)
+	zone       = regexp.MustCompile(`\b(?:GMT|UTC)\s?[+-]\d`)
+	address    = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+	angled     = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
+	ruledBegin = regexp.MustCompile(`^[-=_*#~+ ]{2,}\s*`)
+	ruledEnd   = regexp.MustCompile(`\s*[-=_*#~+]{2,}:?$`)
+)
+
+// attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
+func attribution(lines []string, i int) int {
+	first := strings.TrimSpace(lines[i])
+	if first == "" || len(first) > maxAttribution || !strings.ContainsAny(first, "@<:：-") && !digit.MatchString(first) && !continues(first) {
+		return 0
+	}
+	joined := ""
+	for k, texts := i, 0; k < len(lines) && texts < maxAttributionLines && len(joined) < maxAttribution; k++ {
+		line := strings.TrimSpace(lines[k])
+		if line == "" {
+			if k > i && addressFollows(lines[k:]) {
+				continue
+			}
+			return 0
+		}
+		if k > i && (isQuoted(lines, k) && !closesAddress(joined, line) || texts == 1 && !opens(first)) {
+			return 0
+		}
+		texts++
+		joined = strings.TrimSpace(joined + " " + line)
+		if mayEnd(line) && !opensAngle(joined) && isAttribution(joined, lines, i, k+1) {
+			if startsLater(lines, i, k) {
+				return 0
+			}
+			return k - i + 1
+		}
+	}
+	return 0
+}
+
+// startsLater says whether the attribution in lines i to k is complete without line i, which then is the author's.
+func startsLater(lines []string, i, k int) bool {
+	first := strings.TrimSpace(lines[i])
+	_, _, verb := aroundVerb(strings.ToLower(first))
+	begun := verb || strongly(first) || strings.Contains(first, "@")
+	if continues(first) || begun && strings.HasSuffix(first, ",") {
+		return false
+	}
+	for s := i + 1; s <= k && !opensAngle(strings.Join(lines[i:s], " ")); s++ {
+		if begun && !openerAndDate(lines[s]) || !strongly(lines[s]) {
+			continue
+		}
+		if isAttribution(strings.Join(lines[s:k+1], " "), lines, s, k+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// opensAngle says whether s has an angle bracket that it does not close.
+func opensAngle(s string) bool { return strings.Count(s, "<") > strings.Count(s, ">") }
+
+// addressFollows says whether after a blank line "<" goes on with the address of an attribution, as Polymail writes it.
+func addressFollows(lines []string) bool {
+	for _, line := range lines[:min(len(lines), 3)] {
+		if line = strings.TrimSpace(line); line != "" {
+			return line == "<" || strings.HasPrefix(line, "<mailto:")
+		}
+	}
+	return false
+}
+
+// closesAddress says whether a line like "> wrote:" closes the address that joined has opened.
+func closesAddress(joined, line string) bool {
+	return opensAngle(joined) && len(line) <= 60 && endsInColon(line)
+}
+
+func endsInColon(s string) bool {
+	s = strings.TrimRight(s, " \t*_-")
+	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：")
+}
+
+// mayEnd is a cheap test for the last line of an attribution.
+func mayEnd(line string) bool {
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return strings.ContainsRune(":：->*_=])", last) || endsInLetter(line)
+}
+
+// opens says whether the first of several lines may begin an attribution.
+func opens(line string) bool {
+	return strongly(line) || strings.Contains(line, "@") || strings.HasSuffix(line, "<") || continues(line) || quoting(line)
+}
+
+// strongly says whether a line begins as attributions do, with a date.
+func strongly(line string) bool { return earlyDate(undecorated(line)) || openerAndDate(line) }
+
+// openerAndDate says whether a line begins with a word like "On" and a date after it.
+func openerAndDate(line string) bool {
+	tail, ok := hasPrefixOf(strings.ToLower(undecorated(line)), phrases.Openers)
+	return ok && digit.MatchString(firstWords(tail, 5))
+}
+
+// continues says whether a line is the begin of an attribution whose date stands in the next one.
+func continues(line string) bool {
+	low := strings.ToLower(undecorated(line))
+	_, ok := hasPrefixOf(low, phrases.Openers)
+	return ok && len(low) < 40 && (strings.HasSuffix(low, ",") || len(strings.Fields(low)) <= 2) && !digit.MatchString(low)
+}
+
+func quoting(line string) bool {
+	_, ok := hasPrefixOf(strings.ToLower(undecorated(line)), phrases.Quoting)
+	return ok
+}
+
+// earlyDate says whether a date or time stands within the first words.
+func earlyDate(s string) bool {
+	s = firstWords(s, 7)
+	at := digit.FindStringIndex(s)
+	return at != nil && len(strings.Fields(s[:at[0]])) <= 2 && date.MatchString(s)
+}
+
+// firstWords returns the first n words of s, up to an address.
+func firstWords(s string, n int) string {
+	words := strings.Fields(s[:min(len(s), 120)])
+	words = words[:min(len(words), n)]
+	for i, w := range words {
+		if strings.ContainsAny(w, "@<+=/") && (strings.ContainsAny(w, "@<=") || !date.MatchString(w)) {
+			words = words[:i]
+			break
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func undecorated(s string) string {
+	return strings.TrimLeft(ruledBegin.ReplaceAllString(strings.TrimSpace(s), ""), `*_"'“„«| `)
+}
+
+// isAttribution weighs the features of joined, the lines from i to before next.
+func isAttribution(joined string, lines []string, i, next int) bool {
+	s := strings.Join(strings.Fields(joined), " ")
+	core := ruledEnd.ReplaceAllString(ruledBegin.ReplaceAllString(s, ""), "")
+	ruled := core != s && ruledBegin.MatchString(s) && ruledEnd.MatchString(s)
+	colon := endsInColon(s)
+	core = strings.TrimRight(core, " :：*_-")
+	low := strings.ToLower(core)
+	below := func() bool { return quoteFollows(lines[next:]) }
+
+	if quoting(core) && colon && (address.MatchString(core) || below()) {
+		return true
+	}
+	if tail, ok := hasPrefixOf(low, phrases.YouWrote); ok && colon && digit.MatchString(tail) {
+		return true
+	}
+	if before, after, ok := aroundVerb(low); ok {
+		return attributes(before, after, colon, ruled, below)
+	}
+	return datedAuthor(core, colon, below, isBlank(lines, i-1), isBlank(lines, next))
+}
+
+// aroundVerb splits an attribution at its verb of writing.
+func aroundVerb(low string) (before, after string, ok bool) {
+	at, end := -1, 0
+	for _, verb := range phrases.Wrote {
+		if i := lastWord(low, verb); i >= 0 && (i+len(verb) > end || i+len(verb) == end && i < at) {
+			at, end = i, i+len(verb)
+		}
+	}
+	if at < 0 {
+		return "", "", false
+	}
+	return low[:at], strings.TrimSpace(low[end:]), true
+}
+
+// attributes judges what stands before and after the verb.
+func attributes(before, after string, colon, ruled bool, below func() bool) bool {
+	undated := address.ReplaceAllString(before, "")
+	addressed := undated != before
+	_, opener := hasPrefixOf(undecorated(before), phrases.Openers)
+	begins := opener && digit.MatchString(undated) || earlyDate(before)
+	switch {
+	case !colon && !ruled:
+		return begins && after == "" && (addressed || below())
+	case len(after) > 160:
+		return false
+	case begins, addressed:
+		return true
+	case after == "" && clock.MatchString(undated) && year.MatchString(undated):
+		return true
+	case ruled:
+		return len(before) <= 80 && after == ""
+	}
+	return below() && (digit.MatchString(before+after) || after == "" && likeName(before))
+}
+
+// pronouns begin sentences that introduce a citation of the author's choice.
+var pronouns = map[string]bool{
+	"i": true, "you": true, "we": true, "he": true, "she": true, "they": true, "as": true, "it": true, "ich": true, "sie": true,
+	"er": true, "wie": true, "je": true, "elle": true, "yo": true,
+}
+
+// likeName says whether s may be nothing but the name of a person or a list.
+func likeName(s string) bool {
+	words := strings.Fields(s)
+	for _, w := range words {
+		if pronouns[w] {
+			return false
+		}
+	}
+	return len(words) > 0 && len(words) <= 5
+}
+
+// datedAuthor recognises attributions without verb: a date, a name and an address.
+func datedAuthor(core string, colon bool, below func() bool, blankBefore, blankAfter bool) bool {
+	if !earlyDate(undecorated(core)) {
+		return false
+	}
+	undated := address.ReplaceAllString(core, "")
+	timed := clock.MatchString(undated) && year.MatchString(undated)
+	switch {
+	case angled.MatchString(core) && colon:
+		return timed || below()
+	case angled.MatchString(core):
+		return below() || blankBefore && blankAfter && year.MatchString(undated)
+	case zone.MatchString(core) && timed:
+		return len(strings.Fields(core)) <= 10 && (below() || blankBefore && blankAfter)
+	}
+	return colon && timed && below()
+}
+
+// youWrote says whether an attribution is of The Bat's kind, which greets before it quotes.
+func youWrote(lines []string) bool {
+	low := strings.ToLower(strings.Join(lines, " "))
+	for _, p := range phrases.YouWrote {
+		if lastWord(low, p) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyGreeting recognises lines that greet and say nothing more.
+func onlyGreeting(lines []string) bool {
+	text := strings.TrimSpace(strings.Join(lines, "\n"))
+	_, ok := hasPrefixOf(plain(text), phrases.Greetings)
+	return ok && len(strings.Fields(text)) <= 4
+}
+
+// sharedLine splits a line whose end is the attribution of the quote that follows: "yes On 4 Apr 2026, Bob wrote:".
+func sharedLine(lines []string, i int) (own, rest string, ok bool) {
+	line := lines[i]
+	if len(line) > maxAttribution || strongly(line) || !endsInColon(line) || !digit.MatchString(line) || !quoteFollows(lines[i+1:]) {
+		return "", "", false
+	}
+	for at := 1; at < len(line); at++ {
+		if line[at-1] != ' ' && line[at-1] != '-' || (line[at] < 'A' || line[at] > 'Z') && line[at] < 0x80 {
+			continue
+		}
+		rest := line[at:]
+		if _, opener := hasPrefixOf(strings.ToLower(rest[:min(len(rest), 40)]), phrases.Openers); !opener || !strongly(rest) {
+			continue
+		}
+		if !strings.Contains(line[:at], "@") && isAttribution(rest, lines, i, i+1) {
+			return strings.TrimRight(line[:at], " -"), rest, true
+		}
+	}
+	return "", "", false
+}
+
+// Attribution says whether line is the one above a quote, "On … wrote:".
+func Attribution(line string) bool { return attribution([]string{line}, 0) == 1 }

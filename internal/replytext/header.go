@@ -1,0 +1,174 @@
+package replytext
+
+import (
+	"math/bits"
+	"regexp"
+	"strings"
+)
+
+var (
+	ruleOnly    = regexp.MustCompile(`^\s*(?:[-_=*~#+—–─━•·ᐧ]\s?)+\s*$`)
+	headerLabel = regexp.MustCompile(`^[\s|]*(?:\*{1,2}|_)?([^\s:：*"<>|][^:：*"<>|]{0,24}?)\s*(?:\*{1,2}|_)?\s*[:：](?:\*{1,2}|_)?(?:\s|\||$)\s*(.*)$`)
+	dayFirst    = regexp.MustCompile(`^\W*\p{Nd}{1,4}(?:[./:-]|\.? \p{L}+)`)
+	glued       = regexp.MustCompile(`(?:From|To|Cc|Sent|Date|Subject):`)
+)
+
+// label reads a line as "Label: value" and says which field of a header block it may be.
+func label(line string) (f field, value string, ok bool) {
+	if at := strings.IndexAny(line, ":："); at < 0 || at > 200 {
+		return 0, "", false
+	}
+	m := headerLabel.FindStringSubmatch(line)
+	if m == nil {
+		return 0, "", false
+	}
+	return phrases.Fields[strings.ToLower(m[1])], m[2], true
+}
+
+// Header blocks are short; a list of recipients may be wrapped.
+const (
+	maxHeaderLines = 24
+	maxFolded      = 4
+)
+
+// block is what is known of the lines that may be a header block.
+type block struct {
+	ruled  bool  // below a rule
+	first  field // what the first line may be
+	seen   field
+	pairs  int    // lines of the form "Label: value"
+	from   string // value of the author's field
+	people string // values of author and recipients
+}
+
+// headerBlock recognises the header fields that Outlook and others put above a quote, in any known language, in any order,
+// with blank lines between, below a rule or not.
+func headerBlock(lines []string) bool {
+	var b block
+	if strings.TrimSpace(lines[0]) == "" {
+		return false
+	}
+	if ruleOnly.MatchString(lines[0]) {
+		b.ruled = true
+		i := 1
+		for i < len(lines) && i < 10 && strings.TrimSpace(lines[i]) == "" {
+			i++
+		}
+		lines = lines[i:]
+	}
+	if len(lines) == 0 {
+		return false
+	}
+	b.first, _, _ = label(lines[0])
+	if b.first == 0 && !b.ruled {
+		return false
+	}
+	b.read(lines[:min(len(lines), maxHeaderLines)])
+	return b.isHeader()
+}
+
+func (b *block) read(lines []string) {
+	folded, blanks := 0, 0
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			if blanks++; blanks > 1 {
+				return
+			}
+			continue
+		}
+		f, value, pair := label(line)
+		if pair && blanks == 0 || f != 0 {
+			b.pairs++
+		}
+		if f == 0 {
+			if folded++; folded > maxFolded || blanks > 0 {
+				return
+			}
+			b.people += " " + line
+			continue
+		}
+		blanks, folded = 0, 0
+		b.seen |= f
+		if f&fieldFrom != 0 && b.from == "" {
+			b.from = value
+		}
+		if f&(fieldFrom|fieldTo) != 0 {
+			b.people += " " + value
+		}
+	}
+}
+
+func (b *block) isHeader() bool {
+	kinds := bits.OnesCount8(uint8(b.seen))
+	addressed := strings.Contains(b.people, "@")
+	has := func(f field) bool { return b.seen&f != 0 }
+	switch {
+	case !addressed && (clock.MatchString(b.from) || dayFirst.MatchString(b.from)):
+		return false // "From: 9:00, To: 17:00" of a visit
+	case b.ruled && b.first != 0:
+		return kinds >= 2
+	case b.ruled: // in a language that is not known
+		return b.pairs >= 3 && addressed
+	case b.first&fieldFrom != 0:
+		return kinds >= 3 || kinds == 2 && (addressed || has(fieldDate|fieldSubject))
+	}
+	return has(fieldFrom) && kinds >= 3 || addressed && kinds >= 2 && has(fieldDate|fieldSubject) && has(fieldFrom|fieldTo)
+}
+
+// separator recognises "-----Original Message-----" and its kin at line i, and whether the mail below is forwarded.
+func separator(lines []string, i int) (forwarded, ok bool) {
+	line := strings.TrimSpace(lines[i])
+	if line == "" || len(line) > 300 {
+		return false, false
+	}
+	begin, end := ruledBegin.MatchString(line), ruledEnd.MatchString(line)
+	colon := strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
+	if !begin && !end && len(line) > 120 {
+		return false, false
+	}
+	core := strings.ToLower(strings.Trim(line, "-=_*#~+<>|:： \t"))
+	for _, p := range phrases.Forwarded {
+		if begin && strings.HasPrefix(core, p) || core == p && (colon || end || headerFollows(lines[i+1:])) {
+			return true, true
+		}
+	}
+	for _, p := range phrases.Original {
+		long := len(p) > 9 // "reply" alone is a word
+		if begin && (core == p || long && strings.HasPrefix(core, p)) || core == p && long && (end || headerFollows(lines[i+1:])) {
+			return false, true
+		}
+	}
+	// Any words between two rules, with a header below.
+	return false, begin && end && core != "" && len(core) < 80 && headerFollows(lines[i+1:])
+}
+
+func headerFollows(lines []string) bool {
+	for k, line := range lines[:min(len(lines), 4)] {
+		if strings.TrimSpace(line) != "" {
+			return headerBlock(lines[k:])
+		}
+	}
+	return false
+}
+
+// Separator says whether line stands above a quoted or forwarded mail, "-----Original Message-----".
+func Separator(line string) bool {
+	_, ok := separator([]string{line}, 0)
+	return ok
+}
+
+// replyAbove recognises "Please reply above this line".
+func replyAbove(line string) bool {
+	return len(line) < 200 && len(line) > 10 && containsAny(strings.ToLower(line), phrases.Above)
+}
+
+// gluedHeader puts the header fields that Yahoo writes behind the separator on lines of their own.
+func gluedHeader(line string) []string {
+	return strings.Split(glued.ReplaceAllString(line, "\n$0"), "\n")
+}
+
+// FromLabel says whether label, in lower case, introduces the author in a header block of any known language.
+func FromLabel(label string) bool { return phrases.Fields[label]&fieldFrom != 0 }
+
+// HeaderLabel says whether label, in lower case, introduces any field of a header block.
+func HeaderLabel(label string) bool { return phrases.Fields[label] != 0 }

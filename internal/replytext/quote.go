@@ -1,0 +1,90 @@
+package replytext
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// quoteMark is '>', or The Bat's initials before it.
+var quoteMark = regexp.MustCompile(`^\s{0,8}[A-Z]{0,3}[>＞] ?`)
+
+// unquote takes one level of quote marks off a line and says whether there was one.
+func unquote(line string) (bool, string) {
+	if strings.ContainsAny(line[:min(len(line), 14)], ">＞") || len(line) > 0 && line[0] >= 0x80 {
+		if m := quoteMark.FindString(line); m != "" {
+			return true, line[len(m):]
+		}
+	}
+	return false, line
+}
+
+// adorned recognises a line set between marks, ">>> look here <<<", which quotes nothing when no quote is around it.
+func adorned(lines []string, i int) bool {
+	line := strings.TrimSpace(lines[i])
+	return strings.HasPrefix(line, ">>") && strings.HasSuffix(line, "<<") && strings.Trim(line, "<> ") != "" &&
+		!isQuoted(lines, i-1) && !isQuoted(lines, i+1)
+}
+
+func isQuoted(lines []string, i int) bool {
+	if i < 0 || i >= len(lines) {
+		return false
+	}
+	quoted, _ := unquote(lines[i])
+	return quoted
+}
+
+func isBlank(lines []string, i int) bool {
+	return i < 0 || i >= len(lines) || strings.TrimSpace(lines[i]) == ""
+}
+
+// quoteFollows says whether the next line with text is a quoted one.
+func quoteFollows(lines []string) bool {
+	for i := range lines[:min(len(lines), 12)] {
+		if !isBlank(lines, i) {
+			return isQuoted(lines, i)
+		}
+	}
+	return false
+}
+
+// Quoted lines that a mail program thinks too long are wrapped: the rest stands without mark in the next line.
+const (
+	wrapFrom = 66 // width in characters of a line that was wrapped
+	wrapTo   = 100
+)
+
+var onlyLink = regexp.MustCompile(`^[(<\[]*https?://\S+\s*>?$`)
+
+// wrapped says whether line i, which bears no mark, is the rest of the quoted line above it.
+func wrapped(lines []string, i int) bool {
+	if !isQuoted(lines, i-1) || isBlank(lines, i) {
+		return false
+	}
+	_, above := unquote(lines[i-1])
+	above, line, between := strings.TrimSpace(above), strings.TrimSpace(lines[i]), isQuoted(lines, i+1)
+	if between && onlyLink.MatchString(line) || between && opensBracket(above) && !opensBracket(line) && strings.Contains(line, ")") {
+		return true
+	}
+	width := utf8.RuneCountInString(lines[i-1])
+	if above == "" || width < wrapFrom || width > wrapTo || utf8.RuneCountInString(line) > wrapFrom {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(above)
+	first, _ := utf8.DecodeRuneInString(line)
+	return !strings.ContainsRune(".!?:。！？", last) && (between || unicode.IsLower(first) && isBlank(lines, i+1))
+}
+
+// opensBracket says whether s has a bracket that it does not close.
+func opensBracket(s string) bool { return strings.Count(s, "(") > strings.Count(s, ")") }
+
+func startsWithLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
+}
+
+func endsInLetter(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(r)
+}
