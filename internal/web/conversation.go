@@ -88,10 +88,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	changed, unsubscribe := s.observer.Changed()
 	defer unsubscribe()
 	rc := http.NewResponseController(w)
-	// The Server's ReadTimeout would end the stream: its deadline stays on the connection after the request was read.
-	// A ResponseWriter that has no deadlines needs none.
-	_ = rc.SetReadDeadline(time.Time{})
 	send := func(text string) bool {
+		// Instead of the Server's WriteTimeout, which is for the whole answer. A ResponseWriter without deadlines needs none.
 		_ = rc.SetWriteDeadline(time.Now().Add(eventTimeout))
 		_, err := io.WriteString(w, text)
 		return err == nil && rc.Flush() == nil

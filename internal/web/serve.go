@@ -25,7 +25,6 @@ const (
 // Serve answers requests from the listener until ctx ends, then finishes those in hand. It returns nil after such an
 // end, closes the listener in any case, and can be called once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	detached := context.WithoutCancel(ctx) // a registration in hand is finished
 	hs := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -34,7 +33,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug), // has the callers' addresses
-		BaseContext:       func(net.Listener) context.Context { return detached },
 	}
 	served := make(chan error, 1)
 	go func() { served <- hs.Serve(l) }()
@@ -45,7 +43,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.stop()
-	grace, cancel := context.WithTimeout(detached, shutdownGrace)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	err := hs.Shutdown(grace)
 	if err != nil {
