@@ -62,7 +62,7 @@ func TestLoad(t *testing.T) {
 		ID: "small", Title: "Small", Version: "3",
 		Roles: []Role{
 			{ID: "boss", Title: "Boss", Aliases: []string{"Chief"}, Rank: 5, Capabilities: []string{"ticket:*", "site:enter"},
-				Holders: Holders{Min: 1, Max: 1}, Approves: []Stage{StageClient, StageSecurityImpact}, Badge: BadgeRequired},
+				WithPhysicalAccess: []string{"visit:self"}, Holders: Holders{Min: 1, Max: 1, Then: "clerk"}, Approves: []Stage{StageClient, StageSecurityImpact}, Badge: BadgeRequired},
 			{ID: "clerk", Title: "Clerk", Rank: 3, Capabilities: []string{"billing:view"}, Approves: []Stage{StageClient}, Badge: BadgeNone},
 			{ID: "user", Title: "User", Rank: 1, Badge: BadgeNone},
 		},
@@ -70,6 +70,9 @@ func TestLoad(t *testing.T) {
 			{ID: "S-1", Action: ActionAddUser, For: []string{"user"}, By: []string{"boss", "clerk"}, Stages: []Stage{StageClient, StageStaff}, Text: "Bosses and clerks add users."},
 			{ID: "S-2", Action: ActionAddUser, For: []string{"boss", "clerk"}, By: []string{"clerk"}, Stages: []Stage{StageClient, StageSecurityImpact, StageStaff}, Text: "Clerks name bosses."},
 			{ID: "S-2", Action: ActionChangeRole, For: []string{"boss", "clerk"}, By: []string{"clerk"}, Stages: []Stage{StageClient, StageSecurityImpact, StageStaff}, Text: "Clerks name bosses."},
+			{ID: "S-4", Action: ActionChangeDetails, For: []string{"*"}, By: []string{"clerk", "user"}, Stages: []Stage{StageStaff}, Checklist: ChecklistSecurity,
+				When: When{Self: new(false), Details: []Detail{DetailName}, Asked: new(false), Holds: []string{"users:*"}, PhysicalAccess: new(true),
+					Admitted: new(false), Listed: new(true), Lead: new(false)}, Text: "With all conditions."},
 			{ID: "S-3", Action: ActionChangeRole, For: []string{"user"}, By: []string{"clerk"}, Stages: []Stage{StageStaff}, Text: "Clerks change users."},
 		},
 		Otherwise: Otherwise{"S-0", "No, {level}."},
