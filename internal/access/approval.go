@@ -381,7 +381,7 @@ func (d *decider) undoable(r *Request, a *Approval, l ApprovalLine) bool {
 			at = x
 		}
 	}
-	if at == nil || at.Round != l.Round || at.ApproverKind != a.ApproverKind || at.ApproverID != a.ApproverID || !slices.Contains(r.Stages, a.Stage) {
+	if at == nil || at.Round != l.Round || at.ApproverKind != a.ApproverKind || at.ApproverID != a.ApproverID {
 		return false
 	}
 	if r.State == Rejected && last == at && d.env.Now.Before(at.At.Add(d.env.Settings.UndoWindow)) {

@@ -152,6 +152,18 @@ func TestR29(t *testing.T) {
 		}
 		same(t, "nothing is filed", w.states())
 	})
+	t.Run("there meanwhile", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", jane("secondary_contact"))
+		w.approve(sue)
+		w.person(1, "Jane Doe", "jane", "technician")
+		same(t, "told", w.advance(time.Hour), "outcome anna")
+		same(t, "refused", w.states(), "refused R29")
+		if c := w.contact("jane"); c.State != access.ContactActive || c.Roles[0] != "technician" {
+			t.Errorf("Jane is %s as %s", c.State, c.Roles)
+		}
+	})
 	t.Run("removed is a new request", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)
@@ -233,8 +245,9 @@ func TestStandsUntilReleased(t *testing.T) {
 				change(w)
 				if when != "while held" {
 					w.approve(sue)
+				} else {
+					w.advance(time.Hour)
 				}
-				w.advance(time.Hour)
 				if r := w.request(1); r.State != access.Refused {
 					t.Errorf("the request is %s", r.State)
 				}

@@ -147,6 +147,14 @@ func (m *machine) always(t *rapid.T) {
 			open[key] = r.ID
 		}
 	}
+	for _, a := range m.approvals {
+		if a.State == access.ApprovalOpen && !slices.ContainsFunc(a.Lines, func(l access.ApprovalLine) bool {
+			r := m.requests[l.RequestID-1]
+			return r.Round == l.Round && (r.State == access.AwaitingApproval && r.Stage == a.Stage || r.State == access.Approved && a.Stage == access.StageHold)
+		}) {
+			t.Fatalf("a token of %s for %s is open with nothing left to decide", a.Address, a.Stage)
+		}
+	}
 	m.earned(t)
 	m.discreet(t)
 }

@@ -3,6 +3,7 @@ package access_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,6 +117,48 @@ func TestR15(t *testing.T) {
 			t.Errorf("a new link: %v", err)
 		}
 	})
+}
+
+func TestRemovedInviteeIsAStranger(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	w.advance(week)
+	w.contact("jane").State = access.ContactRemoved
+	out, sent := w.deliver(letter{from: "jane", reading: answers("*", "approve"), refs: []token.Ref{*w.last(access.MailApproval, "anna").Ref}})
+	if out.Disposition != access.Quarantined || len(sent) > 0 {
+		t.Errorf("disposition %s, sent %q", out.Disposition, sent)
+	}
+}
+
+// A timer that fires by a clock ahead of ours must not be lost.
+func TestTimerBeforeItsTime(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("anna", jane("secondary_contact"))
+	w.approve(sue)
+	w.fireAll()
+	same(t, "still held", w.states(), "approved CL-03")
+	same(t, "released in time", w.advance(10*time.Minute), "invitation jane")
+	w.fireAll()
+	same(t, "still invited", w.states(), "invited CL-03")
+	same(t, "lapses in time", w.advance(week), "outcome anna")
+	same(t, "lapsed", w.states(), "lapsed CL-03")
+}
+
+// fireAll fires every timer at once, whenever it is due.
+func (w *world) fireAll() {
+	w.t.Helper()
+	for _, x := range slices.Clone(w.timers) {
+		if x.fired {
+			continue
+		}
+		x.fired = true
+		out, err := access.DecideTimer(w.timerSituation(&x.Timer), &x.Timer, w.env())
+		if err != nil {
+			w.t.Fatalf("firing timer %s: %v", x.Kind, err)
+		}
+		w.apply(out)
+	}
 }
 
 func (w *world) bounce(invitation int64, failed bool) []string {
@@ -306,6 +349,17 @@ func TestCodes(t *testing.T) {
 		}
 		if mailed != 20 {
 			t.Errorf("%d codes were mailed", mailed)
+		}
+	})
+	t.Run("a link that has expired before its timer", func(t *testing.T) {
+		t.Parallel()
+		w := invited(t)
+		if err := w.code(w.newest(), "mine"); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(week)
+		if err := w.try(w.newest(), "mine", w.last(access.MailCode, "jane").Data.Code); !errors.Is(err, access.ErrInvitationExpired) {
+			t.Errorf("%v", err)
 		}
 	})
 	t.Run("removed meanwhile", func(t *testing.T) {

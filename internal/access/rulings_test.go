@@ -47,8 +47,12 @@ func TestR1(t *testing.T) {
 		_, sent = w.deliver(letter{from: sue, reading: stopWord(), refs: []token.Ref{old}})
 		same(t, "Sue cannot take Sam's answer back", sent, "late "+sue)
 		same(t, "held", w.states(), "approved CL-03")
+		w.stop(access.MailApproval, sam)
+		w.approve(sue)
+		_, sent = w.deliver(letter{from: sue, reading: stopWord(), refs: []token.Ref{old}})
+		same(t, "nor her own new one by the old token", sent, "late "+sue)
 		same(t, "released once", w.advance(time.Hour), "invitation jane")
-		same(t, "too late", w.stop(access.MailApproval, sam), "late "+sam)
+		same(t, "too late", w.stop(access.MailApproval, sue), "late "+sue)
 		same(t, "invited", w.states(), "invited CL-03")
 	})
 	t.Run("a No is taken back", func(t *testing.T) {
@@ -62,6 +66,37 @@ func TestR1(t *testing.T) {
 		same(t, "back at the stage", w.states(), "awaiting_approval(client) CL-06")
 		same(t, "and it still ends", w.advance(8*24*time.Hour), "outcome carol")
 		same(t, "expired", w.states(), "expired CL-06")
+	})
+	t.Run("a Yes before another's No", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("carol", jane("technician"))
+		w.approve("anna")
+		w.reply(sven, answers("*", "reject"))
+		same(t, "Anna cannot take Sven's No back", w.stop(access.MailApproval, "anna"), "late anna")
+		same(t, "rejected", w.states(), "rejected CL-06")
+	})
+	t.Run("one line of a token that is still open", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("carol", jane("technician"), add("Joe Doe", "joe@acme.example", "technician", "x"))
+		old := []token.Ref{*w.last(access.MailApproval, "anna").Ref}
+		w.reply("anna", answers("1", "approve"))
+		w.approve(sven)
+		w.approve(sue)
+		w.stop(access.MailApproval, "anna")
+		same(t, "asked anew", w.states(), "awaiting_approval(client) CL-06", "awaiting_approval(client) CL-06")
+		_, sent := w.deliver(letter{from: "anna", reading: answers("1", "approve"), refs: old})
+		same(t, "the line's old round is over", sent, "late anna")
+		_, sent = w.deliver(letter{from: "anna", reading: answers("2", "approve"), refs: old})
+		same(t, "the other line is not", sent, "approval "+sven, "receipt anna", "settled ben")
+	})
+	t.Run("the others are told, where they still represent the client", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("carol", jane("technician"))
+		w.contact("ben").State = access.ContactSuspended
+		same(t, "sent", w.approve("anna"), "approval "+sven, "receipt anna")
 	})
 	t.Run("a No after the undo window", func(t *testing.T) {
 		t.Parallel()
@@ -213,6 +248,16 @@ func TestR6(t *testing.T) {
 		same(t, "decides one stage", w.approve("ben"), "approval "+sven, "receipt ben", "settled anna")
 		same(t, "and no other", w.approve(sven), "approval "+sam, "approval "+sue, "receipt "+sven)
 	})
+	t.Run("a contact who decided as staff", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.colleague("Ben at work", "ben@acme.example", access.TeamSupport)
+		w.ask("carol", jane("technician"))
+		w.approve("anna")
+		w.approve(sven)
+		w.approve("ben")
+		same(t, "is not asked at another stage", w.stop(access.MailApproval, "anna"), "approval anna", "receipt anna")
+	})
 	t.Run("a requester who is staff too", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)
@@ -346,6 +391,25 @@ func TestR26(t *testing.T) {
 		w.approve(sue)
 		w.contact("ben").State = access.ContactSuspended
 		same(t, "after the hold", w.advance(25*time.Hour), "outcome anna")
+		same(t, "refused", w.states(), "refused R26")
+	})
+	t.Run("demoted at release", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", said(interpret.ChangeRole, "Anna Main", "", "technician", ""))
+		w.approve(sven)
+		w.approve(sue)
+		w.contact("ben").State = access.ContactSuspended
+		same(t, "after the hold", w.advance(25*time.Hour), "outcome anna")
+		same(t, "refused", w.states(), "refused R26")
+	})
+	t.Run("once the role is known", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.contact("ben").State = access.ContactSuspended
+		w.ask("anna", said(interpret.ChangeRole, "Anna Main", "", "", ""))
+		same(t, "asked", w.states(), "needs_details ")
+		w.details("anna", said(interpret.ChangeRole, "Anna Main", "", "technician", ""))
 		same(t, "refused", w.states(), "refused R26")
 	})
 	t.Run("a shared address is no successor", func(t *testing.T) {
