@@ -3,14 +3,12 @@ package daemon_test
 import (
 	"context"
 	"slices"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/policy"
-	"github.com/countersign/countersign/internal/store"
 )
 
 // message is what became of the newest mail, as "disposition: reason".
@@ -102,24 +100,6 @@ func (w *world) wantUnchanged() {
 		if c := w.contactOf(k.who); c.State != access.ContactActive || !slices.Equal(c.Roles, []string{k.role}) {
 			w.t.Errorf("%s is now %s with roles %q", k.who, c.State, c.Roles)
 		}
-	}
-}
-
-// wantStates checks a person's requests, newest first.
-func wantStates(t *testing.T, st *store.Store, who string, want ...access.RequestState) {
-	t.Helper()
-	all, err := st.Requests(context.Background(), 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []access.RequestState
-	for _, r := range all {
-		if string(r.Name) == people[who].name {
-			got = append(got, r.State)
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("requests about %s (-want +got):\n%s", who, diff)
 	}
 }
 

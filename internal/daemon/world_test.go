@@ -25,7 +25,7 @@ const (
 	mx       = "mx.provider.example"
 	password = "secret"
 	// limit is how long a test waits for something that is on its way; a loaded machine needs seconds.
-	limit = 60 * time.Second
+	limit = 2 * time.Minute
 )
 
 // dkimKey is shared by all domains of all tests: making one is slow.
