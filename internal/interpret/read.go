@@ -63,7 +63,7 @@ func Read(m *message.Message, ctx Context) Reading {
 		r.Class, r.Bounce = ClassBounce, b
 		return r
 	}
-	if automatic(m) {
+	if _, ok := automatic(m); ok {
 		r.Class = ClassAuto
 		return r
 	}

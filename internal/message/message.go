@@ -84,4 +84,6 @@ type ReportedRecipient struct {
 	Address string // Final-Recipient, or Original-Recipient where that is missing
 	Action  string // failed, delayed, delivered, relayed, expanded
 	Status  string // enhanced status code (RFC 3463)
+	// Diagnostic is what the remote system said, with its type: "smtp; 550 5.1.1 no such user".
+	Diagnostic string
 }

@@ -106,6 +106,8 @@ func newRecipient(fields []Field) ReportedRecipient {
 		Address: address,
 		Action:  strings.ToLower(token(oneLine(first(fields, "Action")))),
 		Status:  token(oneLine(first(fields, "Status"))),
+
+		Diagnostic: oneLine(first(fields, "Diagnostic-Code")),
 	}
 }
 

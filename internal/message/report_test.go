@@ -40,6 +40,10 @@ Final-Recipient: rfc822; @mx.test:z@y
 func TestReport(t *testing.T) {
 	t.Parallel()
 	recipients := []message.ReportedRecipient{
+		{Address: "x@y.test", Action: "failed", Status: "5.1.1", Diagnostic: "smtp; 550 5.1.1 no such user"},
+		{Address: "z@y.test", Action: "delayed", Status: "4.4.1"},
+	}
+	bare := []message.ReportedRecipient{
 		{Address: "x@y.test", Action: "failed", Status: "5.1.1"},
 		{Address: "z@y.test", Action: "delayed", Status: "4.4.1"},
 	}
@@ -71,7 +75,7 @@ Final-Recipient: rfc822; z@y.test
 Action: delayed
 Status: 4.4.1
 --a--
-`, &message.DeliveryReport{Recipients: recipients}},
+`, &message.DeliveryReport{Recipients: bare}},
 		"forwarded_by_person": {"From: jane@x.test\nContent-Type: message/rfc822\n\n" + strings.Replace(report, "%RETURNED%", "", 1), nil},
 	}
 	for name, tt := range tests {
