@@ -21,6 +21,10 @@ func TestPostgres(t *testing.T) {
 		t.Parallel()
 		playTwoDaemons(newWorld(t, setup{database: database(t)}))
 	})
+	t.Run("HostileText", func(t *testing.T) {
+		t.Parallel()
+		playHostileText(newWorld(t, setup{database: database(t)}))
+	})
 	for _, id := range slices.Sorted(maps.Keys(rows)) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
