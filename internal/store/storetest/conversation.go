@@ -22,6 +22,7 @@ var conversationTests = map[string]func(*testing.T, *fixture){
 	"two approvals at once":   testTwoApprovals,
 	"duplicate mail":          testDuplicate,
 	"thread":                  testThread,
+	"situation of a mail":     testSituation,
 	"bounce":                  testBounce,
 	"decision that fails":     testDecisionFails,
 	"outcome stored whole":    testOutcomeStored,
@@ -230,6 +231,32 @@ func testThread(t *testing.T, f *fixture) {
 	}
 	if th := thread(&letter{from: stranger}); th.Client != nil {
 		t.Errorf("a stranger's: %+v", th)
+	}
+}
+
+// Each entity stands in a situation once, so that what changes one place is seen in the others.
+func testSituation(t *testing.T, f *fixture) {
+	f.enrol(t)
+	f.send(t, asks(sam, "ask", "Nina New", "nina@client.example"), access.Applied)
+	mail := approvalFor(t, f.post.take(access.MailApproval), maria)
+	in := f.arrive(t, "by Maria")[0]
+	if _, err := f.DecideMail(t.Context(), &in, answers(maria, mail, interpret.Approve).lookup(in.ID), access.Facts{},
+		func(s *access.Situation) (*access.Outcome, error) {
+			if len(s.AuthorContacts) != 1 || len(s.Contacts) != 2 || s.AuthorContacts[0] != s.Contacts[0] || s.Contacts[0].Name != maria.name {
+				t.Errorf("the author is %+v among %+v", s.AuthorContacts, s.Contacts)
+			}
+			if len(s.Approvals) != 1 || s.Token != s.Approvals[0] || s.Token.Name != maria.name {
+				t.Errorf("the token is of %+v among %+v", s.Token, s.Approvals)
+			}
+			if len(s.Requests) != 1 || len(s.Open) != 1 || s.Requests[0] != s.Open[0] || s.Requests[0].Ticket != s.Ticket {
+				t.Errorf("the requests are %+v, the open ones %+v", s.Requests, s.Open)
+			}
+			if s.AuthorStaff != nil || len(s.Staff) != 3 || len(s.Decisions) != 0 || s.DuplicateOf != 0 {
+				t.Errorf("the situation is %+v", s)
+			}
+			return &access.Outcome{Disposition: access.Answered}, nil
+		}, f.post.render); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -115,6 +115,15 @@ func testInboundAgain(t *testing.T, f *fixture) {
 	f.finishAll(t, b)
 	f.finishAll(t, f.claim(t, 3, "c!!"))
 	f.finishAll(t, f.claim(t, 3, "d!"))
+	// Also where an untried one stands before it.
+	f.deliver(t, "x", "y", "z")
+	if err := f.ReleaseInbound(t.Context(), &f.claim(t, 2, "x!", "y!")[0]); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.advance(2 * time.Minute)
+	f.finishAll(t, f.claim(t, 5, "x!"))
+	f.finishAll(t, f.claim(t, 5, "y!!"))
+	f.finishAll(t, f.claim(t, 5, "z!"))
 	f.deliver(t, "e", "f")
 	f.claim(t, 1, "e!")
 	f.clock.advance(2 * time.Minute)
