@@ -299,3 +299,43 @@ func TestUnclearDecidesNothing(t *testing.T) {
 		same(t, "waits", w.states(), "awaiting_approval(client) CL-06")
 	})
 }
+
+func TestDetails(t *testing.T) {
+	t.Parallel()
+	nobody := said(interpret.RemoveUser, "", "", "", "")
+	t.Run("what fits two is a request of its own", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", add("Joe Doe", "", "", "x"), add("Joe Doe", "", "", "y"))
+		_, sent := w.details("anna", add("Joe Doe", "joe@acme.example", "secondary_contact", "z"))
+		same(t, "sent", sent, "answer anna", "approval "+sam, "approval "+sue)
+		same(t, "filed", w.states(), "needs_details ", "needs_details ", "awaiting_approval(staff) CL-03")
+	})
+	t.Run("whom to remove", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", nobody)
+		_, sent := w.details("anna", said(interpret.RemoveUser, "", "dave@acme.example", "", ""))
+		same(t, "sent", sent, "answer anna", "approval "+sven)
+		if r := w.request(1); r.ContactID != w.contact("dave").ID {
+			t.Errorf("the subject person is contact %d", r.ContactID)
+		}
+	})
+	t.Run("nobody known", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", nobody)
+		w.details("anna", said(interpret.RemoveUser, "Nobody Known", "", "", ""))
+		same(t, "refused", w.states(), "refused R12")
+	})
+	t.Run("whose invitation", func(t *testing.T) {
+		t.Parallel()
+		w := invited(t)
+		w.ask("anna", said(interpret.ResendInvitation, "No Body", "", "", ""))
+		out, sent := w.deliver(letter{from: "anna", reading: asks(said(interpret.ResendInvitation, "Jane Doe", "", "", ""))})
+		same(t, "sent", sent, "answer anna", "invitation jane")
+		if out.Disposition != access.Applied {
+			t.Errorf("disposition %s", out.Disposition)
+		}
+	})
+}

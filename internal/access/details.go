@@ -48,7 +48,7 @@ func (d *decider) details() bool {
 		lines = append(lines, d.complete(r, author))
 		d.touch(r)
 	}
-	if slices.ContainsFunc(d.out.Requests, func(r *Request) bool { return r.State == AwaitingApproval || r.State == Approved }) {
+	if slices.ContainsFunc(d.out.Requests, (*Request).underWay) {
 		d.out.Disposition = Applied
 	}
 	d.answer(author, t, lines)

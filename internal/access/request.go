@@ -44,12 +44,16 @@ func (d *decider) request() {
 	for _, r := range filed {
 		d.event("request_filed", r, map[string]any{"action": r.Action, "name": r.Name, "email": r.Email.String(),
 			"roles": r.Roles, "reason": r.Reason, "state": r.State, "rule": r.Rule})
-		switch r.State {
-		case AwaitingApproval, Approved, Invited, Completed:
+		if r.underWay() {
 			d.out.Disposition, d.out.Reason = Applied, "filed"
 		}
 	}
 	d.answer(author, d.out.Ticket, lines)
+}
+
+// underWay reports whether asking had an effect: a refused, joined or questioned request is merely answered (R34).
+func (r *Request) underWay() bool {
+	return r.State == AwaitingApproval || r.State == Approved || r.State == Invited || r.State == Completed
 }
 
 // performs reports whether this release carries the action out itself.
