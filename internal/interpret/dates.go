@@ -3,60 +3,313 @@ package interpret
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
 
-var (
-	isoDate   = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
-	dayFirst  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(\p{L}{3,10})\.?,?\s+(\d{4})\b`)
-	monFirst  = regexp.MustCompile(`(?i)\b(\p{L}{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`)
-	clockSpan = regexp.MustCompile(`(?i)\b(\d{1,2})[:.](\d{2})(?:\s*(?:h|uhr))?\s*(?:to|until|till|bis|-|–|and)\s*(\d{1,2})[:.](\d{2})`)
-	clock     = regexp.MustCompile(`\b(\d{1,2}):(\d{2})\b`)
-)
+// calendar are the words of dates in all known languages, merged.
+var calendar = loadCalendar()
 
-// window reads when a visit starts and ends, as local time without a zone: only a date with its year and a clock time is
-// clear enough; 02/03 is not.
-func window(date, clockText string) (starts, ends *string) {
-	text := date + " " + clockText
-	days := map[string]bool{}
-	for _, g := range isoDate.FindAllStringSubmatch(text, 4) {
-		addDay(days, g[1], atoi(g[2]), g[3])
+type calendarWords struct {
+	months   map[string]time.Month
+	weekdays map[string]time.Weekday
+	until    []string
+}
+
+func loadCalendar() calendarWords {
+	var data struct {
+		Months   map[string]map[string]time.Month   `yaml:"months"`
+		Weekdays map[string]map[string]time.Weekday `yaml:"weekdays"`
+		Until    []string                           `yaml:"until"`
 	}
-	for _, g := range dayFirst.FindAllStringSubmatch(text, 4) {
-		addDay(days, g[3], words.Months[strings.ToLower(g[2])], g[1])
+	readData("dates.yaml", &data)
+	c := calendarWords{months: map[string]time.Month{}, weekdays: map[string]time.Weekday{}, until: data.Until}
+	for _, language := range data.Months {
+		for word, month := range language {
+			c.months[word] = month
+		}
 	}
-	for _, g := range monFirst.FindAllStringSubmatch(text, 4) {
-		addDay(days, g[3], words.Months[strings.ToLower(g[1])], g[2])
+	for _, language := range data.Weekdays {
+		for word, day := range language {
+			c.weekdays[word] = day
+		}
 	}
-	if len(days) != 1 {
+	return c
+}
+
+const dayLayout = "2006-01-02"
+
+// mention is a piece of text that names a day or a time of day.
+type mention struct {
+	from, to int
+	day      string // as 2006-01-02, "" for a time or a day that is not clear
+	minutes  int    // since midnight, -1 where none is meant
+}
+
+// window reads when a visit starts and ends, as local time without a zone: only a day with its year and a clock time are clear
+// enough; 02/03 is not. A day without year counts where its weekday and the day the mail was sent leave one year.
+func window(text string, sent time.Time) (starts, ends *string) {
+	days, rest := daysIn(text, sent)
+	times := timesIn(rest)
+	if len(days) == 0 || slices.ContainsFunc(days, func(d mention) bool { return d.day == "" }) {
 		return nil, nil
 	}
-	day := ""
-	for d := range days {
-		day = d
-	}
-	if g := clockSpan.FindStringSubmatch(text); g != nil {
-		return at(day, g[1], g[2]), at(day, g[3], g[4])
-	}
-	if all := clock.FindAllStringSubmatch(text, 3); len(all) == 1 {
-		return at(day, all[0][1], all[0][2]), nil
+	sameDay := !slices.ContainsFunc(days, func(d mention) bool { return d.day != days[0].day })
+	switch {
+	case sameDay && len(times) == 1:
+		return at(days[0].day, times[0].minutes), nil
+	case sameDay && len(times) == 2 && len(days) == 2 && inTurn(days, times),
+		sameDay && len(times) == 2 && spans(rest, times[0], times[1]):
+		starts = at(days[0].day, times[0].minutes)
+		if times[1].minutes > times[0].minutes {
+			ends = at(days[0].day, times[1].minutes)
+		}
+		return starts, ends
+	case len(days) == 2 && len(times) == 2 && days[0].day < days[1].day && inTurn(days, times):
+		return at(days[0].day, times[0].minutes), at(days[1].day, times[1].minutes)
 	}
 	return nil, nil
 }
 
-func addDay(days map[string]bool, year string, month int, day string) {
-	s := fmt.Sprintf("%s-%02d-%02d", year, month, atoi(day))
-	if _, err := time.Parse("2006-01-02", s); err == nil {
-		days[s] = true
-	}
+// inTurn says whether two days have each their time: day, time, day, time, or each time in front of its day.
+func inTurn(days, times []mention) bool {
+	return days[0].to <= times[0].from && times[0].to <= days[1].from && days[1].to <= times[1].from ||
+		times[0].to <= days[0].from && days[0].to <= times[1].from && times[1].to <= days[1].from
 }
 
-func at(day, hour, minute string) *string {
-	h, m := atoi(hour), atoi(minute)
-	if h > 23 || m > 59 {
-		return nil
-	}
-	s := fmt.Sprintf("%sT%02d:%02d", day, h, m)
+func at(day string, minutes int) *string {
+	s := fmt.Sprintf("%sT%02d:%02d", day, minutes/60, minutes%60)
 	return &s
+}
+
+var dayForms = []struct {
+	re               *regexp.Regexp
+	year, month, day int
+}{
+	{regexp.MustCompile(`\b(\d{4})-(\d{1,2})-(\d{1,2})`), 1, 2, 3},
+	{regexp.MustCompile(`\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b`), 1, 2, 3},
+	{regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`), 1, 2, 3},
+	{regexp.MustCompile(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`), 3, 2, 1},
+	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’'])?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b`), 3, 2, 1},
+	{regexp.MustCompile(`(?i)\b(\d{1,2})[-/](\p{L}{3,9})[-/](\d{4})\b`), 3, 2, 1},
+	{regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`), 3, 1, 2},
+}
+
+var (
+	numericDay = regexp.MustCompile(`\b(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})\b`)
+	yearless   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{2,13})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+|de\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(\p{L}{3,12})|(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})\.\s?(\d{1,2})\.)(?:[^\p{L}\p{N}]|$)`)
+)
+
+// daysIn finds the days that text names, in order, and returns the text with blanks in their place. A day that is written but not
+// clear has no value.
+func daysIn(text string, sent time.Time) ([]mention, string) {
+	var out []mention
+	take := func(from, to int, day string) {
+		out = append(out, mention{from: from, to: to, day: day, minutes: -1})
+		text = text[:from] + strings.Repeat(" ", to-from) + text[to:]
+	}
+	for _, form := range dayForms {
+		for _, g := range submatches(form.re, text) {
+			if day, ok := dayOf(g.at(form.year), g.at(form.month), g.at(form.day)); ok {
+				take(g.from, g.to, day)
+			}
+		}
+	}
+	for _, g := range submatches(numericDay, text) { // clear only where one number is no month
+		a, b := atoi(g.at(1)), atoi(g.at(2))
+		day := ""
+		if len(g.at(3)) == 4 && a > 12 != (b > 12) {
+			if a < b {
+				a, b = b, a
+			}
+			day, _ = dayOf(g.at(3), number(b), number(a))
+		} else if len(g.at(3)) == 4 && a == b {
+			day, _ = dayOf(g.at(3), number(a), number(a))
+		}
+		take(g.from, g.to, day)
+	}
+	for _, g := range submatches(yearless, text) {
+		weekday, ok := calendar.weekdays[strings.ToLower(g.at(1))]
+		month, day := firstOf(g.at(3), g.at(4), g.at(7)), firstOf(g.at(2), g.at(5), g.at(6))
+		if !ok || monthOf(month) == 0 {
+			continue
+		}
+		take(g.from, g.to, dayWithWeekday(weekday, month, day, sent))
+	}
+	slices.SortFunc(out, func(a, b mention) int { return a.from - b.from })
+	return out, text
+}
+
+// groups are the submatches of one match and where it stands.
+type groups struct {
+	texts    []string
+	from, to int
+}
+
+func (g groups) at(i int) string { return g.texts[i] }
+
+// submatches finds up to 24 matches.
+func submatches(re *regexp.Regexp, text string) []groups {
+	var out []groups
+	for _, at := range re.FindAllStringSubmatchIndex(text, 24) {
+		g := groups{from: at[0], to: at[1]}
+		for i := 0; i < len(at); i += 2 {
+			s := ""
+			if at[i] >= 0 {
+				s = text[at[i]:at[i+1]]
+			}
+			g.texts = append(g.texts, s)
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// monthOf reads a month's name or number, 0 if it is none.
+func monthOf(s string) time.Month {
+	if m, ok := calendar.months[strings.ToLower(s)]; ok {
+		return m
+	}
+	if n := atoi(s); n >= 1 && n <= 12 {
+		return time.Month(n)
+	}
+	return 0
+}
+
+func dayOf(year, month, day string) (string, bool) {
+	s := fmt.Sprintf("%s-%02d-%02d", year, monthOf(month), atoi(day))
+	_, err := time.Parse(dayLayout, s)
+	return s, err == nil
+}
+
+// dayWithWeekday finds the one day of the eleven months from when the mail was sent that has this month, day and weekday.
+func dayWithWeekday(weekday time.Weekday, month, day string, sent time.Time) string {
+	if sent.IsZero() {
+		return ""
+	}
+	found := ""
+	for year := sent.Year(); year <= sent.Year()+1; year++ {
+		s, ok := dayOf(number(year), month, day)
+		if !ok {
+			continue
+		}
+		d, _ := time.Parse(dayLayout, s)
+		if d.Weekday() == weekday && !d.Before(sent.AddDate(0, 0, -1)) && d.Before(sent.AddDate(0, 11, 0)) {
+			if found != "" {
+				return ""
+			}
+			found = s
+		}
+	}
+	return found
+}
+
+var (
+	clockForm = regexp.MustCompile(`(?i)(?:(午前|午後|上午|下午|오전|오후)\s*)?(?:\b|T)(\d{1,2})(?::(\d{2})(?::\d{2})?|[.](\d{2})|h(\d{2})|[時点點시]\s*(?:(\d{1,2})\s*[分분])?)?\s*(a\.?m\b\.?|p\.?m\b\.?|uhr|hrs?\b|hours\b|o'clock|h\b|час\S*|ч\b|時|点|點|시)?`)
+	halfDay   = regexp.MustCompile(`^[apAP]`)
+)
+
+// clockMark is a time of day as written.
+type clockMark struct {
+	mention
+	unit    string // am, pm, or another mark of hours
+	minuted bool   // has minutes behind a colon
+	dotted  bool
+}
+
+// timesIn finds the times of day in text, in order. A lone number is an hour only where a time with a unit ends its span: "9-17 Uhr".
+func timesIn(text string) []mention {
+	var all []clockMark
+	for _, g := range submatches(clockForm, text) {
+		c := clockMark{mention: mention{from: g.from, to: g.to}, unit: unitOf(g)}
+		hour := atoi(g.at(2))
+		minute := atoi(firstOf(g.at(3), g.at(4), g.at(5), g.at(6)))
+		c.minuted, c.dotted = g.at(3)+g.at(5)+g.at(6) != "", g.at(4) != ""
+		if c.minutes = minutesOf(hour, minute, c.unit); c.minutes >= 0 {
+			all = append(all, c)
+		}
+	}
+	var out []mention
+	for i := range all {
+		c := all[i]
+		if c.unit == "" && !c.minuted && i+1 < len(all) && spans(text, c.mention, all[i+1].mention) {
+			next := all[i+1]
+			switch {
+			case next.unit == "am" || next.unit == "pm":
+				if c.minutes = halfDayOf(c.minutes, next); c.minutes < 0 {
+					return nil
+				}
+				c.minuted = true
+			case next.unit != "", c.dotted && next.dotted:
+				c.minuted = true
+			}
+		}
+		if i > 0 && c.dotted && c.unit == "" && all[i-1].dotted && spans(text, all[i-1].mention, c.mention) {
+			c.minuted = true
+		}
+		if c.unit != "" || c.minuted {
+			out = append(out, c.mention)
+		}
+	}
+	return out
+}
+
+func unitOf(g groups) string {
+	u := strings.ToLower(strings.ReplaceAll(strings.TrimSuffix(g.at(7), "."), ".", ""))
+	switch {
+	case has([]string{"午前", "上午", "오전"}, g.at(1)):
+		return "am"
+	case has([]string{"午後", "下午", "오후"}, g.at(1)):
+		return "pm"
+	case halfDay.MatchString(u):
+		return u
+	case u != "", g.at(5)+g.at(6) != "", strings.ContainsAny(g.at(0), "時点點시"):
+		return "h"
+	}
+	return ""
+}
+
+// minutesOf returns minutes since midnight, -1 for what is no time.
+func minutesOf(hour, minute int, unit string) int {
+	half := unit == "am" || unit == "pm"
+	if hour > 23 || minute > 59 || half && hour > 12 {
+		return -1
+	}
+	if half {
+		hour %= 12
+		if unit == "pm" {
+			hour += 12
+		}
+	}
+	return hour*60 + minute
+}
+
+// halfDayOf gives the first hour of "9-11 am" or "9 to 5 pm" its half of the day: that of the second, or
+// the morning. -1 if that is not clear.
+func halfDayOf(minutes int, next clockMark) int {
+	if same := minutesOf(minutes/60, minutes%60, next.unit); same >= 0 && same < next.minutes {
+		return same
+	}
+	if next.unit == "am" {
+		return -1 // "10-2 am" may begin in the evening
+	}
+	return minutes
+}
+
+// spans says whether nothing but a word such as "to" stands between two times.
+func spans(text string, a, b mention) bool {
+	if a.to > b.from {
+		return false
+	}
+	return has(calendar.until, strings.ToLower(strings.TrimSpace(text[a.to:b.from])))
 }

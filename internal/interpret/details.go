@@ -194,7 +194,7 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	rd.fillRoles(q, text)
 	rd.fillName(q, text)
 	if want(FieldStarts) && q.Starts == nil {
-		q.Starts, q.Ends = window(text, "")
+		q.Starts, q.Ends = window(text, rd.m.Date)
 	}
 	if want(FieldReason) && q.Reason == nil {
 		q.Reason = rd.restReason(text)

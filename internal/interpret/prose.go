@@ -79,7 +79,7 @@ func (rd *reader) inProse(own string) []Request {
 			q.Roles = append(q.Roles, p.roles...)
 		}
 		if q.Action == ScheduleVisit {
-			q.Starts, q.Ends = window(text, "")
+			q.Starts, q.Ends = window(text, rd.m.Date)
 		}
 		out = append(out, q)
 	}

@@ -121,7 +121,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Reason = shared
 		}
 		if q.Action == ScheduleVisit {
-			q.Starts, q.Ends = window(rec.values["date"], rec.values["time"])
+			q.Starts, q.Ends = window(rec.values["date"]+" "+rec.values["time"], rd.m.Date)
 			q.Roles = []string{}
 		}
 		if q.Action == RemoveUser || q.Action == ResendInvitation {
