@@ -10,8 +10,8 @@ import (
 // freshApprovalEvery is how often at most an approver who answers without a token is asked anew (R8).
 const freshApprovalEvery = 24 * time.Hour
 
-// reinviteFor is how long a lapsed invitation can be renewed without a new request (R30).
-const reinviteFor = 30 * 24 * time.Hour
+// ReinviteFor is how long a lapsed invitation can be renewed without a new request (R30).
+const ReinviteFor = 30 * 24 * time.Hour
 
 // approve holds a request that has passed all its stages until its undo window, or the hold on changes of approving
 // power, has run out (R1, R3).
@@ -215,7 +215,7 @@ func (d *decider) renew(c *Contact) bool {
 		}
 	}
 	if last == nil || last.State == InvitationBounced || last.State == InvitationAccepted || last.Request == nil ||
-		last.Request.State != Invited && last.Request.State != Lapsed || d.env.Now.After(last.ExpiresAt.Add(reinviteFor)) {
+		last.Request.State != Invited && last.Request.State != Lapsed || d.env.Now.After(last.ExpiresAt.Add(ReinviteFor)) {
 		return false
 	}
 	if slices.ContainsFunc(d.open(), func(o *Request) bool {

@@ -54,13 +54,18 @@ func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.R
 		if err != nil {
 			return err
 		}
+		seen := 0
 		for i := range mails {
-			if err := x.storeMail(ctx, id, &mails[i]); err != nil {
+			added, err := x.storeMail(ctx, id, &mails[i])
+			if err != nil {
 				return fmt.Errorf("storing UID %d of mailbox %s: %w", mails[i].UID, mailbox, err)
 			}
+			if added {
+				seen++
+			}
 		}
-		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, started = TRUE WHERE id = $1`,
-			id, uidvalidity, uid); err != nil {
+		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, seen = seen + $4, started = TRUE WHERE id = $1`,
+			id, uidvalidity, uid, seen); err != nil {
 			return fmt.Errorf("moving the cursor of mailbox %s: %w", mailbox, err)
 		}
 		if len(mails) > 0 {
@@ -71,7 +76,8 @@ func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.R
 	})
 }
 
-func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) error {
+// storeMail reports whether the mail was not there yet.
+func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) (added bool, err error) {
 	sum := sha256.Sum256(m.Raw)
 	digest := hex.EncodeToString(sum[:])
 	disposition := access.Pending
@@ -85,18 +91,22 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) er
 			AND NOT EXISTS (SELECT 1 FROM inbound_messages WHERE mailbox_id = $1 AND uidvalidity = $3 AND uid = $4)`,
 			mailbox, digest, m.UIDValidity, m.UID)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if n, err := res.RowsAffected(); err != nil || n > 0 {
 			x.wake(TopicFiling)
-			return err
+			return false, err
 		}
 	}
-	_, err := x.ExecContext(ctx, `INSERT INTO inbound_messages
+	res, err := x.ExecContext(ctx, `INSERT INTO inbound_messages
 		(mailbox_id, uidvalidity, uid, digest, size, raw, truncated, internal_date, stored_at, disposition, reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING`,
 		mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now, disposition, m.Unfetchable)
-	return err
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
 
 // StartAt says where reading starts under a UIDVALIDITY: everything up to the cursor is not ours.

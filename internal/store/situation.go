@@ -30,6 +30,7 @@ func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, 
 		if s.AuthorContacts, err = loadContacts(ctx, q, `address_key = $1 AND state <> 'removed'`, l.Author.Key()); err != nil {
 			return nil, err
 		}
+		s.AuthorContacts = withoutInvited(s.AuthorContacts)
 	}
 	if s.Staff, err = loadStaff(ctx, q); err != nil {
 		return nil, err
@@ -59,6 +60,18 @@ func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, 
 		return nil, err
 	}
 	return s, nil
+}
+
+// withoutInvited drops clients that merely invited an address which represents another one: an invitation that nobody has
+// accepted must not make the mails of a contact ambiguous.
+func withoutInvited(all []*access.Contact) []*access.Contact {
+	speaks := func(c *access.Contact) bool {
+		return c.State == access.ContactActive || c.State == access.ContactSuspended
+	}
+	if !slices.ContainsFunc(all, speaks) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(c *access.Contact) bool { return !speaks(c) })
 }
 
 // findTicket looks a ticket up by its number, or by the Message-IDs that the mail refers to. A ticket of a client that
@@ -208,8 +221,8 @@ func (x *tx) loadUnderClient(ctx context.Context, s *access.Situation, id int64)
 			return err
 		}
 	}
-	if s.Invitations, err = loadInvitations(ctx, x, `client_id = $1 AND (state IN ('queued', 'sent', 'expired') OR id = $2)`,
-		id, invitationID(s.Invitation)); err != nil {
+	if s.Invitations, err = loadInvitations(ctx, x, `client_id = $1 AND (state IN ('queued', 'sent')
+		OR state = 'expired' AND expires_at > $3 OR id = $2)`, id, invitationID(s.Invitation), stamp(x.now.Add(-access.ReinviteFor))); err != nil {
 		return err
 	}
 	if s.Ticket != nil {
@@ -237,7 +250,8 @@ func (x *tx) loadRequestsUnderClient(ctx context.Context, s *access.Situation, c
 		ticket = s.Ticket.ID
 	}
 	all, err := loadRequests(ctx, x, `client_id = $1 AND (ticket_id = $2 OR state IN ('needs_details', 'awaiting_approval', 'approved', 'invited')
-		OR id IN (SELECT request_id FROM invitations WHERE client_id = $1 AND state = 'expired'))`, client, ticket)
+		OR id IN (SELECT request_id FROM invitations WHERE client_id = $1 AND (id = $3 OR state = 'expired' AND expires_at > $4)))`,
+		client, ticket, invitationID(s.Invitation), stamp(x.now.Add(-access.ReinviteFor)))
 	if err != nil {
 		return err
 	}

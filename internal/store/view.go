@@ -13,19 +13,24 @@ import (
 	"github.com/countersign/countersign/internal/policy"
 )
 
-// Equation counts what became of every mail that was seen on the server.
+// Equation counts what became of every mail that was seen on the server. What was seen is counted where mails come in,
+// apart from their rows, so that a lost row would show.
 func (s *Store) Equation(ctx context.Context) (access.Equation, error) {
 	e := access.Equation{Counts: map[access.Disposition]int64{}}
 	var rows []struct {
 		Disposition access.Disposition `db:"disposition"`
 		N           int64              `db:"n"`
 	}
-	if err := s.read.SelectContext(ctx, &rows, `SELECT disposition, count(*) AS n FROM inbound_messages GROUP BY disposition`); err != nil {
+	if err := s.read.SelectContext(ctx, &rows, `SELECT 'seen' AS disposition, coalesce(sum(seen), 0) AS n FROM mailboxes
+		UNION ALL SELECT disposition, count(*) FROM inbound_messages GROUP BY disposition`); err != nil {
 		return e, fmt.Errorf("counting mails: %w", err)
 	}
 	for _, r := range rows {
-		e.Counts[r.Disposition] += r.N
-		e.Seen += r.N
+		if r.Disposition == "seen" {
+			e.Seen = r.N
+			continue
+		}
+		e.Counts[r.Disposition] = r.N
 	}
 	return e, nil
 }

@@ -58,6 +58,7 @@ CREATE TABLE mailboxes (
     start_uid   BIGINT NOT NULL DEFAULT 0, -- under this UIDVALIDITY, everything up to it is not ours
     read_since  TIMESTAMPTZ, -- what is older is not ours under a new UIDVALIDITY either; NULL when all is
     started     BOOLEAN NOT NULL DEFAULT FALSE, -- there is a cursor
+    seen        BIGINT NOT NULL DEFAULT 0, -- mails seen on the server, counted apart from their rows
     lease_owner TEXT NOT NULL DEFAULT '',
     lease_until TIMESTAMPTZ
 );

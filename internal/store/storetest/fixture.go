@@ -144,15 +144,20 @@ func (f *fixture) finish(t testing.TB, in access.Inbound, o *access.Outcome) {
 	}
 }
 
-// together runs n functions at once and returns their errors.
+// together runs n functions at once and returns their errors. A first error ends the context of the others, which may
+// wait for what the failed one should have done.
 func together(ctx context.Context, n int, fn func(ctx context.Context, i int) error) []error {
 	errs := make([]error, n)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	start := make(chan struct{})
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
 			<-start
-			errs[i] = fn(ctx, i)
+			if errs[i] = fn(ctx, i); errs[i] != nil {
+				cancel()
+			}
 		})
 	}
 	close(start)
