@@ -45,44 +45,75 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if strings.TrimSpace(parts.Own) == "" || len(parts.Own) > maxProse {
 		return map[string]Decision{Everything: Unclear}
 	}
-	if d, ok := alone(parts.Own); ok {
-		return map[string]Decision{Everything: d}
+	d, said := inLanguage(parts.Own, lines, decideText(parts.Own, lines, roles, roleOf))
+	if said && otherRoleNamed(parts.Own, roles, roleOf) {
+		withoutApproval(d)
 	}
-	d := decideText(parts.Own, lines, roles, roleOf)
 	if answered := decideInterleaved(parts, lines); answered != nil {
 		d = answered
 	}
 	// A signature that takes back what the own words say: somebody went on writing below their name.
 	if below := examine(cut(parts.Signature, maxProse), nil); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
-		for k, v := range d {
-			if v == Approve {
-				d[k] = Unclear
-			}
-		}
+		withoutApproval(d)
 	}
 	return d
 }
 
-// alone reads an answer that is one word of yes or no, in any known language, and nothing else but courtesies.
-func alone(own string) (Decision, bool) {
-	said := ""
-	for _, s := range strings.FieldsFunc(strings.ToLower(own), func(r rune) bool { return strings.ContainsRune(".,;!\n。，！、", r) }) {
-		s = strings.Join(strings.Fields(strings.ReplaceAll(s, "’", "'")), " ")
-		switch {
-		case s == "", has(words.Decide["alone_thanks"], s), hasPrefixPhrase(words.Greetings, strings.Fields(s)) && len(strings.Fields(s)) <= 3:
-		case said != "":
-			return Unclear, false
-		default:
-			said = s
+// withoutApproval makes every approval unclear.
+func withoutApproval(d map[string]Decision) {
+	for k, v := range d {
+		if v == Approve {
+			d[k] = Unclear
 		}
 	}
-	switch {
-	case has(words.Decide["alone_yes"], said) && !has(words.Decide["alone_no"], said):
-		return Approve, true
-	case has(words.Decide["alone_no"], said) && !has(words.Decide["alone_yes"], said):
-		return Reject, true
+}
+
+// inLanguage puts the answer of the language that own words are written in above prose, which reads English and German. A
+// contradiction is unclear, and so is an approval in a text that no language knows.
+func inLanguage(own string, lines []AskedLine, prose map[string]Decision) (d map[string]Decision, said bool) {
+	st, language := decideAnywhere(own, lines)
+	if language == prosaic && !st.said {
+		return prose, false
 	}
-	return Unclear, false
+	if !st.said {
+		if st.doubtful || st.unknown >= 2 && st.unknown > 4*st.knownWords {
+			return map[string]Decision{Everything: Unclear}, false
+		}
+		return prose, false
+	}
+	out := map[string]Decision{}
+	for _, l := range lines {
+		a, b := st.each[l.Number], of(prose, number(l.Number))
+		if a != b && a != Unclear && b != Unclear {
+			a = Unclear
+		}
+		out[number(l.Number)] = a
+	}
+	for _, v := range out {
+		for _, w := range out {
+			if v != w {
+				return out, true
+			}
+		}
+		return map[string]Decision{Everything: v}, true
+	}
+	return map[string]Decision{Everything: Unclear}, true
+}
+
+// prosaic is the language whose answers only prose reads.
+const prosaic = "en"
+
+// otherRoleNamed says whether own words name a role that is not everybody's: an approval with another role is none. The forms of
+// prose know more of English and German.
+func otherRoleNamed(own string, roles *roleBook, roleOf map[int]string) bool {
+	for _, m := range roles.mentions(tokenize(own)) {
+		for _, id := range roleOf {
+			if id != m.id {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
@@ -95,10 +126,7 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Deci
 			continue
 		}
 		placed++
-		d, said := judgeText(a.Own, subjectWords(lines)).decision()
-		if !said {
-			d = Unclear
-		}
+		d := decideOne(a.Own, lines, n)
 		if old, ok := out[strconv.Itoa(n)]; ok && old != d {
 			d = Unclear
 		}
@@ -114,6 +142,22 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Deci
 		}
 	}
 	return out
+}
+
+// decideOne reads what is typed below the line of person n.
+func decideOne(own string, lines []AskedLine, n int) Decision {
+	d, said := judgeText(own, subjectWords(lines)).decision()
+	if !said {
+		d = Unclear
+	}
+	for _, l := range lines {
+		if l.Number == n {
+			l.Number = 1
+			got, _ := inLanguage(own, []AskedLine{l}, map[string]Decision{Everything: d})
+			return of(got, "1")
+		}
+	}
+	return Unclear
 }
 
 func lastLine(s string) string {

@@ -61,7 +61,7 @@ func unbullet(line string) (rest, number string, item bool) {
 
 // labelField returns the field that a label asks for, "" if it is no known label.
 func labelField(label string) string {
-	label = strings.ToLower(strings.TrimSpace(strings.Trim(strings.TrimSpace(label), "*_:：=")))
+	label = key(strings.TrimSpace(strings.Trim(strings.TrimSpace(label), "*_:：=【】「」［］")))
 	if label == "" || len(label) > 80 {
 		return ""
 	}
@@ -83,7 +83,7 @@ func exactLabel(label string) string {
 	}
 	var core []string
 	for _, w := range strings.FieldsFunc(label, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
-		if w = strings.Trim(w, ".:"); !has(words.LabelNoise, w) && w != "" {
+		if w = strings.Trim(w, ".:"); !words.noise[w] && w != "" {
 			core = append(core, w)
 		}
 	}

@@ -1,20 +1,26 @@
 package interpret
 
 import (
+	"bytes"
 	"embed"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/unicode/norm"
 )
 
 //go:embed lang/*.yaml
 var langFiles embed.FS
 
-// words are the words of all known languages, merged: a mail often mixes two.
-var words = loadLexicon()
+// words are the words of all known languages, merged: a mail often mixes two. answers are the languages in which an answer can
+// be given, each for itself.
+var words, answers = loadLexicon()
 
-// lexicon is what lang/*.yaml hold. Every list is in lower case.
+// lexicon is what lang/*.yaml hold, one file for each language. Every list is in lower case. A phrase that ends with a star
+// stands for all words that begin with it; one in Chinese, Japanese or Korean is found anywhere in a run of letters.
 type lexicon struct {
 	Labels      map[string][]string `yaml:"labels"`
 	LabelNoise  []string            `yaml:"label_noise"`
@@ -55,14 +61,19 @@ type lexicon struct {
 	BounceSubj  []string            `yaml:"bounce_subjects"`
 	BounceWords []string            `yaml:"bounce_phrases"`
 	Months      map[string]int      `yaml:"months"`
+	Weekdays    map[string]int      `yaml:"weekdays"` // 1 is Monday
+	Honorifics  []string            `yaml:"honorifics"`
+	Answer      answerWords         `yaml:"answer"`
 
-	fieldOf map[string]string                // label → field
+	fieldOf map[string]string                // key of a label → field; "" where two languages differ
+	noise   map[string]bool                  // keys of label_noise
 	phrases map[string]map[string][][]string // list of decide → first word → phrases
 	known   map[string]map[string]bool       // sets of the long lists
 }
 
-func loadLexicon() lexicon {
+func loadLexicon() (lexicon, []*tongue) {
 	var all lexicon
+	var tongues []*tongue
 	entries, err := langFiles.ReadDir("lang")
 	if err != nil {
 		panic("listing embedded language files: " + err.Error())
@@ -72,23 +83,155 @@ func loadLexicon() lexicon {
 		if err != nil {
 			panic("reading embedded " + e.Name() + ": " + err.Error())
 		}
-		var one lexicon
-		if err := yaml.Unmarshal(data, &one); err != nil {
+		one, err := parseLanguage(data)
+		if err != nil {
 			panic("reading embedded " + e.Name() + ": " + err.Error())
 		}
+		tongues = append(tongues, newTongue(strings.TrimSuffix(e.Name(), ".yaml"), one))
 		all.merge(one)
 	}
 	all.index()
-	return all
+	return all, tongues
+}
+
+// parseLanguage reads one file strictly: no unknown key, no list or field that nothing looks for, all in lower case.
+func parseLanguage(data []byte) (lexicon, error) {
+	var one lexicon
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&one); err != nil {
+		return one, err
+	}
+	for what, m := range map[string]struct{ have, may []string }{
+		"labels":   {keysOf(one.Labels), labelFields},
+		"verbs":    {keysOf(one.Verbs), []string{"add", "remove", "change", "resend", "visit"}},
+		"decide":   {keysOf(one.Decide), decideLists},
+		"commands": {keysOf(one.Commands), []string{"stop", "status", "cancel"}},
+	} {
+		for _, k := range m.have {
+			if !has(m.may, k) {
+				return one, fmt.Errorf("%s has no list %q", what, k)
+			}
+		}
+	}
+	for _, list := range one.lists() {
+		for _, p := range *list {
+			if p == "" || p != lower(p) || strings.TrimSpace(p) != p {
+				return one, fmt.Errorf("%q is not written in lower case", p)
+			}
+		}
+	}
+	return one, nil
+}
+
+var (
+	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
+	decideLists = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
+		"stop", "courtesy", "questions", "both", "except", "only", "negations", "joins", "callers", "own_clause"}
+)
+
+func keysOf(m map[string][]string) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
+
+// lists are all lists of l that hold words of mails.
+func (l *lexicon) lists() []*[]string {
+	return []*[]string{&l.LabelNoise, &l.Titles, &l.Particles, &l.NotNames, &l.Ask, &l.Pronouns, &l.NoReason, &l.Because, &l.Both,
+		&l.RoleBefore, &l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
+		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question,
+		&l.InsteadOf, &l.AtPresent, &l.AutoSubj, &l.BounceSubj, &l.BounceWords, &l.Honorifics}
+}
+
+// lower is the form in which words are compared: NFKC (full-width letters and digits are plain ones), small, with one kind of
+// apostrophe. The dot that Unicode leaves on a small Turkish İ goes.
+func lower(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return strings.NewReplacer("i\u0307", "i", "’", "'", "‘", "'").Replace(strings.ToLower(norm.NFKC.String(s)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// key is lower without accents: what is written without them means the same. Kana and Hangul keep theirs, they are letters.
+func key(s string) string {
+	s = lower(s)
+	if isASCII(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, d := range norm.NFD.String(string(r)) {
+			if !unicode.Is(unicode.Mn, d) {
+				b.WriteRune(d)
+			}
+		}
+	}
+	return foldLetters.Replace(b.String())
+}
+
+// transcribed writes umlauts as two letters, as people do without the keys for them.
+var transcribed = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "å", "aa", "ø", "oe")
+
+// spellings are the forms in which a phrase is written: as it is, without accents, transcribed.
+func spellings(p string) []string {
+	out := []string{p}
+	for _, v := range []string{key(p), transcribed.Replace(p)} {
+		if !has(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func allSpellings(list []string) []string {
+	var out []string
+	for _, p := range list {
+		out = append(out, spellings(p)...)
+	}
+	return out
 }
 
 // index prepares the look-ups that are made for every word.
 func (l *lexicon) index() {
-	l.fieldOf = map[string]string{}
+	l.fieldOf, l.noise = map[string]string{}, map[string]bool{}
 	for field, labels := range l.Labels {
-		for _, label := range labels {
-			l.fieldOf[label] = field
+		for _, label := range allSpellings(labels) {
+			if old, ok := l.fieldOf[key(label)]; ok && old != field {
+				l.fieldOf[key(label)] = ""
+				continue
+			}
+			l.fieldOf[key(label)] = field
 		}
+	}
+	for _, w := range allSpellings(l.LabelNoise) {
+		l.noise[key(w)] = true
+	}
+	for _, list := range l.lists() {
+		*list = allSpellings(*list)
+	}
+	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Commands} {
+		for k, list := range m {
+			m[k] = allSpellings(list)
+		}
+	}
+	for name, n := range l.Months {
+		l.Months[key(name)] = n
 	}
 	l.phrases = map[string]map[string][][]string{}
 	for key, list := range l.Decide {
@@ -125,14 +268,15 @@ func (l *lexicon) merge(o lexicon) {
 	for name, number := range o.Months {
 		l.Months[name] = number
 	}
-	mine := []*[]string{&l.LabelNoise, &l.Titles, &l.Particles, &l.NotNames, &l.Ask, &l.Pronouns, &l.NoReason, &l.Because, &l.Both,
-		&l.RoleBefore, &l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
-		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question, &l.InsteadOf, &l.AtPresent, &l.AutoSubj, &l.BounceSubj, &l.BounceWords}
-	theirs := [][]string{o.LabelNoise, o.Titles, o.Particles, o.NotNames, o.Ask, o.Pronouns, o.NoReason, o.Because, o.Both,
-		o.RoleBefore, o.RoleAfter, o.RoleFiller, o.RoleInstead, o.RoleOr, o.NoValue, o.Refer, o.Self, o.Restrict,
-		o.Greetings, o.NotAWish, o.NewPerson, o.Gets, o.Not, o.Holds, o.Pronoun, o.Invitation, o.InCopy, o.Doubt, o.Question, o.InsteadOf, o.AtPresent, o.AutoSubj, o.BounceSubj, o.BounceWords}
-	for i := range mine {
-		*mine[i] = append(*mine[i], theirs[i]...)
+	if l.Weekdays == nil {
+		l.Weekdays = map[string]int{}
+	}
+	for name, number := range o.Weekdays {
+		l.Weekdays[name] = number
+	}
+	theirs := o.lists()
+	for i, mine := range l.lists() {
+		*mine = append(*mine, *theirs[i]...)
 	}
 }
 
@@ -155,7 +299,7 @@ func flat(s string) string {
 	b.WriteByte(' ')
 	for _, t := range tokenize(s) {
 		if t.kind == wordToken {
-			b.WriteString(strings.ReplaceAll(t.lower, "’", "'"))
+			b.WriteString(t.lower)
 			b.WriteByte(' ')
 		}
 	}
@@ -172,15 +316,18 @@ func mentions(s string, phrases []string) bool {
 	return false
 }
 
-// phraseAt finds a phrase in s, which flat made, between blanks; -1 if it is not there.
+// phraseAt finds a phrase in s, which flat made, between blanks; -1 if it is not there. A star at its end stands for the rest
+// of a word, and a phrase without blanks between its words' letters, as Chinese is written, may stand anywhere.
 func phraseAt(s, phrase string) int {
+	phrase, open := strings.CutSuffix(phrase, "*")
+	runOn := hasIdeograph(phrase)
 	for from := 0; ; {
 		i := strings.Index(s[from:], phrase)
 		if i < 0 {
 			return -1
 		}
 		i += from
-		if end := i + len(phrase); i > 0 && s[i-1] == ' ' && end < len(s) && s[end] == ' ' {
+		if end := i + len(phrase); runOn || i > 0 && s[i-1] == ' ' && (open || end < len(s) && s[end] == ' ') {
 			return i
 		}
 		from = i + 1

@@ -80,7 +80,7 @@ func appendWords(out []token, s string, from, to int) []token {
 			end += size
 		}
 		text := trimWord(s[i:end])
-		out = append(out, token{kind: wordToken, text: text, lower: strings.ToLower(text), start: i, end: i + len(text)})
+		out = append(out, token{kind: wordToken, text: text, lower: lower(text), start: i, end: i + len(text)})
 		i += len(text)
 	}
 	return out
@@ -112,11 +112,18 @@ func startsUpper(s string) bool {
 
 func isIdeographic(s string) bool {
 	for _, r := range s {
-		if !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+		if !ideograph(r) {
 			return false
 		}
 	}
 	return s != ""
+}
+
+func hasIdeograph(s string) bool { return strings.ContainsFunc(s, ideograph) }
+
+// ideograph says whether r is written without blanks around words. The sign of a long vowel belongs to two scripts.
+func ideograph(r rune) bool {
+	return r >= 0x2e80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー')
 }
 
 // sentence is a piece of text that ends at a full stop, a question or exclamation mark, or a blank line.

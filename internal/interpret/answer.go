@@ -1,0 +1,300 @@
+package interpret
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// answerWords are the words of one language in which a question is answered with yes or no. docs/decisions.md tells how they
+// are read. With is what may stand beside an answer and changes nothing; whatever is in no list makes a sentence unclear.
+type answerWords struct {
+	Approve  []string       `yaml:"approve"` // a word of decision, which a remark may follow
+	Yes      []string       `yaml:"yes"`     // a weaker word, which counts only where nothing else is said with it
+	Reject   []string       `yaml:"reject"`
+	With     []string       `yaml:"with"`
+	All      []string       `yaml:"all"`
+	Both     []string       `yaml:"both"`
+	Except   []string       `yaml:"except"`
+	Only     []string       `yaml:"only"`
+	And      []string       `yaml:"and"`
+	But      []string       `yaml:"but"`
+	To       []string       `yaml:"to"` // between the ends of a range
+	Not      []string       `yaml:"not"`
+	If       []string       `yaml:"if"`     // conditions, limits, reservations
+	Unsure   []string       `yaml:"unsure"` // questions, waiting, talk about deciding
+	Courtesy []string       `yaml:"courtesy"`
+	Numbers  map[string]int `yaml:"numbers"`
+}
+
+type itemKind int
+
+const (
+	unknownItem itemKind = iota
+	approveItem
+	yesItem
+	rejectItem
+	withItem
+	allItem
+	bothItem
+	exceptItem
+	onlyItem
+	andItem
+	butItem
+	toItem
+	notItem
+	ifItem
+	unsureItem
+	unclearItem // "not Raj" behind an approval: refused or not yet decided
+	targetItem
+	breakItem // a comma or the like
+	colonItem
+)
+
+// item is one word, phrase, number, name or mark of an answer.
+type item struct {
+	kind   itemKind
+	number int // of the person, for targets
+	digits bool
+	shared bool // of no language of its own
+	open   bool // only the beginning of the word is known
+	ahead  bool // a negation, which speaks of the people behind it
+	text   string
+}
+
+// phrase is a phrase of one kind, as runes of its key; open ones stand for all words that begin so.
+type phrase struct {
+	kind  itemKind
+	words string
+	open  bool
+	num   int
+	own   bool // of this language alone
+}
+
+// tongue reads answers in one language.
+type tongue struct {
+	name     string
+	phrases  map[rune][]phrase // by first letter, longest first
+	courtesy []string
+	to       map[string]bool
+	reads    bool // has words of yes and no; English has them in decide
+}
+
+// everywhere are the words that our mails ask for and those that every language has taken over.
+var everywhere = answerWords{
+	Approve: []string{"approve", "approved"}, Yes: []string{"ok", "okay", "okey"}, Reject: []string{"reject", "rejected"}, And: []string{"&", "+"},
+}
+
+func newTongue(name string, l lexicon) *tongue {
+	t := &tongue{name: name, phrases: map[rune][]phrase{}, to: map[string]bool{}}
+	own := true
+	add := func(kind itemKind, num int, list ...string) {
+		for _, p := range allSpellings(list) {
+			p = key(p)
+			p, open := strings.CutSuffix(p, "*")
+			r, _ := utf8.DecodeRuneInString(p)
+			t.phrases[r] = append(t.phrases[r], phrase{kind, p, open, num, own})
+		}
+	}
+	a := l.Answer
+	t.reads = len(a.Approve) > 0
+	for _, w := range []answerWords{everywhere, a} {
+		own = len(w.With) > 0
+		add(approveItem, 0, w.Approve...)
+		add(yesItem, 0, w.Yes...)
+		add(rejectItem, 0, w.Reject...)
+		add(andItem, 0, w.And...)
+	}
+	add(butItem, 0, a.But...)
+	add(withItem, 0, slices.Concat(a.With, l.Titles, l.Honorifics, l.Greetings)...)
+	add(allItem, 0, a.All...)
+	add(bothItem, 0, a.Both...)
+	add(exceptItem, 0, a.Except...)
+	add(onlyItem, 0, a.Only...)
+	add(toItem, 0, a.To...)
+	add(notItem, 0, a.Not...)
+	add(ifItem, 0, a.If...)
+	add(unsureItem, 0, a.Unsure...)
+	for w, n := range a.Numbers {
+		add(targetItem, n, w)
+	}
+	for _, list := range t.phrases {
+		slices.SortStableFunc(list, func(x, y phrase) int {
+			if d := len(y.words) - len(x.words); d != 0 {
+				return d
+			}
+			return strings.Compare(x.words, y.words)
+		})
+	}
+	for _, p := range allSpellings(a.To) {
+		t.to[key(p)] = true
+	}
+	for _, p := range allSpellings(a.Courtesy) {
+		t.courtesy = append(t.courtesy, key(p))
+	}
+	return t
+}
+
+// numberSign undoes what compatibility forms would turn into the word "no".
+var numberSign = strings.NewReplacer("№", "#", "Nº", "#", "nº", "#", "N°", "#", "n°", "#")
+
+// items cuts a sentence into what t knows. A blank ends a word save where the language has none.
+func (t *tongue) items(sentence string, lines []AskedLine) []item {
+	s := key(numberSign.Replace(sentence))
+	var out []item
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsSpace(r) {
+			i += size
+			continue
+		}
+		p, n := t.at(s, i)
+		person, nameEnd := nameHere(s, i, lines)
+		switch {
+		case person > 0 && n > 0 && p.kind != withItem && nameEnd <= n:
+			out = append(out, item{kind: unsureItem, text: s[i : i+n]}) // "Nein" may be a name here
+			i += n
+		case person > 0:
+			out = append(out, item{kind: targetItem, number: person, text: s[i : i+nameEnd]})
+			i += nameEnd
+		case n > 0:
+			out = append(out, item{kind: p.kind, number: p.num, shared: !p.own, open: p.open, text: s[i : i+n]})
+			i += n
+		case unicode.IsDigit(r):
+			end := i
+			for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+				end++
+			}
+			end = max(end, i+size)
+			v, err := strconv.Atoi(s[i:end])
+			it := item{kind: targetItem, number: v, digits: true, text: s[i:end]}
+			if err != nil || v < 1 || !known(lines, v) || end < len(s) && (s[end] == '%' || s[end] == '/' || isLatinLetter(s[end:])) ||
+				i > 0 && (s[i-1] == '/' || isLatinLetter(lastRune(s[:i]))) {
+				it.kind = unknownItem
+			}
+			out = append(out, it)
+			i = end
+		case strings.ContainsRune(",;，、；。.!！…", r):
+			out = append(out, item{kind: breakItem, text: s[i : i+size]})
+			i += size
+		case strings.ContainsRune(":：=", r):
+			out = append(out, item{kind: colonItem, text: s[i : i+size]})
+			i += size
+		case strings.ContainsRune("-–—~〜", r):
+			out = append(out, item{kind: dashKind(out, s[i+size:]), text: s[i : i+size]})
+			i += size
+		case strings.ContainsRune("?？¿", r):
+			out = append(out, item{kind: unsureItem, text: "?"})
+			i += size
+		case strings.ContainsRune("\"'“”„«»「」『』#()（）*>", r):
+			i += size
+		default:
+			end := i + size
+			for end < len(s) {
+				next, size := utf8.DecodeRuneInString(s[end:])
+				if !isWordRune(next) && next != '\'' && next != '-' || ideograph(r) || ideograph(next) {
+					break
+				}
+				end += size
+			}
+			out = append(out, item{text: s[i:end]})
+			i = end
+		}
+	}
+	return out
+}
+
+// dashKind is toItem for a dash between two digits and a break elsewhere.
+func dashKind(before []item, rest string) itemKind {
+	rest = strings.TrimLeft(rest, " ")
+	if len(before) > 0 && before[len(before)-1].digits && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		return toItem
+	}
+	return breakItem
+}
+
+func isLatinLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) && !ideograph(r)
+}
+
+func lastRune(s string) string {
+	_, size := utf8.DecodeLastRuneInString(s)
+	return s[len(s)-size:]
+}
+
+// at returns the longest phrase that stands at s[i:] and where it ends, 0 if there is none.
+func (t *tongue) at(s string, i int) (phrase, int) {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
+		return phrase{}, 0
+	}
+	for _, p := range t.phrases[r] {
+		if !strings.HasPrefix(s[i:], p.words) {
+			continue
+		}
+		end := len(p.words)
+		last, _ := utf8.DecodeLastRuneInString(p.words)
+		if !ideograph(last) {
+			next, size := utf8.DecodeRuneInString(s[i+end:])
+			for p.open && size > 0 && isWordRune(next) && !ideograph(next) {
+				end += size
+				next, size = utf8.DecodeRuneInString(s[i+end:])
+			}
+			if size > 0 && inWord(s[i+end:]) && !ideograph(next) && isWordRune(last) {
+				continue
+			}
+		}
+		return p, end
+	}
+	return phrase{}, 0
+}
+
+// inWord says whether s begins with a letter, or with an apostrophe or hyphen that joins two letters.
+func inWord(s string) bool {
+	r, size := utf8.DecodeRuneInString(s)
+	return isWordRune(r) || (r == '\'' || r == '-') && isLatinLetter(s[size:])
+}
+
+// nameHere returns the number of the asked person a word of whose name stands at s[i:], and how long it is.
+func nameHere(s string, i int, lines []AskedLine) (number, n int) {
+	if i > 0 && inWord(lastRune(s[:i])) && !hasIdeograph(s[i:min(len(s), i+3)]) {
+		return 0, 0
+	}
+	for _, l := range lines {
+		forms := nameForms(l)
+		for _, f := range forms {
+			if !strings.HasPrefix(s[i:], f) || len(f) < n {
+				continue
+			}
+			if rest := s[i+len(f):]; !hasIdeograph(f) && rest != "" && inWord(rest) && !strings.HasPrefix(rest, "'s") {
+				continue
+			}
+			if number != 0 && number != l.Number && len(f) == n {
+				return 0, 0 // two share it
+			}
+			number, n = l.Number, len(f)
+		}
+	}
+	return number, n
+}
+
+// nameForms are the name, its words of three letters or more, and the address, as keys.
+func nameForms(l AskedLine) []string {
+	name := key(strings.Join(strings.Fields(l.Name), " "))
+	if name == "" {
+		return nil
+	}
+	out := []string{name, key(l.Email)}
+	if hasIdeograph(name) {
+		out = append(out, strings.ReplaceAll(name, " ", ""))
+	}
+	for _, w := range strings.Fields(name) {
+		if w = strings.Trim(w, ".,"); utf8.RuneCountInString(w) >= 3 || hasIdeograph(w) && utf8.RuneCountInString(w) >= 2 {
+			out = append(out, w)
+		}
+	}
+	return slices.DeleteFunc(out, func(f string) bool { return f == "" })
+}

@@ -1,0 +1,449 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// outcome is what one sentence of an answer says.
+type outcome struct {
+	all      Decision         // for everybody; "" if nothing
+	each     map[int]Decision // for those it names
+	strong   bool             // a word of decision, not only a yes
+	negated  bool             // something is denied, which takes a yes away and leaves a no
+	doubtful bool             // a condition, a question, or a decision that the words around it make uncertain
+	remark   bool             // something else
+}
+
+// statement is what a whole answer says in one language.
+type statement struct {
+	said     bool
+	doubtful bool
+	each     map[int]Decision
+	known    int // letters of words that the language knows: the language of the answer knows most
+	// Words that the language knows, and small ones that it does not.
+	knownWords, unknown int
+}
+
+// read reads own words as an answer in this language.
+func (t *tongue) read(own string, lines []AskedLine) statement {
+	st := statement{each: map[int]Decision{}}
+	var all []Decision
+	ownWords, weakAfterRemark, remarked := false, false, false
+	negated, doubtful := false, false
+	set := func(n int, d Decision) {
+		if old, ok := st.each[n]; ok && old != d {
+			d = Unclear
+		}
+		st.each[n] = d
+	}
+	capitals := map[string]bool{}
+	for _, tok := range tokenize(own) {
+		if startsUpper(tok.text) {
+			capitals[key(tok.text)] = true // a name, or the beginning of a sentence
+		}
+	}
+	for _, line := range answerLines(own) {
+		for _, s := range sentences(line) {
+			items := t.items(s.text, lines)
+			for _, it := range items {
+				if it.kind != unknownItem && it.kind < targetItem && !it.shared && !it.open {
+					st.known += utf8.RuneCountInString(it.text)
+					st.knownWords++
+					ownWords = true
+				}
+				if it.kind == unknownItem && isLatinLetter(it.text) && !capitals[it.text] {
+					st.unknown++
+				}
+			}
+			if t.courteous(s.text) {
+				continue
+			}
+			o := t.judge(items, lines)
+			if s.question {
+				o = outcome{doubtful: true}
+			}
+			if (o.all != "" || len(o.each) > 0) && remarked && !o.strong {
+				weakAfterRemark = true
+			}
+			if o.all != "" {
+				all = append(all, o.all)
+			}
+			for n, d := range o.each {
+				set(n, d)
+			}
+			remarked = remarked || o.remark
+			negated = negated || o.negated
+			doubtful = doubtful || o.doubtful
+		}
+	}
+	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && !weakAfterRemark && t.reads
+	for _, d := range all {
+		if d != all[0] {
+			doubtful = true
+		}
+	}
+	for _, l := range lines {
+		d, named := st.each[l.Number]
+		switch {
+		case len(all) > 0 && named && d != all[0], doubtful, !named && (len(all) == 0 || len(st.each) > 0):
+			d = Unclear
+		case !named:
+			d = all[0]
+		}
+		if d == Approve && negated {
+			d = Unclear
+		}
+		st.each[l.Number] = d
+	}
+	st.doubtful = doubtful || negated && slices.Contains(all, Approve)
+	return st
+}
+
+// courteous says whether a sentence only offers or asks for contact.
+func (t *tongue) courteous(s string) bool {
+	s = key(s)
+	for _, p := range t.courtesy {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// judge weighs the items of one sentence.
+func (t *tongue) judge(items []item, lines []AskedLine) outcome {
+	items = t.prepare(items, lines)
+	count := map[itemKind]int{}
+	for _, it := range items {
+		count[it.kind]++
+	}
+	decided := count[approveItem] + count[yesItem] + count[rejectItem]
+	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem]
+	if count[exceptItem] == 1 && single(items, count) {
+		return excepted(items, lines)
+	}
+	switch {
+	case decided == 0 && doubts+count[butItem] > 0:
+		return t.doubtOn(items)
+	case decided == 0 && count[notItem]+count[unclearItem] > 0:
+		return outcome{negated: true, remark: true}
+	case decided == 0:
+		return outcome{remark: count[unknownItem] > 0}
+	case doubts+count[butItem]+count[notItem]+count[unknownItem] == 0:
+		return share(items, count)
+	}
+	if doubts+count[butItem] > 0 {
+		return t.doubtOn(items)
+	}
+	return t.withRemark(items, lines)
+}
+
+// doubtOn is a doubtful sentence; "2: I have to ask" is so for person 2 alone.
+func (t *tongue) doubtOn(items []item) outcome {
+	if len(items) > 1 && items[0].kind == targetItem && items[1].kind == colonItem {
+		conditions := slices.ContainsFunc(items, func(it item) bool { return it.kind == ifItem || it.kind == butItem })
+		others := slices.ContainsFunc(items[1:], func(it item) bool { return it.kind == targetItem })
+		if !conditions && !others {
+			return outcome{each: map[int]Decision{items[0].number: Unclear}, strong: true}
+		}
+	}
+	return outcome{doubtful: true}
+}
+
+// withRemark reads an answer up to the first comma that a remark follows, "rejected, he has left": a refusal, or a word of
+// decision whose remark denies nothing.
+func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
+	at := slices.IndexFunc(items, func(it item) bool { return it.kind == breakItem || it.kind == colonItem && it.number == 0 })
+	if at > 0 && items[at].kind == colonItem && items[0].kind == targetItem && at == 1 { // "2: no, he has left"
+		if k := slices.IndexFunc(items[2:], func(it item) bool { return it.kind == breakItem }); k >= 0 {
+			at = k + 2
+		}
+	}
+	if at <= 0 {
+		return outcome{doubtful: true}
+	}
+	head, count := items[:at], map[itemKind]int{}
+	for _, it := range head {
+		count[it.kind]++
+	}
+	rest := map[itemKind]int{}
+	for _, it := range items[at:] {
+		rest[it.kind]++
+	}
+	if count[unknownItem]+count[notItem] > 0 || rest[approveItem]+rest[yesItem]+rest[rejectItem] > 0 || rest[targetItem] > 0 && len(lines) > 1 {
+		return outcome{doubtful: true}
+	}
+	o := share(head, count)
+	refused := count[rejectItem] > 0 && count[approveItem]+count[yesItem] == 0
+	approved := count[approveItem] > 0 && rest[notItem] == 0
+	if !refused && !approved {
+		return outcome{doubtful: true}
+	}
+	return o
+}
+
+// prepare turns ranges into the people they hold, "all three" into all, "not 2" into a refusal, and what cannot be so into doubt.
+func (t *tongue) prepare(in []item, lines []AskedLine) []item {
+	var out []item
+	last := func() *item { return &out[len(out)-1] }
+	for i := 0; i < len(in); i++ {
+		it := in[i]
+		switch {
+		case it.kind == targetItem && !known(lines, it.number) && !(len(out) > 0 && last().kind == allItem):
+			it.kind = unknownItem
+		case it.kind == targetItem && len(out) > 0 && last().kind == allItem && !it.named(lines):
+			if it.number == len(lines) && !it.digits {
+				continue // "all three"
+			}
+			it.kind = unsureItem
+		case it.kind == bothItem:
+			it.kind = allItem
+			if len(lines) != 2 {
+				it.kind = unsureItem
+			}
+		case (it.kind == toItem || t.to[it.text]) && len(out) > 0 && last().kind == targetItem && last().digits && i+1 < len(in) && in[i+1].kind == targetItem && in[i+1].digits:
+			for n := last().number + 1; n < in[i+1].number; n++ {
+				out = append(out, item{kind: targetItem, number: n, digits: true})
+			}
+			if in[i+1].number <= last().number {
+				out = append(out, item{kind: unsureItem})
+			}
+			continue
+		case it.kind == toItem:
+			it.kind = unknownItem
+		}
+		out = append(out, it)
+	}
+	out = negations(out)
+	yes, only, others, people := 0, 0, 0, 0
+	for _, it := range out {
+		switch it.kind {
+		case approveItem, yesItem:
+			yes++
+		case onlyItem:
+			only++
+		case rejectItem, allItem, exceptItem:
+			others++
+		case targetItem:
+			people++
+		}
+	}
+	if only > 0 && people > 0 && yes == 1 && others == 0 { // "only 2 is approved"; without a person it is a limit
+		out = slices.DeleteFunc(out, func(it item) bool { return it.kind == onlyItem })
+	}
+	return out
+}
+
+func (it item) named(lines []AskedLine) bool {
+	return slices.ContainsFunc(lines, func(l AskedLine) bool {
+		return l.Number == it.number && it.text != "" && !it.digits && slices.Contains(nameForms(l), it.text)
+	})
+}
+
+// negations reads "approved 1 and 3, not 2" and takes the "but" away that only joins two answers.
+func negations(items []item) []item {
+	approved := false
+	for i, it := range items {
+		next := func(k int) itemKind {
+			for k++; k < len(items); k++ {
+				if items[k].kind != withItem {
+					return items[k].kind
+				}
+			}
+			return breakItem
+		}
+		switch it.kind {
+		case approveItem, yesItem:
+			approved = true
+		case butItem:
+			if k := next(i); approved && (k == notItem || k == rejectItem || k == targetItem) {
+				items[i].kind = breakItem
+			}
+		case notItem:
+			if !approved || next(i) != targetItem {
+				continue
+			}
+			targets, digits := 0, true
+			for _, o := range items[i+1:] {
+				if o.kind == approveItem || o.kind == yesItem || o.kind == rejectItem || o.kind == notItem {
+					targets = 9
+				}
+				if o.kind == targetItem {
+					targets++
+					digits = digits && o.digits
+				}
+			}
+			items[i].kind, items[i].ahead = unclearItem, true
+			if targets == 1 && digits {
+				items[i].kind = rejectItem
+			}
+		}
+	}
+	return items
+}
+
+// single says whether a sentence has one approval, people behind a word of exception, and no other answer.
+func single(items []item, count map[itemKind]int) bool {
+	return count[approveItem]+count[yesItem] == 1 && count[rejectItem]+count[unclearItem]+count[notItem]+count[unknownItem]+count[ifItem]+count[unsureItem] == 0
+}
+
+// excepted reads "approved, all except 3": whoever is excepted is refused or not yet decided.
+func excepted(items []item, lines []AskedLine) outcome {
+	at := slices.IndexFunc(items, func(it item) bool { return it.kind == exceptItem })
+	o := outcome{each: map[int]Decision{}, strong: true}
+	for _, l := range lines {
+		o.each[l.Number] = Approve
+	}
+	named := false
+	for i, it := range items {
+		if it.kind == targetItem {
+			if i < at {
+				return outcome{doubtful: true}
+			}
+			o.each[it.number] = Unclear
+			named = true
+		}
+	}
+	if !named {
+		return outcome{doubtful: true}
+	}
+	return o
+}
+
+var meaning = map[itemKind]Decision{approveItem: Approve, yesItem: Approve, rejectItem: Reject, unclearItem: Unclear}
+
+// share gives everybody named in a sentence of nothing but answers, people and small words the answer that stands with them:
+// all answers in front of their people, or all behind. A sentence that names nobody answers for all.
+func share(items []item, count map[itemKind]int) outcome {
+	o := outcome{each: map[int]Decision{}, strong: count[approveItem]+count[rejectItem] > 0}
+	seq := slices.DeleteFunc(slices.Clone(items), func(it item) bool {
+		return meaning[it.kind] == "" && it.kind != targetItem && it.kind != breakItem
+	})
+	for len(seq) > 0 && seq[0].kind == breakItem {
+		seq = seq[1:]
+	}
+	switch {
+	case count[targetItem] == 0:
+		for _, it := range seq {
+			if d := meaning[it.kind]; d != "" && o.all == "" {
+				o.all = d
+			} else if d != "" && d != o.all {
+				return outcome{doubtful: true}
+			}
+		}
+		return o
+	case count[allItem] > 0:
+		return outcome{doubtful: true}
+	case seq[0].kind == targetItem:
+		return o.behind(seq)
+	}
+	return o.inFront(seq)
+}
+
+// give notes the answer for one person; two different ones are none.
+func (o *outcome) give(n int, d Decision) {
+	if old, ok := o.each[n]; ok && old != d {
+		d = Unclear
+	}
+	o.each[n] = d
+}
+
+// inFront reads "yes to 1 and 2, no to 3".
+func (o outcome) inFront(seq []item) outcome {
+	var cur Decision
+	given, apart := 0, false
+	for _, it := range seq {
+		d := meaning[it.kind]
+		switch {
+		case it.kind == breakItem:
+			apart = given == 0
+		case d != "" && cur != "" && given == 0 && d != cur:
+			return outcome{doubtful: true}
+		case d != "":
+			cur, given, apart = d, 0, false
+		case apart: // "no, 1 and 2 …"
+			return outcome{doubtful: true}
+		default:
+			o.give(it.number, cur)
+			given++
+		}
+	}
+	if given == 0 {
+		return outcome{doubtful: true}
+	}
+	return o
+}
+
+// behind reads "1 and 2 yes, 3 no" and "1 and 3 yes, not 2".
+func (o outcome) behind(seq []item) outcome {
+	var waiting []int
+	var before, ahead Decision
+	apart := false
+	for _, it := range seq {
+		d := meaning[it.kind]
+		switch {
+		case it.kind == breakItem:
+			apart = len(waiting) > 0
+		case it.kind == targetItem && ahead != "":
+			o.give(it.number, ahead)
+		case it.kind == targetItem:
+			waiting, apart = append(waiting, it.number), false
+		case it.ahead:
+			for _, n := range waiting {
+				o.give(n, Unclear)
+			}
+			waiting, ahead = nil, d
+		case len(waiting) == 0 && d == before && ahead == "":
+		case len(waiting) == 0, apart:
+			return outcome{doubtful: true}
+		default:
+			for _, n := range waiting {
+				o.give(n, d)
+			}
+			waiting, before, ahead = nil, d, ""
+		}
+	}
+	for _, n := range waiting {
+		o.give(n, Unclear)
+	}
+	return o
+}
+
+// decideAnywhere reads own words in the language that knows most of them. Languages that know as much must agree.
+func decideAnywhere(own string, lines []AskedLine) (statement, string) {
+	var best statement
+	name := ""
+	var found []statement
+	for _, t := range answers {
+		st := t.read(own, lines)
+		if name == "" || st.known > best.known {
+			best, name, found = st, t.name, nil
+		}
+		if st.known < best.known {
+			continue
+		}
+		if !t.reads && len(found) == 0 {
+			name = t.name // prose reads it
+		}
+		best.doubtful = best.doubtful || st.doubtful
+		if st.said && st.known > 0 {
+			found = append(found, st)
+			name = t.name
+		}
+	}
+	if len(found) == 0 {
+		best.doubtful = best.doubtful && best.known > 0
+		return best, name
+	}
+	out := found[0]
+	for _, st := range found[1:] {
+		for n, d := range st.each {
+			if out.each[n] != d {
+				out.each[n] = Unclear
+			}
+		}
+	}
+	return out, name
+}
