@@ -97,6 +97,10 @@ func (d *decider) complete(r *Request, by *Contact) Line {
 		r.State, r.Rule, r.RuleText = Refused, "R26", why
 		return d.line(r, StatusRefused)
 	}
+	if d.handsOver(r, a) {
+		r.State, r.Rule, r.RuleText = Refused, "R22", byPhoneOnly
+		return d.line(r, StatusRefused)
+	}
 	d.route(r, a)
 	return d.line(r, d.status(r))
 }

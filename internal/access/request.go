@@ -128,6 +128,10 @@ func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 		r.State, r.Rule, r.RuleText = Refused, "R26", why
 		return d.line(r, StatusRefused), true
 	}
+	if d.handsOver(r, answer) {
+		r.State, r.Rule, r.RuleText = Refused, "R22", byPhoneOnly
+		return d.line(r, StatusRefused), true
+	}
 	d.route(r, answer)
 	return d.line(r, d.status(r)), true
 }
@@ -142,6 +146,31 @@ func (d *decider) evaluate(r *Request, by *Contact) policy.Answer {
 		}
 	}
 	return d.model.Decide(q)
+}
+
+// byPhoneOnly is told to somebody who asks for a role that changes hands.
+const byPhoneOnly = "A role that only one person holds, or may not stay empty, changes hands only by your provider's support team, who call an authorised person first. Please call them."
+
+// handsOver reports whether the request would take such a role over, or leave it without a holder (R22 to R24).
+func (d *decider) handsOver(r *Request, a policy.Answer) bool {
+	if a.Checklist != "" {
+		return true
+	}
+	q := policy.Question{Action: r.Action, Roles: r.Roles}
+	subject := d.subject(r)
+	if subject != nil {
+		q.SubjectRoles = subject.Roles
+	}
+	others := map[string]int{}
+	for _, c := range d.s.Contacts {
+		if c != subject && (c.State == ContactActive || c.State == ContactInvited) {
+			for _, role := range c.Roles {
+				others[role]++
+			}
+		}
+	}
+	full, vacant := d.model.Bounds(q, others)
+	return len(full) > 0 || len(vacant) > 0
 }
 
 // askedFor reports whether one contact's invitation goes back to a request of the other.
@@ -328,6 +357,9 @@ func (d *decider) stands(r *Request) (rule, why string, ok bool) {
 	more := slices.ContainsFunc(d.needs(r, by, a), func(s policy.Stage) bool { return !slices.Contains(r.Stages, s) })
 	if more || a.MovesPower && !r.MovesPower && r.Action != policy.ActionAddUser {
 		return "R7", "Roles have changed since this was asked, and it would need other approvals now: please ask again.", false
+	}
+	if _, last := d.lastAuthority(r); !last && d.handsOver(r, a) {
+		return "R22", byPhoneOnly, false
 	}
 	return "", "", true
 }

@@ -1,0 +1,39 @@
+package access_test
+
+import (
+	"testing"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// TestR22: a role that one person holds is neither filled twice nor left empty, and no mail hands it over.
+func TestR22(t *testing.T) {
+	t.Parallel()
+	m, err := policy.Builtin("client-representatives")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name, from string
+		asked      interpret.Request
+		state      string
+	}{
+		{"a second administrator", "anna", jane("security_administrator"), "refused R22"},
+		{"the administrator leaves", "ben", said(interpret.RemoveUser, "Anna Main", "", "", ""), "refused CR-03"},
+		{"by someone without the right", "carol", jane("security_administrator"), "refused R22"},
+		{"a first manager", "anna", jane("it_manager"), "awaiting_approval(staff) CR-01"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := acme(t)
+			w.model, w.clients[0].RoleModel = m, m.ID
+			for who, role := range map[string]string{"anna": "security_administrator", "ben": "alternate_security_administrator",
+				"carol": "it_administrator", "dave": "user"} {
+				w.contact(who).Roles = []string{role}
+			}
+			same(t, "told", w.ask(tc.from, tc.asked)[:1], "answer "+tc.from)
+			same(t, "state", w.states(), tc.state)
+		})
+	}
+}
