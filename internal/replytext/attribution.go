@@ -2,6 +2,7 @@ package replytext
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,7 +27,8 @@ var (
 )
 
 // attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
-func attribution(lines []string, i int) int {
+func (s *splitter) attribution(i int) int {
+	lines := s.lines
 	first := strings.TrimSpace(lines[i])
 	if first == "" || len(first) > maxAttribution || !strings.ContainsAny(first, "@<:：-") && !digit.MatchString(first) && !continues(first) {
 		return 0
@@ -45,8 +47,8 @@ func attribution(lines []string, i int) int {
 		}
 		texts++
 		joined = strings.TrimSpace(joined + " " + line)
-		if mayEnd(line) && !opensAngle(joined) && isAttribution(joined, lines, i, k+1) {
-			if startsLater(lines, i, k) {
+		if mayEnd(line) && !opensAngle(joined) && s.isAttribution(joined, i, k+1) {
+			if s.startsLater(i, k) {
 				return 0
 			}
 			return k - i + 1
@@ -56,18 +58,19 @@ func attribution(lines []string, i int) int {
 }
 
 // startsLater says whether the attribution in lines i to k is complete without line i, which then is the author's.
-func startsLater(lines []string, i, k int) bool {
+func (s *splitter) startsLater(i, k int) bool {
+	lines := s.lines
 	first := strings.TrimSpace(lines[i])
 	_, _, verb := aroundVerb(strings.ToLower(first))
 	begun := verb || strongly(first) || strings.Contains(first, "@")
 	if continues(first) || begun && strings.HasSuffix(first, ",") {
 		return false
 	}
-	for s := i + 1; s <= k && !opensAngle(strings.Join(lines[i:s], " ")); s++ {
-		if begun && !openerAndDate(lines[s]) || !strongly(lines[s]) {
+	for later := i + 1; later <= k && !opensAngle(strings.Join(lines[i:later], " ")); later++ {
+		if begun && !openerAndDate(lines[later]) || !strongly(lines[later]) {
 			continue
 		}
-		if isAttribution(strings.Join(lines[s:k+1], " "), lines, s, k+1) {
+		if s.isAttribution(strings.Join(lines[later:k+1], " "), later, k+1) {
 			return true
 		}
 	}
@@ -100,7 +103,11 @@ func endsInColon(s string) bool {
 // mayEnd is a cheap test for the last line of an attribution.
 func mayEnd(line string) bool {
 	last, _ := utf8.DecodeLastRuneInString(line)
-	return strings.ContainsRune(":：->*_=])", last) || endsInLetter(line)
+	if strings.ContainsRune(":：->*_=])", last) || zone.MatchString(line) {
+		return true
+	}
+	end := strings.ToLower(line[max(0, len(line)-40):])
+	return slices.ContainsFunc(phrases.Wrote, func(verb string) bool { return strings.HasSuffix(end, verb) })
 }
 
 // opens says whether the first of several lines may begin an attribution.
@@ -121,7 +128,7 @@ func openerAndDate(line string) bool {
 func continues(line string) bool {
 	low := strings.ToLower(undecorated(line))
 	_, ok := hasPrefixOf(low, phrases.Openers)
-	return ok && len(low) < 40 && (strings.HasSuffix(low, ",") || len(strings.Fields(low)) <= 2) && !digit.MatchString(low)
+	return ok && len(low) < 40 && (strings.HasSuffix(low, ",") || len(strings.Fields(low)) <= 3 && endsInLetter(low)) && !digit.MatchString(low)
 }
 
 func quoting(line string) bool {
@@ -154,11 +161,13 @@ func undecorated(s string) string {
 }
 
 // isAttribution weighs the features of joined, the lines from i to before next.
-func isAttribution(joined string, lines []string, i, next int) bool {
-	s := strings.Join(strings.Fields(joined), " ")
-	core := ruledEnd.ReplaceAllString(ruledBegin.ReplaceAllString(s, ""), "")
-	ruled := core != s && ruledBegin.MatchString(s) && ruledEnd.MatchString(s)
-	colon := endsInColon(s)
+func (s *splitter) isAttribution(joined string, i, next int) bool {
+	s.weighed++
+	lines := s.lines
+	text := strings.Join(strings.Fields(joined), " ")
+	core := ruledEnd.ReplaceAllString(ruledBegin.ReplaceAllString(text, ""), "")
+	ruled := core != text && ruledBegin.MatchString(text) && ruledEnd.MatchString(text)
+	colon := endsInColon(text)
 	core = strings.TrimRight(core, " :：*_-")
 	low := strings.ToLower(core)
 	below := func() bool { return quoteFollows(lines[next:]) }
@@ -172,7 +181,7 @@ func isAttribution(joined string, lines []string, i, next int) bool {
 	if before, after, ok := aroundVerb(low); ok {
 		return attributes(before, after, colon, ruled, below)
 	}
-	return datedAuthor(core, colon, below, isBlank(lines, i-1), isBlank(lines, next))
+	return datedAuthor(core, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
 }
 
 // aroundVerb splits an attribution at its verb of writing.
@@ -206,8 +215,20 @@ func attributes(before, after string, colon, ruled bool, below func() bool) bool
 		return true
 	case ruled:
 		return len(before) <= 80 && after == ""
+	case likeName(before) && clock.MatchString(after) && year.MatchString(after):
+		return true
 	}
 	return below() && (digit.MatchString(before+after) || after == "" && likeName(before))
+}
+
+// introduced says whether the text above line i ends in a colon.
+func introduced(lines []string, i int) bool {
+	for k := i - 1; k >= 0 && k > i-5; k-- {
+		if !isBlank(lines, k) {
+			return endsInColon(lines[k])
+		}
+	}
+	return false
 }
 
 // pronouns begin sentences that introduce a citation of the author's choice.
@@ -228,8 +249,9 @@ func likeName(s string) bool {
 }
 
 // datedAuthor recognises attributions without verb: a date, a name and an address.
-func datedAuthor(core string, colon bool, below func() bool, blankBefore, blankAfter bool) bool {
-	if !earlyDate(undecorated(core)) {
+// alone: it is a paragraph of its own that no colon announces.
+func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
+	if !strongly(core) {
 		return false
 	}
 	undated := address.ReplaceAllString(core, "")
@@ -238,9 +260,9 @@ func datedAuthor(core string, colon bool, below func() bool, blankBefore, blankA
 	case angled.MatchString(core) && colon:
 		return timed || below()
 	case angled.MatchString(core):
-		return below() || blankBefore && blankAfter && year.MatchString(undated)
+		return below() || alone && year.MatchString(undated) && strings.Count(core, "@") == 1
 	case zone.MatchString(core) && timed:
-		return len(strings.Fields(core)) <= 10 && (below() || blankBefore && blankAfter)
+		return len(strings.Fields(core)) <= 10 && (below() || alone)
 	}
 	return colon && timed && below()
 }
@@ -264,9 +286,9 @@ func onlyGreeting(lines []string) bool {
 }
 
 // sharedLine splits a line whose end is the attribution of the quote that follows: "yes On 4 Apr 2026, Bob wrote:".
-func sharedLine(lines []string, i int) (own, rest string, ok bool) {
-	line := lines[i]
-	if len(line) > maxAttribution || strongly(line) || !endsInColon(line) || !digit.MatchString(line) || !quoteFollows(lines[i+1:]) {
+func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
+	line := s.lines[i]
+	if len(line) > maxAttribution || !endsInColon(line) || !digit.MatchString(line) || !quoteFollows(s.lines[i+1:]) || strongly(line) {
 		return "", "", false
 	}
 	for at := 1; at < len(line); at++ {
@@ -277,7 +299,7 @@ func sharedLine(lines []string, i int) (own, rest string, ok bool) {
 		if _, opener := hasPrefixOf(strings.ToLower(rest[:min(len(rest), 40)]), phrases.Openers); !opener || !strongly(rest) {
 			continue
 		}
-		if !strings.Contains(line[:at], "@") && isAttribution(rest, lines, i, i+1) {
+		if !strings.Contains(line[:at], "@") && s.isAttribution(rest, i, i+1) {
 			return strings.TrimRight(line[:at], " -"), rest, true
 		}
 	}
@@ -285,4 +307,7 @@ func sharedLine(lines []string, i int) (own, rest string, ok bool) {
 }
 
 // Attribution says whether line is the one above a quote, "On … wrote:".
-func Attribution(line string) bool { return attribution([]string{line}, 0) == 1 }
+func Attribution(line string) bool {
+	s := splitter{lines: []string{line}}
+	return s.attribution(0) == 1
+}

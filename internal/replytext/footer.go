@@ -26,10 +26,8 @@ func isFooter(line string) bool {
 	if !ok || !endsAsFooter(low) {
 		return false
 	}
-	for _, d := range phrases.Devices {
-		if lastWord(low, d) >= 0 || !isASCII(d) && strings.Contains(low, d) {
-			return true
-		}
+	if namesDevice(low) {
+		return true
 	}
 	// A program that is not known: "Sent from TypeApp".
 	words := strings.Fields(line)
@@ -66,13 +64,34 @@ func endsAsFooter(low string) bool {
 	return rest == ""
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
+// namesDevice says whether a device or program is named; its name may be inflected, and stand in a text without blanks.
+func namesDevice(low string) bool {
+	for _, d := range phrases.Devices {
+		for from := 0; from < len(low); {
+			i := strings.Index(low[from:], d)
+			if i < 0 {
+				break
+			}
+			before, after := low[:from+i], low[from+i+len(d):]
+			if !endsWord(before) && (len(d) >= 5 || !startsWord(after)) {
+				return true
+			}
+			from += i + len(d)
 		}
 	}
-	return true
+	return false
+}
+
+const firstIdeograph = 0x3000 // scripts without blanks between words, from here on
+
+func endsWord(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(r) && r < firstIdeograph
+}
+
+func startsWord(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) && r < firstIdeograph
 }
 
 // cutDisclaimers takes out the paragraphs that are legal notices or banners.

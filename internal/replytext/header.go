@@ -41,6 +41,16 @@ type block struct {
 	people string // values of author and recipients
 }
 
+// headerAt says whether a header block begins at line i.
+func (s *splitter) headerAt(i int) bool {
+	line := s.lines[i]
+	if f, _, _ := label(line); f == 0 && !ruleOnly.MatchString(line) {
+		return false
+	}
+	s.weighed++
+	return headerBlock(s.lines[i:])
+}
+
 // headerBlock recognises the header fields that Outlook and others put above a quote, in any known language, in any order,
 // with blank lines between, below a rule or not.
 func headerBlock(lines []string) bool {
@@ -116,7 +126,8 @@ func (b *block) isHeader() bool {
 }
 
 // separator recognises "-----Original Message-----" and its kin at line i, and whether the mail below is forwarded.
-func separator(lines []string, i int) (forwarded, ok bool) {
+func (s *splitter) separator(i int) (forwarded, ok bool) {
+	lines := s.lines
 	line := strings.TrimSpace(lines[i])
 	if line == "" || len(line) > 300 {
 		return false, false
@@ -139,7 +150,11 @@ func separator(lines []string, i int) (forwarded, ok bool) {
 		}
 	}
 	// Any words between two rules, with a header below.
-	return false, begin && end && core != "" && len(core) < 80 && headerFollows(lines[i+1:])
+	if !begin || !end || core == "" || len(core) > 80 {
+		return false, false
+	}
+	s.weighed++
+	return false, headerFollows(lines[i+1:])
 }
 
 func headerFollows(lines []string) bool {
@@ -153,7 +168,8 @@ func headerFollows(lines []string) bool {
 
 // Separator says whether line stands above a quoted or forwarded mail, "-----Original Message-----".
 func Separator(line string) bool {
-	_, ok := separator([]string{line}, 0)
+	s := splitter{lines: []string{line}}
+	_, ok := s.separator(0)
 	return ok
 }
 

@@ -28,8 +28,13 @@ type Answer struct {
 // Split takes text apart without knowing who wrote it.
 func Split(text string) Parts { return SplitBy(text, "") }
 
-// maxText bounds what is looked at, in bytes. Nobody writes more by hand; what stands behind counts as quoted.
-const maxText = 1 << 20
+// Bounds of what is looked at: bytes of text, lines, and lines that look like the begin of a quote but are none. Nobody writes more by
+// hand; what stands behind counts as quoted.
+const (
+	maxText    = 256 << 10
+	maxLines   = 10000
+	maxWeighed = 3000
+)
 
 // SplitBy is Split for a known author: a closing line that is the author's name begins the signature.
 func SplitBy(text, author string) Parts {
@@ -60,19 +65,19 @@ func (s *splitter) run() {
 			i++
 			continue
 		}
-		if forwarded, ok := separator(lines, i); ok {
+		if forwarded, ok := s.separator(i); ok {
 			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
 			return
 		}
-		if headerBlock(lines[i:]) || replyAbove(lines[i]) {
+		if s.headerAt(i) || replyAbove(lines[i]) || s.weighed > maxWeighed || i > maxLines {
 			s.below(lines[i:], false)
 			return
 		}
-		if own, rest, ok := sharedLine(lines, i); ok {
+		if own, rest, ok := s.sharedLine(i); ok {
 			s.piece = append(s.piece, own)
 			lines[i] = rest
 		}
-		n := attribution(lines, i)
+		n := s.attribution(i)
 		if n == 0 {
 			s.piece = append(s.piece, lines[i])
 			i++
@@ -95,6 +100,7 @@ func (s *splitter) run() {
 type splitter struct {
 	lines             []string
 	author            []string
+	weighed           int      // how often a begin of a quote was looked for in earnest
 	piece             []string // own lines not yet filed
 	lastQuote         []string // quoted lines since the last own piece
 	own               []string

@@ -3,6 +3,7 @@ package replytext_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -104,16 +105,64 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestSplitBounds: a long text is taken apart in time, and none of its end is taken for own words.
+func TestSplitBounds(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"On Mon 2 Nov 2026 10:00, a@b.example\n", "On Mon 2 Nov 2026 10:00 x:\n", "From: a\n", "From: a\n\nx: y\n", "x <\n", "1 2026 10:00 <\n",
+		"Best regards,\nBob\n\n", "----- a b -----\n\n", "sent from x\n", "\n", "ps: x\n", "a", "> ", "<", "```\n",
+	} {
+		text := strings.Repeat(line, (1<<20)/len(line)) + "\nAPPROVE"
+		begin := time.Now()
+		if p := replytext.SplitBy(text, "Ann Lee"); strings.Contains(p.Own, "APPROVE") {
+			t.Errorf("the end of %q is taken for own words", line)
+		}
+		if d := time.Since(begin); d > 20*time.Second { // some tenths of a second on an idle machine
+			t.Errorf("%v for 1 MB of %q", d, line)
+		}
+	}
+}
+
+// subsequence says whether the words of every own line stand at the begin of a line of the text, in order.
+func subsequence(own, text string) bool {
+	lines := strings.Split(replytext.Clean(text), "\n")
+	for _, o := range strings.Split(own, "\n") {
+		o = strings.TrimSpace(o)
+		if o == "" {
+			continue
+		}
+		for len(lines) > 0 && !strings.Contains(lines[0], o) {
+			lines = lines[1:]
+		}
+		if len(lines) == 0 {
+			return false
+		}
+		lines = lines[1:]
+	}
+	return true
+}
+
 // FuzzSplit: no panic, and what is quoted throughout leaves no own words.
 func FuzzSplit(f *testing.F) {
 	for _, s := range []string{
 		"Yes\n\nOn Mon, 2 Nov 2026 at 10:00, Support wrote:\n> x\n", "From: a\nSent: b\n\nc", "-- \nAnn", "> a\nb\n> c",
 		"-----Original Message-----\nFrom: a", "Von: a\nGesendet: b", "Cheers,\nAnn\nPS: no", "[Ann] yes",
+		"yes On 4 Apr 2026, b@c.example wrote:\n> x", "Thanks\n\nSent from my iPhone\n\nx", "> a (b\nc)\n> d", "```\n-- \n```", "-----\nwww.b.example",
 	} {
 		f.Add(s, "Ann Lee")
 	}
 	f.Fuzz(func(t *testing.T, text, author string) {
-		replytext.SplitBy(text, author)
+		p := replytext.SplitBy(text, author)
+		if !subsequence(p.Own, text) {
+			t.Errorf("own words %q are no lines of %q", p.Own, text)
+		}
+		for _, begin := range []string{"On Mon, 2 Nov 2026 at 10:00, Ann <a@b.example> wrote:\n\n", "-----Original Message-----\n", "________________\nFrom: a@b.example\nSent: Monday\n\n"} {
+			for _, line := range strings.Split(replytext.Split("No.\n\n"+begin+text).Own, "\n") {
+				if line != "No." && !strings.Contains(text, ">") && !strings.Contains(text, "＞") {
+					t.Errorf("own words %q below %q", line, begin)
+				}
+			}
+		}
 		quoted := "> " + strings.NewReplacer("\r\n", "\n> ", "\n", "\n> ", "\r", "\n> ", "\u2028", "\n> ").Replace(text)
 		if p := replytext.Split(quoted); p.Own != "" {
 			t.Errorf("own words %q out of a quote", p.Own)

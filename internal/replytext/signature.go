@@ -287,14 +287,7 @@ func (p *piece) blankAbove(i int) bool { return i > 0 && isBlank(p.lines, i-1) }
 // businessCard recognises a name, a website, and a telephone number or address below it, as the last paragraph. A person whom
 // the author introduces has rarely a website, and stands below a colon.
 func (p *piece) businessCard(i int) bool {
-	if !p.blankAbove(i) || p.texts[i] < 3 || p.texts[i] > 8 || p.texts[0] == p.texts[i] || !nameLine(p.lines[i]) {
-		return false
-	}
-	above := i - 1
-	for isBlank(p.lines, above) {
-		above--
-	}
-	if endsInColon(p.lines[above]) {
+	if !p.blankAbove(i) || p.texts[i] < 3 || p.texts[i] > 8 || p.texts[0] == p.texts[i] || !nameLine(p.lines[i]) || introduced(p.lines, i) {
 		return false
 	}
 	site, reach := false, false
