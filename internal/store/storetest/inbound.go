@@ -15,6 +15,7 @@ import (
 
 var inboundTests = map[string]func(*testing.T, *fixture){
 	"inbound in order, one batch out":  testInboundOrder,
+	"inbound claimed at one instant":   testInboundInstant,
 	"inbound claimed by two daemons":   testInboundRace,
 	"inbound claimed again":            testInboundAgain,
 	"inbound that kills":               testInboundPoison,
@@ -100,6 +101,25 @@ func testInboundRace(t *testing.T, f *fixture) {
 	}
 	if diff := cmp.Diff(want, got.all); diff != "" {
 		t.Errorf("processed (-want +got):\n%s", diff)
+	}
+}
+
+// However many ask at one instant, one of them gets a batch.
+func testInboundInstant(t *testing.T, f *fixture) {
+	const n, rounds = 8, 10
+	f.deliver(t, make([]string, rounds)...)
+	stores := []*store.Store{f.Store, f.open(t)}
+	for round := range rounds {
+		batches := make([][]access.Inbound, n)
+		noErrors(t, together(t.Context(), n, func(ctx context.Context, i int) (err error) {
+			batches[i], err = stores[i%2].ClaimInbound(ctx, time.Minute, 1)
+			return err
+		}))
+		got := slices.Concat(batches...)
+		if len(got) != 1 || got[0].Attempts != 1 {
+			t.Fatalf("round %d: %d claims, %+v; want one", round, len(got), got)
+		}
+		f.finishAll(t, got)
 	}
 }
 
