@@ -61,7 +61,7 @@ var determiners = map[string]bool{
 // givers are the words behind which a role is given.
 var givers = map[string]bool{
 	"as": true, "be": true, "become": true, "to": true, "role": true, "level": true, "him": true, "her": true, "them": true, "both": true, "and": true, "or": true, "either": true, "i.e": true,
-	"make": true, "made": true, "add": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "come": true, "als": true, "som": true, "jako": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true,
+	"make": true, "made": true, "add": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "come": true, "als": true, "som": true, "jako": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true, "rolle": true, "rol": true, "rôle": true, "ruolo": true, "me": true,
 }
 
 // givesRole says whether mention i of a sentence gives its role to somebody.
@@ -126,12 +126,12 @@ func makes(toks []token, k int) int {
 
 // assignRoles gives every person the roles of their part of the text. A choice, or two that nothing joins, gives none.
 func (rd *reader) assignRoles(scenes []scene, people []person) {
-	if len(people) == 1 {
+	if stay := staying(people); len(stay) == 1 {
 		var all []assigned
 		for _, sc := range scenes {
 			all = append(all, assignedRoles(sc)...)
 		}
-		people[0].roles = settle(all)
+		people[stay[0]].roles = settle(all)
 		return
 	}
 	for si, sc := range scenes {
@@ -186,6 +186,17 @@ func (rd *reader) shareOut(sc scene, people []person, here []int, given []assign
 	}
 }
 
+// staying are the indexes of those who are not to be removed.
+func staying(people []person) []int {
+	var out []int
+	for i, p := range people {
+		if p.action != RemoveUser {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 func peopleIn(people []person, sent int) []int {
 	var out []int
 	for i, p := range people {
@@ -211,162 +222,4 @@ func settle(given []assigned) []string {
 		}
 	}
 	return ids
-}
-
-// assignReasons finds why: a clause after "because", or the sentence that begins with a pronoun and tells what the person does.
-func (rd *reader) assignReasons(scenes []scene, people []person) {
-	if shared := sharedReason(joinScenes(scenes)); shared != nil {
-		for i := range people {
-			people[i].reason = shared
-		}
-		return
-	}
-	if len(people) == 1 {
-		for _, sc := range scenes {
-			if v := because(sc); v != nil {
-				people[0].reason = v
-				return
-			}
-		}
-		for _, sc := range scenes {
-			if v := pronounClause(sc, false); v != nil {
-				people[0].reason = v
-				return
-			}
-		}
-		for _, sc := range scenes {
-			if v := tells(sc, people[0]); v != nil {
-				people[0].reason = v
-				return
-			}
-		}
-		return
-	}
-	for si, sc := range scenes {
-		here := peopleIn(people, si)
-		for k, i := range here {
-			from, to := sc.tokens[people[i].at].start, len(sc.text)
-			if k+1 < len(here) {
-				to = sc.tokens[people[here[k+1]].at].start
-			}
-			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
-			v := because(part)
-			if v == nil {
-				v = pronounClause(part, false)
-			}
-			people[i].reason = v
-		}
-		if len(here) == 0 && mentions(sc.flat, []string{"they", "they'll", "both"}) {
-			if v := pronounClause(sc, true); v != nil {
-				for i := range people {
-					if people[i].reason == nil {
-						people[i].reason = v
-					}
-				}
-			}
-		}
-	}
-}
-
-func joinScenes(scenes []scene) string {
-	var b strings.Builder
-	for _, sc := range scenes {
-		b.WriteString(sc.text + " ")
-	}
-	return b.String()
-}
-
-// because returns what follows a connective of reason in a sentence.
-func because(sc scene) *string {
-	low := strings.ToLower(sc.text)
-	for _, c := range words.Because {
-		i := strings.Index(low, " "+c+" ")
-		if i < 0 {
-			if !strings.HasPrefix(low, c+" ") {
-				continue
-			}
-			i = -1
-		}
-		from := i + 1 + len(c)
-		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
-			from = i + 1 + 3
-		}
-		if strings.HasPrefix(c, "as ") && (i < 1 || low[i-1] != ',') {
-			continue
-		}
-		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
-			continue // "since Monday"
-		}
-		return clean(sc.text[from:])
-	}
-	return nil
-}
-
-func clean(s string) *string {
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?\"")
-	if len(strings.Fields(s)) < 3 && !isIdeographic(s) {
-		return nil
-	}
-	return &s
-}
-
-// rolesBehind says whether a sentence gives a role at or behind byte at.
-func rolesBehind(sc scene, at int) bool {
-	for _, g := range assignedRoles(sc) {
-		if sc.tokens[g.from].start >= at {
-			return true
-		}
-	}
-	return false
-}
-
-// pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
-func pronounClause(sc scene, plural bool) *string {
-	low := strings.ToLower(sc.text)
-	starts := []int{0}
-	for _, sep := range []string{", ", "; ", " — ", " - "} {
-		for from := 0; ; {
-			i := strings.Index(low[from:], sep)
-			if i < 0 {
-				break
-			}
-			starts = append(starts, from+i+len(sep))
-			from += i + len(sep)
-		}
-	}
-	for _, at := range starts {
-		first, rest, _ := strings.Cut(low[at:], " ")
-		first = strings.ReplaceAll(first, "’", "'")
-		if first == "both" && strings.HasPrefix(rest, "of them") {
-			first = "they"
-		}
-		if !has(words.Pronouns, first) || has([]string{"him", "her", "them", "frau", "herr", "sie"}, first) || plural != strings.HasPrefix(first, "they") && plural {
-			continue
-		}
-		clause := sc.text[at:]
-		if mentions(flat(clause), words.NoReason) || sc.question && at == 0 || rolesBehind(sc, at) {
-			continue
-		}
-		if addressRE.MatchString(clause) {
-			continue
-		}
-		return clean(clause)
-	}
-	return nil
-}
-
-// tells returns a sentence that begins with the person's name and asks nothing.
-func tells(sc scene, p person) *string {
-	if p.name == "" || sc.asks || sc.question || len(sc.roles) > 0 || len(sc.tokens) < 4 {
-		return nil
-	}
-	i := 0
-	for i < len(sc.tokens) && words.title(strings.TrimSuffix(sc.tokens[i].lower, ".")) {
-		i++
-	}
-	first := strings.TrimSuffix(strings.TrimSuffix(sc.tokens[i].text, "'s"), "’s")
-	if !partOfName(first, p.name) || addressRE.MatchString(sc.text) || mentions(sc.flat, words.NoReason) {
-		return nil
-	}
-	return clean(sc.text)
 }

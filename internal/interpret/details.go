@@ -199,6 +199,11 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	if want(FieldReason) && q.Reason == nil {
 		q.Reason = rd.restReason(text)
 	}
+	for _, sc := range rd.scenes(text) {
+		if q.Reason == nil && !want(FieldReason) && !sc.question && len(sc.roles) > 0 {
+			q.Reason = pronounClause(sc, false)
+		}
+	}
 }
 
 // fillRecord takes the values of a labelled list.

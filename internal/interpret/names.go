@@ -41,7 +41,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		case isIdeographic(t.text):
 			capitals += 2
 			last = i
-		case startsUpper(t.text) && !hasDigit(t.text):
+		case (startsUpper(t.text) || prefixed(t.text)) && !hasDigit(t.text):
 			capitals++
 			last = i
 			possessive = word != t.lower
@@ -61,6 +61,12 @@ done:
 	name, ok := cleanName(strings.Join(parts, " "))
 	span.name, span.to = name, last+1
 	return span, ok && last+1-start <= 7
+}
+
+// prefixed says whether a word is a surname behind a small article, "al-Rashid", "d'Angelo".
+func prefixed(s string) bool {
+	head, tail, ok := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(s, "’", "-"), "'", "-"), "-")
+	return ok && utf8.RuneCountInString(head) <= 3 && head == strings.ToLower(head) && startsUpper(tail)
 }
 
 // gapHas says whether something other than a blank stands between token i and the one before.
@@ -233,6 +239,17 @@ func belongs(address, name string) bool {
 		}
 	}
 	return false
+}
+
+// shown counts the words of name that the local part of address shows.
+func shown(address, name string) int {
+	n := 0
+	for _, w := range strings.Fields(name) {
+		if belongs(address, w) {
+			n++
+		}
+	}
+	return n
 }
 
 // sameName says whether two names are the same person's: equal when folded, in any order of words.

@@ -1,6 +1,8 @@
 package interpret
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -30,18 +32,21 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			out = merge(out, person{name: n.name, strong: true, sent: si, at: n.from, to: n.to})
 		}
 	}
+	out = withLone(scenes, out)
+	free = slices.DeleteFunc(free, func(f found) bool {
+		return slices.ContainsFunc(out, func(p person) bool { return p.address == scenes[f.sent].tokens[f.tok].lower })
+	})
 	// A free address belongs to the one person whose name it shows, or to the only person there is.
 	left := free[:0:0]
 	for _, f := range free {
 		a := scenes[f.sent].tokens[f.tok].lower
-		owner := -1
+		owner, most := -1, 0
 		for i, p := range out {
-			if p.name != "" && belongs(a, p.name) {
-				if owner >= 0 {
-					owner = -2
-					break
-				}
-				owner = i
+			switch n := shown(a, p.name); {
+			case n > most:
+				owner, most = i, n
+			case n > 0 && n == most:
+				owner = -2
 			}
 		}
 		switch {
@@ -60,12 +65,21 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 		switch {
 		case len(out) == 1 && out[0].address == "" && len(left) == 1 && (tellsAddress(sc, f.tok) || len(sc.tokens) <= 2):
 			out[0].address = a
-		case len(out) == 0 && len(left) == 1 && (sc.asks || calledBy(scenes, a)):
+		case len(out) == 0 && len(left) == 1 && (sc.asks || calledBy(scenes, a) || len(sc.tokens) <= 2 && asksForOne(scenes)):
 			out = append(out, person{address: a, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
 		case len(out) >= 1 && len(left) > 1:
 			doubtful = true
 		}
 	}
+	if len(out) == 0 && len(left) > 1 {
+		for _, f := range left {
+			if sc := scenes[f.sent]; f.sent == left[0].sent && sc.action != "" {
+				out = append(out, person{address: sc.tokens[f.tok].lower, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b person) int { return cmp.Or(a.sent-b.sent, a.at-b.at) })
+	oneForTwo(scenes, out)
 	if mentionsChoice(scenes, used) {
 		doubtful = true
 	}
@@ -73,6 +87,16 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 		return nil, false
 	}
 	return out, doubtful
+}
+
+// asksForOne says whether one sentence asks to add somebody whom a pronoun stands for.
+func asksForOne(scenes []scene) bool {
+	for _, sc := range scenes {
+		if sc.action == AddUser && mentions(sc.flat, []string{"him", "her", "them"}) {
+			return true
+		}
+	}
+	return false
 }
 
 // calledBy says whether a sentence with an action calls somebody by a word that the address shows: "add Jane … jane.doe@…".
@@ -144,6 +168,7 @@ func titledOnly(scenes []scene, list []person) []person {
 // governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
 // one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
 func governed(scenes []scene, people []person) []person {
+	people = slices.DeleteFunc(slices.Clone(people), func(p person) bool { return compared(scenes[p.sent], p.at) })
 	if len(people) == 1 {
 		if wished(scenes, people[0]) {
 			return people
@@ -158,7 +183,8 @@ func governed(scenes []scene, people []person) []person {
 				keep[i] = true
 			}
 		}
-		if p.at > 0 && (sc.tokens[p.at-1].text == ":" || has([]string{"could", "can", "please", "would", "may"}, sc.tokens[p.at-1].lower)) {
+		keep[i] = keep[i] || sc.mixed && verbBefore(sc, p.at) != ""
+		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || has([]string{"could", "can", "please", "would", "may"}, sc.tokens[p.at-1].lower)) {
 			keep[i] = true
 		}
 		end := len(sc.tokens)
@@ -189,6 +215,17 @@ func governed(scenes []scene, people []person) []person {
 		}
 	}
 	return out
+}
+
+// compared says whether the words in front of a name only compare with its bearer or tell whom somebody follows.
+func compared(sc scene, at int) bool {
+	before := flatTokens(sc.tokens, at-3, at)
+	for _, p := range []string{"like", "unlike", "same as", "same role as", "instead of", "rather than", "taking over from", "takes over from", "took over from", "replaces", "is replacing", "will replace", "succeeds", "reports to", "reporting to", "working for", "works for", "approved by", "requested by", "on behalf of", "behalf of", "assistant of", "successor of", "assistant to", "ask", "contact me or", "together with our"} {
+		if strings.HasSuffix(before, " "+p+" ") && !strings.HasSuffix(before, "d like ") {
+			return true
+		}
+	}
+	return at > 1 && sc.tokens[at-1].text == ":" && has([]string{"cc", "bcc", "from", "to", "by"}, sc.tokens[at-2].lower)
 }
 
 // wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
@@ -236,12 +273,21 @@ func listed(scenes []scene, a, b person) bool {
 	if a.at > b.at {
 		a, b = b, a
 	}
-	for _, t := range scenes[a.sent].tokens[a.to:max(a.to, b.at)] {
+	sc := scenes[a.sent]
+	joined := b.at > 0 && joins(sc.tokens[b.at-1])
+	for i, t := range sc.tokens[a.to:max(a.to, b.at)] {
+		if joined && (inRole(sc, a.to+i) || has([]string{"as", "a", "an", "our"}, t.lower)) {
+			continue
+		}
 		if t.kind != addressToken && !has([]string{",", "and", "&", "und", "(", ")", "<", ">", "both", "mr", "ms", "mrs", "."}, t.lower) && !words.title(t.lower) {
 			return false
 		}
 	}
 	return true
+}
+
+func inRole(sc scene, k int) bool {
+	return slices.ContainsFunc(sc.roles, func(m roleMention) bool { return k >= m.from && k < m.to })
 }
 
 // merge adds p unless the same person is there already. Everyone keeps their first place in the text.
@@ -304,6 +350,9 @@ func tellsAddress(sc scene, address int) bool {
 func strongName(sc scene, n nameSpan) bool {
 	before := flatTokens(sc.tokens, n.from-4, n.from)
 	after := flatTokens(sc.tokens, n.to, n.to+3)
+	if sc.asks && (sc.action == ScheduleVisit || sc.mixed && verbBefore(sc, n.from) != "") {
+		return true
+	}
 	if sc.asks && sc.action != "" {
 		for _, key := range []string{"add", "remove", "change", "resend"} {
 			for _, v := range words.Verbs[key] {

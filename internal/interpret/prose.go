@@ -24,6 +24,7 @@ type scene struct {
 	names  []nameSpan
 	asks   bool
 	action Action
+	mixed  bool // it asks to remove somebody and to add somebody
 }
 
 // inProse reads "please add Jane Doe <jane@x> as Secondary Contact, she takes over …". Whoever is not clearly the subject of
@@ -149,8 +150,11 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
-	sc.asks = mentions(s.flat, words.Ask)
+	sc.asks = mentions(s.flat, words.Ask) || mentions(s.flat, []string{"should get", "should receive", "must be added", "must be removed"})
 	sc.action = sentenceAction(sc)
+	if sc.asks && sc.action != ChangeRole && len(sc.names) > 0 && swaps(sc) {
+		sc.action, sc.mixed = AddUser, true
+	}
 	return sc
 }
 
@@ -305,6 +309,10 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 	kinds := 0
 	seen := map[Action]bool{}
 	for _, sc := range scenes {
+		if sc.mixed && !seen[RemoveUser] {
+			seen[RemoveUser] = true
+			kinds++
+		}
 		if sc.action != "" && !seen[sc.action] {
 			seen[sc.action] = true
 			only = sc.action
@@ -313,6 +321,12 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 	}
 	for i := range people {
 		here := scenes[people[i].sent].action
+		if scenes[people[i].sent].mixed {
+			if people[i].action = verbBefore(scenes[people[i].sent], people[i].at); people[i].action == "" {
+				return false
+			}
+			continue
+		}
 		switch {
 		case here != "" && kinds == 1, here != "" && here != ScheduleVisit:
 			people[i].action = here
@@ -348,13 +362,13 @@ func (rd *reader) nobody(scenes []scene) []Request {
 	}
 	for _, sc := range scenes {
 		if sc.action == ResendInvitation && mentions(sc.flat, words.Self) {
-			return []Request{{Action: ResendInvitation, Roles: []string{}, Grants: []string{}}}
+			return []Request{{Action: ResendInvitation, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 		}
 	}
 	if mentions(all, words.NewPerson) {
 		for _, sc := range scenes {
 			if sc.asks && mentions(sc.flat, words.Gets) && mentions(sc.flat, []string{"him", "her", "them"}) {
-				return []Request{{Action: AddUser, Roles: []string{}, Grants: []string{}}}
+				return []Request{{Action: AddUser, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 			}
 		}
 	}

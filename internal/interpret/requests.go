@@ -241,9 +241,17 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 	if v := sharedReason(rest); v != nil {
 		return v
 	}
-	for _, sc := range rd.scenes(cut(rest, maxProse)) {
+	scenes := rd.scenes(cut(rest, maxProse))
+	for _, sc := range scenes {
 		if v := pronounClause(sc, n > 1); v != nil && !sc.asks {
 			return v
+		}
+	}
+	for _, find := range []func(scene) *string{because, rd.background, purpose} {
+		for _, sc := range scenes {
+			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(flat(*v), ofOne)) {
+				return v
+			}
 		}
 	}
 	return nil
@@ -293,10 +301,17 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	for _, sc := range rd.scenes(parts.Own) {
 		cover = append(cover, assignedRoles(sc)...)
 	}
-	if mentions(own, words.Restrict) && len(cover) == 0 {
+	pick := pickedOf(own)
+	if mentions(own, words.Restrict) && len(cover) == 0 && pick == 0 {
 		return nil
 	}
 	out := rd.below(parts)
+	if pick > 0 {
+		out = onlyOne(out, pick)
+	}
+	if len(out) == 1 && out[0].Reason == nil {
+		out[0].Reason = rd.reasonAround(withoutGreeting(parts.Own), 1)
+	}
 	if len(cover) > 0 {
 		if len(out) != 1 || out[0].Action != AddUser && out[0].Action != ChangeRole {
 			return nil
@@ -342,6 +357,9 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours}
 		level := replytext.SplitBy(body, author)
 		if out := inner.inText(level.Own); len(out) > 0 {
+			if self := inner.forAuthor(level.Own); len(out) == 1 && out[0].Name == nil && len(self) == 1 {
+				out = self
+			}
 			return rd.others(out)
 		}
 		if out := inner.forAuthor(level.Own); len(out) > 0 {
@@ -370,15 +388,14 @@ func (rd *reader) forAuthor(own string) []Request {
 		q.Name = &name
 	}
 	var given []assigned
-	for _, sc := range rd.scenes(own) {
+	scenes := rd.scenes(own)
+	for _, sc := range scenes {
 		if actionOfOthers(sc) {
 			return nil
 		}
 		given = append(given, assignedRoles(sc)...)
-		if v := because(sc); v != nil && q.Reason == nil {
-			q.Reason = v
-		}
 	}
+	q.Reason = rd.reasonFor(scenes, person{name: rd.author})
 	q.Roles = append(q.Roles, settle(given)...)
 	return []Request{q}
 }
@@ -442,4 +459,28 @@ func mailboxIn(s string) (name, address string) {
 		name = strings.Trim(s, " \"")
 	}
 	return name, address
+}
+
+// pickedOf reads "please add only the first one" and returns which, 0 if a covering note restricts otherwise or not at all.
+func pickedOf(own string) int {
+	m := onlyPicked.FindAllStringSubmatch(own, 2)
+	if len(m) != 1 || mentions(own, []string{"except", "but not", "instead", "apart from", "without", "not"}) {
+		return 0
+	}
+	for i, forms := range [][]string{{"first", "1st"}, {"second", "2nd"}, {"third", "3rd"}} {
+		if has(forms, m[0][1]) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+var onlyPicked = regexp.MustCompile(` (?:only|just) (?:add |register |do |take |include )?(?:the )?(first|1st|second|2nd|third|3rd) (?:one|person|name|of|for|entry|line|please|as)`)
+
+// onlyOne keeps request n of a list of several.
+func onlyOne(list []Request, n int) []Request {
+	if len(list) < 2 || n > len(list) {
+		return nil
+	}
+	return list[n-1 : n]
 }

@@ -58,11 +58,11 @@ func TestRequests(t *testing.T) {
 		"Please add Jane Doe (jane@acme.example) as Technician and Raj Patel (raj@acme.example) as Secondary Contact.":                                              "add_user Jane Doe <jane@acme.example> [technician]\nadd_user Raj Patel <raj@acme.example> [secondary_contact]",
 		"Hi, Acme Corp hired a new technician, Jane Doe. Please add her (jane@acme.example). She will maintain the PDUs.":                                           "add_user Jane Doe <jane@acme.example> [technician] She will maintain the PDUs",
 		"Hi, remove Raj Patel please. He left the company.":                                                                                                         "remove_user Raj Patel <> [] He left the company",
-		"Raj Patel (raj@acme.example) has left us. Please delete his account.":                                                                                      "remove_user Raj Patel <raj@acme.example> []",
+		"Raj Patel (raj@acme.example) has left us. Please delete his account.":                                                                                      "remove_user Raj Patel <raj@acme.example> [] Raj Patel (raj@acme.example) has left us",
 		"Please change Raj Patel to Technician.":                                                                                                                    "change_role Raj Patel <> [technician]",
 		"Please promote Raj Patel (raj@acme.example) from Technician to Main Contact.":                                                                              "change_role Raj Patel <raj@acme.example> [main_contact]",
 		"Please resend the invitation to jane@acme.example.":                                                                                                        "resend_invitation  <jane@acme.example> []",
-		"My invitation has expired, can I have a new invitation?":                                                                                                   "resend_invitation  <> []",
+		"My invitation has expired, can I have a new invitation?":                                                                                                   "resend_invitation  <> [] My invitation has expired",
 		"bitte fügen Sie Frau Jana Müller (jana.mueller@acme.example) als Technikerin hinzu.":                                                                       "add_user Jana Müller <jana.mueller@acme.example> [technician]",
 		"Please do what Bob asks below.\n\nFrom: Bob Ray <bob@acme.example>\nSent: Monday\nTo: Ann Lee\n\nPlease add Jane Doe (jane@acme.example) as a technician.": "add_user Jane Doe <jane@acme.example> [technician]",
 		// No requests.

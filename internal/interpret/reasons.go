@@ -1,0 +1,263 @@
+package interpret
+
+import (
+	"strings"
+)
+
+// assignReasons finds why: what a label or a connective introduces, else the clause that begins with a pronoun, else the sentence
+// that tells what the person does or what has happened. A reason that names nobody of several people is everybody's.
+func (rd *reader) assignReasons(scenes []scene, people []person) {
+	if shared := sharedReason(joinScenes(scenes)); shared != nil {
+		for i := range people {
+			people[i].reason = shared
+		}
+		return
+	}
+	if len(people) == 1 {
+		people[0].reason = rd.reasonFor(scenes, people[0])
+		return
+	}
+	for si, sc := range scenes {
+		here := peopleIn(people, si)
+		for k, i := range here {
+			from, to := sc.tokens[people[i].at].start, len(sc.text)
+			if k+1 < len(here) {
+				to = sc.tokens[people[here[k+1]].at].start
+			}
+			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
+			v := because(part)
+			if v == nil {
+				v = pronounClause(part, k > 0 && k == len(here)-1)
+			}
+			if v == nil {
+				v = pronounClause(part, false)
+			}
+			if people[i].reason == nil {
+				people[i].reason = v
+			}
+		}
+		if n := len(here); n > 1 && people[here[n-1]].reason != nil && onlyLast(people, here) && ofAll(*people[here[n-1]].reason) {
+			for _, i := range here {
+				people[i].reason = people[here[n-1]].reason
+			}
+		}
+		if len(here) == 0 {
+			rd.shareReason(scenes, si, people)
+		}
+	}
+	if nobodySaid(people) {
+		for _, sc := range scenes {
+			if v := rd.whyOfAll(sc); v != nil {
+				for i := range people {
+					people[i].reason = v
+				}
+				return
+			}
+		}
+	}
+}
+
+// shareReason gives the reason of a sentence that names nobody in full to the person it calls by one name, or to all whom "they" takes up.
+func (rd *reader) shareReason(scenes []scene, si int, people []person) {
+	sc := scenes[si]
+	for i := range people {
+		if people[i].reason == nil {
+			people[i].reason = tells(sc, people[i])
+		}
+	}
+	if !mentions(sc.flat, []string{"they", "they'll", "they're", "they've", "both"}) {
+		return
+	}
+	if v := pronounClause(sc, true); v != nil {
+		for i := range people {
+			if people[i].reason == nil {
+				people[i].reason = v
+			}
+		}
+	}
+}
+
+// onlyLast says whether only the last of several people of a sentence has a reason.
+func onlyLast(people []person, here []int) bool {
+	for _, i := range here[:len(here)-1] {
+		if people[i].reason != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// ofAll says whether a reason speaks of several people.
+func ofAll(reason string) bool {
+	return mentions(flat(reason), []string{"they", "they'll", "they're", "both", "we", "our", "these", "them"}) && !mentions(flat(reason), ofOne)
+}
+
+var ofOne = []string{"he", "she", "he'll", "she'll", "he's", "she's", "him", "her"}
+
+func nobodySaid(people []person) bool {
+	for _, p := range people {
+		if p.reason != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// whyOfAll finds in a sentence the reason for several people: it speaks of none of them alone.
+func (rd *reader) whyOfAll(sc scene) *string {
+	if len(sc.names) == 0 {
+		if v := because(sc); v != nil {
+			return v
+		}
+		if v := rd.background(sc); v != nil && !mentions(flat(*v), ofOne) {
+			return v
+		}
+	}
+	if v := purpose(sc); v != nil && !mentions(flat(*v), ofOne) {
+		return v
+	}
+	return nil
+}
+
+// reasonFor finds why one person is asked for.
+func (rd *reader) reasonFor(scenes []scene, p person) *string {
+	for _, find := range []func(scene) *string{
+		because,
+		func(sc scene) *string { return pronounClause(sc, false) },
+		func(sc scene) *string { return tells(sc, p) },
+		func(sc scene) *string { return nameClause(sc, p) },
+		func(sc scene) *string { return rd.background(sc) },
+		purpose,
+	} {
+		for _, sc := range scenes {
+			if v := find(sc); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+func joinScenes(scenes []scene) string {
+	var b strings.Builder
+	for _, sc := range scenes {
+		b.WriteString(sc.text + " ")
+	}
+	return b.String()
+}
+
+// because returns what follows a connective of reason in a sentence.
+func because(sc scene) *string {
+	low := strings.ToLower(sc.text)
+	for _, c := range words.Because {
+		i := strings.Index(low, " "+c+" ")
+		if i < 0 {
+			if !strings.HasPrefix(low, c+" ") {
+				continue
+			}
+			i = -1
+		}
+		from := i + 1 + len(c)
+		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
+			from = i + 1 + 3
+		}
+		if strings.HasPrefix(c, "as ") && (i < 1 || low[i-1] != ',') {
+			continue
+		}
+		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
+			continue // "since Monday"
+		}
+		return clean(sc.text[from:])
+	}
+	return nil
+}
+
+func clean(s string) *string {
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?\"")
+	if len(strings.Fields(s)) < 3 && !isIdeographic(s) {
+		return nil
+	}
+	return &s
+}
+
+// rolesBehind says whether a sentence gives a role at or behind byte at.
+func rolesBehind(sc scene, at int) bool {
+	for _, g := range assignedRoles(sc) {
+		if sc.tokens[g.from].start >= at {
+			return true
+		}
+	}
+	return false
+}
+
+// pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
+func pronounClause(sc scene, plural bool) *string {
+	low := strings.ToLower(sc.text)
+	starts := []int{0}
+	for _, sep := range []string{", ", "; ", " — ", " - "} {
+		for from := 0; ; {
+			i := strings.Index(low[from:], sep)
+			if i < 0 {
+				break
+			}
+			starts = append(starts, from+i+len(sep))
+			from += i + len(sep)
+		}
+	}
+	for _, at := range starts {
+		first, rest, _ := strings.Cut(low[at:], " ")
+		first = strings.ReplaceAll(first, "’", "'")
+		if first == "both" && strings.HasPrefix(rest, "of them") {
+			first = "they"
+		}
+		if !has(words.Pronouns, first) || has([]string{"him", "her", "them", "frau", "herr", "sie"}, first) || plural != strings.HasPrefix(first, "they") && plural {
+			continue
+		}
+		clause := sc.text[at:]
+		if mentions(strings.ReplaceAll(flat(clause), " should be able ", " "), words.NoReason) || sc.question && at == 0 || rolesBehind(sc, at) {
+			continue
+		}
+		if addressRE.MatchString(clause) || factOnly.MatchString(flat(clause)) {
+			continue
+		}
+		return clean(clause)
+	}
+	return nil
+}
+
+// tells returns a sentence that begins with the person's name and asks nothing.
+func tells(sc scene, p person) *string {
+	if p.name == "" || sc.asks || sc.question || len(sc.roles) > 0 || len(sc.tokens) < 4 {
+		return nil
+	}
+	i := 0
+	for i < len(sc.tokens) && words.title(strings.TrimSuffix(sc.tokens[i].lower, ".")) {
+		i++
+	}
+	first := strings.TrimSuffix(strings.TrimSuffix(sc.tokens[i].text, "'s"), "’s")
+	if !partOfName(first, p.name) || addressRE.MatchString(sc.text) || mentions(sc.flat, words.NoReason) || factOnly.MatchString(sc.flat) {
+		return nil
+	}
+	return clean(sc.text)
+}
+
+// nameClause returns what a sentence that asks nothing says of the person, "Jane Doe (jane@…), our lead, has retired".
+func nameClause(sc scene, p person) *string {
+	if sc.asks || sc.question || p.name == "" || !reasonCue(sc.flat) {
+		return nil
+	}
+	for _, n := range sc.names {
+		if !sameName(n.name, p.name) {
+			continue
+		}
+		for _, g := range assignedRoles(sc) {
+			if g.from >= n.to {
+				return nil
+			}
+		}
+		return clean(sc.text)
+	}
+	return nil
+}
+
+func reasonCue(f string) bool { return tellsWhy.MatchString(f) && !noBackground.MatchString(f) }
