@@ -120,10 +120,11 @@ Model:   contact-levels
 Class:   request (asks for access actions)
 
 Request 1: add_user
-  name     Jane Doe  (line 3: "Name: Jane Doe")
-  email    jane@acme.example  (line 4: "Email: jane@acme.example")
-  roles    technician  (line 5: "Role: tech")
-  reason   missing: the mail does not clearly say it
+  name            Jane Doe  (line 3: "Name: Jane Doe")
+  email           jane@acme.example  (line 4: "Email: jane@acme.example")
+  roles           technician  (line 5: "Role: tech")
+  reason          missing: no reason is given
+  not said or not clearly: physical_access, badge, company, escort, site, grants
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (f *finder) where(needles ...string) (string, int) {
 // evidence ties every value of r to the words of the mail it came from.
 func (rd *reader) evidence(r Reading) []Evidence {
 	var out []Evidence
-	if len(r.Requests) == 0 && len(r.Decisions) == 0 {
+	if len(r.Requests) == 0 && len(r.Decisions) == 0 && len(rd.facts) == 0 {
 		return nil
 	}
 	f := newFinder(rd.text, rd.book)
@@ -70,16 +71,53 @@ func (rd *reader) evidence(r Reading) []Evidence {
 		if q.Reason != nil {
 			add("reason", *q.Reason, *q.Reason)
 		}
-		if q.Starts != nil {
-			add("starts", *q.Starts, (*q.Starts)[:4])
+		if q.Starts != nil && !rd.known(i, "starts") {
+			add("starts", *q.Starts, clockNeedles(*q.Starts)...)
 		}
 		if q.Ends != nil {
-			add("ends", *q.Ends, (*q.Ends)[11:])
+			add("ends", *q.Ends, clockNeedles(*q.Ends)...)
 		}
+	}
+	slices.SortStableFunc(rd.facts, func(a, b Evidence) int {
+		return cmp.Or(cmp.Compare(a.Request, b.Request), cmp.Compare(a.Field, b.Field))
+	})
+	for _, e := range rd.facts {
+		words, line := f.where(firstLine(e.Words))
+		if line == 0 {
+			words = e.Words
+		}
+		e.Words, e.Line = words, line
+		out = append(out, e)
 	}
 	for _, key := range sortedKeys(r.Decisions) {
 		words, line := f.where(firstLine(r.OwnWords))
 		out = append(out, Evidence{Request: -1, Field: "decisions." + key, Value: string(r.Decisions[key]), Words: words, Line: line})
+	}
+	return out
+}
+
+// known says whether it is known already where a value comes from.
+func (rd *reader) known(request int, field string) bool {
+	return slices.ContainsFunc(rd.facts, func(e Evidence) bool { return e.Request == request && e.Field == field })
+}
+
+// clockNeedles are what the line of a time is found by: the time as people write it, else the year.
+func clockNeedles(v string) []string {
+	day, clock, _ := strings.Cut(v, "T")
+	return []string{clock, strings.TrimPrefix(clock, "0"), strings.ReplaceAll(clock, ":", "."), day, v[:4]}
+}
+
+// bounceEvidence ties the recipients and the Message-ID of a bounce to the lines that name them.
+func (rd *reader) bounceEvidence(b *Bounce) []Evidence {
+	f := newFinder(rd.text, rd.book)
+	var out []Evidence
+	for _, x := range b.Recipients {
+		words, line := f.where(x.Address)
+		out = append(out, Evidence{Request: -1, Field: "bounce.recipients", Value: x.Address, Words: words, Line: line})
+	}
+	if b.MessageID != "" {
+		words, line := f.where(b.MessageID)
+		out = append(out, Evidence{Request: -1, Field: "bounce.message_id", Value: b.MessageID, Words: words, Line: line})
 	}
 	return out
 }
@@ -103,8 +141,8 @@ func headWords(s string, n int) string {
 	return strings.Join(f[:min(n, len(f))], " ")
 }
 
-// Explain says in English what r holds of m: each value with the words and the line it came from, each missing one, each
-// decision.
+// Explain says in English what r holds of m: each value with the words and the line it came from, each missing one and why,
+// each decision, command and topic.
 func Explain(r Reading, m *message.Message, model string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "From:    %s\nSubject: %s\n", r.From, r.Subject)
@@ -112,27 +150,12 @@ func Explain(r Reading, m *message.Message, model string) string {
 		fmt.Fprintf(&b, "Model:   %s\n", model)
 	}
 	fmt.Fprintf(&b, "Class:   %s (%s)\n", r.Class, classMeaning[r.Class])
+	explainWhole(&b, r, "class", "  because of")
 	if r.Bounce != nil {
-		for _, x := range r.Bounce.Recipients {
-			state := "delayed or relayed"
-			if x.Failed {
-				state = "failed"
-			}
-			fmt.Fprintf(&b, "  %s: %s %s\n", x.Address, state, x.Status)
-		}
+		explainBounce(&b, r)
 	}
 	for i, q := range r.Requests {
-		fmt.Fprintf(&b, "\nRequest %d: %s\n", i+1, q.Action)
-		for _, e := range r.Evidence {
-			if e.Request == i {
-				explainValue(&b, e)
-			}
-		}
-		for _, x := range r.Missing {
-			if x.Request == i {
-				fmt.Fprintf(&b, "  %-8s missing: the mail does not clearly say it\n", x.Field)
-			}
-		}
+		explainRequest(&b, r, i, q)
 	}
 	if len(r.Decisions) > 0 {
 		b.WriteString("\nDecisions:\n")
@@ -145,8 +168,10 @@ func Explain(r Reading, m *message.Message, model string) string {
 		}
 		fmt.Fprintf(&b, "  read from: %q\n", r.OwnWords)
 	}
-	for _, c := range r.Commands {
-		fmt.Fprintf(&b, "\nCommand: %s\n", c.Name)
+	explainWhole(&b, r, "commands", "\nCommand:")
+	explainWhole(&b, r, "topic", "\nTopic:")
+	if r.Class == ClassOther && r.Topic == nil {
+		b.WriteString("\nTopic: none: no words of one topic outweigh those of all others\n")
 	}
 	for _, w := range m.Warnings {
 		fmt.Fprintf(&b, "\nRead leniently: %s\n", w)
@@ -154,15 +179,93 @@ func Explain(r Reading, m *message.Message, model string) string {
 	return b.String()
 }
 
-func explainValue(b *strings.Builder, e Evidence) {
-	fmt.Fprintf(b, "  %-8s %s", e.Field, e.Value)
+// explainWhole writes what is said of the whole mail in field.
+func explainWhole(b *strings.Builder, r Reading, field, title string) {
+	for _, e := range r.Evidence {
+		if e.Request < 0 && e.Field == field {
+			fmt.Fprintf(b, "%s %s%s\n", title, e.Value, source(e))
+		}
+	}
+}
+
+func explainBounce(b *strings.Builder, r Reading) {
+	for _, x := range r.Bounce.Recipients {
+		state := "delayed or relayed"
+		if x.Failed {
+			state = "failed"
+		}
+		status := x.Status
+		if status == "" {
+			status = "without a status code"
+		}
+		fmt.Fprintf(b, "  %s: %s, %s", x.Address, state, status)
+		for _, e := range r.Evidence {
+			if e.Field == "bounce.recipients" && e.Value == x.Address {
+				b.WriteString(source(e))
+				break
+			}
+		}
+		b.WriteByte('\n')
+	}
+	if len(r.Bounce.Recipients) == 0 {
+		b.WriteString("  recipient missing: the report names none clearly\n")
+	}
+	if r.Bounce.MessageID == "" {
+		b.WriteString("  message id missing: the report returns no header with one\n")
+		return
+	}
+	fmt.Fprintf(b, "  about the mail <%s>\n", r.Bounce.MessageID)
+}
+
+func explainRequest(b *strings.Builder, r Reading, i int, q Request) {
+	fmt.Fprintf(b, "\nRequest %d: %s\n", i+1, q.Action)
+	for _, e := range r.Evidence {
+		if e.Request == i {
+			fmt.Fprintf(b, "  %-15s %s%s\n", e.Field, e.Value, source(e))
+		}
+	}
+	for _, x := range r.Missing {
+		if x.Request == i {
+			fmt.Fprintf(b, "  %-15s missing: %s\n", x.Field, whyMissing[x.Field])
+		}
+	}
+	var silent []string
+	for _, x := range []struct {
+		name string
+		said bool
+	}{
+		{"physical_access", q.PhysicalAccess != nil}, {"badge", q.Badge != nil}, {"company", q.Company != nil}, {"escort", q.Escort != nil},
+		{"site", q.Site != nil}, {"grants", len(q.Grants) > 0}, {"ends", q.Ends != nil || q.Action != ScheduleVisit},
+	} {
+		if !x.said {
+			silent = append(silent, x.name)
+		}
+	}
+	if len(silent) > 0 {
+		fmt.Fprintf(b, "  not said or not clearly: %s\n", strings.Join(silent, ", "))
+	}
+}
+
+// whyMissing says why a required field stayed empty.
+var whyMissing = map[Field]string{
+	FieldName:   "no full name is clearly the person's",
+	FieldEmail:  "no complete address is clearly the person's, or there is a choice of two",
+	FieldRoles:  "no role of the model is named, or there is a choice of two",
+	FieldReason: "no reason is given",
+	FieldStarts: "no day with its year and a time of day is given, or there is a choice of two",
+}
+
+// source says where a value comes from: the line with its words, or the words of a header field.
+func source(e Evidence) string {
 	switch {
 	case e.Line > 0 && strings.TrimSpace(e.Words) != e.Value:
-		fmt.Fprintf(b, "  (line %d: %q)", e.Line, e.Words)
+		return fmt.Sprintf("  (line %d: %q)", e.Line, e.Words)
 	case e.Line > 0:
-		fmt.Fprintf(b, "  (line %d)", e.Line)
+		return fmt.Sprintf("  (line %d)", e.Line)
+	case e.Words != "" && e.Words != e.Value:
+		return fmt.Sprintf("  (%q)", e.Words)
 	}
-	b.WriteByte('\n')
+	return ""
 }
 
 var classMeaning = map[Class]string{

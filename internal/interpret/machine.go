@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed machine.yaml dates.yaml
+//go:embed machine.yaml dates.yaml fields.yaml commands.yaml topics.yaml
 var dataFiles embed.FS
 
 // machine are the phrases of machine mail in all known languages, merged: mail systems write in the reader's language, the

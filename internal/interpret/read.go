@@ -26,7 +26,8 @@ type reader struct {
 	author string // display name of the author
 	sender string // address of the author, lower case
 	ours   map[string]bool
-	text   string // cleaned text, for line numbers
+	text   string     // cleaned text, for line numbers
+	facts  []Evidence // where the values come from that are not searched for afterwards
 }
 
 // Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody
@@ -61,17 +62,19 @@ func Read(m *message.Message, ctx Context) Reading {
 	r.OwnWords = parts.Own
 	if b := bounce(m, rd.ours); b != nil {
 		r.Class, r.Bounce = ClassBounce, b
+		r.Evidence = append(r.Evidence, rd.bounceEvidence(b)...)
 		return r
 	}
-	if _, ok := automatic(m); ok {
+	if s, ok := automatic(m); ok {
 		r.Class = ClassAuto
+		r.Evidence = append(r.Evidence, Evidence{Request: -1, Field: "class", Value: string(ClassAuto), Words: s.field + ": " + s.value})
 		return r
 	}
 	asked := ctx.Asked
 	if asked == nil {
 		asked = askedByQuote(m, parts, rd.book)
 	}
-	r.Commands = commands(parts.Own)
+	r.Commands = rd.commands(parts.Own)
 	switch {
 	case asked != nil && (len(asked.Lines) > 0 || ctx.Asked != nil && len(asked.Requests) == 0):
 		r.Class = ClassReply
@@ -80,10 +83,17 @@ func Read(m *message.Message, ctx Context) Reading {
 		r.Class = ClassReply
 		r.Requests, r.Missing = rd.details(parts, asked)
 	default:
-		r.Requests = rd.requests(parts)
-		if len(r.Requests) > 0 {
+		if found := rd.requests(parts); len(found) > 0 {
+			r.Requests = found
 			r.Class = ClassRequest
+			rd.fields(r.Requests, rd.source(parts, r.Requests))
 			r.Missing = missing(r.Requests, rd.forSelf(parts.Own))
+		}
+	}
+	if r.Class == ClassOther {
+		if t, because := topic(m.Subject, parts.Own); t != "" {
+			r.Topic = &t
+			rd.facts = append(rd.facts, Evidence{Request: -1, Field: "topic", Value: t, Words: because})
 		}
 	}
 	r.Evidence = append(r.Evidence, rd.evidence(r)...)
@@ -117,6 +127,18 @@ func personalName(s string) string {
 		return strings.TrimSpace(first) + " " + strings.TrimSpace(last)
 	}
 	return s
+}
+
+// source is the text that the requests were read from: the own words, or the mail below that they refer to.
+func (rd *reader) source(parts replytext.Parts, requests []Request) string {
+	for _, text := range []string{parts.Own, parts.Forwarded, parts.Quoted} {
+		for _, owner := range ownersOf(strings.Split(text, "\n"), requests) {
+			if owner != -1 {
+				return text
+			}
+		}
+	}
+	return parts.Own
 }
 
 // decisions reads the answer to an approval mail. Text and HTML must agree.
@@ -221,31 +243,6 @@ func unwrap(s string) []string {
 			continue
 		}
 		out = append(out, line)
-	}
-	return out
-}
-
-// commands reads what is asked beyond the actions, only where it is all that is said.
-func commands(own string) []Command {
-	out := []Command{}
-	if len(own) > 400 {
-		return out
-	}
-	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
-	for _, name := range []string{"stop", "status", "cancel"} {
-		line := strings.TrimSpace(flat(first))
-		if name != "stop" {
-			line = strings.TrimSpace(flat(own))
-		}
-		said := has(words.Commands[name], line)
-		for _, s := range sentences(own) {
-			for _, p := range words.Commands[name] {
-				said = said || name == "cancel" && !s.question && strings.HasPrefix(s.flat, " "+p+" ") && strings.Contains(p, " ")
-			}
-		}
-		if said {
-			out = append(out, Command{Name: name})
-		}
 	}
 	return out
 }

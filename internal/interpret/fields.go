@@ -1,0 +1,435 @@
+package interpret
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// fieldWords are the labels and phrases of the details beyond name, address, role and reason.
+var fieldWords = loadFields()
+
+type fieldPhrases struct {
+	Yes   []string `yaml:"yes"`
+	No    []string `yaml:"no"`
+	Prose map[string]struct {
+		Yes []string `yaml:"yes"`
+		No  []string `yaml:"no"`
+	} `yaml:"prose"`
+	Hold  []string `yaml:"hold"`
+	Blank []string `yaml:"blank"`
+
+	labelOf map[string]string
+}
+
+func loadFields() fieldPhrases {
+	var f fieldPhrases
+	var labels struct {
+		Labels map[string][]string `yaml:"labels"`
+	}
+	readData("fields.yaml", &f)
+	readData("fields.yaml", &labels)
+	f.labelOf = map[string]string{}
+	for field, list := range labels.Labels {
+		for _, label := range list {
+			f.labelOf[label] = field
+		}
+	}
+	return f
+}
+
+// saying is a value that a label gives in one line of the text.
+type saying struct {
+	field, value string
+	line         int
+	words        string
+}
+
+// fields fills in what labels, tables, tick boxes and plain sentences of text say beyond the required details. What is not
+// clearly said, or not clearly of whom, stays empty.
+func (rd *reader) fields(requests []Request, text string) {
+	if len(requests) == 0 || len(requests) > maxNames {
+		return
+	}
+	lines := strings.Split(boldLabel.ReplaceAllString(cut(text, maxText), "$1"), "\n")
+	owners := ownersOf(lines, requests)
+	said := map[int]map[string][]saying{}
+	add := func(owner int, s saying) {
+		if said[owner] == nil {
+			said[owner] = map[string][]saying{}
+		}
+		said[owner][s.field] = append(said[owner][s.field], s)
+	}
+	for _, row := range tableSayings(lines, requests) {
+		add(row.owner, row.saying)
+	}
+	labels := labelSayings(lines)
+	for _, s := range labels {
+		if owner := ownerOfLabel(s, labels, owners, len(requests), lines); owner >= 0 {
+			add(owner, s)
+		}
+	}
+	for i := range requests {
+		rd.fillFields(&requests[i], i, said[i])
+	}
+	if len(text) <= maxProse {
+		rd.proseFields(requests, text)
+	}
+}
+
+// fillFields sets the fields of request i from what labels say of it. A field said twice and differently stays empty.
+func (rd *reader) fillFields(q *Request, i int, said map[string][]saying) {
+	note := func(field, value, words string) {
+		rd.facts = append(rd.facts, Evidence{Request: i, Field: field, Value: value, Words: words})
+	}
+	for field, into := range map[string]**bool{"physical_access": &q.PhysicalAccess, "badge": &q.Badge, "escort": &q.Escort} {
+		if list := said[field]; len(list) > 0 {
+			v := truth(list[0].value)
+			for _, s := range list[1:] {
+				if other := truth(s.value); other == nil || v == nil || *other != *v {
+					v = nil
+				}
+			}
+			if v != nil {
+				*into = v
+				note(field, yesNo(*v), list[0].words)
+			}
+		}
+	}
+	for field, into := range map[string]**string{"company": &q.Company, "site": &q.Site} {
+		list := said[field]
+		if len(list) == 0 || slices.ContainsFunc(list, func(s saying) bool { return !strings.EqualFold(s.value, list[0].value) }) {
+			continue
+		}
+		if v := strings.Trim(strings.Join(strings.Fields(list[0].value), " "), " .,;*\""); plainValue(v) {
+			*into = &v
+			note(field, v, list[0].words)
+		}
+	}
+	if q.Action == ScheduleVisit && q.Starts == nil {
+		text, words := "", ""
+		for _, s := range said["starts"] {
+			text += s.value + " "
+			words = firstOf(words, s.words)
+		}
+		for k, s := range said["ends"] {
+			if k == 0 {
+				text += "- "
+			}
+			text += s.value + " "
+		}
+		if q.Starts, q.Ends = window(text, rd.m.Date); q.Starts != nil {
+			note("starts", *q.Starts, words)
+		}
+	}
+}
+
+func yesNo(v bool) string {
+	if v {
+		return "true"
+	}
+	return "false"
+}
+
+// plainValue says whether a company's or a site's name is one.
+func plainValue(v string) bool {
+	return v != "" && len(v) <= 80 && !has(fieldWords.Blank, strings.ToLower(v)) && !strings.ContainsAny(v, "@?☐☑☒[]") && len(strings.Fields(v)) <= 8
+}
+
+var boxed = regexp.MustCompile(`(?i)(\[\s*[x✓✔]\s*\]|\(\s*x\s*\)|[☑☒✓✔])|(\[\s*\]|\(\s*\)|☐)`)
+
+// truth reads yes or no, said or ticked; nil if it is neither.
+func truth(v string) *bool {
+	if boxes := boxed.FindAllStringSubmatchIndex(v, 6); len(boxes) > 0 {
+		return ticked(v, boxes)
+	}
+	s := strings.TrimSpace(flat(strings.NewReplacer("(", " ", ")", " ").Replace(v)))
+	if s == "" || len(strings.Fields(s)) > 6 || mentions(" "+s+" ", fieldWords.Hold) {
+		return nil
+	}
+	first, _, _ := strings.Cut(s, " ")
+	for _, x := range []struct {
+		list []string
+		is   bool
+	}{{fieldWords.No, false}, {fieldWords.Yes, true}} {
+		if has(x.list, s) || has(x.list, first) && strings.ContainsAny(v, ",.(-–;") && !contrary(s, x.is) {
+			return &x.is
+		}
+	}
+	return nil
+}
+
+// contrary says whether s has a word of the other kind.
+func contrary(s string, is bool) bool {
+	other := fieldWords.Yes
+	if is {
+		other = fieldWords.No
+	}
+	return mentions(" "+s+" ", other) || mentions(" "+s+" ", words.Not)
+}
+
+// ticked reads "[x] yes [ ] no" and "yes [x] no [ ]": the one choice whose box is ticked.
+func ticked(v string, boxes [][]int) *bool {
+	before := strings.TrimSpace(v[:boxes[0][0]]) == "" // the box stands in front of its word
+	chosen, n := "", 0
+	for i, at := range boxes {
+		if at[2] < 0 {
+			continue
+		}
+		n++
+		if before {
+			end := len(v)
+			if i+1 < len(boxes) {
+				end = boxes[i+1][0]
+			}
+			chosen = v[at[1]:end]
+		} else {
+			start := 0
+			if i > 0 {
+				start = boxes[i-1][1]
+			}
+			chosen = v[start:at[0]]
+		}
+	}
+	chosen = strings.TrimSpace(flat(chosen))
+	switch is := has(fieldWords.Yes, chosen); {
+	case n != 1:
+		return nil
+	case is || has(fieldWords.No, chosen):
+		return &is
+	case chosen == "" && len(boxes) == 1:
+		is = true // "Physical access: [x]"
+		return &is
+	}
+	return nil
+}
+
+// extraLabel returns the field that a label of fields.yaml names.
+func extraLabel(label string) string {
+	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), "*_:：=?？ "))
+	if f := fieldWords.labelOf[label]; f != "" {
+		return f
+	}
+	return fieldWords.labelOf[strings.TrimSpace(withoutParentheses(label))]
+}
+
+// labelSayings finds labelled values, also below their label and as ticked boxes in front of it.
+func labelSayings(lines []string) []saying {
+	var out []saying
+	anyTicked := slices.ContainsFunc(lines, func(s string) bool { return checkedBox.MatchString(s) })
+	for i := 0; i < len(lines); i++ {
+		body, _, _ := unbullet(lines[i])
+		if box := boxed.FindStringSubmatchIndex(body); box != nil && box[0] == 0 {
+			rest := strings.TrimSpace(body[box[1]:])
+			if f := extraLabel(rest); f != "" && !boxed.MatchString(rest) {
+				if box[2] >= 0 {
+					out = append(out, saying{f, "yes", i, strings.TrimSpace(lines[i])})
+				} else if anyTicked {
+					out = append(out, saying{f, "no", i, strings.TrimSpace(lines[i])})
+				}
+				continue
+			}
+		}
+		f, value := extraLabelled(body)
+		if f == "" {
+			continue
+		}
+		words := strings.TrimSpace(lines[i])
+		if value == "" {
+			value = belowLabel(lines[i+1:])
+		}
+		if value != "" {
+			out = append(out, saying{f, value, i, words})
+		}
+	}
+	return out
+}
+
+func extraLabelled(line string) (field, value string) {
+	if cells := cellsOf(line); len(cells) == 2 {
+		if f := extraLabel(cells[0]); f != "" {
+			return f, cells[1]
+		}
+	}
+	for _, at := range separators.FindAllStringIndex(line, 3) {
+		if f := extraLabel(line[:at[0]]); f != "" {
+			return f, strings.Trim(strings.TrimSpace(line[at[1]:]), "*")
+		}
+	}
+	if strings.HasSuffix(strings.TrimSpace(line), ":") || strings.HasSuffix(strings.TrimSpace(line), "?") || len(strings.Fields(line)) >= 2 {
+		return extraLabel(line), ""
+	}
+	return "", ""
+}
+
+// belowLabel takes the value on the line below a label, or its boxes on the lines below.
+func belowLabel(lines []string) string {
+	var boxes []string
+	for i, line := range lines[:min(len(lines), 5)] {
+		t := strings.TrimSpace(line)
+		switch {
+		case boxed.MatchString(t) && boxed.FindStringIndex(t)[0] == 0:
+			boxes = append(boxes, t)
+		case len(boxes) > 0:
+			return strings.Join(boxes, " ")
+		case t == "" && i == 0:
+		case t == "", extraLabel(t) != "", len(t) > 60:
+			return ""
+		default:
+			if _, _, label := labelled(t); label {
+				return ""
+			}
+			return t
+		}
+	}
+	return strings.Join(boxes, " ")
+}
+
+// ownersOf says of every line which request it names, -1 for none and -2 for several.
+func ownersOf(lines []string, requests []Request) []int {
+	out := make([]int, len(lines))
+	for i, line := range lines {
+		out[i] = -1
+		low := strings.ToLower(line)
+		for k, q := range requests {
+			if q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, strings.ToLower(*q.Name)) {
+				if out[i] != -1 && out[i] != k {
+					out[i] = -2
+					break
+				}
+				out[i] = k
+			}
+		}
+	}
+	return out
+}
+
+// ownerOfLabel says of which of n requests a labelled line speaks: the only one; the one whose lines it stands among; -1 if
+// that is not clear.
+func ownerOfLabel(s saying, all []saying, owners []int, n int, lines []string) int {
+	if n == 1 {
+		return 0
+	}
+	owner := -1
+	for i := s.line; i >= 0; i-- {
+		if owners[i] == -2 {
+			return -1
+		}
+		if owners[i] >= 0 {
+			owner = owners[i]
+			break
+		}
+	}
+	same := 0
+	for _, o := range all {
+		if o.field == s.field {
+			same++
+		}
+	}
+	if owner < 0 || same == n {
+		return owner
+	}
+	for i := s.line; i >= 0 && owners[i] != owner; i-- {
+		if strings.TrimSpace(lines[i]) == "" {
+			return -1 // below the list: of one or of all?
+		}
+	}
+	return owner
+}
+
+// rowSaying is a cell of a table and the request that its row is about.
+type rowSaying struct {
+	saying
+	owner int
+}
+
+// tableSayings reads the columns of tables that have such labels in their header row.
+func tableSayings(lines []string, requests []Request) []rowSaying {
+	var out []rowSaying
+	owners := ownersOf(lines, requests)
+	for i := 0; i < len(lines); i++ {
+		head := cellsOf(lines[i])
+		if len(head) < 3 || headerFields(head) == nil {
+			continue
+		}
+		fields := make([]string, len(head))
+		for k, c := range head {
+			fields[k] = extraLabel(c)
+		}
+		for k := i + 1; k < len(lines); k++ {
+			if borderLine.MatchString(lines[k]) && strings.TrimSpace(lines[k]) != "" {
+				continue
+			}
+			row := cellsOf(lines[k])
+			if len(row) != len(head) {
+				break
+			}
+			for c, f := range fields {
+				if f != "" && row[c] != "" && owners[k] >= 0 {
+					out = append(out, rowSaying{saying{f, row[c], k, strings.TrimSpace(lines[k])}, owners[k]})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// proseFields reads sentences such as "with physical access" and "no badge needed", of the only person or of the one they name.
+func (rd *reader) proseFields(requests []Request, text string) {
+	for _, s := range sentences(text) {
+		if s.question && !mentions(s.flat, words.Ask) || mentions(s.flat, fieldWords.Hold) {
+			continue
+		}
+		owner := 0
+		if len(requests) > 1 {
+			if owner = ownersOf([]string{s.text}, requests)[0]; owner < 0 {
+				continue
+			}
+		}
+		q := &requests[owner]
+		for field, into := range map[string]**bool{"physical_access": &q.PhysicalAccess, "badge": &q.Badge, "escort": &q.Escort} {
+			v := proseTruth(s.flat, fieldWords.Prose[field].Yes, fieldWords.Prose[field].No)
+			if v == nil {
+				continue
+			}
+			if *into != nil {
+				if **into != *v {
+					rd.dropFact(owner, field)
+					*into = nil
+				}
+				continue
+			}
+			*into = v
+			rd.facts = append(rd.facts, Evidence{Request: owner, Field: field, Value: yesNo(*v), Words: s.text})
+		}
+	}
+}
+
+// proseTruth reads what phrases say; nil if they say nothing or both.
+func proseTruth(s string, yes, no []string) *bool {
+	refused := false
+	for _, p := range no {
+		if phraseAt(s, p) >= 0 {
+			refused = true
+			s = strings.ReplaceAll(s, " "+p+" ", " ; ")
+		}
+	}
+	said := false
+	for _, p := range yes {
+		if at := phraseAt(s, p); at >= 0 {
+			said = true
+			if mentions(s, words.Not) {
+				return nil
+			}
+		}
+	}
+	if said == refused {
+		return nil
+	}
+	return &said
+}
+
+// dropFact forgets the evidence of a value that was taken back.
+func (rd *reader) dropFact(request int, field string) {
+	rd.facts = slices.DeleteFunc(rd.facts, func(e Evidence) bool { return e.Request == request && e.Field == field })
+}
