@@ -26,6 +26,7 @@ type answerWords struct {
 	If       []string       `yaml:"if"`     // conditions, limits, reservations
 	Unsure   []string       `yaml:"unsure"` // questions, waiting, talk about deciding
 	Courtesy []string       `yaml:"courtesy"`
+	Common   []string       `yaml:"common"` // of remarks; they only tell the language
 	Numbers  map[string]int `yaml:"numbers"`
 }
 
@@ -59,9 +60,10 @@ type item struct {
 	number int // of the person, for targets
 	digits bool
 	shared bool // of no language of its own
-	open   bool // only the beginning of the word is known
-	ahead  bool // a negation, which speaks of the people behind it
-	text   string
+	// familiar words tell the language: its own, and known to their end.
+	familiar bool
+	ahead    bool // a negation, which speaks of the people behind it
+	text     string
 }
 
 // phrase is a phrase of one kind, as runes of its key; open ones stand for all words that begin so.
@@ -117,6 +119,7 @@ func newTongue(name string, l lexicon) *tongue {
 	add(notItem, 0, a.Not...)
 	add(ifItem, 0, a.If...)
 	add(unsureItem, 0, a.Unsure...)
+	add(unknownItem, 0, a.Common...)
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}
@@ -160,7 +163,7 @@ func (t *tongue) items(sentence string, lines []AskedLine) []item {
 			out = append(out, item{kind: targetItem, number: person, text: s[i : i+nameEnd]})
 			i += nameEnd
 		case n > 0:
-			out = append(out, item{kind: p.kind, number: p.num, shared: !p.own, open: p.open, text: s[i : i+n]})
+			out = append(out, item{kind: p.kind, number: p.num, shared: !p.own, familiar: p.own && !p.open, text: s[i : i+n]})
 			i += n
 		case unicode.IsDigit(r):
 			end := i

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -72,11 +73,8 @@ func withoutApproval(d map[string]Decision) {
 // contradiction is unclear, and so is an approval in a text that no language knows.
 func inLanguage(own string, lines []AskedLine, prose map[string]Decision) (d map[string]Decision, said bool) {
 	st, language := decideAnywhere(own, lines)
-	if language == prosaic && !st.said {
-		return prose, false
-	}
 	if !st.said {
-		if st.doubtful || st.unknown >= 2 && st.unknown > 4*st.knownWords {
+		if st.doubtful && language != prosaic || st.unknown >= 2 && st.unknown > 4*st.knownWords {
 			return map[string]Decision{Everything: Unclear}, false
 		}
 		return prose, false
@@ -84,7 +82,7 @@ func inLanguage(own string, lines []AskedLine, prose map[string]Decision) (d map
 	out := map[string]Decision{}
 	for _, l := range lines {
 		a, b := st.each[l.Number], of(prose, number(l.Number))
-		if a != b && a != Unclear && b != Unclear {
+		if a != b && a != Unclear && b != Unclear && language == alsoProse {
 			a = Unclear
 		}
 		out[number(l.Number)] = a
@@ -100,8 +98,8 @@ func inLanguage(own string, lines []AskedLine, prose map[string]Decision) (d map
 	return map[string]Decision{Everything: Unclear}, true
 }
 
-// prosaic is the language whose answers only prose reads.
-const prosaic = "en"
+// prosaic is the language whose answers only prose reads; alsoProse has words there, too.
+const prosaic, alsoProse = "en", "de"
 
 // otherRoleNamed says whether own words name a role that is not everybody's: an approval with another role is none. The forms of
 // prose know more of English and German.
@@ -216,7 +214,7 @@ func (v verdict) and(o verdict) verdict {
 
 // decideText reads own words that stand in one piece.
 func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	clauses := clausesOf(own, lines, roles, roleOf)
+	clauses := clausesOf(spellRanges(own, lines), lines, roles, roleOf)
 	stop := false // said anywhere, this takes an approval back
 	var general verdict
 	targeted := false
@@ -245,6 +243,24 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 		return map[string]Decision{Everything: all}
 	}
 	return decideEach(clauses, lines, all, said, stop)
+}
+
+var numberRange = regexp.MustCompile(`(^|[\s(:])(\d)\s?[-–]\s?(\d)([\s),.;:]|$)`)
+
+// spellRanges writes "1-3" as "1, 2, 3" where these are people asked about.
+func spellRanges(own string, lines []AskedLine) string {
+	return numberRange.ReplaceAllStringFunc(own, func(m string) string {
+		g := numberRange.FindStringSubmatch(m)
+		from, to := atoi(g[2]), atoi(g[3])
+		if from >= to || !known(lines, from) || !known(lines, to) {
+			return m
+		}
+		list := g[2]
+		for n := from + 1; n <= to; n++ {
+			list += ", " + strconv.Itoa(n)
+		}
+		return g[1] + list + g[4]
+	})
 }
 
 // decideEach gives every numbered person the decision of the clauses that speak of them.

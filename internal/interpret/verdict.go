@@ -48,12 +48,12 @@ func (t *tongue) read(own string, lines []AskedLine) statement {
 		for _, s := range sentences(line) {
 			items := t.items(s.text, lines)
 			for _, it := range items {
-				if it.kind != unknownItem && it.kind < targetItem && !it.shared && !it.open {
+				if it.familiar {
 					st.known += utf8.RuneCountInString(it.text)
 					st.knownWords++
 					ownWords = true
 				}
-				if it.kind == unknownItem && isLatinLetter(it.text) && !capitals[it.text] {
+				if it.kind == unknownItem && !it.familiar && isLatinLetter(it.text) && !capitals[it.text] {
 					st.unknown++
 				}
 			}
@@ -84,10 +84,11 @@ func (t *tongue) read(own string, lines []AskedLine) statement {
 			doubtful = true
 		}
 	}
+	singled := len(st.each) > 0
 	for _, l := range lines {
 		d, named := st.each[l.Number]
 		switch {
-		case len(all) > 0 && named && d != all[0], doubtful, !named && (len(all) == 0 || len(st.each) > 0):
+		case len(all) > 0 && named && d != all[0], doubtful, !named && (len(all) == 0 || singled):
 			d = Unclear
 		case !named:
 			d = all[0]
@@ -172,11 +173,14 @@ func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
 	for _, it := range items[at:] {
 		rest[it.kind]++
 	}
-	if count[unknownItem]+count[notItem] > 0 || rest[approveItem]+rest[yesItem]+rest[rejectItem] > 0 || rest[targetItem] > 0 && len(lines) > 1 {
+	if count[unknownItem]+count[notItem] > 0 || rest[approveItem]+rest[yesItem] > 0 || rest[targetItem] > 0 && len(lines) > 1 {
 		return outcome{doubtful: true}
 	}
 	o := share(head, count)
 	refused := count[rejectItem] > 0 && count[approveItem]+count[yesItem] == 0
+	if !refused && rest[rejectItem] > 0 {
+		return outcome{doubtful: true}
+	}
 	approved := count[approveItem] > 0 && rest[notItem] == 0
 	if !refused && !approved {
 		return outcome{doubtful: true}
