@@ -14,7 +14,7 @@ var tellsWhy = anyOf(
 	"migrat*", "upgrading", "opening", "opened", "expanding", "growing", "grown", "left", "leaving", "leaves", "has gone", "retire", "retired", "retires", "retiring", "stepping down", "promoted",
 	"attending", "handles", "handle the", "handle our", "handling", "covers", "covering", "cover for", "cover the", "deputy", "backup for", "stand in", "stands in", "standing in", "surgery", "maternity", "parental", "sabbatical", "on leave", "on holiday",
 	"our new", "my new", "we got a", "new hire", "new starter", "successor", "succeeds", "fixes", "fixing", "fix", "repair*", "mounting", "mounts", "mount", "swaps", "swapping", "swap", "audits", "auditing", "audit", "monitors", "monitoring",
-	"moving", "moves to", "moved to", "relocat*", "commission*", "decommission*", "deploy*", "supervise*", "supervising", "coordinat*", "project", "need him", "need her", "need them", "need somebody", "need someone", "need access", "needs access to", "needs to be able", "needs to get", "has to", "will be", "going to", "will do",
+	"moving", "moves to", "moved to", "relocat*", "commission*", "decommission*", "deploy*", "supervise*", "supervising", "coordinat*", "project", "need him", "need her", "need them", "need somebody", "need someone", "need access", "needs access to", "needs to be able", "needs to get", "has to", "will be *ing", "going to", "will do",
 	"nobody can", "no one can", "somebody must be able to", "someone must be able to", "be able to", "every week", "every day", "each week", "weekly", "once a week", "on site", "on-site", "onsite", "on call", "on-call", "night shift", "shift", "shifts", "nephew", "assists", "assisting", "supports", "supporting",
 	"do not work", "don't work", "does not work", "doesn't work", "no longer work", "no longer works", "no longer with", "no longer employed", "expired", "spam folder", "never received", "never got", "never arrived", "got lost", "never managed", "doesn't open", "does not open",
 )
@@ -24,7 +24,7 @@ var noBackground = anyOf(
 	"thank", "thanks", "grateful", "appreciate", "appreciated", "regards", "sincerely", "urgent", "urgently", "asap", "as soon as possible", "quickly", "in a hurry", "by tomorrow", "sorry", "apolog*", "hesitate", "let me know", "let us know", "get back to me", "contact me",
 	"call me", "call us", "reach me", "reach us", "ping me", "feel free", "if you need", "if you have", "if anything", "any questions", "further information", "further details", "anything else", "paperwork", "tell me what", "hope this", "hope you", "i hope", "have a nice", "have a good", "looking forward", "look forward",
 	"on its way", "will follow", "will send", "i'll send", "we'll send", "attached", "please find", "sent from", "confirm", "confirmation", "stays on the list", "stay on the list", "stay as they are", "all others", "in copy", "in cc", "previous ticket", "our ticket", "nothing else", "no need", "not be needed", "wrong address",
-	"invoice", "parcel", "delivery", "disregard", "ignore", "i will be out", "i'll be out", "i am out", "i'm out", "at the airport", "stay as", "permission of", "a permanent badge", "needs a badge", "need a badge", "already has", "correct me", "he can wait", "she can wait", "can be called", "call him", "call her", "passport", "date of birth", "role is", "role should", "level is", "role would",
+	"closed", "invoice", "parcel", "delivery", "disregard", "ignore", "i will be out", "i'll be out", "i am out", "i'm out", "at the airport", "stay as", "permission of", "a permanent badge", "needs a badge", "need a badge", "already has", "correct me", "he can wait", "she can wait", "can be called", "call him", "call her", "passport", "date of birth", "role is", "role should", "level is", "role would",
 )
 
 var notPurpose = anyOf("adding", "registering", "approving", "processing", "helping", "looking", "reading", "handling this", "taking care of this", "letting", "getting back", "bothering", "being", "coming back", "during", "everything", "something", "anything", "nothing")
@@ -134,7 +134,7 @@ func (rd *reader) reasonable(text string) bool {
 	return len(strings.Fields(f)) >= 3 && tellsWhy.MatchString(f) && !noBackground.MatchString(f)
 }
 
-var leading = regexp.MustCompile(`(?i)^(?:(?:and|but|so|because|since|also|well|hi|hello|hey|dear support|there|who)\b[\s,!]*)+`)
+var leading = regexp.MustCompile(`(?i)^(?:(?:hi|hello|hey|dear)\b[^,.]{0,20},\s*)?(?:(?:and|but|so|because|since|also|well|hi|hello|hey|dear support|there|who)\b[\s,!]*)+`)
 
 // trimReason takes the joining word in front and the stop behind off a reason.
 func trimReason(s string) *string {

@@ -18,7 +18,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		return []*record{r}, strings.Join(append(append([]string{}, lines[:n]...), lines[m:]...), "\n")
 	}
 	var left []string
-	listed := nameLines(lines)
+	listed := nameLines(lines, book)
 	for i, line := range lines {
 		body, _, item := unbullet(line)
 		if !item {
@@ -84,7 +84,7 @@ func stacked(lines []string, book *roleBook) (r *record, from, to int) {
 
 // nameLines reads the lines that are a name, or a name and an address, in lists below a line that ends with a colon; nil for all
 // other lines.
-func nameLines(lines []string) []*record {
+func nameLines(lines []string, book *roleBook) []*record {
 	out := make([]*record, len(lines))
 	inList := false
 	for i, line := range lines {
@@ -93,18 +93,18 @@ func nameLines(lines []string) []*record {
 		case strings.HasSuffix(t, ":"):
 			inList = true
 		case inList:
-			out[i] = bareName(line)
+			out[i] = bareName(line, book)
 			inList = out[i] != nil
 		}
 	}
 	return out
 }
 
-func bareName(line string) *record {
-	name, address := strings.TrimSpace(line), ""
+func bareName(line string, book *roleBook) *record {
+	name, address, role := strings.TrimSpace(line), "", ""
 	if at := addressRE.FindStringIndex(line); at != nil {
 		name, address = strings.Trim(line[:at[0]], " <(,;-"), line[at[0]:at[1]]
-		if strings.Trim(line[at[1]:], " >).,;") != "" {
+		if role = strings.Trim(line[at[1]:], " >).,;-–"); role != "" && len(book.fromValue(role)) == 0 {
 			return nil
 		}
 	}
@@ -115,6 +115,9 @@ func bareName(line string) *record {
 	r.set("name", name)
 	if address != "" {
 		r.set("email", address)
+	}
+	if role != "" {
+		r.set("role", role)
 	}
 	return r
 }

@@ -73,9 +73,12 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 	}
 	if len(out) == 0 && len(left) > 1 {
 		for _, f := range left {
-			if sc := scenes[f.sent]; f.sent == left[0].sent && sc.action != "" {
-				out = append(out, person{address: sc.tokens[f.tok].lower, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
+			sc := scenes[f.sent]
+			p := person{address: sc.tokens[f.tok].lower, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1}
+			if f.sent != left[0].sent || sc.action == "" || len(out) > 0 && !listed(scenes, out[len(out)-1], p) {
+				return nil, false
 			}
+			out = append(out, p)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b person) int { return cmp.Or(a.sent-b.sent, a.at-b.at) })
@@ -129,6 +132,13 @@ func mentionsChoice(scenes []scene, used map[string]bool) bool {
 
 // subjects keeps the people whom the request is about. Where none is, the only name of the text is meant by "please delete her".
 func subjects(scenes []scene, list []person) []person {
+	for range list { // whoever is listed with the subject of a wish is one
+		for i := range list {
+			for k := range list {
+				list[k].strong = list[k].strong || list[i].strong && scenes[list[i].sent].action != "" && listed(scenes, list[i], list[k])
+			}
+		}
+	}
 	out := list[:0:0]
 	for _, p := range list {
 		if p.strong {
@@ -225,7 +235,25 @@ func compared(sc scene, at int) bool {
 			return true
 		}
 	}
+	if stays(sc, at) {
+		return true
+	}
 	return at > 1 && sc.tokens[at-1].text == ":" && has([]string{"cc", "bcc", "from", "to", "by"}, sc.tokens[at-2].lower)
+}
+
+// stays says whether the person named at token at is only said to keep what they have: "Raj Patel (raj@…) remains main contact".
+func stays(sc scene, at int) bool {
+	for _, n := range sc.names {
+		if n.from != at {
+			continue
+		}
+		k := n.to
+		for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || has([]string{"(", ")", "<", ">", "will", "should", "can", "also"}, sc.tokens[k].lower)) {
+			k++
+		}
+		return k < len(sc.tokens) && has([]string{"remains", "remain", "stays", "stay", "keeps", "keep", "continues", "approved", "approves", "agrees", "agreed", "knows", "asked"}, sc.tokens[k].lower)
+	}
+	return false
 }
 
 // wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
