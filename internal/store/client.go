@@ -240,6 +240,7 @@ func (r *Roster) PutClient(ctx context.Context, c *access.Client) (Change, error
 		if err == nil {
 			err = r.putDomains(ctx, c)
 		}
+		r.clientEvent("client_added", c)
 		return Added, wrapSave(err, "client", c.Name)
 	case err != nil:
 		return "", err
@@ -254,7 +255,13 @@ func (r *Roster) PutClient(ctx context.Context, c *access.Client) (Change, error
 	if err == nil {
 		err = r.putDomains(ctx, c)
 	}
+	r.clientEvent("client_updated", c)
 	return Updated, wrapSave(err, "client", c.Name)
+}
+
+func (r *Roster) clientEvent(kind string, c *access.Client) {
+	r.event(kind, map[string]any{"client": c.ID, "role_model": c.RoleModel, "require": c.Require,
+		"four_eyes": c.FourEyes, "domains": c.Domains})
 }
 
 func (r *Roster) putDomains(ctx context.Context, c *access.Client) error {

@@ -70,6 +70,7 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 	for i := range claimed {
 		if now := p.Now(); now.Sub(renewed) > processLease/6 {
 			if err := p.Store.RenewInbound(ctx, claimed[i:], processLease); err != nil {
+				p.release(ctx, claimed[i:])
 				return false, err
 			}
 			renewed = now

@@ -55,10 +55,12 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 	var mu sync.Mutex
 	var errs []error
 	var wg sync.WaitGroup
+	// What is tried after this could still be at the server when the lease ends, and somebody else sends it too.
+	until := s.Now().Add(sendLease - submitLimit)
 	for _, sub := range s.Submitters {
 		wg.Go(func() {
 			for o := range work {
-				if err := s.send(ctx, sub, o); err != nil {
+				if err := s.send(ctx, sub, o, until); err != nil {
 					mu.Lock()
 					errs = append(errs, err)
 					mu.Unlock()
@@ -70,16 +72,17 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 	return true, errors.Join(errs...)
 }
 
-// send makes one attempt. A claim that the stop of the program reaches first goes back to the queue untried.
-func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing) error {
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
-	if ctx.Err() != nil {
-		return s.Store.FinishOutbound(finish, o, access.Sent{Retry: s.Now(), Error: "the program was stopping"})
+// send makes one attempt. A claim that the stop of the program, or the end of its lease, reaches first goes back to the
+// queue untried.
+func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, until time.Time) error {
+	if ctx.Err() != nil || s.Now().After(until) {
+		return s.finish(ctx, o, access.Sent{Retry: s.Now(), Error: "not tried: its turn did not come"})
 	}
-	err := guard(s.Log, func() error { return sub.Submit(context.WithoutCancel(ctx), o) })
+	submit, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
+	defer cancel()
+	err := guard(s.Log, func() error { return sub.Submit(submit, o) })
 	if err == nil {
-		return s.Store.FinishOutbound(finish, o, access.Sent{Accepted: true})
+		return s.finish(ctx, o, access.Sent{Accepted: true})
 	}
 	var p interface{ IsPermanent() bool }
 	failed := errors.As(err, &p) && p.IsPermanent() || o.Attempts >= giveUpAfter
@@ -89,5 +92,12 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing) er
 	} else {
 		s.Log.WarnContext(ctx, "outgoing mail not accepted yet", "outbound", o.ID, "attempt", o.Attempts, "retry_in", wait, "error", err)
 	}
-	return s.Store.FinishOutbound(finish, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
+	return s.finish(ctx, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
+}
+
+// finish records an attempt, also while the program stops.
+func (s *Sender) finish(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	return s.Store.FinishOutbound(ctx, o, r)
 }

@@ -18,7 +18,8 @@ import (
 // soon done by somebody else. The claims of mails that wait for their turn are renewed.
 const (
 	processLease = 45 * time.Second
-	sendLease    = 5 * time.Minute // longer than a submission may take
+	sendLease    = 5 * time.Minute
+	submitLimit  = 2*time.Minute + 30*time.Second // of one submission; well within sendLease
 	timerLease   = time.Minute
 )
 

@@ -63,9 +63,9 @@ func testChains(t *testing.T, f *fixture) {
 	other := f.newTicket(t)
 	f.finish(t, f.arrive(t, "more")[0], &access.Outcome{Disposition: access.Applied, Ticket: other, Events: []*access.Event{
 		{Kind: "one", Payload: map[string]any{"name": "Åsa <&>"}}, {Kind: "two"}}})
-	// Five of the system's are the roster's: two contacts, three staff.
+	// Six of the system's are the roster's: a client, two contacts, three staff.
 	want := map[string][]string{
-		"system":                        {"1", "2", "3", "4", "5", "6", "7"},
+		"system":                        {"1", "2", "3", "4", "5", "6", "7", "8"},
 		fmt.Sprint("ticket:", tick.ID):  {"1", "2"},
 		fmt.Sprint("ticket:", other.ID): {"1", "2"},
 	}
@@ -103,7 +103,7 @@ func testChainsRace(t *testing.T, f *fixture) {
 		}
 		return all
 	}
-	want := map[string][]string{"system": count(5 + n), fmt.Sprint("ticket:", ticks[0].ID): count(n / 2 * each),
+	want := map[string][]string{"system": count(6 + n), fmt.Sprint("ticket:", ticks[0].ID): count(n / 2 * each),
 		fmt.Sprint("ticket:", ticks[1].ID): count(n / 2 * each)}
 	if diff := cmp.Diff(want, f.sequences(t)); diff != "" {
 		t.Errorf("sequences (-want +got):\n%s", diff)

@@ -75,7 +75,7 @@ func testRosterUpdated(t *testing.T, f *fixture) {
 	if err != nil || len(contacts) != 2 || !slices.Equal(contacts[0].Roles, []string{"main_contact", "secondary_contact"}) || contacts[0].Language != "de" {
 		t.Errorf("the contacts are %+v, %v", contacts, err)
 	}
-	want2 := []string{"contact_added", "contact_added", "staff_added", "staff_added", "staff_added", "contact_updated", "staff_updated"}
+	want2 := []string{"client_added", "contact_added", "contact_added", "staff_added", "staff_added", "staff_added", "client_updated", "contact_updated", "staff_updated"}
 	if got := f.systemEvents(t); !slices.Equal(got, want2) {
 		t.Errorf("events: %v, want %v", got, want2)
 	}
