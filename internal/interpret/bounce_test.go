@@ -85,6 +85,8 @@ func TestMachines(t *testing.T) {
 		"subject_korean":     {"Subject: =?utf-8?B?7J6Q64+ZIO2ajOyLoDogeA==?=", interpret.ClassAuto},
 		"challenge":          {"Subject: Please confirm your message to ann@acme.example", interpret.ClassAuto},
 		"human_on_vacation":  {"Subject: Access while I am on vacation", interpret.ClassOther},
+		"human_absence":      {"Subject: Absence of our main contact", interpret.ClassOther},
+		"human_going_out":    {"Subject: =?utf-8?B?5aSW5Ye66K6/6Zeu55Sz6K+3?=", interpret.ClassOther},
 		"human_reads":        {"Subject: Already read: your article", interpret.ClassOther},
 		"human_tells_bounce": {"Subject: Re: Undeliverable: Your invitation\nIn-Reply-To: <x@y.example>", interpret.ClassOther},
 	} {

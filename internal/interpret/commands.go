@@ -46,6 +46,9 @@ func (rd *reader) commands(own string) []Command {
 	said := sentences(own)
 	for _, name := range commandOrder {
 		quote := ""
+		if name == "stop" && has(words.Commands[name], firstFlat) || name != "stop" && has(words.Commands[name], all) {
+			quote = strings.TrimSpace(first)
+		}
 		for _, p := range commandWords.phrases[name] {
 			switch {
 			case p[0] == '1' && firstFlat == p[1:], p[0] == '=' && all == p[1:]:

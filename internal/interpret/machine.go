@@ -75,10 +75,17 @@ func holdsAny(s string, phrases []string) bool {
 	return false
 }
 
-// startsWithAny says whether s, which folded made, starts with one of phrases, as whole words.
+// startsWithAny says whether s, which folded made, starts with one of phrases. Behind one word alone the subject ends or has a
+// mark: "Absence: Bob", not "Absence of our main contact".
 func startsWithAny(s string, phrases []string) bool {
 	for _, p := range phrases {
-		if rest, ok := strings.CutPrefix(s, p); ok && (rest == "" || !isWordRune([]rune(rest)[0]) || strings.HasSuffix(p, ":")) {
+		rest, ok := strings.CutPrefix(s, p)
+		next := strings.TrimLeft(rest, " ")
+		switch {
+		case !ok:
+		case rest == "", strings.HasSuffix(p, ":"), strings.ContainsAny(next[:1], ":-(|,!"), strings.HasPrefix(next, "–"), strings.HasPrefix(next, "："):
+			return true
+		case strings.Contains(p, " ") && !isWordRune([]rune(rest)[0]):
 			return true
 		}
 	}
