@@ -128,7 +128,10 @@ func newTongue(name string, l lexicon) *tongue {
 			if d := len(y.words) - len(x.words); d != 0 {
 				return d
 			}
-			return strings.Compare(x.words, y.words)
+			if d := strings.Compare(x.words, y.words); d != 0 {
+				return d
+			}
+			return doubtFirst(x.kind) - doubtFirst(y.kind)
 		})
 	}
 	for _, p := range allSpellings(a.To) {
@@ -140,11 +143,32 @@ func newTongue(name string, l lexicon) *tongue {
 	return t
 }
 
+// doubtFirst ranks what a word in two lists is taken for: rather for doubt than for an answer, rather for that than for a small word.
+func doubtFirst(k itemKind) int {
+	switch k {
+	case ifItem, unsureItem:
+		return 0
+	case rejectItem: // "no" denies and refuses
+		return 1
+	case notItem:
+		return 2
+	case approveItem, yesItem:
+		return 3
+	case withItem:
+		return 5
+	case toItem:
+		return 6
+	case unknownItem:
+		return 7
+	}
+	return 4
+}
+
 // numberSign undoes what compatibility forms would turn into the word "no".
 var numberSign = strings.NewReplacer("№", "#", "Nº", "#", "nº", "#", "N°", "#", "n°", "#")
 
 // items cuts a sentence into what t knows. A blank ends a word save where the language has none.
-func (t *tongue) items(sentence string, lines []AskedLine) []item {
+func (t *tongue) items(sentence string, lines []AskedLine, people []nameForm) []item {
 	s := key(numberSign.Replace(sentence))
 	var out []item
 	for i := 0; i < len(s); {
@@ -154,7 +178,7 @@ func (t *tongue) items(sentence string, lines []AskedLine) []item {
 			continue
 		}
 		p, n := t.at(s, i)
-		person, nameEnd := nameHere(s, i, lines)
+		person, nameEnd := nameHere(s, i, people)
 		switch {
 		case person > 0 && n > 0 && p.kind != withItem && nameEnd <= n:
 			out = append(out, item{kind: unsureItem, text: s[i : i+n]}) // "Nein" may be a name here
@@ -261,27 +285,44 @@ func inWord(s string) bool {
 	return isWordRune(r) || (r == '\'' || r == '-') && isLatinLetter(s[size:])
 }
 
-// nameHere returns the number of the asked person a word of whose name stands at s[i:], and how long it is.
-func nameHere(s string, i int, lines []AskedLine) (number, n int) {
-	if i > 0 && inWord(lastRune(s[:i])) && !hasIdeograph(s[i:min(len(s), i+3)]) {
-		return 0, 0
-	}
+// nameForm is a form in which an asked person may be named.
+type nameForm struct {
+	number int
+	text   string
+	runOn  bool
+}
+
+func formsOf(lines []AskedLine) []nameForm {
+	var out []nameForm
 	for _, l := range lines {
-		forms := nameForms(l)
-		for _, f := range forms {
-			if !strings.HasPrefix(s[i:], f) || len(f) < n {
-				continue
-			}
-			if rest := s[i+len(f):]; !hasIdeograph(f) && rest != "" && inWord(rest) && !strings.HasPrefix(rest, "'s") {
-				continue
-			}
-			if number != 0 && number != l.Number && len(f) == n {
-				return 0, 0 // two share it
-			}
-			number, n = l.Number, len(f)
+		for _, f := range nameForms(l) {
+			out = append(out, nameForm{l.Number, f, hasIdeograph(f)})
 		}
 	}
+	return out
+}
+
+// nameHere returns the number of the asked person a word of whose name stands at s[i:], and how long it is.
+func nameHere(s string, i int, people []nameForm) (number, n int) {
+	for _, f := range people {
+		if !strings.HasPrefix(s[i:], f.text) || len(f.text) < n {
+			continue
+		}
+		rest := s[i+len(f.text):]
+		if !f.runOn && (i > 0 && inWord(lastRune(s[:i])) || rest != "" && inWord(rest) && !ideographAt(rest) && !strings.HasPrefix(rest, "'s")) {
+			continue
+		}
+		if number != 0 && number != f.number && len(f.text) == n {
+			return 0, 0 // two share it
+		}
+		number, n = f.number, len(f.text)
+	}
 	return number, n
+}
+
+func ideographAt(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return ideograph(r)
 }
 
 // nameForms are the name, its words of three letters or more, and the address, as keys.

@@ -97,6 +97,7 @@ func cleanName(s string) (string, bool) {
 	for len(fields) > 0 && words.title(strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
 		fields = fields[1:]
 	}
+	fields = withoutHonorific(fields)
 	if len(fields) == 0 || len(fields) > 7 {
 		return "", false
 	}
@@ -115,6 +116,23 @@ func cleanName(s string) (string, bool) {
 		return "", false
 	}
 	return strings.Join(normalCase(fields), " "), true
+}
+
+// withoutHonorific takes 様, 님 or Bey off the end of a name.
+func withoutHonorific(fields []string) []string {
+	if len(fields) == 0 {
+		return fields
+	}
+	last := fields[len(fields)-1]
+	if len(fields) > 1 && has(words.Honorifics, lower(last)) {
+		return fields[:len(fields)-1]
+	}
+	for _, h := range words.Honorifics {
+		if core, ok := strings.CutSuffix(last, h); ok && isIdeographic(h) && utf8.RuneCountInString(core) >= 2 {
+			return append(slices.Clone(fields[:len(fields)-1]), core)
+		}
+	}
+	return fields
 }
 
 // written says whether fields are written as a name is: no small word among capitalised ones save a particle, and no

@@ -140,8 +140,17 @@ func (r *record) name() *string {
 		return nil
 	}
 	v := r.values["name"]
-	if first, last := r.values["first_name"], r.values["last_name"]; first != "" && last != "" {
-		v = first + " " + last
+	first, last := r.values["first_name"], r.values["last_name"]
+	switch { // beside one half of a name "Name" is the other half
+	case last != "" && first == "" && wordCount(v) == 1:
+		first = v
+	case first != "" && last == "" && len(strings.Fields(v)) >= 1 && !partOfName(first, v):
+		last = v
+	}
+	if first != "" && last != "" {
+		if v = first + " " + last; isIdeographic(first + last) {
+			v = last + first // as it is written there
+		}
 	}
 	if at := addressRE.FindStringIndex(v); at != nil {
 		v = strings.TrimRight(strings.TrimSpace(v[:at[0]]), "<([,;:- ")

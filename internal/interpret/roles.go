@@ -64,13 +64,13 @@ func newRoleBook(roles []Role) *roleBook {
 
 // roleWords are the words of a role's name in canonical spelling, parentheses left out.
 func roleWords(s string) []string {
-	if i := strings.IndexAny(s, "(["); i >= 0 {
+	if i := strings.IndexAny(s, "([（［【"); i >= 0 {
 		s = s[:i]
 	}
 	var out []string
 	for _, t := range tokenize(strings.ReplaceAll(s, "_", " ")) {
 		if t.kind == wordToken {
-			w := t.lower
+			w := key(t.lower)
 			if w == "authorized" {
 				w = "authorised"
 			}
@@ -82,6 +82,7 @@ func roleWords(s string) []string {
 
 // sameWord says whether the word of a mail stands for word, a word of a role's title.
 func (b *roleBook) sameWord(mail, word string) bool {
+	mail = key(mail)
 	if mail == word || mail == word+"s" || len(word) >= 8 && (mail == word+"in" || mail == word+"innen") {
 		return true
 	}
@@ -241,9 +242,9 @@ func withoutParentheses(s string) string {
 	depth := 0
 	for _, r := range s {
 		switch r {
-		case '(', '[':
+		case '(', '[', '（', '［', '【':
 			depth++
-		case ')', ']':
+		case ')', ']', '）', '］', '】':
 			depth = max(0, depth-1)
 		default:
 			if depth == 0 {

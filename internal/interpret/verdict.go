@@ -38,6 +38,7 @@ func (t *tongue) read(own string, lines []AskedLine) statement {
 		}
 		st.each[n] = d
 	}
+	people := formsOf(lines)
 	capitals := map[string]bool{}
 	for _, tok := range tokenize(own) {
 		if startsUpper(tok.text) {
@@ -46,7 +47,7 @@ func (t *tongue) read(own string, lines []AskedLine) statement {
 	}
 	for _, line := range answerLines(own) {
 		for _, s := range sentences(line) {
-			items := t.items(s.text, lines)
+			items := t.items(s.text, lines, people)
 			for _, it := range items {
 				if it.familiar {
 					st.known += utf8.RuneCountInString(it.text)
