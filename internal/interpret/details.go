@@ -111,6 +111,10 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 // sentences with the person's number or name.
 func (rd *reader) about(own string, asked *Asked, i int) string {
 	if len(asked.Requests) == 1 {
+		head, tail, ok := strings.Cut(own, ":")
+		if name := asked.Requests[0].Name; ok && name != nil && partOfName(head, *name) {
+			return strings.TrimSpace(tail)
+		}
 		return own
 	}
 	var lines []AskedLine
@@ -177,9 +181,10 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 		return
 	}
 	want := func(f Field) bool { return slices.Contains(asked.Missing, Missing{i, f}) }
+	text = breakAtLabels(text)
 	records, rest := labelledRecords(text)
 	if len(records) == 0 {
-		records, rest = singleLabel(text)
+		records, rest = singleLabels(text)
 	}
 	if r, _, _ := stacked(strings.Split(text, "\n"), rd.book); r != nil && len(records) == 0 {
 		records, rest = []*record{r}, ""
@@ -200,7 +205,7 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 		q.Reason = rd.restReason(text)
 	}
 	for _, sc := range rd.scenes(text) {
-		if q.Reason == nil && !want(FieldReason) && !sc.question && len(sc.roles) > 0 {
+		if q.Reason == nil && !sc.question && (want(FieldReason) || len(sc.roles) > 0) {
 			q.Reason = pronounClause(sc, false)
 		}
 	}
@@ -236,6 +241,12 @@ func (rd *reader) shareRecords(out []Request, records []*record) {
 		}
 		rd.fillRecord(&out[at], rec)
 	}
+	if unknown := !slices.ContainsFunc(out, func(q Request) bool { return q.Name != nil }); unknown && len(strangers) == len(out) {
+		for i, rec := range strangers {
+			rd.fillRecord(&out[i], rec)
+		}
+		return
+	}
 	nameless := -1
 	for i, q := range out {
 		if q.Name == nil && nameless >= 0 {
@@ -250,15 +261,45 @@ func (rd *reader) shareRecords(out []Request, records []*record) {
 	}
 }
 
-// singleLabel reads an answer that is one labelled line, "Reason: …".
-func singleLabel(text string) ([]*record, string) {
-	f, v, ok := labelled(strings.Join(strings.Fields(text), " "))
-	if !ok || v == "" || f == "ignore" {
+// singleLabels reads the lines of an answer that have a label and a value, "Reason: …"; rest is the text without them.
+func singleLabels(text string) ([]*record, string) {
+	if f, v, ok := labelled(strings.Join(strings.Fields(text), " ")); ok && v != "" && f != "ignore" {
+		r := newRecord()
+		r.set(f, v)
+		return []*record{r}, ""
+	}
+	r, found := newRecord(), false
+	var left []string
+	for _, line := range strings.Split(text, "\n") {
+		if f, v, ok := labelled(line); ok && v != "" && f != "ignore" {
+			r.set(f, v)
+			found = true
+			continue
+		}
+		left = append(left, line)
+	}
+	if !found {
 		return nil, text
 	}
-	r := newRecord()
-	r.set(f, v)
-	return []*record{r}, ""
+	return []*record{r}, strings.Join(left, "\n")
+}
+
+// aboutOthers reads an answer that asks for something new instead of what was asked: for somebody else, or that an invitation be sent
+// again, somebody removed or changed.
+func (rd *reader) aboutOthers(own string, asked *Asked) []Request {
+	found := rd.inText(own)
+	for _, q := range found {
+		if q.Name == nil && q.Action == AddUser {
+			return nil
+		}
+		for _, a := range asked.Requests {
+			same := q.Name != nil && a.Name != nil && sameName(*q.Name, *a.Name) || q.Email != nil && a.Email != nil && *q.Email == *a.Email
+			if same || a.Name == nil && q.Action == AddUser {
+				return nil
+			}
+		}
+	}
+	return found
 }
 
 func (rd *reader) onlyAddress(text string) *string {

@@ -54,6 +54,9 @@ func TestDetails(t *testing.T) {
 		{raj("reason"), "Why do you need that?", "add_user Raj Patel <> []", []interpret.Missing{{Request: 0, Field: "reason"}}},
 		{nobody, "Raj Patel\nraj@acme.example\nTechnician\nDisk swaps", "add_user Raj Patel <raj@acme.example> [technician] Disk swaps", nil},
 		{nobody, "Name: Raj Patel\nEmail: raj@acme.example\nRole: Technician\nReason: disk swaps", "add_user Raj Patel <raj@acme.example> [technician] disk swaps", nil},
+		{raj("roles", "reason"), "Raj Patel: Secondary Contact, reason: night shift", "add_user Raj Patel <> [secondary_contact] night shift", nil},
+		{raj("roles", "reason"), "Secondary Contact. He works the night shift.", "add_user Raj Patel <> [secondary_contact] He works the night shift", nil},
+		{two, "Jane Doe: Secondary Contact, jane@acme.example, reason: night shift\nRaj Patel: Technician", "add_user Raj Patel <> [technician]\nadd_user Jane Doe <jane@acme.example> [secondary_contact] night shift", nil},
 		{two, "1. Technician\n2. Secondary Contact, jane@acme.example", "add_user Raj Patel <> [technician]\nadd_user Jane Doe <jane@acme.example> [secondary_contact]", nil},
 		{two, "Raj is a technician. Jane should be a secondary contact, her address is jane@acme.example.", "add_user Raj Patel <> [technician]\nadd_user Jane Doe <jane@acme.example> [secondary_contact]", nil},
 		{two, "Raj Patel: Technician\nJane Doe: Secondary Contact, jane@acme.example", "add_user Raj Patel <> [technician]\nadd_user Jane Doe <jane@acme.example> [secondary_contact]", nil},
@@ -128,5 +131,25 @@ Request 1: add_user
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestAnswerAsksForSomethingElse: what an answer asks for somebody else is no detail of the person asked about.
+func TestAnswerAsksForSomethingElse(t *testing.T) {
+	t.Parallel()
+	asked := &interpret.Asked{
+		Requests: []interpret.Request{{Action: interpret.AddUser, Name: ptr("Jane Doe")}},
+		Missing:  []interpret.Missing{{Request: 0, Field: "email"}, {Request: 0, Field: "roles"}, {Request: 0, Field: "reason"}},
+	}
+	for text, want := range map[string]string{
+		"Please send the invitation again to raj@acme.example":        "resend_invitation  <raj@acme.example> []",
+		"Please change the role of Raj Patel to Technician.":          "change_role Raj Patel <> [technician]",
+		"Please remove Raj Patel (raj@acme.example).":                 "remove_user Raj Patel <raj@acme.example> []",
+		"Please also add Raj Patel (raj@acme.example) as Technician.": "add_user Raj Patel <raj@acme.example> [technician]",
+	} {
+		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: asked})
+		if b := brief(got.Requests); b != want || got.Class != interpret.ClassRequest {
+			t.Errorf("%q: %s %q, want %q", text, got.Class, b, want)
+		}
 	}
 }

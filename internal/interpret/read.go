@@ -81,6 +81,11 @@ func Read(m *message.Message, ctx Context) Reading {
 		r.Decisions = rd.decisions(parts, asked)
 	case asked != nil:
 		r.Class = ClassReply
+		if r.Requests = rd.aboutOthers(parts.Own, asked); len(r.Requests) > 0 {
+			r.Class = ClassRequest
+			r.Missing = missing(r.Requests, rd.forSelf(parts.Own))
+			break
+		}
 		r.Requests, r.Missing = rd.details(parts, asked)
 	default:
 		if found := rd.requests(parts); len(found) > 0 {
