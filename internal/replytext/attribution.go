@@ -22,8 +22,8 @@ var (
 	zone       = regexp.MustCompile(`\b(?:GMT|UTC)\s?[+-]\d`)
 	address    = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
 	angled     = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
-	ruledBegin = regexp.MustCompile(`^[-=_*#~+ ]{2,}\s*`)
-	ruledEnd   = regexp.MustCompile(`\s*[-=_*#~+]{2,}:?$`)
+	ruledBegin = regexp.MustCompile(`^[-=_*#~+ ‐‑–—―─━]{2,}\s*`)
+	ruledEnd   = regexp.MustCompile(`\s*[-=_*#~+‐‑–—―─━]{2,}:?$`)
 )
 
 // attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
@@ -103,7 +103,7 @@ func endsInColon(s string) bool {
 // mayEnd is a cheap test for the last line of an attribution.
 func mayEnd(line string) bool {
 	last, _ := utf8.DecodeLastRuneInString(line)
-	if strings.ContainsRune(":：->*_=])", last) || zone.MatchString(line) {
+	if strings.ContainsRune(":：->*_=])‐–—―─", last) || zone.MatchString(line) {
 		return true
 	}
 	end := strings.ToLower(line[max(0, len(line)-40):])
@@ -180,6 +180,9 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	}
 	if before, after, ok := aroundVerb(low); ok {
 		return attributes(before, after, colon, ruled, below)
+	}
+	if colon && address.MatchString(core) && clock.MatchString(core) && below() {
+		return true
 	}
 	return datedAuthor(core, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
 }

@@ -194,6 +194,15 @@ func TestNoAttribution(t *testing.T) {
 	}
 }
 
+func TestAttributionAboveAQuoteOnly(t *testing.T) {
+	t.Parallel()
+	for _, a := range []string{"* Support <support@provider.example> [2026-11-02 10:00]:", ">>>>> \"S\" == Support <support@provider.example> writes:", "Support Team wrote:"} {
+		if got := replytext.Split("Not yet.\n\n" + a + "\n\n> x").Own; got != "Not yet." {
+			t.Errorf("own words %q below %q", got, a)
+		}
+	}
+}
+
 func TestAttributionKeepsTheLineAbove(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -15,6 +15,9 @@ var (
 
 // label reads a line as "Label: value" and says which field of a header block it may be.
 func label(line string) (f field, value string, ok bool) {
+	if f, value, ok := cells(line); ok {
+		return f, value, true
+	}
 	if at := strings.IndexAny(line, ":："); at < 0 || at > 200 {
 		return 0, "", false
 	}
@@ -23,6 +26,17 @@ func label(line string) (f field, value string, ok bool) {
 		return 0, "", false
 	}
 	return phrases.Fields[strings.ToLower(m[1])], m[2], true
+}
+
+// cells reads a known label that a tab or a table's line sets off from its value.
+func cells(line string) (f field, value string, ok bool) {
+	line = strings.Trim(line, " |")
+	at := strings.IndexAny(line, "|\t")
+	if at < 0 || at > 60 {
+		return 0, "", false
+	}
+	f = phrases.Fields[strings.ToLower(strings.Trim(line[:at], " *_:："))]
+	return f, strings.Trim(line[at:], " |\t"), f != 0
 }
 
 // Header blocks are short; a list of recipients may be wrapped.
@@ -37,6 +51,7 @@ type block struct {
 	first  field // what the first line may be
 	seen   field
 	pairs  int    // lines of the form "Label: value"
+	tabbed int    // lines of the form "Label<tab>value"
 	from   string // value of the author's field
 	people string // values of author and recipients
 }
@@ -99,6 +114,9 @@ func (b *block) read(lines []string) {
 		}
 		blanks, folded = 0, 0
 		b.seen |= f
+		if _, _, ok := cells(line); ok {
+			b.tabbed++
+		}
 		if f&fieldFrom != 0 && b.from == "" {
 			b.from = value
 		}
@@ -119,8 +137,8 @@ func (b *block) isHeader() bool {
 		return kinds >= 2
 	case b.ruled: // in a language that is not known
 		return b.pairs >= 3 && addressed
-	case b.first&fieldFrom != 0:
-		return kinds >= 3 || kinds == 2 && (addressed || has(fieldDate|fieldSubject))
+	case b.first&fieldFrom != 0, b.tabbed > 1 && has(fieldTo) && has(fieldSubject):
+		return kinds >= 2
 	}
 	return has(fieldFrom) && kinds >= 3 || addressed && kinds >= 2 && has(fieldDate|fieldSubject) && has(fieldFrom|fieldTo)
 }
@@ -137,7 +155,7 @@ func (s *splitter) separator(i int) (forwarded, ok bool) {
 	if !begin && !end && len(line) > 120 {
 		return false, false
 	}
-	core := strings.ToLower(strings.Trim(line, "-=_*#~+<>|:： \t"))
+	core := strings.ToLower(strings.Trim(line, "-=_*#~+<>|:： \t‐‑–—―─━"))
 	for _, p := range phrases.Forwarded {
 		if begin && strings.HasPrefix(core, p) || core == p && (colon || end || headerFollows(lines[i+1:])) {
 			return true, true

@@ -37,6 +37,8 @@ func TestHeaderBlocks(t *testing.T) {
 			"spaced":     "%s : Support\n\n%s : Monday\n\n%s : Ann\n\n%s : Approval\n\n",
 			"indented":   "    %s: Support\n    %s: Monday\n    %s: Ann\n    %s: Approval\n\n",
 			"wide":       "%s： Support\n%s： 2026-11-02\n%s： Ann\n%s： Approval\n\n",
+			"table":      "| %s | Support <support@provider.example> |\n| %s | Monday |\n| %s | Ann |\n| %s | Approval |\n\n",
+			"tabs":       "%s:\tSupport\n%s:\tMonday\n%s:\tAnn\n%s:\tApproval\n\n",
 			"folded":     "%s: Support <support@provider.example>\n%s: Monday\n%s: Ann Lee <ann@acme.example>;\n    Raj Patel <raj@acme.example>\n%s: Approval\n\n",
 		} {
 			body := fmt.Sprintf(block, l[0], l[1], l[2], l[3]) + "Hello,\n\nto approve, reply APPROVE.\n"
@@ -76,7 +78,7 @@ func TestSeparators(t *testing.T) {
 	t.Parallel()
 	for line, forwarded := range map[string]bool{
 		"-----Original Message-----": false, "----- Original Message -----": false, "------ Original Message ------": false,
-		"-------- Original message --------": false, "_____Original Message_____": false, "-----Reply Message-----": false,
+		"-------- Original message --------": false, "_____Original Message_____": false, "-----Reply Message-----": false, "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐": false, "——— Original Message ———": false,
 		"-----Ursprüngliche Nachricht-----": false, "------ Originalnachricht ------": false, "-----Message d'origine-----": false,
 		"----- Mail original -----": false, "-----Mensaje original-----": false, "----Messaggio originale----": false,
 		"-----Mensagem Original-----": false, "-----Oorspronkelijk bericht-----": false, "-----Ursprungligt meddelande-----": false,
@@ -112,12 +114,14 @@ func TestSeparators(t *testing.T) {
 	}
 }
 
-func TestUnknownLanguage(t *testing.T) {
+func TestSparseHeaders(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"header below a rule": "Not yet.\n\n________________________________\nAbc: Support <support@provider.example>\nDef: 2026-11-02\nGhi: Ann\n\nAPPROVE",
-		"words between rules": "Not yet.\n\n-------- Abcde fghij --------\nFrom: Support\nSubject: Approval\n\nAPPROVE",
-		"date and address":    "Not yet.\n\nabc 2. def 2026 10:00, Support <support@provider.example>:\n\nAPPROVE",
+		"header below a rule":  "Not yet.\n\n________________________________\nAbc: Support <support@provider.example>\nDef: 2026-11-02\nGhi: Ann\n\nAPPROVE",
+		"author and recipient": "Not yet.\n\nFrom: Support\nTo: Ann\n\nAPPROVE",
+		"tabs without author":  "Not yet.\n\nAn\tAnn\nThema\tApproval\n\nAPPROVE",
+		"words between rules":  "Not yet.\n\n-------- Abcde fghij --------\nFrom: Support\nSubject: Approval\n\nAPPROVE",
+		"date and address":     "Not yet.\n\nabc 2. def 2026 10:00, Support <support@provider.example>:\n\nAPPROVE",
 	} {
 		if got := replytext.Split(text).Own; got != "Not yet." {
 			t.Errorf("%s: own words %q", name, got)
