@@ -44,6 +44,10 @@ func (rd *reader) commands(own string) []Command {
 	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
 	firstFlat, all := strings.TrimSpace(flat(first)), strings.TrimSpace(flat(withoutGreeting(own)))
 	said := sentences(own)
+	heads := make([][]string, len(said))
+	for i, s := range said {
+		heads[i] = withoutPlease(s.flat)
+	}
 	for _, name := range commandOrder {
 		quote := ""
 		if name == "stop" && has(words.Commands[name], firstFlat) || name != "stop" && has(words.Commands[name], all) {
@@ -54,8 +58,8 @@ func (rd *reader) commands(own string) []Command {
 			case p[0] == '1' && firstFlat == p[1:], p[0] == '=' && all == p[1:]:
 				quote = strings.TrimSpace(first)
 			case p[0] != '1' && p[0] != '=':
-				for _, s := range said {
-					if quote == "" && asksFor(s, p) {
+				for i, s := range said {
+					if quote == "" && asksFor(s, heads[i], p) {
 						quote = s.text
 					}
 				}
@@ -69,35 +73,36 @@ func (rd *reader) commands(own string) []Command {
 	return out
 }
 
-// asksFor says whether a sentence has a command's phrase and nothing that takes it back.
-func asksFor(s sentence, phrase string) bool {
-	f := s.flat
+// asksFor says whether a sentence has a command's phrase and nothing that takes it back. A phrase with ^ stands at the
+// beginning: at that of one of heads.
+func asksFor(s sentence, heads []string, phrase string) bool {
 	if tied, ok := strings.CutPrefix(phrase, "^"); ok {
-		return beginsWith(f, tied)
+		return slices.ContainsFunc(heads, func(h string) bool {
+			rest, ok := strings.CutPrefix(h, " "+tied)
+			return ok && strings.HasPrefix(rest, " ")
+		})
 	}
+	f := s.flat
 	at := phraseAt(f, phrase)
 	return at >= 0 && !endsInNot(f[:at+1]) && !mentions(f[:at+1], words.NotAWish)
 }
 
-// beginsWith says whether s, which flat made, begins with phrase, a greeting or "please" in front left out.
-func beginsWith(s, phrase string) bool {
-	for range 3 {
-		if strings.HasPrefix(s, " "+phrase+" ") {
-			return true
-		}
-		rest := s
-		for _, p := range slices.Concat(commandWords.please, words.Greetings) {
-			if tail, ok := strings.CutPrefix(s, " "+p+" "); ok {
-				rest = " " + tail
+// beforeWish is what may stand in front of a wish.
+var beforeWish = slices.Concat(commandWords.please, words.Greetings)
+
+// withoutPlease lists s, which flat made, as it is and with up to two greetings or "please" in front left out.
+func withoutPlease(s string) []string {
+	heads := []string{s}
+	for range 2 {
+		for _, p := range beforeWish {
+			if tail, ok := strings.CutPrefix(s, " "+p); ok && strings.HasPrefix(tail, " ") {
+				s = tail
+				heads = append(heads, s)
 				break
 			}
 		}
-		if rest == s {
-			return false
-		}
-		s = rest
 	}
-	return false
+	return heads
 }
 
 func endsInNot(before string) bool {
