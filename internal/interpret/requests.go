@@ -450,12 +450,18 @@ func headerOf(below string) (name, address, body string) {
 	return name, address, strings.Join(lines[end:], "\n")
 }
 
+// behindTime finds "Doe, Jane" behind the time of an attribution.
+var behindTime = regexp.MustCompile(`\d:\d\d(?: ?[AaPp]\.?[Mm]\.?)?,? (\p{L}[\p{L} .'’-]*, \p{L}[\p{L} .'’-]*)$`)
+
 // mailboxIn finds the address in a header line or attribution and the name in front of it; without address the last name.
 func mailboxIn(s string) (name, address string) {
 	at := addressRE.FindStringIndex(s)
 	if at != nil {
 		address = strings.ToLower(s[at[0]:at[1]])
 		s = strings.Trim(s[:at[0]], " <\"\t[(")
+		if g := behindTime.FindStringSubmatch(s); g != nil {
+			s = g[1]
+		}
 		if last, first, ok := strings.Cut(s, ","); ok && !hasDigit(s) {
 			s = strings.TrimSpace(first) + " " + strings.TrimSpace(last)
 		}
