@@ -121,8 +121,8 @@ func TestNoLanguage(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"APPROVE nalika bagean personalia ngonfirmasi": "???",
-		"Ndiyo":                         "???",
-		"นายจ้าง อนุมัติ":               "???",
+		"Ndiyo": "???",
+		"นายจ้าง อนุมัติ": "???",
 		"APPROVE, merci":                "aaa",
 		"REJECT, gracias":               "rrr",
 		"1: APPROVE, 2: REJECT, danke":  "ar?",

@@ -127,7 +127,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 var (
 	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
 	decideLists = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
-		"stop", "courtesy", "questions", "both", "except", "only", "negations", "joins", "callers", "own_clause"}
+		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives"}
 )
 
 func keysOf(m map[string][]string) []string {

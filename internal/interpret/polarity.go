@@ -173,10 +173,10 @@ func examine(text string, subjects []string) verdict {
 
 // bareNot recognises "not 2": a clause that is a negated number and nothing else.
 func (v verdict) bareNot(ws []string, _ map[int]bool) bool {
-	for len(ws) > 0 && has([]string{"and", "but", "und", "aber"}, ws[0]) {
+	for len(ws) > 0 && has(words.Decide["joins"], ws[0]) {
 		ws = ws[1:]
 	}
-	return len(ws) == 2 && has([]string{"not", "nicht"}, ws[0]) && isNumber(ws[1])
+	return len(ws) == 2 && has(words.Decide["bare_not"], ws[0]) && isNumber(ws[1])
 }
 
 func isNumber(s string) bool {
@@ -195,12 +195,12 @@ func saysElse(ws []string, from int, starts map[int]bool, subjects []string, v v
 			return true
 		}
 	}
-	return i < len(ws) && has([]string{"i", "we", "this", "ich", "wir", "what", "there", "you"}, ws[i]) && !v.approve && !(i+1 < len(ws) && has(words.Decide["with_yes"], ws[i+1]))
+	return i < len(ws) && has(words.Decide["own_clause"], ws[i]) && !v.approve && !(i+1 < len(ws) && has(words.Decide["with_yes"], ws[i+1]))
 }
 
 // called says whether a clause that asks to approve begins with somebody's name: "Bob, please approve" passes the question on.
 func called(ws []string, starts map[int]bool, subjects []string) bool {
-	return len(ws) > 2 && starts[1] && !words.notName(ws[0]) && !has(subjects, ws[0]) && has([]string{"please", "pls", "kindly", "can", "could", "bitte"}, ws[1]) &&
+	return len(ws) > 2 && starts[1] && !words.notName(ws[0]) && !has(subjects, ws[0]) && has(words.Decide["callers"], ws[1]) &&
 		len(find(ws[:1], "yes"))+len(find(ws[:1], "approve"))+len(find(ws[:1], "reject")) == 0
 }
 
@@ -213,7 +213,7 @@ func otherObject(ws []string, h phraseHit, subjects []string) bool {
 	if i == h.to || i == len(ws) {
 		return false
 	}
-	return !has(words.Decide["objects"], ws[i]) && !has(subjects, ws[i]) && !(i == h.to+1 && has([]string{"this", "that"}, ws[h.to]))
+	return !has(words.Decide["objects"], ws[i]) && !has(subjects, ws[i]) && !(i == h.to+1 && has(words.Decide["demonstratives"], ws[h.to]))
 }
 
 func unable(ws []string) bool {
@@ -223,7 +223,7 @@ func unable(ws []string) bool {
 // doubted says whether a refusing phrase is itself negated or merely thought of.
 func doubted(ws []string, h phraseHit) bool {
 	for i := max(0, h.from-3); i < h.from; i++ {
-		if has([]string{"not", "don't", "dont", "never", "no", "didn't", "wouldn't", "won't", "nicht", "if", "would", "might", "may"}, ws[i]) && !(i == 0 && ws[i] == "no") {
+		if has(words.Decide["doubts"], ws[i]) && !(i == 0 && ws[i] == "no") {
 			return true
 		}
 	}
@@ -236,7 +236,7 @@ func negated(ws []string, h phraseHit, idioms []phraseHit) bool {
 		if isNumber(ws[i+1]) && ws[i] == "no" {
 			continue // "no. 2"
 		}
-		if !covered(phraseHit{i, i + 1}, idioms) && has([]string{"not", "don't", "dont", "never", "can't", "cannot", "cant", "won't", "without", "neither", "nor", "isn't", "aren't", "nicht", "kein", "keine", "hardly", "didn't", "doesn't", "no"}, ws[i]) {
+		if !covered(phraseHit{i, i + 1}, idioms) && has(words.Decide["negations"], ws[i]) {
 			return true
 		}
 	}
