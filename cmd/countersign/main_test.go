@@ -86,6 +86,7 @@ func TestUsage(t *testing.T) {
 		{"broken_config", []string{"serve", "--config", broken}, exitUsage, "broken.yaml:2"},
 		{"bad_listen", []string{"demo", "--exit", "--listen", "8025"}, exitUsage, "host:port"},
 		{"unknown_model", []string{"parse", "--role-model", "nonsense", broken}, exitUsage, "nonsense"},
+		{"unknown_disposition", []string{"message", "list", "--config", broken, "--disposition", "lost"}, exitUsage, "quarantined"},
 		{"version", []string{"version"}, exitDone, "countersign"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -166,6 +167,10 @@ func TestRosterCommands(t *testing.T) {
 		t.Errorf("contact import: %s", out)
 	}
 	must(t, "contact", "add", cfg, "--client", "Acme", "--name", "NOC", "--email", "noc@acme.example", "--role", "technician", "--kind", "shared")
+	code, _, errs := call(t, "contact", "add", cfg, "--client", "Acme", "--name", "Ann Lee", "--email", "ann@other.example", "--role", "technician")
+	if code != exitDone || !strings.Contains(errs, "ann@other.example is not in the client's domains (acme.example)") {
+		t.Errorf("adding a contact of another domain: exit code %d, error %q", code, errs)
+	}
 	must(t, "staff", "add", cfg, "--name", "Ines Keller", "--email", "ines@provider.example", "--team", "security", "--admin")
 
 	var contacts []struct {

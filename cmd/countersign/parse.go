@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/message"
@@ -31,7 +32,7 @@ func (c *parseCmd) Run(_ context.Context, s streams) error {
 	for _, id := range ids {
 		m, err := policy.Builtin(id)
 		if err != nil {
-			return usageError{err}
+			return usageError{fmt.Errorf("--role-model %s: there are %s", id, strings.Join(policy.BuiltinIDs(), ", "))}
 		}
 		for _, r := range m.Roles {
 			read.Roles = append(read.Roles, interpret.Role{ID: r.ID, Title: r.Title, Aliases: r.Aliases})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,10 +75,13 @@ type messageListCmd struct {
 	configFlag
 	listFlag
 	limitFlag
-	Disposition string `placeholder:"D" enum:",pending,applied,answered,left,duplicate,quarantined,dismissed,unfetchable" default:"" help:"Only mails with this disposition."`
+	Disposition string `placeholder:"D" help:"Only mails with this disposition: pending, applied, answered, left, duplicate, quarantined, dismissed or unfetchable."`
 }
 
 func (c *messageListCmd) Run(ctx context.Context, s streams) error {
+	if d := access.Disposition(c.Disposition); d != "" && !slices.Contains(access.Dispositions, d) {
+		return usageError{fmt.Errorf("--disposition %s: there are %s", d, strings.Trim(fmt.Sprint(access.Dispositions), "[]"))}
+	}
 	st, err := c.openStore(ctx)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/access"
@@ -234,7 +235,7 @@ type contactAddCmd struct {
 	Client   string   `required:"" placeholder:"NAME" help:"Client that the contact represents."`
 	Name     string   `required:"" help:"Full name."`
 	Email    string   `required:"" placeholder:"ADDRESS" help:"Address."`
-	Role     []string `required:"" placeholder:"ID" help:"Role of the client's role model; may be given several times."`
+	Role     []string `required:"" placeholder:"ID" help:"Role of the client's role model, such as technician; may be given several times."`
 	Kind     string   `enum:"person,shared" default:"person" help:"person, or shared for an address that several people read; it may ask but never approves."`
 	Language string   `enum:"en,de" default:"en" help:"Language of the mails to the contact (en, de)."`
 }
@@ -258,24 +259,18 @@ func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 	}
 	known, _ := roleIDs(client.RoleModel)
 	for _, r := range c.Role {
-		if !contains(known, r) {
+		if !slices.Contains(known, r) {
 			return usageError{fmt.Errorf("--role %s: the role model %s has the roles %s", r, client.RoleModel, strings.Join(known, ", "))}
 		}
+	}
+	if len(client.Domains) > 0 && !slices.ContainsFunc(client.Domains, address.InDomain) {
+		warn(s, []string{fmt.Sprintf("--email %s is not in the client's domains (%s)", address, strings.Join(client.Domains, ", "))})
 	}
 	t := tally{out: s.out}
 	err = st.EditRoster(ctx, false, func(r *store.Roster) error {
 		return putContact(ctx, r, client.ID, &roster.Contact{Name: c.Name, Email: address, Roles: c.Role, Kind: roster.Kind(c.Kind), Language: c.Language}, &t)
 	})
 	return t.end(err)
-}
-
-func contains(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
-	}
-	return false
 }
 
 type contactListCmd struct {

@@ -19,8 +19,8 @@ type staffAddCmd struct {
 	configFlag
 	Name  string   `required:"" help:"Full name."`
 	Email string   `required:"" placeholder:"ADDRESS" help:"Address."`
-	Team  []string `placeholder:"TEAM" enum:"support,security,billing" help:"Team: support, security or billing; may be given several times."`
-	Admin bool     `help:"May do everything on the console."`
+	Team  []string `placeholder:"TEAM" enum:"support,security,billing" help:"Team whose approvals this person gives: support, security or billing; may be given several times."`
+	Admin bool     `help:"Mark as administrator. Only a team gives a say over requests."`
 }
 
 func (c *staffAddCmd) Run(ctx context.Context, s streams) error {
