@@ -1,8 +1,14 @@
 package interpret_test
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"path/filepath"
 	"testing"
+
+	gomessage "github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset"
 
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/message"
@@ -27,4 +33,60 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(mails)), "µs/mail")
+}
+
+// BenchmarkCorpus compares what a mail costs: walked by go-message alone, parsed by message, and parsed and read. One run
+// reads the whole corpus; the ratios between the three are what counts.
+func BenchmarkCorpus(b *testing.B) {
+	files, err := filepath.Glob("testdata/corpus/*.eml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var raws [][]byte
+	var contexts []interpret.Context
+	for _, path := range files {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, want := loadCase(b, path)
+		raws = append(raws, raw)
+		contexts = append(contexts, interpret.Context{Model: want.Model, Roles: models[want.Model]})
+	}
+	run := func(name string, f func(i int, raw []byte)) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				for i, raw := range raws {
+					f(i, raw)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(raws)), "µs/mail")
+		})
+	}
+	run("go-message", func(_ int, raw []byte) {
+		e, err := gomessage.Read(bytes.NewReader(raw))
+		if e == nil {
+			b.Fatal(err)
+		}
+		// Some mails are malformed on purpose: what go-message makes of them is not the point.
+		_ = e.Walk(func(_ []int, part *gomessage.Entity, _ error) error {
+			if part != nil {
+				_, _ = io.Copy(io.Discard, part.Body)
+			}
+			return nil
+		})
+	})
+	run("parse", func(_ int, raw []byte) {
+		if _, err := message.Parse(raw); err != nil {
+			b.Fatal(err)
+		}
+	})
+	run("parse_and_read", func(i int, raw []byte) {
+		m, err := message.Parse(raw)
+		if err != nil {
+			b.Fatal(err)
+		}
+		interpret.Read(m, contexts[i])
+	})
 }
