@@ -87,6 +87,21 @@ var contactRoles = []interpret.Role{
 	{ID: "technician", Title: "Technician", Aliases: []string{"Techniker", "technicien", "técnico", "tecnico", "technicus", "tekniker", "technik", "teknisyen", "техник", "技術者", "技术员", "기술자"}},
 }
 
+// TestDeniedList: a list below a sentence that forbids what it names asks for nothing.
+func TestDeniedList(t *testing.T) {
+	t.Parallel()
+	for _, lead := range []string{
+		"Please do not add this user:", "Merci de ne pas ajouter :", "Nicht anlegen:", "Bitte löschen Sie folgenden Benutzer nicht:",
+		"Por favor no eliminen a esta persona:", "Proszę nie usuwać, nie dodać:", "Просим не удалять:",
+	} {
+		m := mail(lead + "\n\nName: Jane Doe\nEmail: jane@acme.example\nRole: Technician")
+		m.Subject = "access"
+		if got := interpret.Read(m, interpret.Context{Roles: contactRoles}).Requests; len(got) > 0 {
+			t.Errorf("%q: %s", lead, brief(got))
+		}
+	}
+}
+
 func TestLabelsInLanguages(t *testing.T) {
 	t.Parallel()
 	for language, table := range labelledMails {

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,17 +33,20 @@ func TestNothingSoftenedApproves(t *testing.T) {
 				idioms[strings.ReplaceAll(key(p), " ", "")] = true
 			}
 			yes := append(append([]string{"APPROVE", "ok"}, a.Approve...), a.Yes...)
-			for _, y := range yes {
-				for _, kind := range [][]string{a.Not, a.If, a.Unsure} {
-					for _, w := range kind {
-						w = strings.TrimSuffix(w, "*")
-						for _, text := range []string{w + " " + y, y + " " + w, y + ", " + w, w + ", " + y, y + ". " + w + ".", y + " Jane " + w} {
-							if idioms[strings.ReplaceAll(key(strings.Trim(strings.NewReplacer(",", "", ".", "", "\n", "", "Jane", "").Replace(text), " ")), " ", "")] {
-								continue
-							}
-							if st := tongue.read(text, lines); st.said && st.each[1] == Approve {
-								t.Errorf("%q reads as an approval", text)
-							}
+			for i, y := range yes {
+				for k, w := range slices.Concat(a.Not, a.If, a.Unsure) {
+					w = strings.TrimSuffix(w, "*")
+					forms := []string{w + " " + y, y + " " + w, y + ", " + w, y + ". " + w + ".", y + " Jane " + w}
+					if i >= 2 { // APPROVE and ok stand everywhere, the others in front and in one further place each
+						forms = []string{forms[0], forms[1+(i+k)%4]}
+					}
+					for _, text := range forms {
+						said := strings.NewReplacer(",", "", ".", "", "Jane", "", " ", "").Replace(text)
+						if idioms[key(said)] {
+							continue
+						}
+						if st := tongue.read(text, lines); st.said && st.each[1] == Approve {
+							t.Errorf("%q reads as an approval", text)
 						}
 					}
 				}

@@ -91,6 +91,9 @@ func either(a, b *string) *string {
 // fromRecords turns records into requests. rest is the text around them, which says what to do with the people.
 func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	var out []Request
+	if forbids(rest) {
+		return nil
+	}
 	action := rd.actionAround(rest)
 	shared := rd.reasonAround(rest, len(records))
 	var around []assigned // "please add the following user as Technician:"
@@ -216,10 +219,13 @@ func actionWord(s string) Action {
 
 var verbKey = map[Action]string{AddUser: "add", RemoveUser: "remove", ChangeRole: "change", ResendInvitation: "resend", ScheduleVisit: "visit"}
 
+// formNote finds what a form says to those who fill it in.
+var formNote = regexp.MustCompile(`(?i)\b(?:delete|remove|strike out|cross out) (?:as|what|whichever|where|if)(?: is)?(?: not)? (?:applicable|appropriate|required|needed)\b`)
+
 // actionAround says what the words around a list ask for: add, unless they speak of something else alone. With both it is
 // unknown.
 func (rd *reader) actionAround(rest string) Action {
-	f := flat(rest)
+	f := flat(formNote.ReplaceAllString(rest, ""))
 	add := mentions(f, words.Verbs["add"])
 	var other Action
 	for _, a := range []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
@@ -243,6 +249,17 @@ func (rd *reader) actionAround(rest string) Action {
 		return AddUser
 	}
 	return other
+}
+
+// forbids says whether a line above a list denies the action it names: "please do not add:", "bitte nicht löschen:".
+func forbids(rest string) bool {
+	for _, line := range strings.Split(cut(rest, maxProse), "\n") {
+		if f := flat(line); strings.HasSuffix(strings.TrimRight(line, " *_"), ":") && mentions(f, words.Not) &&
+			(actionWord(line) != "" || saysVerb(f, words.Verbs["add"])) {
+			return true
+		}
+	}
+	return false
 }
 
 // reasonAround finds a reason in the text around a list of n people.
