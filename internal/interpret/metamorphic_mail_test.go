@@ -254,3 +254,20 @@ func flow(text string) string {
 	}
 	return strings.Join(out, "\n")
 }
+
+// hardWrap breaks lines without ">" at 72 columns for good, as mutt and old clients do.
+func hardWrap(text string) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		for len(line) > 72 && !strings.Contains(line, ">") {
+			at := strings.LastIndexByte(line[:72], ' ')
+			if at <= 20 {
+				break
+			}
+			out = append(out, line[:at])
+			line = line[at+1:]
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}

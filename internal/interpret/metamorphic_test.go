@@ -11,15 +11,19 @@ import (
 )
 
 // TestForms sends the mails of the corpus in other forms that mean the same. The reading of no form holds a value that the
-// reading of the original does not; and no fewer readings are the same than have been reached.
+// reading of the original does not; and no more readings differ than are known to. The race detector sees a sample of the mails,
+// another one for each form.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	all := originals(t)
-	for _, f := range forms {
+	for n, f := range forms {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			same, sent := 0, 0
-			for _, o := range all {
+			for i, o := range all {
+				if (i+n)%sample != 0 {
+					continue
+				}
 				raw, ok := f.send(o)
 				if !ok {
 					continue
@@ -45,8 +49,8 @@ func TestForms(t *testing.T) {
 				}
 			}
 			t.Logf("%d of %d readings unchanged", same, sent)
-			if same < f.atLeast {
-				t.Errorf("%d of %d readings unchanged, want at least %d", same, sent, f.atLeast)
+			if changed := sent - same; changed > f.mayChange || sent == 0 {
+				t.Errorf("%d of %d readings changed, want at most %d", changed, sent, f.mayChange)
 			}
 		})
 	}

@@ -162,16 +162,24 @@ func sentences(text string) []sentence {
 	return out
 }
 
-// breakShortLines puts a blank line behind lines too short to have been wrapped, save where the next one goes on in small letters.
+// breakShortLines puts a blank line behind lines too short to have been wrapped, save where the next one goes on in small letters or
+// with an address that did not fit.
 func breakShortLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines[:len(lines)-1] {
 		next := strings.TrimSpace(lines[i+1])
-		if t := strings.TrimSpace(lines[i]); t != "" && utf8.RuneCountInString(t) < 42 && !(next != "" && startsSmall(next)) {
+		if t := strings.TrimSpace(lines[i]); t != "" && utf8.RuneCountInString(t) < 42 && !(next != "" && (startsSmall(next) || didNotFit(t, next))) {
 			lines[i] += "\n"
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// didNotFit says whether line was wrapped since the address that next begins with would have made it too long.
+func didNotFit(line, next string) bool {
+	word, rest, _ := strings.Cut(next, " ")
+	return strings.Contains(word, "@") && rest != "" && !strings.HasSuffix(line, ":") &&
+		utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 66
 }
 
 func startsSmall(s string) bool {

@@ -262,8 +262,8 @@ func (p *piece) ruledSignature(i int, author []string) bool {
 		if strings.TrimSpace(line) == "" || ruleOnly.MatchString(line) {
 			continue
 		}
-		if utf8.RuneCountInString(line) > 100 {
-			return false
+		if utf8.RuneCountInString(line) > 100 || strings.HasPrefix(strings.TrimSpace(line), "|") {
+			return false // the rule is the border of a table
 		}
 		texts = append(texts, line)
 	}
