@@ -44,7 +44,7 @@ func (c *demoCmd) Run(ctx context.Context, s streams) (err error) {
 	}
 	zone := &mailserver.Zone{}
 	domains.Publish(zone)
-	mail, err := mailserver.Start(ctx, mailserver.Config{Hostname: demo.MX, LookupTXT: zone.LookupTXT})
+	mail, err := mailserver.Start(ctx, mailserver.Config{Hostname: demo.MX, LookupTXT: zone.LookupTXT, Sign: domains.Sign})
 	if err != nil {
 		return err
 	}

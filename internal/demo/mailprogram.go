@@ -62,7 +62,7 @@ func (p *mailProgram) send(to, subject, body string, answers *received, forged b
 	header = append(header, "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit")
 	raw := []byte(strings.Join(header, "\r\n") + "\r\n\r\n" + strings.ReplaceAll(body, "\n", "\r\n") + "\r\n")
 	if !forged {
-		signed, err := p.servers.Domains[host].Sign(raw)
+		signed, err := p.servers.Domains.Sign(p.who.Address, raw)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@
 package demo
 
 import (
+	"strings"
+
 	"github.com/countersign/countersign/internal/mailserver"
 )
 
@@ -76,4 +78,9 @@ func (d Domains) Publish(z *mailserver.Zone) {
 	for _, domain := range d {
 		z.Publish(domain, "reject")
 	}
+}
+
+// Sign signs a mail as the domain of its author does.
+func (d Domains) Sign(author string, raw []byte) ([]byte, error) {
+	return d[author[strings.LastIndexByte(author, '@')+1:]].Sign(raw)
 }

@@ -97,8 +97,8 @@ func dmarcRecord(domain string, lookupTXT func(string) ([]string, error)) (*dmar
 	return record, err
 }
 
-// authorDomain is the domain, in A-labels, of the only address of the only From field.
-func authorDomain(raw []byte) (string, bool) {
+// soleAuthor is the only address of the only From field.
+func soleAuthor(raw []byte) (string, bool) {
 	fields, _ := splitHeader(raw)
 	var from []string
 	for _, f := range fields {
@@ -113,7 +113,15 @@ func authorDomain(raw []byte) (string, bool) {
 	if err != nil || len(list) != 1 {
 		return "", false
 	}
-	address := list[0].Address
+	return list[0].Address, true
+}
+
+// authorDomain is the domain, in A-labels, of the sole author.
+func authorDomain(raw []byte) (string, bool) {
+	address, ok := soleAuthor(raw)
+	if !ok {
+		return "", false
+	}
 	domain, err := idna.Lookup.ToASCII(address[strings.LastIndexByte(address, '@')+1:])
 	if err != nil || !plainDomain(domain) {
 		return "", false

@@ -6,6 +6,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/emersion/go-smtp"
 )
 
 // envelopeOf is what SMTP says of one message (RFC 5321 section 2.3.1).
@@ -24,10 +26,20 @@ type envelopeOf struct {
 func (s *Server) receive(env envelopeOf, raw []byte) error {
 	at := s.now()
 	var results []string
-	if env.user == "" {
-		results = authenticate(raw, env.mailFrom, s.lookupTXT)
-	} else {
-		results = []string{"auth=pass smtp.auth=" + env.user}
+	if env.user != "" {
+		results = append(results, "auth=pass smtp.auth="+env.user)
+	}
+	if env.user != "" && s.sign != nil {
+		if author, ok := soleAuthor(raw); !ok || !strings.EqualFold(author, env.user) {
+			return reply(550, smtp.EnhancedCode{5, 7, 1}, "Send with your own address in From")
+		}
+		var err error
+		if raw, err = s.sign(env.user, raw); err != nil {
+			return err
+		}
+	}
+	if env.user == "" || s.sign != nil {
+		results = append(results, authenticate(raw, env.mailFrom, s.lookupTXT)...)
 	}
 	verdict := "Authentication-Results: " + s.hostname + ";\r\n\t" + strings.Join(results, ";\r\n\t") + "\r\n"
 	raw = stripAuthenticationResults(raw, s.hostname)

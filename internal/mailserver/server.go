@@ -36,6 +36,10 @@ type Config struct {
 	ImplicitTLS bool
 	// LookupTXT is the DNS that the MX sees, for DKIM keys and DMARC records. When nil every name is missing.
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
+	// Sign, when set, signs what a user submits in the user's own name, which then is judged as mail from outside is, as if
+	// the user's own provider had sent it.
+	// Mail in another's name is refused. When nil, submitted mail only says who logged in (auth=pass).
+	Sign func(user string, raw []byte) ([]byte, error)
 	// Now is the clock of trace fields and internal dates; time.Now when nil.
 	Now func() time.Time
 	// Log receives protocol troubles at debug level; nothing is logged when nil.
@@ -50,6 +54,7 @@ type Server struct {
 	now       func() time.Time
 	log       *slog.Logger
 	lookupTXT func(name string) ([]string, error)
+	sign      func(user string, raw []byte) ([]byte, error)
 
 	imap, mx, submission *endpoint
 
@@ -126,6 +131,7 @@ func newServer(ctx context.Context, cfg Config) *Server {
 		hostname: cfg.Hostname,
 		now:      cfg.Now,
 		log:      cfg.Log,
+		sign:     cfg.Sign,
 		accounts: make(map[string]*account),
 	}
 	if s.now == nil {

@@ -58,6 +58,36 @@ func TestSubmission(t *testing.T) {
 	}
 }
 
+// With a signer, submitted mail is proven as its author's, and nobody can write in another's name.
+func TestSubmissionSigned(t *testing.T) {
+	t.Parallel()
+	domain := mailserver.DomainWithKey("provider.example", "s1", dkimKey())
+	zone := &mailserver.Zone{}
+	zone.Publish(domain, "reject")
+	s := start(t, mailserver.Config{LookupTXT: zone.LookupTXT, Sign: func(_ string, raw []byte) ([]byte, error) { return domain.Sign(raw) }})
+	c, err := gosmtp.Dial(s.SubmissionAddr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Auth(sasl.NewPlainClient("", security, password)); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "another's name", c.SendMail(security, []string{support}, bytes.NewReader(mailFrom(support))), 550)
+	if err := c.SendMail(security, []string{support}, bytes.NewReader(mailFrom(security))); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Messages(support, "INBOX")
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d messages, error %v; want 1", len(list), err)
+	}
+	for _, want := range []string{"auth=pass smtp.auth=" + security, "dkim=pass header.d=provider.example", "dmarc=pass (p=reject) header.from=provider.example"} {
+		if !strings.Contains(string(list[0]), want) {
+			t.Errorf("no %q in:\n%s", want, list[0])
+		}
+	}
+}
+
 func TestSubmissionRefusals(t *testing.T) {
 	t.Parallel()
 	s := start(t, mailserver.Config{})
