@@ -113,12 +113,12 @@ func (rd *reader) inCopy(scenes []scene) []person {
 	return nil
 }
 
-// withoutGreeting takes "Dear Jane Doe," off the first line.
+// withoutGreeting takes "Dear Jane Doe," off the first line. One that goes on with a wish is kept.
 func withoutGreeting(own string) string {
 	first, rest, ok := strings.Cut(strings.TrimLeft(own, "\n "), "\n")
 	ws := strings.Fields(flat(first))
 	greets := len(ws) <= 8 && hasPrefixPhrase(words.Greetings, ws) || len(ws) <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")
-	if ok && greets && !strings.ContainsAny(first, ".?@") {
+	if ok && greets && !strings.ContainsAny(first, ".?@") && !mentions(flat(first), words.Ask) {
 		return rest
 	}
 	return own
