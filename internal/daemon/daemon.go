@@ -138,7 +138,7 @@ func (d *Daemon) build(ctx context.Context) error {
 	}
 	var lc net.ListenConfig
 	if d.listen, err = lc.Listen(ctx, "tcp", d.cfg.Web.Listen); err != nil {
-		return fmt.Errorf("listening for the pages (web.listen): %w", err)
+		return fmt.Errorf("listening for the pages on %s (end what listens there, or change web.listen): %w", d.cfg.Web.Listen, err)
 	}
 	return nil
 }
@@ -187,7 +187,8 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	for _, w := range d.cfg.Warnings {
 		d.log.WarnContext(ctx, "doubtful setting", "setting", w)
 	}
-	d.log.InfoContext(ctx, "starting", "config", d.cfg, "web", d.WebAddr())
+	d.log.InfoContext(ctx, "starting", "web", d.WebAddr(), "mailboxes", len(d.cfg.Mailboxes), "database", d.cfg.Database.Driver)
+	d.log.DebugContext(ctx, "effective settings", "config", d.cfg)
 	var wg sync.WaitGroup
 	failed := make(chan error, 1)
 	wg.Go(func() {

@@ -57,8 +57,9 @@ type letter struct {
 	text     string
 	answers  *received
 	to       string
-	header   []string // more fields, on top
-	id       string   // Message-ID
+	header   []string  // more fields, on top
+	id       string    // Message-ID
+	date     time.Time // now where it is zero
 	unsigned bool
 	signer   string // domain
 	raw      func([]byte) []byte
@@ -84,8 +85,11 @@ func (w *world) write(l letter) {
 	set(&l.subject, "Access")
 	set(&l.id, fmt.Sprintf("%d@%s", n, host))
 	set(&l.signer, host)
+	if l.date.IsZero() {
+		l.date = w.clock.Now()
+	}
 	header := append(l.header, "From: "+l.from, "To: "+l.to, "Subject: "+l.subject,
-		"Date: "+w.clock.Now().Format(time.RFC1123Z), "Message-ID: <"+l.id+">")
+		"Date: "+l.date.Format(time.RFC1123Z), "Message-ID: <"+l.id+">")
 	if a := l.answers; a != nil {
 		header = append(header, "In-Reply-To: <"+a.MessageID+">", "References: <"+strings.Join(append(slices.Clone(a.References), a.MessageID), "> <")+">")
 	}

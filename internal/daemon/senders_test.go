@@ -99,7 +99,7 @@ func TestNoDecision(t *testing.T) {
 			"answered: unclear answer to an approval mail", []string{"maria: " + unclear}},
 		"noToken": {func(m, _ *received) letter {
 			return letter{author: "maria", subject: "Re: " + m.Subject, text: "APPROVE"}
-		}, "answered: an answer without token; an approval mail is already there", []string{"maria: " + unclear}},
+		}, "answered: an answer without token; an approval mail is already there", []string{"maria: Your answer changed nothing"}},
 		"outOfOffice": {func(m, _ *received) letter {
 			l := answer("maria", m, "I am away. APPROVE")
 			l.header = []string{"Auto-Submitted: auto-replied"}
@@ -126,7 +126,7 @@ func TestDecidedBefore(t *testing.T) {
 	w := newWorld(t, setup{})
 	maria, otto := w.asked()
 	l := answer("maria", maria, "APPROVE")
-	l.id = "twice@acme.example"
+	l.id, l.date = "twice@acme.example", w.clock.Now()
 	w.write(l)
 	w.wantNews("ines: "+approvalOf("sofia"), "maria: "+recorded, "otto: "+settled)
 	w.write(l)

@@ -58,14 +58,14 @@ staff:
 			{Line: 3, Name: "Acme Colo", RoleModel: "contact-levels", Domains: []string{"acme.example", "xn--bcher-kva.example"},
 				FourEyes: true, Require: "pass", Contacts: []Contact{
 					{Line: 9, Client: "Acme Colo", Name: "Maria Lindqvist", Email: address("Maria", "acme.example"),
-						Roles: []string{"main_contact"}, Kind: "person", Language: "de", Badge: "none"},
+						Roles: []string{"main_contact"}, Kind: "person", Language: "de"},
 					{Line: 10, Client: "Acme Colo", Name: "Night Shift", Email: address("noc", "xn--bcher-kva.example"),
 						Roles: []string{"technician", "secondary_contact"}, Kind: "shared", Language: "en", Badge: "active"},
 				}},
 			{Line: 16, Name: "Beta Hosting", RoleModel: "account-contacts", Domains: []string{"beta.example"},
 				Require: "pass", Contacts: []Contact{
 					{Line: 21, Client: "Beta Hosting", Name: "Maria Lindqvist", Email: address("maria", "acme.example"),
-						Roles: []string{"billing"}, Kind: "person", Language: "en", Badge: "none"},
+						Roles: []string{"billing"}, Kind: "person", Language: "en"},
 				}},
 		},
 		Staff: []Staff{{Line: 23, Name: "Sam Support", Email: address("sam", "provider.example"), Teams: []Team{"support", "security"}}},

@@ -37,7 +37,7 @@ func TestFormatOf(t *testing.T) {
 
 func contact(line int, name, local string, roles ...string) Contact {
 	return Contact{Line: line, Client: "Acme Colo", Name: name, Email: address(local, "acme.example"),
-		Roles: roles, Kind: "person", Language: "en", Badge: "none"}
+		Roles: roles, Kind: "person", Language: "en"}
 }
 
 func TestParseContacts(t *testing.T) {

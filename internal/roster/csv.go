@@ -165,7 +165,9 @@ func (t *table) contact(at csvPlace, cells []string) Contact {
 		Roles:    splitRoles(value["roles"]),
 		Kind:     word(at, "kind", value["kind"], Person, Shared),
 		Language: strings.ToLower(value["language"]),
-		Badge:    word(at, "badge", value["badge"], BadgeNone, BadgeActive),
+	}
+	if value["badge"] != "" {
+		c.Badge = word(at, "badge", value["badge"], BadgeNone, BadgeActive)
 	}
 	if c.Language == "" {
 		c.Language = languages[0]

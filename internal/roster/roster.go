@@ -63,7 +63,7 @@ type Contact struct {
 	Roles    []string         `yaml:"roles"` // ids of the client's role model, at least one
 	Kind     Kind             `yaml:"kind"`
 	Language string           `yaml:"language"` // en or de
-	Badge    Badge            `yaml:"badge"`
+	Badge    Badge            `yaml:"badge"`    // empty where the file does not say
 }
 
 // Staff is a person of the provider.

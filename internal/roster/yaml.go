@@ -11,7 +11,7 @@ import (
 func yamlOptions() []yamldoc.Option {
 	return []yamldoc.Option{
 		yamldoc.Fresh(func() Client { return Client{Require: RequirePass} }),
-		yamldoc.Fresh(func() Contact { return Contact{Kind: Person, Language: languages[0], Badge: BadgeNone} }),
+		yamldoc.Fresh(func() Contact { return Contact{Kind: Person, Language: languages[0]} }),
 		yamldoc.Text(parseAddress),
 		yamldoc.Words(RequirePass),
 		yamldoc.Words(Person, Shared),

@@ -295,6 +295,9 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 	at := slices.IndexFunc(all, func(o *access.Contact) bool { return o.Address.Key() == c.Address.Key() })
 	if at < 0 {
 		c.State = access.ContactActive
+		if c.Badge == "" {
+			c.Badge = access.BadgeNone
+		}
 		if err := r.x.saveContact(ctx, c); err != nil {
 			return "", err
 		}
