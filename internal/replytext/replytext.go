@@ -73,11 +73,15 @@ func (s *splitter) run() {
 			s.below(lines[i:], false)
 			return
 		}
-		if own, rest, ok := s.sharedLine(i); ok {
+		own, rest, shared := s.sharedLine(i)
+		if shared {
 			s.piece = append(s.piece, own)
 			lines[i] = rest
 		}
 		n := s.attribution(i)
+		if shared {
+			n = max(n, 1) // whatever it looks like alone, it is not the author's
+		}
 		if n == 0 {
 			s.piece = append(s.piece, lines[i])
 			i++
