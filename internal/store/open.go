@@ -49,8 +49,8 @@ type Config struct {
 
 // Store is the one database. Its methods are safe for concurrent use.
 type Store struct {
-	db    *sqlx.DB // writes; one connection on SQLite, where more would only wait for one another
-	read  *sqlx.DB
+	db    *pool // writes; one connection on SQLite, where more would only wait for one another
+	read  *pool
 	pg    bool
 	cfg   Config
 	seal  *sealer
@@ -80,7 +80,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
-	if err := migrate(ctx, s.db.DB, cfg.Driver); err != nil {
+	if err := migrate(ctx, s.db.DB.DB, cfg.Driver); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -102,7 +102,8 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	db.SetMaxOpenConns(16)
 	db.SetMaxIdleConns(8)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	s.db, s.read = db, db
+	s.db = newPool(db)
+	s.read = s.db
 	return nil
 }
 
@@ -116,15 +117,20 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	// A path is escaped: an unescaped '#' or '?' would silently open another file.
 	dsn := "file:" + (&url.URL{Path: abs}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)" +
 		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_texttotime=1"
-	if s.db, err = sqlx.ConnectContext(ctx, "sqlite", dsn); err != nil {
+	writes, err := sqlx.ConnectContext(ctx, "sqlite", dsn)
+	if err != nil {
 		return fmt.Errorf("opening the database %s: %w", abs, err)
 	}
-	s.db.SetMaxOpenConns(1)
-	s.db.SetMaxIdleConns(1)
-	if s.read, err = sqlx.ConnectContext(ctx, "sqlite", dsn); err != nil {
+	writes.SetMaxOpenConns(1)
+	writes.SetMaxIdleConns(1)
+	s.db = newPool(writes)
+	reads, err := sqlx.ConnectContext(ctx, "sqlite", dsn)
+	if err != nil {
 		return fmt.Errorf("opening the database %s: %w", abs, err)
 	}
-	s.read.SetMaxOpenConns(4)
+	reads.SetMaxOpenConns(4)
+	reads.SetMaxIdleConns(4)
+	s.read = newPool(reads)
 	return nil
 }
 
@@ -195,7 +201,12 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
 	x := &tx{Tx: t, s: s, now: stamp(s.cfg.Now())}
-	defer t.Rollback() //nolint:errcheck // after Commit it does nothing
+	defer func() {
+		_ = t.Rollback() // after Commit it does nothing
+		for _, query := range x.unprepared {
+			s.db.prepare(ctx, query)
+		}
+	}()
 	if err := fn(x); err != nil {
 		return err
 	}
@@ -217,6 +228,8 @@ type tx struct {
 	s      *Store
 	now    time.Time
 	topics []Topic
+	// unprepared are the texts that were run for the first time.
+	unprepared []string
 }
 
 func (x *tx) wake(t Topic) {
@@ -226,16 +239,6 @@ func (x *tx) wake(t Topic) {
 		}
 	}
 	x.topics = append(x.topics, t)
-}
-
-// ExecContext runs a statement with its texts cleaned.
-func (x *tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return x.Tx.ExecContext(ctx, query, clean(args)...)
-}
-
-// insert runs an INSERT … RETURNING id.
-func (x *tx) insert(ctx context.Context, id *int64, query string, args ...any) error {
-	return x.QueryRowxContext(ctx, query, clean(args)...).Scan(id)
 }
 
 // clean makes texts that come from mails and servers storable. PostgreSQL refuses NUL and what is not UTF-8, and a mail
