@@ -15,6 +15,7 @@ import (
 	"github.com/countersign/countersign/internal/daemon"
 	"github.com/countersign/countersign/internal/demo"
 	"github.com/countersign/countersign/internal/mailserver"
+	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/roster"
 	"github.com/countersign/countersign/internal/store"
 )
@@ -128,7 +129,7 @@ func (c *demoCmd) startDaemon(ctx context.Context, s streams, dir string, mail *
 }
 
 func importDemo(ctx context.Context, st *store.Store) error {
-	file, err := roster.ParseClients("demo", []byte(demo.Roster), roleIDs)
+	file, err := roster.ParseClients("demo", []byte(demo.Roster), roleIDs, policy.CheckGrant)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/roster"
 	"github.com/countersign/countersign/internal/store"
 )
@@ -36,7 +37,7 @@ func (c *clientImportCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	file, err := roster.ParseClients(c.File, data, roleIDs)
+	file, err := roster.ParseClients(c.File, data, roleIDs, policy.CheckGrant)
 	if err != nil {
 		return usageError{err}
 	}
@@ -63,7 +64,7 @@ func importFile(ctx context.Context, r *store.Roster, file *roster.File, t *tall
 		}
 		t.add(change, "client", c.Name)
 		for j := range c.Contacts {
-			if err := putContact(ctx, r, client.ID, &c.Contacts[j], t); err != nil {
+			if err := putContact(ctx, r, client, &c.Contacts[j], t); err != nil {
 				return err
 			}
 		}
@@ -82,14 +83,43 @@ func importFile(ctx context.Context, r *store.Roster, file *roster.File, t *tall
 	return nil
 }
 
-func putContact(ctx context.Context, r *store.Roster, client int64, c *roster.Contact, t *tally) error {
-	change, err := r.PutContact(ctx, &access.Contact{ClientID: client, Name: c.Name, Address: c.Email, Roles: c.Roles,
-		Kind: access.ContactKind(c.Kind), Language: c.Language, Badge: access.BadgeState(c.Badge)})
+// putContact puts one contact of a file, or of the command line, into the store. What it does not name stays as it is.
+func putContact(ctx context.Context, r *store.Roster, client *access.Client, c *roster.Contact, t *tally) error {
+	n := &access.Contact{ClientID: client.ID, Name: c.Name, Address: c.Email, Roles: c.Roles, Kind: access.ContactKind(c.Kind),
+		Language: c.Language, Badge: access.BadgeState(c.Badge), Grants: c.Grants}
+	old, err := r.Contact(ctx, client.ID, c.Email)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		n.PhysicalAccess = c.PhysicalAccess != nil && *c.PhysicalAccess
+		n.Portal = letsIn(client.RoleModel, n)
+	case err != nil:
+		return err
+	default:
+		n.PhysicalAccess, n.Lead, n.Portal = old.PhysicalAccess, old.Lead, old.Portal
+		if c.Grants == nil {
+			n.Grants = old.Grants
+		}
+	}
+	for _, f := range []struct {
+		set *bool
+		to  *bool
+	}{{&n.PhysicalAccess, c.PhysicalAccess}, {&n.Lead, c.Lead}, {&n.Portal, c.Portal}} {
+		if f.to != nil {
+			*f.set = *f.to
+		}
+	}
+	change, err := r.PutContact(ctx, n)
 	if err != nil {
 		return err
 	}
 	t.add(change, "contact", c.Name+" <"+c.Email.String()+">")
 	return nil
+}
+
+// letsIn reports whether the client's role model gives the contact a place in the portal.
+func letsIn(model string, c *access.Contact) bool {
+	m, err := policy.Builtin(model)
+	return err != nil || m.LetsIn(c.Roles, c.PhysicalAccess)
 }
 
 // tally prints and counts what an import does.
@@ -169,13 +199,6 @@ func (c *clientShowCmd) Run(ctx context.Context, s streams) error {
 	return (&contactListCmd{configFlag: c.configFlag, listFlag: c.listFlag, Client: c.Name}).Run(ctx, s)
 }
 
-type contactCmd struct {
-	Import contactImportCmd `cmd:"" help:"Add or update contacts from a CSV or YAML file. May be run again: it changes only what differs."`
-	Add    contactAddCmd    `cmd:"" help:"Add or update one contact."`
-	List   contactListCmd   `cmd:"" help:"List contacts."`
-	Show   contactShowCmd   `cmd:"" help:"Show the contacts with an address."`
-}
-
 type contactImportCmd struct {
 	configFlag
 	dryRunFlag
@@ -199,9 +222,10 @@ func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
 	defer st.Close()
 	t := tally{out: s.out, dry: c.DryRun}
 	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error {
-		ids := map[string]int64{}
+		known := map[string]*access.Client{}
 		var lookup error
 		file, err := roster.ParseContacts(c.File, data, format, roster.Target{Client: c.Client, Roles: roleIDs,
+			Grants: policy.CheckGrant,
 			Find: func(name string) (roster.KnownClient, bool) {
 				k, err := r.Client(ctx, name)
 				if err != nil {
@@ -210,7 +234,7 @@ func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
 					}
 					return roster.KnownClient{}, false
 				}
-				ids[name] = k.ID
+				known[name] = k
 				return roster.KnownClient{RoleModel: k.RoleModel, Domains: k.Domains}, true
 			}})
 		if lookup != nil {
@@ -221,7 +245,7 @@ func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
 		}
 		warn(s, file.Warnings)
 		for i := range file.Contacts {
-			if err := putContact(ctx, r, ids[file.Contacts[i].Client], &file.Contacts[i], &t); err != nil {
+			if err := putContact(ctx, r, known[file.Contacts[i].Client], &file.Contacts[i], &t); err != nil {
 				return err
 			}
 		}
@@ -268,101 +292,7 @@ func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 	}
 	t := tally{out: s.out}
 	err = st.EditRoster(ctx, false, func(r *store.Roster) error {
-		return putContact(ctx, r, client.ID, &roster.Contact{Name: c.Name, Email: address, Roles: c.Role, Kind: roster.Kind(c.Kind), Language: c.Language}, &t)
+		return putContact(ctx, r, client, &roster.Contact{Name: c.Name, Email: address, Roles: c.Role, Kind: roster.Kind(c.Kind), Language: c.Language}, &t)
 	})
 	return t.end(err)
-}
-
-type contactListCmd struct {
-	configFlag
-	listFlag
-	Client string `placeholder:"NAME" help:"Only this client's."`
-}
-
-type contactView struct {
-	Client string          `json:"client"`
-	Name   string          `json:"name"`
-	Email  string          `json:"email"`
-	Roles  []string        `json:"roles"`
-	State  string          `json:"state"`
-	Kind   string          `json:"kind"`
-	Badge  access.Nullable `json:"badge"`
-}
-
-func newContactView(client string, c *access.Contact) contactView {
-	return contactView{client, c.Name, c.Address.String(), append([]string{}, c.Roles...), string(c.State), string(c.Kind), access.Nullable(c.Badge)}
-}
-
-func (c *contactListCmd) Run(ctx context.Context, s streams) error {
-	st, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	clients, err := st.Clients(ctx)
-	if err != nil {
-		return err
-	}
-	views, found := []contactView{}, false
-	for _, k := range clients {
-		if c.Client != "" && k.Name != c.Client {
-			continue
-		}
-		found = true
-		contacts, err := st.Contacts(ctx, k.ID)
-		if err != nil {
-			return err
-		}
-		for _, a := range contacts {
-			views = append(views, newContactView(k.Name, a))
-		}
-	}
-	if c.Client != "" && !found {
-		return fmt.Errorf("there is no client %q; see: countersign client list", c.Client)
-	}
-	return listContacts(s, c.JSON, views)
-}
-
-func listContacts(s streams, asJSON bool, views []contactView) error {
-	return list(s, asJSON, views, []string{"CLIENT", "NAME", "EMAIL", "ROLES", "STATE", "BADGE"}, func(v contactView) []string {
-		return []string{v.Client, v.Name, v.Email, strings.Join(v.Roles, " "), v.State, string(v.Badge)}
-	})
-}
-
-type contactShowCmd struct {
-	configFlag
-	listFlag
-	Email string `arg:"" help:"Address of the contact."`
-}
-
-func (c *contactShowCmd) Run(ctx context.Context, s streams) error {
-	address, err := mailaddr.Parse(c.Email)
-	if err != nil {
-		return usageError{fmt.Errorf("%s: %w", c.Email, err)}
-	}
-	st, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	clients, err := st.Clients(ctx)
-	if err != nil {
-		return err
-	}
-	found, err := st.ContactsByAddress(ctx, address)
-	if err != nil {
-		return err
-	}
-	if len(found) == 0 {
-		return fmt.Errorf("there is no contact with the address %s", address)
-	}
-	views := []contactView{}
-	for _, a := range found {
-		for _, k := range clients {
-			if k.ID == a.ClientID {
-				views = append(views, newContactView(k.Name, a))
-			}
-		}
-	}
-	return listContacts(s, c.JSON, views)
 }

@@ -41,6 +41,11 @@ type Contact struct {
 	Badge     BadgeState
 	Roles     []string // role ids of the client's model, sorted
 	CreatedAt time.Time
+
+	PhysicalAccess bool     // may enter and make appointments (AL-02)
+	Lead           bool     // bears the mark of AL-07; at most one of a client
+	Portal         bool     // has a place in the portal, or will have one by registering (AL-03)
+	Grants         []string // the contact's own capabilities, as "+capability" or "-capability", sorted (AC-07)
 }
 
 // ContactKind tells people from shared addresses, which may ask but never approve.

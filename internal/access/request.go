@@ -138,9 +138,9 @@ func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 
 // evaluate asks the role model whether the contact may ask this.
 func (d *decider) evaluate(r *Request, by *Contact) policy.Answer {
-	q := policy.Question{Action: r.Action, ActorRoles: by.Roles, Roles: r.Roles}
+	q := policy.Question{Action: r.Action, ActorRoles: by.Roles, Grants: by.Grants, PhysicalAccess: by.PhysicalAccess, Roles: r.Roles}
 	if c := d.subject(r); c != nil {
-		q.SubjectRoles, q.Self = c.Roles, c.ID == by.ID
+		q.SubjectRoles, q.Self, q.Admitted, q.Lead = c.Roles, c.ID == by.ID, c.PhysicalAccess, c.Lead
 		if r.Action == policy.ActionResendInvitation && d.askedFor(c, by) {
 			q.Self = true // R13: whoever asked for the person may ask for the invitation again
 		}
@@ -275,7 +275,7 @@ func (d *decider) lastAuthority(r *Request) (string, bool) {
 	if c == nil || !d.authority(c) || r.Action != policy.ActionRemoveUser && r.Action != policy.ActionChangeRole {
 		return "", false
 	}
-	if r.Action == policy.ActionChangeRole && approves(d.model, policy.StageClient, r.Roles) {
+	if r.Action == policy.ActionChangeRole && d.model.Approves(policy.StageClient, r.Roles, c.Grants...) {
 		return "", false
 	}
 	for _, o := range d.s.Contacts {
@@ -288,26 +288,17 @@ func (d *decider) lastAuthority(r *Request) (string, bool) {
 
 // authority reports whether a contact may approve stage client: a person, active, with such a role.
 func (d *decider) authority(c *Contact) bool {
-	return c.Kind == Person && c.State == ContactActive && approves(d.model, policy.StageClient, c.Roles)
+	return c.Kind == Person && c.State == ContactActive && d.model.Approves(policy.StageClient, c.Roles, c.Grants...)
 }
 
 // hasPower reports whether a contact has approving power: any client-side stage counts (R4).
 func (d *decider) hasPower(c *Contact) bool {
 	return c.Kind == Person && c.State == ContactActive && slices.ContainsFunc(clientSide, func(s policy.Stage) bool {
-		return approves(d.model, s, c.Roles)
+		return d.model.Approves(s, c.Roles, c.Grants...)
 	})
 }
 
 var clientSide = []policy.Stage{policy.StageClient, policy.StageSecurityImpact, policy.StageChargeImpact}
-
-func approves(m *policy.Model, stage policy.Stage, roles []string) bool {
-	for _, a := range m.Approvers(stage) {
-		if slices.Contains(roles, a) {
-			return true
-		}
-	}
-	return false
-}
 
 // route sends an allowed, complete request on its way through its stages.
 func (d *decider) route(r *Request, a policy.Answer) {

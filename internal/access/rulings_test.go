@@ -464,3 +464,14 @@ func TestR28(t *testing.T) {
 	w.approve(sue)
 	same(t, "invited at the new address", w.advance(10*time.Minute), "invitation j.doe")
 }
+
+// AC-07, R36: a contact whose grants take users:approve away approves nothing, and one without users:request asks nothing.
+func TestGrantsCount(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.contact("anna").Grants = []string{"-users:approve"}
+	same(t, "only the other Main is asked", w.ask("carol", jane("technician")), "answer carol", "approval ben")
+	w.contact("ben").Grants = []string{"-users:request"}
+	same(t, "Ben may not ask", w.ask("ben", add("Joe Doe", "joe@acme.example", "technician", "nights")), "answer ben")
+	same(t, "refused", w.states(), "awaiting_approval(client) CL-06", "refused CL-22")
+}

@@ -75,7 +75,7 @@ func (d *decider) askStage(r *Request) {
 // mayApprove: an active person with an approving role, who is neither the requester nor the subject person, and who has
 // not decided an earlier stage. A shared address never approves.
 func (d *decider) mayApprove(c *Contact, r *Request) bool {
-	if c.Kind != Person || c.State != ContactActive || !approves(d.model, r.Stage, c.Roles) || c.ID == r.RequesterID {
+	if c.Kind != Person || c.State != ContactActive || !d.model.Approves(r.Stage, c.Roles, c.Grants...) || c.ID == r.RequesterID {
 		return false
 	}
 	if s := d.subject(r); s != nil && s.ID == c.ID || !r.Email.IsZero() && r.Email.Key() == c.Address.Key() {

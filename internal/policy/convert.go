@@ -60,6 +60,9 @@ func (l *loader) addRole(m *Model, f roleFile) {
 	if f.Badge.value != "" {
 		r.Badge = oneOf(l, "badge", badges, f.Badge)
 	}
+	if f.Portal.value != "" {
+		r.Portal = oneOf(l, "portal", []Portal{PortalWithAccess}, f.Portal)
+	}
 	if r.Holders.Min < 0 || r.Holders.Max < 0 || r.Holders.Max > 0 && r.Holders.Max < r.Holders.Min {
 		l.addf(line, "role %q: holders from %d to %d cannot be", r.ID, r.Holders.Min, r.Holders.Max)
 	}

@@ -63,3 +63,27 @@ func TestR22(t *testing.T) {
 		{"alternate-removed", removes(secAdmin, altAdmin), map[string]int{secAdmin: 1}, nil, nil},
 	})
 }
+
+// AL-03: a Technical Contact has a place in the portal only with physical access; everybody else has one.
+func TestLetsIn(t *testing.T) {
+	t.Parallel()
+	m, err := Builtin("authorisation-list")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		roles  []string
+		access bool
+		want   bool
+	}{
+		"contact":             {[]string{"technical_contact"}, false, false},
+		"contact-with-access": {[]string{"technical_contact"}, true, true},
+		"manager":             {[]string{"technical_manager"}, false, true},
+		"contact-and-manager": {[]string{"technical_contact", "technical_manager"}, false, true},
+		"nobody":              {nil, true, false},
+	} {
+		if got := m.LetsIn(tc.roles, tc.access); got != tc.want {
+			t.Errorf("%s: %v, want %v", name, got, tc.want)
+		}
+	}
+}

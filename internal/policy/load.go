@@ -59,6 +59,7 @@ type (
 		Holders      holdersFile `yaml:"holders"`
 		Approves     words       `yaml:"approves"`
 		Badge        word        `yaml:"badge"`
+		Portal       word        `yaml:"portal"`
 	}
 	holdersFile struct {
 		Min  int  `yaml:"min"`

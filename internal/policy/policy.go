@@ -70,6 +70,15 @@ const (
 
 var badges = []Badge{BadgeRequired, BadgeOptional, BadgeNone}
 
+// Portal says when a role's holder is let into the portal.
+type Portal string
+
+// The portal values.
+const (
+	PortalAlways     Portal = ""
+	PortalWithAccess Portal = "with_physical_access" // AL-03
+)
+
 // Checklist says who of the provider goes through the out-of-band checklist before a request passes stage staff.
 type Checklist string
 
@@ -106,6 +115,7 @@ type Role struct {
 	Holders            Holders
 	Approves           []Stage // client-side stages only
 	Badge              Badge
+	Portal             Portal
 }
 
 // Holders bounds how many contacts of one client hold a role (R22).
@@ -152,6 +162,14 @@ func (m *Model) Role(id string) (Role, bool) {
 		return Role{}, false
 	}
 	return m.Roles[i], true
+}
+
+// LetsIn reports whether a contact with these roles has a place in the portal: one role that lets them in is enough.
+func (m *Model) LetsIn(roles []string, physicalAccess bool) bool {
+	return slices.ContainsFunc(roles, func(id string) bool {
+		r, ok := m.Role(id)
+		return ok && (physicalAccess || r.Portal == PortalAlways)
+	})
 }
 
 // Approvers are the ids of the roles that approve a stage, highest rank first. The stages security and staff have none:

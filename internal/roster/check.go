@@ -18,11 +18,15 @@ type place interface {
 
 // checker looks at contacts one after another, whatever kind of file they come from.
 type checker struct {
-	roles RoleChecker
-	seen  map[string]int // client and address → line
+	roles  RoleChecker
+	grants GrantChecker
+	seen   map[string]int // client and address → line
+	leads  map[string]int // client → line
 }
 
-func newChecker(roles RoleChecker) *checker { return &checker{roles: roles, seen: map[string]int{}} }
+func newChecker(roles RoleChecker, grants GrantChecker) *checker {
+	return &checker{roles: roles, grants: grants, seen: map[string]int{}, leads: map[string]int{}}
+}
 
 // contact checks c, which stands at p and belongs to client. Values that could not be read are zero and have a problem.
 func (k *checker) contact(p place, c *Contact, client KnownClient) {
@@ -31,6 +35,7 @@ func (k *checker) contact(p place, c *Contact, client KnownClient) {
 	if ids, ok := k.roles(client.RoleModel); ok {
 		checkRoles(p, c.Roles, client.RoleModel, ids)
 	}
+	k.flags(p, c)
 	if c.Email.IsZero() {
 		p.problem("email", "missing; give the contact's address")
 		return
@@ -43,6 +48,31 @@ func (k *checker) contact(p place, c *Contact, client KnownClient) {
 	k.seen[key] = c.Line
 	if len(client.Domains) > 0 && !slices.ContainsFunc(client.Domains, c.Email.InDomain) {
 		p.warn("email", "%s is not in the client's domains (%s)", c.Email, strings.Join(client.Domains, ", "))
+	}
+}
+
+// flags checks the mark of the lead contact, and grants.
+func (k *checker) flags(p place, c *Contact) {
+	if c.Lead != nil && *c.Lead {
+		client := strings.ToLower(c.Client)
+		if first, twice := k.leads[client]; twice {
+			p.problem("lead", "the client's lead contact stands already in line %d; keep one", first)
+		} else {
+			k.leads[client] = c.Line
+		}
+	}
+	for i, g := range c.Grants {
+		switch {
+		case k.grants == nil:
+			p.problem("grants", "%q: grants are not known here", g)
+		case k.grants(g) != nil:
+			p.problem("grants", "%v; write one such as +service:order or -ticket:*", k.grants(g))
+		case slices.Contains(c.Grants[:i], g):
+			p.problem("grants", "%s stands here twice; remove one", g)
+		default:
+			continue
+		}
+		return
 	}
 }
 

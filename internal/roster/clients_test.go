@@ -2,6 +2,7 @@ package roster
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,6 +11,14 @@ import (
 	"github.com/countersign/countersign/internal/config/yamldoc"
 	"github.com/countersign/countersign/internal/mailaddr"
 )
+
+// knownGrants stands in for the vocabulary of capabilities.
+func knownGrants(grant string) error {
+	if grant == "+service:order" || grant == "-ticket:*" {
+		return nil
+	}
+	return fmt.Errorf("grant %q: there is no such capability", grant)
+}
 
 // knownRoles stands in for the role models.
 func knownRoles(model string) ([]string, bool) {
@@ -49,7 +58,7 @@ clients:
       - {name: Maria Lindqvist, email: maria@acme.example, roles: [billing]}
 staff:
   - {name: Sam Support, email: sam@provider.example, teams: [support, security]}
-`), knownRoles)
+`), knownRoles, knownGrants)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +89,7 @@ staff:
 
 func TestClientWithoutDomains(t *testing.T) {
 	t.Parallel()
-	got, err := ParseClients("c.yaml", []byte("clients:\n- {name: A, role_model: contact-levels}\n"), knownRoles)
+	got, err := ParseClients("c.yaml", []byte("clients:\n- {name: A, role_model: contact-levels}\n"), knownRoles, knownGrants)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +101,7 @@ func TestClientWithoutDomains(t *testing.T) {
 
 func TestStaffAlone(t *testing.T) {
 	t.Parallel()
-	got, err := ParseClients("c.yaml", []byte("staff: [{name: Sam, email: sam@provider.example, teams: [billing]}]\n"), knownRoles)
+	got, err := ParseClients("c.yaml", []byte("staff: [{name: Sam, email: sam@provider.example, teams: [billing]}]\n"), knownRoles, knownGrants)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +124,7 @@ func TestParseClientsProblems(t *testing.T) {
 		"unknown-keys": {"clients:\n- name: A\n  role_model: contact-levels\n  domains: [a.example]\n  phone: 1\n  contacts:\n  - {name: B, mail: b@a.example, roles: [technician]}\npeople: []\n",
 			[]string{
 				"c.yaml:5: clients[0].phone: this key is not known; known here: name, role_model, domains, four_eyes, require, contacts",
-				"c.yaml:7: clients[0].contacts[0].mail: this key is not known; known here: client, name, email, roles, kind, language, badge",
+				"c.yaml:7: clients[0].contacts[0].mail: this key is not known; known here: client, name, email, roles, kind, language, badge, physical_access, lead, portal, grants",
 				"c.yaml:7: clients[0].contacts[0].email: missing; give the contact's address",
 				"c.yaml:8: people: this key is not known; known here: clients, staff",
 			}},
@@ -172,7 +181,7 @@ func TestParseClientsProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file, err := ParseClients("c.yaml", []byte(tc.text), knownRoles)
+			file, err := ParseClients("c.yaml", []byte(tc.text), knownRoles, knownGrants)
 			checkProblems(t, err, tc.want)
 			if file != nil {
 				t.Errorf("a wrong file gave %v", file)

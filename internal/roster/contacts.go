@@ -27,7 +27,8 @@ func FormatOf(name string) (Format, error) {
 }
 
 // ParseContacts reads a file of contacts of clients that exist already. YAML has a list called contacts. CSV begins with
-// a line that names its columns: name, email and roles, and if wanted client, kind, language and badge. The error, if
+// a line that names its columns: name, email and roles, and if wanted client, kind, language, badge, physical_access, lead,
+// portal and grants. The error, if
 // any, is of type yamldoc.Problems.
 func ParseContacts(name string, data []byte, format Format, target Target) (*ContactFile, error) {
 	if format == YAML {

@@ -18,6 +18,7 @@ func target(client string) Target {
 		Client: client,
 		Find:   func(name string) (KnownClient, bool) { c, ok := clients[strings.ToLower(name)]; return c, ok },
 		Roles:  knownRoles,
+		Grants: knownGrants,
 	}
 }
 
@@ -117,13 +118,13 @@ func TestParseContactsProblems(t *testing.T) {
 		text   string
 		want   []string
 	}{
-		"empty":           {CSV, "Acme Colo", "", []string{"c:1: the first line must name the columns: name, email, roles, client, kind, language, badge"}},
+		"empty":           {CSV, "Acme Colo", "", []string{"c:1: the first line must name the columns: name, email, roles, client, kind, language, badge, physical_access, lead, portal, grants"}},
 		"header-only":     {CSV, "Acme Colo", header, []string{"c:1: the file names no contacts"}},
 		"yaml-empty-list": {YAML, "Acme Colo", "contacts: []\n", []string{"c:1: contacts: the file names no contacts"}},
 		"utf-16":          {CSV, "Acme Colo", "\xff\xfen\x00a\x00", []string{"c:1: the file is UTF-16; save it as CSV in UTF-8"}},
 		"windows-1252":    {CSV, "Acme Colo", header + "B\xfccher,b@acme.example,technician\n", []string{"c:2: the file is not UTF-8; save it as CSV in UTF-8"}},
 		"columns": {CSV, "Acme Colo", "name,mail,roles,roles\nx\n", []string{
-			`c:1: "mail" is no column that is known; the first line must name them: name, email, roles, client, kind, language, badge`,
+			`c:1: "mail" is no column that is known; the first line must name them: name, email, roles, client, kind, language, badge, physical_access, lead, portal, grants`,
 			"c:1: roles: the column stands here twice; remove one",
 			"c:1: email: the column is missing; the first line must name it",
 		}},

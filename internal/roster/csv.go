@@ -14,7 +14,8 @@ import (
 )
 
 // The columns of a CSV file. The first three must be there.
-var columns = []string{"name", "email", "roles", "client", "kind", "language", "badge"}
+var columns = []string{"name", "email", "roles", "client", "kind", "language", "badge", "physical_access", "lead",
+	"portal", "grants"}
 
 const neededColumns = 3
 
@@ -77,7 +78,7 @@ func (t *table) read(data []byte, target Target) []Contact {
 		return nil
 	}
 	var contacts []Contact
-	check := newChecker(target.Roles)
+	check := newChecker(target.Roles, target.Grants)
 	for {
 		cells, line, ok := t.next()
 		if !ok {
@@ -169,6 +170,8 @@ func (t *table) contact(at csvPlace, cells []string) Contact {
 	if value["badge"] != "" {
 		c.Badge = word(at, "badge", value["badge"], BadgeNone, BadgeActive)
 	}
+	c.PhysicalAccess, c.Lead, c.Portal = yesNo(at, "physical_access", value), yesNo(at, "lead", value), yesNo(at, "portal", value)
+	c.Grants = splitRoles(value["grants"])
 	if c.Language == "" {
 		c.Language = languages[0]
 	}
@@ -190,6 +193,21 @@ func splitRoles(cell string) []string {
 		}
 	}
 	return roles
+}
+
+// yesNo reads an optional cell; nil where it is empty.
+func yesNo(at csvPlace, field string, value map[string]string) *bool {
+	var v bool
+	switch strings.ToLower(value[field]) {
+	case "":
+		return nil
+	case "yes", "true":
+		v = true
+	case "no", "false":
+	default:
+		at.problem(field, "%q is neither yes nor no", value[field])
+	}
+	return &v
 }
 
 // word reads an optional cell that holds one of words; the first is the default.

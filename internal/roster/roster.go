@@ -64,6 +64,12 @@ type Contact struct {
 	Kind     Kind             `yaml:"kind"`
 	Language string           `yaml:"language"` // en or de
 	Badge    Badge            `yaml:"badge"`    // empty where the file does not say
+
+	// nil where the file does not say.
+	PhysicalAccess *bool    `yaml:"physical_access"`
+	Lead           *bool    `yaml:"lead"` // at most one of a client
+	Portal         *bool    `yaml:"portal"`
+	Grants         []string `yaml:"grants"` // such as +service:order or -ticket:*
 }
 
 // Staff is a person of the provider.
@@ -87,6 +93,9 @@ type ContactFile struct {
 	Warnings []string
 }
 
+// GrantChecker reports what is wrong with a grant, nil if nothing is.
+type GrantChecker func(grant string) error
+
 // RoleChecker returns the role ids of a role model, highest first, or false when there is no such model.
 type RoleChecker func(model string) (roleIDs []string, ok bool)
 
@@ -103,6 +112,7 @@ type Target struct {
 	Client string
 	// Find returns the client of that name, or false.
 	Find func(name string) (KnownClient, bool)
-	// Roles knows the role models.
-	Roles RoleChecker
+	// Roles knows the role models, and Grants the capabilities; with nil no grant is known.
+	Roles  RoleChecker
+	Grants GrantChecker
 }

@@ -84,9 +84,13 @@ type contactRow struct {
 	Language  string    `db:"language"`
 	Badge     string    `db:"badge"`
 	CreatedAt time.Time `db:"created_at"`
+
+	PhysicalAccess bool `db:"physical_access"`
+	Lead           bool `db:"lead"`
+	Portal         bool `db:"portal"`
 }
 
-const contactColumns = `id, client_id, name, address, kind, state, language, badge, created_at`
+const contactColumns = `id, client_id, name, address, kind, state, language, badge, created_at, physical_access, lead, portal`
 
 func loadContacts(ctx context.Context, q queryer, where string, arg any) ([]*access.Contact, error) {
 	var rows []contactRow
@@ -101,6 +105,14 @@ func loadContacts(ctx context.Context, q queryer, where string, arg any) ([]*acc
 		WHERE contact_id IN (SELECT id FROM contacts WHERE `+where+`) ORDER BY role`, arg); err != nil {
 		return nil, fmt.Errorf("loading contact roles: %w", err)
 	}
+	var grants []struct {
+		Contact    int64  `db:"contact_id"`
+		Capability string `db:"capability"`
+	}
+	if err := q.SelectContext(ctx, &grants, `SELECT contact_id, capability FROM contact_grants
+		WHERE contact_id IN (SELECT id FROM contacts WHERE `+where+`) ORDER BY capability`, arg); err != nil {
+		return nil, fmt.Errorf("loading contact grants: %w", err)
+	}
 	var all []*access.Contact
 	byID := map[int64]*access.Contact{}
 	for _, r := range rows {
@@ -109,11 +121,18 @@ func loadContacts(ctx context.Context, q queryer, where string, arg any) ([]*acc
 			return nil, fmt.Errorf("loading contact %d: %w", r.ID, err)
 		}
 		c := &access.Contact{ID: r.ID, ClientID: r.ClientID, Name: r.Name, Address: a, Kind: access.ContactKind(r.Kind),
-			State: access.ContactState(r.State), Language: r.Language, Badge: access.BadgeState(r.Badge), CreatedAt: r.CreatedAt.UTC()}
+			State: access.ContactState(r.State), Language: r.Language, Badge: access.BadgeState(r.Badge), CreatedAt: r.CreatedAt.UTC(),
+			PhysicalAccess: r.PhysicalAccess, Lead: r.Lead, Portal: r.Portal}
 		all, byID[c.ID] = append(all, c), c
 	}
 	for _, r := range roles {
 		byID[r.Contact].Roles = append(byID[r.Contact].Roles, r.Role)
+	}
+	for _, g := range grants {
+		byID[g.Contact].Grants = append(byID[g.Contact].Grants, g.Capability)
+	}
+	for _, c := range all {
+		slices.Sort(c.Grants) // databases order signs differently
 	}
 	return all, nil
 }
@@ -129,24 +148,33 @@ func (s *Store) ContactsByAddress(ctx context.Context, a mailaddr.Address) ([]*a
 }
 
 func (x *tx) saveContact(ctx context.Context, c *access.Contact) error {
+	args := []any{c.ClientID, c.Name, c.Address.String(), c.Address.Key(), c.Kind, c.State, c.Language, c.Badge, c.PhysicalAccess, c.Lead,
+		c.Portal, x.now}
 	var err error
-	if c.ID == 0 {
-		err = x.insert(ctx, &c.ID, `INSERT INTO contacts (client_id, name, address, address_key, kind, state, language, badge, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING id`,
-			c.ClientID, c.Name, c.Address.String(), c.Address.Key(), c.Kind, c.State, c.Language, c.Badge, x.now)
-	} else {
-		err = x.one(ctx, `UPDATE contacts SET name = $2, address = $3, address_key = $4, kind = $5, state = $6, language = $7,
-			badge = $8, updated_at = $9 WHERE id = $1`,
-			c.ID, c.Name, c.Address.String(), c.Address.Key(), c.Kind, c.State, c.Language, c.Badge, x.now)
+	if c.Lead { // the mark moves
+		_, err = x.ExecContext(ctx, `UPDATE contacts SET lead = FALSE WHERE client_id = $1 AND id <> $2 AND lead`, c.ClientID, c.ID)
 	}
-	if err == nil {
-		_, err = x.ExecContext(ctx, `DELETE FROM contact_roles WHERE contact_id = $1`, c.ID)
+	switch {
+	case err != nil:
+	case c.ID == 0:
+		err = x.insert(ctx, &c.ID, `INSERT INTO contacts (client_id, name, address, address_key, kind, state, language, badge,
+			physical_access, lead, portal, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id`, args...)
+	default:
+		err = x.one(ctx, `UPDATE contacts SET client_id = $1, name = $2, address = $3, address_key = $4, kind = $5, state = $6, language = $7,
+			badge = $8, physical_access = $9, lead = $10, portal = $11, updated_at = $12 WHERE id = $13`, append(args, c.ID)...)
 	}
-	for _, role := range c.Roles {
+	replace := func(table, column string, values []string) {
 		if err == nil {
-			_, err = x.ExecContext(ctx, `INSERT INTO contact_roles (contact_id, role) VALUES ($1, $2)`, c.ID, role)
+			_, err = x.ExecContext(ctx, `DELETE FROM `+table+` WHERE contact_id = $1`, c.ID)
+		}
+		for _, v := range values {
+			if err == nil {
+				_, err = x.ExecContext(ctx, `INSERT INTO `+table+` (contact_id, `+column+`) VALUES ($1, $2)`, c.ID, v)
+			}
 		}
 	}
+	replace("contact_roles", "role", c.Roles)
+	replace("contact_grants", "capability", c.Grants)
 	if err != nil {
 		return fmt.Errorf("saving a contact of client %d: %w", c.ClientID, err)
 	}
@@ -285,6 +313,7 @@ func (r *Roster) Client(ctx context.Context, name string) (*access.Client, error
 // is there stays as it is, except that a removed one becomes active again.
 func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, error) {
 	slices.Sort(c.Roles)
+	slices.Sort(c.Grants)
 	if err := r.x.lockClient(ctx, c.ClientID); err != nil {
 		return "", err
 	}
@@ -313,7 +342,8 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 		c.Badge = old.Badge
 	}
 	if old.Name == c.Name && old.Kind == c.Kind && old.State == c.State && old.Language == c.Language && old.Badge == c.Badge &&
-		slices.Equal(old.Roles, c.Roles) {
+		old.PhysicalAccess == c.PhysicalAccess && old.Lead == c.Lead && old.Portal == c.Portal &&
+		slices.Equal(old.Roles, c.Roles) && slices.Equal(old.Grants, c.Grants) {
 		return Unchanged, nil
 	}
 	if err := r.x.saveContact(ctx, c); err != nil {
@@ -321,6 +351,35 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 	}
 	r.event("contact_updated", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
 	return Updated, nil
+}
+
+// Contact finds a client's contact by address; ErrNotFound if there is none.
+func (r *Roster) Contact(ctx context.Context, client int64, a mailaddr.Address) (*access.Contact, error) {
+	all, err := loadContacts(ctx, r.x, `client_id = $1`, client)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if c.Address.Key() == a.Key() {
+			return c, nil
+		}
+	}
+	return nil, ErrNotFound
+}
+
+// SetContact stores a contact as it is, state and all.
+func (r *Roster) SetContact(ctx context.Context, c *access.Contact) error {
+	slices.Sort(c.Roles)
+	slices.Sort(c.Grants)
+	if err := r.x.lockClient(ctx, c.ClientID); err != nil {
+		return err
+	}
+	if err := r.x.saveContact(ctx, c); err != nil {
+		return err
+	}
+	r.event("contact_updated", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles, "state": c.State, "badge": c.Badge,
+		"physical_access": c.PhysicalAccess, "lead": c.Lead, "portal": c.Portal, "grants": c.Grants})
+	return nil
 }
 
 // PutStaff adds a staff member, or brings the one with that address up to date.

@@ -21,6 +21,7 @@ var rosterTests = map[string]func(*testing.T, *fixture){
 	"roster keeps states": testRosterStates,
 	"roster waits":        testRosterWaits,
 	"roster listed":       testRosterListed,
+	"roster keeps flags":  testRosterFlags,
 }
 
 func (f *fixture) edit(t *testing.T, dryRun bool, fn func(*store.Roster) ([]store.Change, error)) (changes []store.Change) {
@@ -186,4 +187,43 @@ func testRosterListed(t *testing.T, f *fixture) {
 		}
 		return nil, nil
 	})
+}
+
+// Flags and grants are kept, and the mark of the lead contact moves: a client has one at most.
+func testRosterFlags(t *testing.T, f *fixture) {
+	f.enrol(t)
+	c, err := f.ClientByName(t.Context(), f.world.client.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func() []*access.Contact {
+		t.Helper()
+		all, err := f.Contacts(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	set := func(i int, change func(*access.Contact)) {
+		t.Helper()
+		contact := read()[i]
+		change(contact)
+		if err := f.EditRoster(t.Context(), false, func(r *store.Roster) error { return r.SetContact(t.Context(), contact) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(0, func(c *access.Contact) {
+		c.PhysicalAccess, c.Lead, c.Portal, c.Grants = true, true, false, []string{"-ticket:*", "+service:order"}
+	})
+	if got := read()[0]; !got.PhysicalAccess || !got.Lead || got.Portal || !slices.Equal(got.Grants, []string{"+service:order", "-ticket:*"}) {
+		t.Errorf("the contact is %+v", got)
+	}
+	if other := read()[1]; other.PhysicalAccess || other.Lead || len(other.Grants) != 0 {
+		t.Errorf("the other contact is %+v", other)
+	}
+	set(1, func(c *access.Contact) { c.Lead = true })
+	if all := read(); all[0].Lead || !all[1].Lead {
+		t.Errorf("the lead contacts are %v and %v", all[0].Lead, all[1].Lead)
+	}
+	f.checkChains(t, "after the flags")
 }
