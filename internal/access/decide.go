@@ -46,6 +46,8 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 		d.end(Quarantined, "sender not proven: "+in.Proof.Reason)
 	case len(s.AuthorContacts) == 0 && s.AuthorStaff == nil && !d.authorInvited():
 		d.end(Quarantined, "unknown author")
+	case in.Proof.Method == senderauth.MethodAuth && s.AuthorStaff == nil:
+		d.end(Quarantined, "sender not proven: whoever signs in at our own server must be one of our own people")
 	case in.Proof.Verdict != senderauth.Pass:
 		d.end(Quarantined, "sender not proven: "+in.Proof.Reason)
 	case s.DuplicateOf != 0:

@@ -27,6 +27,7 @@ type Entry struct {
 	Words   string // the words that matter: own words of a mail in, the text of a mail out; tokens masked
 	Ticket  string
 	State   string // a mail in: its Disposition; a mail out: where it stands in the queue
+	Proof   string // a mail in: the verdict on its sender and what it rests on, in words
 }
 
 // Equation says what became of every mail seen on the server.

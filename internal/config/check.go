@@ -108,9 +108,26 @@ func (c *checker) dkim() {
 }
 
 func (c *checker) sender() {
-	c.word("sender.authserv_id", c.cfg.Sender.AuthservID,
-		"the name that your mail server writes first in Authentication-Results, such as mx.provider.example")
-	between(c, "sender.hops", c.cfg.Sender.Hops, 0, 20)
+	s := &c.cfg.Sender
+	if s.Mode == OwnChecks {
+		c.unused("sender", []string{"authserv_id"}, "mode: trusted_header or both")
+	} else {
+		c.word("sender.authserv_id", s.AuthservID,
+			"the name that your mail server writes first in Authentication-Results, such as mx.provider.example")
+	}
+	between(c, "sender.hops", s.Hops, 0, 20)
+	if s.Mode == TrustedHeader {
+		c.unused("sender", []string{"received_by", "dns_server"}, "mode: verify or both")
+		return
+	}
+	if c.doc.Has("sender.received_by") {
+		c.word("sender.received_by", s.ReceivedBy, "the name behind \"by\" in the Received field that your mail server writes")
+	}
+	if c.doc.Has("sender.dns_server") {
+		if _, err := netip.ParseAddrPort(s.DNSServer); err != nil {
+			c.doc.Problem("sender.dns_server", "%q is no address and port such as 127.0.0.1:53", s.DNSServer)
+		}
+	}
 }
 
 func (c *checker) web() {

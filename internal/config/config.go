@@ -138,14 +138,21 @@ type DKIM struct {
 // SenderMode is how the sender of a mail is proved.
 type SenderMode string
 
-// TrustedHeader believes the Authentication-Results fields (RFC 8601) that the provider's own servers added.
-const TrustedHeader SenderMode = "trusted_header"
+// The ways to prove a sender.
+const (
+	// TrustedHeader believes the Authentication-Results fields (RFC 8601) that the provider's own servers added.
+	TrustedHeader SenderMode = "trusted_header"
+	OwnChecks     SenderMode = "verify" // DKIM, SPF and DMARC are judged here
+	BothChecks    SenderMode = "both"   // both must pass
+)
 
 // Sender is how the sender of a mail is proved.
 type Sender struct {
 	Mode       SenderMode `yaml:"mode"`
 	AuthservID string     `yaml:"authserv_id"`
-	Hops       int        `yaml:"hops"` // how many Received fields the provider's own servers add
+	Hops       int        `yaml:"hops"`        // how many Received fields the provider's own servers add
+	ReceivedBy string     `yaml:"received_by"` // the name behind "by" in the MX's Received field; empty: no SPF of our own
+	DNSServer  string     `yaml:"dns_server"`  // host:port; empty: the system's
 }
 
 // Policy is how long things wait.

@@ -36,7 +36,7 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		yamldoc.Words(TeamSupport, TeamSecurity, TeamBilling),
 		yamldoc.Words(TLSImplicit, TLSStart, TLSOff),
 		yamldoc.Words(FilingMove, FilingNone),
-		yamldoc.Words(TrustedHeader),
+		yamldoc.Words(TrustedHeader, OwnChecks, BothChecks),
 		yamldoc.Words(LogText, LogJSON),
 	)
 	c := &checker{doc: doc, cfg: cfg, dir: dir}

@@ -35,9 +35,10 @@ const mailboxLease = 20 * time.Second
 
 // Options are what tests and the demo set besides the config.
 type Options struct {
-	Now              func() time.Time // time.Now when nil
-	Rand             io.Reader        // crypto/rand when nil
-	ConversationPage bool             // show the conversation to everybody who reaches the pages
+	Now              func() time.Time    // time.Now when nil
+	Rand             io.Reader           // crypto/rand when nil
+	ConversationPage bool                // show the conversation to everybody who reaches the pages
+	DNS              senderauth.Resolver // the configured DNS when nil
 	// OnReading is told whenever a mailbox has been read to its end and is waited on.
 	OnReading func(mailbox string)
 }
@@ -233,10 +234,14 @@ func (d *Daemon) workers() []func(context.Context) {
 		models = append(models, d.models[id])
 	}
 	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: models, Env: d.env, Render: d.render,
-		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second}
+		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS}
+	if p.DNS == nil {
+		p.DNS = newDNS(d.cfg.Sender.DNSServer, d.opts.Now)
+	}
 	for _, m := range d.cfg.Mailboxes {
 		p.Mailboxes[m.Name] = worker.Mailbox{Team: access.Team(m.Team), Own: m.Address,
-			Sender: senderauth.Config{AuthservID: d.cfg.Sender.AuthservID, Hops: d.cfg.Sender.Hops}}
+			Sender: senderauth.Config{Mode: senderauth.Mode(d.cfg.Sender.Mode), AuthservID: d.cfg.Sender.AuthservID,
+				Hops: d.cfg.Sender.Hops, ReceivedBy: d.cfg.Sender.ReceivedBy}}
 	}
 	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log}
 	var clients []*submission.Client

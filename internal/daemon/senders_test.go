@@ -50,6 +50,31 @@ func TestUnprovenSender(t *testing.T) {
 	}
 }
 
+// Where the daemon judges senders itself, alone or beside the MX, a signed mail passes and a forged one is quarantined.
+func TestOwnSenderChecks(t *testing.T) {
+	t.Parallel()
+	for _, sender := range []string{"{mode: verify}", "{mode: both, authserv_id: " + mx + ", hops: 0}"} {
+		t.Run(strings.Fields(sender)[1], func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, setup{sender: sender})
+			w.write(letter{author: "maria", text: lenaMain, signer: "stranger.example"})
+			if got := w.message(); !strings.HasPrefix(got, "quarantined: sender not proven: ") {
+				t.Errorf("the forged mail became %q", got)
+			}
+			w.wantNews()
+			w.send("sofia", lenaTechnician)
+			w.reply("maria", w.get("maria", "Lena Vogt", "APPROVE"), "APPROVE")
+			w.get("ines", "Lena Vogt", "APPROVE")
+			st := w.openStore()
+			defer st.Close()
+			all, err := st.Messages(t.Context(), "", 1)
+			if err != nil || len(all) != 1 || !strings.Contains(string(all[0].Evidence), "DKIM signature of acme.example: valid") {
+				t.Errorf("the evidence kept is %+v (%v)", all, err)
+			}
+		})
+	}
+}
+
 // asked plays a request that waits for Maria and Otto, and returns their mails.
 func (w *world) asked() (maria, otto *received) {
 	w.t.Helper()

@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -64,6 +65,7 @@ func (c *clock) advance(d time.Duration) {
 type world struct {
 	t     *testing.T
 	mail  *mailserver.Server
+	zone  *mailserver.Zone
 	clock *clock
 	log   *logbook
 	dir   string
@@ -75,12 +77,24 @@ type world struct {
 	written int // mails that reached the support mailbox
 }
 
+// zoneDNS is the zone as the daemon sees it where it judges senders itself.
+type zoneDNS struct {
+	net.Resolver
+	zone *mailserver.Zone
+}
+
+func (z *zoneDNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	return z.zone.LookupTXT(ctx, name)
+}
+
 // setup is what tests vary.
 type setup struct {
 	database string // the section of the config; SQLite when empty
 	policy   string
 	extra    string // more sections
+	sender   string
 	fourEyes bool
+	require  access.Require // pass when empty
 	idle     string
 }
 
@@ -104,7 +118,7 @@ func newWorld(t *testing.T, s setup) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, mail: mail, clock: &clock{}, log: &logbook{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
+	w := &world{t: t, mail: mail, zone: zone, clock: &clock{}, log: &logbook{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
 	mail.AddUser(support, password)
 	for _, p := range people {
 		mail.AddUser(p.address, password)
@@ -134,12 +148,15 @@ func (w *world) config() *config.Config {
 		}
 		return p
 	}
-	database, policy, idle := w.setup.database, w.setup.policy, w.setup.idle
+	database, policy, idle, sender := w.setup.database, w.setup.policy, w.setup.idle, w.setup.sender
 	if database == "" {
 		database = "{driver: sqlite, path: countersign.db}"
 	}
 	if policy == "" {
 		policy = "{undo_window: 0s}"
+	}
+	if sender == "" {
+		sender = "{mode: trusted_header, authserv_id: " + mx + ", hops: 0}"
 	}
 	if idle == "" {
 		idle = "4m"
@@ -154,10 +171,10 @@ mailboxes:
     idle_refresh: %[7]s
     imap: {host: 127.0.0.1, port: %[3]s, tls: "off", username: %[1]s, password: %[5]s}
 submission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
-sender: {mode: trusted_header, authserv_id: `+mx+`, hops: 0}
+sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
-%[8]s`, support, database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra)
+%[8]s`, support, database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra, sender)
 	cfg, err := config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 	if err != nil {
 		w.t.Fatal(err)
@@ -186,7 +203,7 @@ func (w *world) start() {
 func (w *world) launch() *running {
 	w.t.Helper()
 	r := &running{ended: make(chan error, 1), idle: make(chan struct{}, 1)}
-	d, err := daemon.New(context.Background(), w.config(), slog.New(w.log), daemon.Options{Now: w.clock.Now, OnReading: func(string) {
+	d, err := daemon.New(context.Background(), w.config(), slog.New(w.log), daemon.Options{Now: w.clock.Now, DNS: &zoneDNS{zone: w.zone}, OnReading: func(string) {
 		select {
 		case r.idle <- struct{}{}:
 		default:
@@ -256,7 +273,7 @@ func (w *world) importRoster(st *store.Store) {
 	w.t.Helper()
 	err := st.EditRoster(context.Background(), false, func(r *store.Roster) error {
 		for _, c := range clients {
-			client := &access.Client{Name: c.name, RoleModel: "contact-levels", Domains: []string{c.domain}, Require: access.RequirePass,
+			client := &access.Client{Name: c.name, RoleModel: "contact-levels", Domains: []string{c.domain}, Require: cmp.Or(w.setup.require, access.RequirePass),
 				FourEyes: w.setup.fourEyes}
 			if _, err := r.PutClient(context.Background(), client); err != nil {
 				return err

@@ -159,6 +159,12 @@ func FuzzParseResults(f *testing.F) {
 		"(c (d\\)) e) mx.test;\r\n dkim/1=pass reason=\"x;y\" header.i=@bank.test header.b=\"a/b\"",
 		`mx.test; spf=fail smtp.mailfrom="x; dmarc=pass y"@evil.test (z; dkim=pass)`,
 		"mx.test; dmarc=pass action=none header.from=b.test; compauth=pass reason=100", `"\`, "mx.test; a=b (",
+		"mx.test; spf=fail (sender says; dmarc=pass header.from=bank.test ) smtp.mailfrom=evil.test",
+		`mx.test; dkim=fail reason="x\"; dmarc=pass header.from=bank.test; y=\"" header.d=evil.test`,
+		"mx.test (\r\n mx.bank; dmarc=pass header.from=bank.test) 1; none",
+		`mx.test; auth=pass smtp.auth="a\\"; dmarc=pass (\")\") header.from=bank.test`,
+		"mx.test; spf=fail (((; dkim=pass)) header.d=bank.test) smtp.helo=\"(\"; dkim=none (\")",
+		"(mx.bank;) \"mx.test\" 1 (;dmarc=pass); spf=none smtp.mailfrom=\"x)(;dmarc=pass header.from=bank.test\"@evil.test",
 	} {
 		f.Add(s)
 	}

@@ -18,20 +18,24 @@ import (
 //   - Where several of them report the same method, the topmost counts; but dmarc=fail in any of them is Fail.
 //   - dmarc=pass counts when header.from is the author's domain; dkim=pass when header.d, or header.i in its place, is
 //     aligned with it; spf=pass when smtp.mailfrom is.
+//   - arc= is the MX's own verdict on a chain that anybody may have sealed: it is noted and proves nothing.
+//   - auth=pass counts when smtp.auth is the author's own address, and only for our own people: see MethodAuth.
 //   - With one of ours unreadable nothing passes: it could have said fail.
 func Verify(fields []message.Field, author mailaddr.Address, authorErr error, cfg Config) Evidence {
 	var e Evidence
 	if authorErr != nil || author.Domain == "" {
-		e.Verdict, e.Reason = Fail, "The mail has no single author."
+		e.Verdict, e.Reason = Fail, noSingleAuthor
 		return e
 	}
 	ours := collect(fields, cfg, &e)
-	weigh(ours, author.Domain, &e)
+	weigh(ours, author, &e)
 	if n := len(e.Considered); n > maxConsidered {
 		e.Considered = append(e.Considered[:maxConsidered], fmt.Sprintf("%d more lines are left out", n-maxConsidered))
 	}
 	return e
 }
+
+const noSingleAuthor = "The mail has no single author."
 
 const (
 	maxConsidered = 40  // a sender can add as many fields as fit into the header section
@@ -106,7 +110,8 @@ func (f *found) add(results []Result, reported map[string]bool, e *Evidence) {
 }
 
 // weigh comes to the verdict.
-func weigh(f found, domain string, e *Evidence) {
+func weigh(f found, author mailaddr.Address, e *Evidence) {
+	domain := author.Domain
 	dmarc := f.passed("dmarc", func(d string) bool { return d == domain })
 	dkim := f.passed("dkim", func(d string) bool { return aligned(d, domain) })
 	spf := f.passed("spf", func(d string) bool { return aligned(d, domain) })
@@ -126,6 +131,8 @@ func weigh(f found, domain string, e *Evidence) {
 		e.pass(MethodSPF, dmarc, "DMARC passed for the author's domain, as far as we see by SPF alone.")
 	case spf != "":
 		e.pass(MethodSPF, spf, "Only SPF passed for the author's organization.")
+	case f.authenticated(author):
+		e.pass(MethodAuth, domain, "The author signed in at our own mail server.")
 	default:
 		e.Reason = "No DMARC, DKIM or SPF result that passed is aligned with the author's domain."
 	}
@@ -145,6 +152,22 @@ func (f found) passed(method string, fits func(string) bool) string {
 		}
 	}
 	return ""
+}
+
+// authenticated reports whether our server took the mail from somebody who had signed in under the author's own address
+// (RFC 8601 section 2.7.4).
+func (f found) authenticated(author mailaddr.Address) bool {
+	for _, r := range f.results {
+		if r.Method != "auth" || r.Value != "pass" {
+			continue
+		}
+		for _, p := range r.Props {
+			if a, err := mailaddr.Parse(p.Value); p.Type == "smtp" && p.Name == "auth" && err == nil && a.Key() == author.Key() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // reports reports whether there is a result of the method.

@@ -47,9 +47,11 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 		Reason      string         `db:"reason"`
 		Ticket      sql.NullString `db:"ticket"`
 		Disposition string         `db:"disposition"`
+		Verdict     string         `db:"verdict"`
+		Evidence    string         `db:"evidence"`
 	}
 	if err := s.read.SelectContext(ctx, &in, `SELECT i.stored_at, i.author, m.name AS mailbox, i.subject, i.words, i.reason, t.number AS ticket,
-		i.disposition FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id LEFT JOIN tickets t ON t.id = i.ticket_id
+		i.disposition, i.verdict, i.evidence FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id LEFT JOIN tickets t ON t.id = i.ticket_id
 		ORDER BY i.id DESC LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing mails in: %w", err)
 	}
@@ -61,7 +63,7 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 			words = r.Reason
 		}
 		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryIn, From: r.Author, To: r.Mailbox, Subject: r.Subject, Words: words,
-			Ticket: r.Ticket.String, State: r.Disposition})
+			Ticket: r.Ticket.String, State: r.Disposition, Proof: proofInWords(r.Verdict, r.Evidence)})
 	}
 	var out []struct {
 		At      time.Time      `db:"created_at"`
@@ -88,6 +90,20 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 	all = append(all, events...)
 	slices.SortStableFunc(all, func(a, b access.Entry) int { return a.At.Compare(b.At) })
 	return all[max(0, len(all)-limit):], nil
+}
+
+// proofInWords is the verdict on a sender with its reason, the first line of the evidence.
+func proofInWords(verdict, evidence string) string {
+	reason, _, _ := strings.Cut(evidence, "\n")
+	switch verdict {
+	case "pass":
+		return "Sender proven. " + reason
+	case "weak":
+		return "Sender not proven. " + reason
+	case "fail":
+		return "Sender disproved. " + reason
+	}
+	return ""
 }
 
 // shownEvents are the events that no mail shows.

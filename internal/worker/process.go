@@ -41,6 +41,8 @@ type Processor struct {
 	Batch, Readers int
 	// Limit is how long the reading of one mail may take.
 	Limit time.Duration
+	// DNS is asked where a mailbox's senders are judged here.
+	DNS senderauth.Resolver
 
 	refused  int64 // the mail at which the store has failed last, and how often in a row
 	refusals int
@@ -52,6 +54,9 @@ type Mailbox struct {
 	Own    mailaddr.Address // its address: mail from it is ours
 	Sender senderauth.Config
 }
+
+// lookupLimit is how long the DNS questions about one mail may take together; less than Processor.Limit.
+const lookupLimit = 8 * time.Second
 
 // Run processes until the context ends.
 func (p *Processor) Run(ctx context.Context) {
@@ -158,7 +163,12 @@ func (p *Processor) parse(in *access.Inbound) (parseResult, error) {
 	if err != nil {
 		return parseResult{}, err
 	}
-	return parseResult{mail: m, proof: senderauth.Verify(m.Fields, m.Author.Address, m.AuthorErr, p.Mailboxes[in.Mailbox].Sender)}, nil
+	// Not the loop's context: a soft stop finishes what has begun.
+	ctx, cancel := context.WithTimeout(context.Background(), lookupLimit)
+	defer cancel()
+	proof := senderauth.Weigh(ctx, senderauth.Mail{Raw: in.Raw, Fields: m.Fields, Author: m.Author.Address, AuthorErr: m.AuthorErr,
+		At: in.InternalDate}, p.Mailboxes[in.Mailbox].Sender, p.DNS)
+	return parseResult{mail: m, proof: proof}, nil
 }
 
 // bounded runs f with a panic turned into an error, and gives up on it after the limit. What runs on is pure and ends by
@@ -195,7 +205,7 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 		return p.quarantine(ctx, in, access.Facts{}, r.err)
 	}
 	facts := access.Facts{Subject: r.mail.Subject, MessageID: r.mail.MessageID, Author: r.mail.Author.Address.String(),
-		Verdict: string(r.proof.Verdict), Evidence: r.proof.Reason}
+		Verdict: string(r.proof.Verdict), Evidence: r.proof.String()}
 	if r.mail.AuthorErr != nil {
 		facts.Author = ""
 	}
