@@ -45,6 +45,9 @@ func (l *loader) checkSatisfiable(m *Model) {
 		for _, s := range r.Stages {
 			if s.ClientSide() && len(m.Approvers(s)) == 0 {
 				l.addf(l.lines[i], "nobody can satisfy rule %s: no role approves stage %q", r.ID, s)
+			} else if most, bounded := m.mostApprovers(s); bounded && r.Quorum.Of(s) > most {
+				l.addf(l.lines[i], "nobody can satisfy rule %s: stage %q takes %d people, and the roles that approve it have at most %d holders",
+					r.ID, s, r.Quorum.Of(s), most)
 			}
 		}
 		if len(r.When.Details) > 0 && r.Action != ActionChangeDetails {
@@ -54,6 +57,21 @@ func (l *loader) checkSatisfiable(m *Model) {
 			l.addf(l.lines[i], "nobody can satisfy rule %s: %s", r.ID, why)
 		}
 	}
+}
+
+// mostApprovers is how many contacts of one client can hold roles that approve the stage, where all of these are bounded.
+func (m *Model) mostApprovers(s Stage) (most int, bounded bool) {
+	if !s.ClientSide() {
+		return 0, false
+	}
+	for _, id := range m.Approvers(s) {
+		r, _ := m.Role(id)
+		if r.Holders.Max == 0 {
+			return 0, false
+		}
+		most += r.Holders.Max
+	}
+	return most, true
 }
 
 // contradictions says why the rule's condition cannot be met.

@@ -12,6 +12,10 @@ func (l *loader) model(f modelFile) *Model {
 	l.need(1, "role_model.id", f.RoleModel.ID)
 	l.need(1, "role_model.title", f.RoleModel.Title)
 	l.need(1, "role_model.version", f.RoleModel.Version)
+	m.Reject = RejectEnds
+	if w := f.RoleModel.Reject; w.value != "" {
+		m.Reject = oneOf(l, "reject", rejects, w)
+	}
 	l.need(1, "otherwise.id", f.Otherwise.ID)
 	l.need(1, "otherwise.text", f.Otherwise.Text)
 	m.Otherwise = Otherwise{f.Otherwise.ID.value, f.Otherwise.Text.value}
@@ -140,10 +144,7 @@ func (l *loader) addRule(m *Model, f ruleFile) {
 			Admitted: f.When.Admit, Listed: f.When.Listed, Lead: f.When.Lead},
 	}
 	l.checkCapabilities(f.When.Holds)
-	for _, w := range f.Stages {
-		r.Stages = append(r.Stages, oneOf(l, "stage", stageOrder, w))
-	}
-	r.Stages = sortStages(r.Stages)
+	l.addStages(&r, f.Stages)
 	if r.Refuse && len(r.Stages) > 0 {
 		l.addf(f.Stages[0].line, "rule %s refuses and cannot have stages", r.ID)
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -33,8 +34,10 @@ type Answer struct {
 	// Stages in their order. nil while the asked roles are not known. StageClient is left out when the actor is an
 	// authority for it.
 	Stages []Stage
-	// ClientSkipped says that the rule names StageClient and the actor's own authority stands for it: four-eyes
-	// brings the stage back.
+	// Quorum is how many people each of the Stages takes.
+	Quorum Quorum
+	// ClientSkipped says that the rule names StageClient and the actor's own authority stands for one Yes of it. Where
+	// that is all it takes, the stage is left out. Four-eyes brings that Yes back.
 	ClientSkipped bool
 	// MovesPower says that approving power is made, moved or taken away, or an approver's address changed (R4): all
 	// other authorities are told, and the change is held.
@@ -58,9 +61,15 @@ func (m *Model) Decide(q Question) Answer {
 	if q.Action.asksRoles() && len(q.Roles) == 0 {
 		return a
 	}
-	a.Stages = sortStages(v.stages)
+	a.Stages, a.Quorum = sortStages(v.stages), v.quorum.with(nil)
+	maps.DeleteFunc(a.Quorum, func(s Stage, _ int) bool { return !slices.Contains(a.Stages, s) })
 	if i := slices.Index(a.Stages, StageClient); i >= 0 && m.Approves(StageClient, q.ActorRoles, q.Grants...) && !m.raisesSelf(q) {
-		a.Stages, a.ClientSkipped = slices.Delete(a.Stages, i, i+1), true
+		a.ClientSkipped = true
+		if n := a.Quorum.Of(StageClient); n == 1 {
+			a.Stages = slices.Delete(a.Stages, i, i+1)
+		} else {
+			a.Quorum[StageClient] = n - 1
+		}
 	}
 	return a
 }
@@ -70,6 +79,7 @@ type verdict struct {
 	allowed   bool
 	id, text  string
 	stages    []Stage
+	quorum    Quorum
 	checklist Checklist
 }
 
@@ -117,7 +127,7 @@ func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 				all.stages = append(all.stages, s)
 			}
 		}
-		all.checklist = stricter(all.checklist, v.checklist)
+		all.quorum, all.checklist = all.quorum.with(v.quorum), stricter(all.checklist, v.checklist)
 	}
 	return all
 }
@@ -131,7 +141,7 @@ func (m *Model) judgeUnknown(q Question) verdict {
 		v := m.judgeOne(q, r.ID, q.Action.asksRoles())
 		switch {
 		case v.allowed && v.checklist != ChecklistSecurity:
-			v.stages, v.checklist = nil, ChecklistNone
+			v.stages, v.quorum, v.checklist = nil, nil, ChecklistNone
 			return v
 		case v.allowed:
 		case refusal.id == "":
@@ -153,7 +163,7 @@ func (m *Model) judgeUnknown(q Question) verdict {
 // role is asked for.
 func (m *Model) judgeOne(q Question, role string, asked bool) verdict {
 	if r := m.find(q, role, q.ActorRoles, asked, false); r != nil {
-		return verdict{allowed: true, id: r.ID, text: r.Text, stages: r.Stages, checklist: r.Checklist}
+		return verdict{allowed: true, id: r.ID, text: r.Text, stages: r.Stages, quorum: r.Quorum, checklist: r.Checklist}
 	}
 	if r := m.refusal(q, role, asked); r != nil {
 		return verdict{id: r.ID, text: r.Text}

@@ -48,6 +48,7 @@ type (
 		ID      word `yaml:"id"`
 		Title   word `yaml:"title"`
 		Version word `yaml:"version"`
+		Reject  word `yaml:"reject"`
 	}
 	roleFile struct {
 		ID           word        `yaml:"id"`
@@ -71,7 +72,7 @@ type (
 		Action words    `yaml:"action"` // several actions make as many rules
 		For    words    `yaml:"for"`
 		By     words    `yaml:"by"`
-		Stages words    `yaml:"stages"`
+		Stages stages   `yaml:"stages"`
 		Check  word     `yaml:"checklist"`
 		When   whenFile `yaml:"when"`
 		Refuse bool     `yaml:"refuse"`

@@ -75,7 +75,7 @@ func TestLoad(t *testing.T) {
 					Admitted: new(false), Listed: new(true), Lead: new(false)}, Text: "With all conditions."},
 			{ID: "S-3", Action: ActionChangeRole, For: []string{"user"}, By: []string{"clerk"}, Stages: []Stage{StageStaff}, Text: "Clerks change users."},
 		},
-		Otherwise: Otherwise{"S-0", "No, {level}."},
+		Otherwise: Otherwise{"S-0", "No, {level}."}, Reject: RejectEnds,
 	}
 	m := small(t)
 	if diff := cmp.Diff(want, m); diff != "" {

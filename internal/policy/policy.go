@@ -92,6 +92,37 @@ const (
 
 var checklists = []Checklist{ChecklistStaff, ChecklistSecurity} // the mildest first
 
+// Quorum says how many different people must approve a stage before it has passed. A stage that it does not name takes one.
+type Quorum map[Stage]int
+
+// Of is how many different people must approve the stage.
+func (q Quorum) Of(s Stage) int { return max(1, q[s]) }
+
+// with raises what the stages take to what another Quorum says of them.
+func (q Quorum) with(other Quorum) Quorum {
+	sum := Quorum{}
+	for _, from := range []Quorum{q, other} {
+		for s, n := range from {
+			sum[s] = max(sum[s], n)
+		}
+	}
+	if len(sum) == 0 {
+		return nil
+	}
+	return sum
+}
+
+// Reject says what a No does.
+type Reject string
+
+// What a No does.
+const (
+	RejectEnds     Reject = "ends"     // the first No ends the request
+	RejectOutvoted Reject = "outvoted" // a No ends it only when too few people are left for the Yes that are missing
+)
+
+var rejects = []Reject{RejectEnds, RejectOutvoted}
+
 // Any in a rule's For stands for every subject person, also one without a role; in By for everybody.
 const Any = "*"
 
@@ -101,6 +132,7 @@ type Model struct {
 	Roles              []Role // highest rank first
 	Rules              []Rule // in the order of the file; where several allow, the first counts
 	Otherwise          Otherwise
+	Reject             Reject
 }
 
 // Role is a contact level.
@@ -132,6 +164,7 @@ type Rule struct {
 	For    []string // roles of the subject person, or Any
 	By     []string // roles of the actor, or Any
 	Stages []Stage  // in stage order; none for a refusal
+	Quorum Quorum
 	// Checklist is for who decides stage staff.
 	Checklist Checklist
 	When      When
