@@ -162,6 +162,7 @@ type Request struct {
 	Reason      string
 	State       RequestState
 	Stages      []policy.Stage // all that this request must pass, in order
+	Quorum      policy.Quorum  // how many people each of them takes
 	Stage       policy.Stage   // the one it waits for
 	Round       int            // of the stage; a new round asks anew with new tokens
 	Rule        string         // id of the rule that allowed or refused it
@@ -169,7 +170,10 @@ type Request struct {
 	Outside     bool // the address is in none of the client's domains (CL-18)
 	MovesPower  bool // creates or moves approving power (R4): held for 24 h
 	HeldUntil   time.Time
-	ContactID   int64 // the subject person, once there is a contact
+	AskedAt     time.Time // when the stage, or the missing details, were asked for
+	Reminders   int       // that have gone out since
+	Escalated   bool      // staff stand in for approvers of the stage who are missing or silent (R5, R11)
+	ContactID   int64     // the subject person, once there is a contact
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 
@@ -226,7 +230,7 @@ type ApprovalLine struct {
 	Request *Request // set in a Situation and in an Outcome
 }
 
-// Decision is the one answer that a request's stage got in one round.
+// Decision is one person's answer to a request's stage in one round. A stage takes as many as its quorum says.
 type Decision struct {
 	RequestID    int64
 	Stage        policy.Stage
@@ -237,6 +241,7 @@ type Decision struct {
 	ApproverName string
 	InboundID    int64 // the mail that decided
 	At           time.Time
+	Seat         int // from 1 within the round: whose answers came before counts one less
 }
 
 // Answer is yes or no.

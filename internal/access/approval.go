@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/senderauth"
@@ -122,7 +123,8 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 			continue
 		}
 		r := d.requestByID(l.RequestID)
-		if r == nil || a.State != ApprovalOpen || r.State != AwaitingApproval || r.Stage != a.Stage || r.Round != l.Round {
+		if r == nil || a.State != ApprovalOpen || r.State != AwaitingApproval || r.Stage != a.Stage || r.Round != l.Round ||
+			d.hasAnswered(r, a.Address) {
 			late = append(late, d.lateLine(l, r, a))
 			continue
 		}
@@ -131,7 +133,8 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 			continue
 		}
 		dec := &Decision{RequestID: r.ID, Stage: r.Stage, Round: r.Round, Answer: answer, ApproverKind: a.ApproverKind,
-			ApproverID: a.ApproverID, ApproverName: a.Name, InboundID: d.in.InboundID, At: d.env.Now}
+			ApproverID: a.ApproverID, ApproverName: a.Name, InboundID: d.in.InboundID, At: d.env.Now,
+			Seat: len(d.given(r, r.Stage, r.Round)) + 1}
 		d.out.Decisions = append(d.out.Decisions, dec)
 		d.event("decided", r, map[string]any{"stage": r.Stage, "round": r.Round, "answer": answer, "approver": a.Name,
 			"approver_kind": a.ApproverKind, "approver_id": a.ApproverID, "words": d.in.Reading.OwnWords,
@@ -161,15 +164,6 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 	}
 }
 
-// settle moves a request on after a Yes, or ends it after a No.
-func (d *decider) settle(r *Request, answer Answer) {
-	if answer == Yes {
-		d.advance(r)
-		return
-	}
-	r.State, r.Stage = Rejected, ""
-}
-
 func (d *decider) requestByID(id int64) *Request {
 	for _, r := range slices.Concat(d.s.Requests, d.s.Open) {
 		if r.ID == id && id != 0 {
@@ -188,12 +182,26 @@ func (d *decider) lateLine(l ApprovalLine, r *Request, a *Approval) Line {
 	}
 	line := d.line(r, d.status(r))
 	line.Number = l.Number
-	for _, x := range d.s.Decisions {
-		if x.RequestID == r.ID && x.Stage == a.Stage && x.Round == l.Round {
+	d.answeredBy(&line, r, a, l.Round)
+	return line
+}
+
+// answeredBy names who settled a line: the approver who is written to where they are one of them.
+func (d *decider) answeredBy(line *Line, r *Request, a *Approval, round int) {
+	var by []string
+	for _, x := range d.given(r, a.Stage, round) {
+		line.Answer = x.Answer // the last one is what settled it
+	}
+	for _, x := range d.given(r, a.Stage, round) {
+		if x.Answer == line.Answer {
+			by = append(by, x.ApproverName)
+		}
+		if x.ApproverKind == a.ApproverKind && x.ApproverID == a.ApproverID {
 			line.Answer, line.By = x.Answer, x.ApproverName
+			return
 		}
 	}
-	return line
+	line.By = strings.Join(by, " and ")
 }
 
 // closeApprovals ends the tokens whose lines are all decided, and tells the others who were asked.
@@ -214,17 +222,11 @@ func (d *decider) closeApprovals(by *Approval, decided []*Request) {
 		}
 		a.State = ApprovalClosed
 		d.touchApproval(a)
-		if by != nil && a.Stage == by.Stage && d.current(a) {
+		if by != nil && a.Stage == by.Stage && a.Address.Key() != by.Address.Key() && d.current(a) {
 			m := MailData{Client: d.s.Client.Name, Person: by.Name, Stage: a.Stage}
 			for _, l := range a.Lines {
 				if r := d.requestByID(l.RequestID); r != nil {
-					line := d.lateLine(l, r, a)
-					for _, x := range d.out.Decisions {
-						if x.RequestID == r.ID {
-							line.Answer, line.By = x.Answer, x.ApproverName
-						}
-					}
-					m.Lines = append(m.Lines, line)
+					m.Lines = append(m.Lines, d.lateLine(l, r, a))
 				}
 			}
 			d.out.Mails = append(d.out.Mails, &Mail{Kind: MailSettled, To: a.Address, ToName: a.Name, Language: d.language(a),
@@ -233,7 +235,7 @@ func (d *decider) closeApprovals(by *Approval, decided []*Request) {
 	}
 }
 
-// stillAsked reports whether a line of an approval can still be answered.
+// stillAsked reports whether a line of an approval can still be answered by its approver.
 func (d *decider) stillAsked(a *Approval) func(ApprovalLine) bool {
 	return func(l ApprovalLine) bool {
 		r := d.requestByID(l.RequestID)
@@ -243,7 +245,7 @@ func (d *decider) stillAsked(a *Approval) func(ApprovalLine) bool {
 		if a.Stage == StageHold {
 			return r.State == Approved
 		}
-		return r.State == AwaitingApproval && r.Stage == a.Stage
+		return r.State == AwaitingApproval && r.Stage == a.Stage && !d.hasAnswered(r, a.Address)
 	}
 }
 
@@ -264,7 +266,7 @@ func (d *decider) approverWithoutToken() bool {
 	if len(d.in.Reading.Decisions) == 0 {
 		return false
 	}
-	for _, a := range d.s.Approvals {
+	for _, a := range slices.Backward(d.s.Approvals) {
 		mine := func(l ApprovalLine) bool { return d.stillAsked(a)(l) && d.mayDecide(a, d.requestByID(l.RequestID)) }
 		if a.State != ApprovalOpen || a.Stage == StageHold || !d.authorIs(a) || !slices.ContainsFunc(a.Lines, mine) {
 			continue
@@ -369,22 +371,24 @@ func (d *decider) mayStop(a *Approval, r *Request) bool {
 // undoable reports whether the approver's answer to the line is the one that stands at its stage, and can still be taken
 // back: while the request is held, or within the undo window after a No that ended it (R1).
 func (d *decider) undoable(r *Request, a *Approval, l ApprovalLine) bool {
-	var at, last *Decision // of the stage, of the request
+	var mine *Decision
+	stage, last := 0, 0 // rounds of the newest answers: at the stage, at all
 	for _, x := range d.s.Decisions {
 		if x.RequestID != r.ID {
 			continue
 		}
-		if last == nil || x.Round > last.Round {
-			last = x
-		}
-		if x.Stage == a.Stage && (at == nil || x.Round > at.Round) {
-			at = x
+		last = max(last, x.Round)
+		if x.Stage == a.Stage {
+			stage = max(stage, x.Round)
+			if x.Round == l.Round && x.ApproverKind == a.ApproverKind && x.ApproverID == a.ApproverID {
+				mine = x
+			}
 		}
 	}
-	if at == nil || at.Round != l.Round || at.ApproverKind != a.ApproverKind || at.ApproverID != a.ApproverID {
+	if mine == nil || mine.Round != stage {
 		return false
 	}
-	if r.State == Rejected && last == at && d.env.Now.Before(at.At.Add(d.env.Settings.UndoWindow)) {
+	if r.State == Rejected && mine.Round == last && mine.Answer == No && d.env.Now.Before(mine.At.Add(d.env.Settings.UndoWindow)) {
 		_, again := d.alreadyThere(r)
 		return !again // somebody asked anew meanwhile
 	}

@@ -83,7 +83,7 @@ func (d *decider) complete(r *Request, by *Contact) Line {
 	}
 	if by != requester {
 		// What a Secondary Contact fills into a Main Contact's request does not borrow the Main's authority.
-		r.Stages = d.needs(r, by, d.evaluate(r, by))
+		r.Stages, r.Quorum = d.needs(r, by, d.evaluate(r, by))
 	}
 	if len(r.Missing()) > 0 {
 		d.waitForDetails(r)

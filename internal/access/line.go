@@ -28,8 +28,11 @@ func (d *decider) line(r *Request, status Status) Line {
 // waitsFor names the stage, and the people of the client who are asked at it.
 func (d *decider) waitsFor(l *Line, r *Request) {
 	l.WaitFor, l.Asked = r.Stage, nil
-	for _, c := range d.s.Contacts {
-		if r.Stage == policy.StageClient && d.mayApprove(c, r) {
+	if r.State == AwaitingApproval {
+		l.Lacking = d.lacking(r)
+	}
+	if r.Stage == policy.StageClient {
+		for _, c := range d.candidates(r) {
 			l.Asked = append(l.Asked, c.Name)
 		}
 	}

@@ -305,22 +305,27 @@ func (d *decider) route(r *Request, a policy.Answer) {
 	r.Rule, r.RuleText, r.MovesPower = a.Rule, a.Reason, a.MovesPower
 	r.Outside = d.outside(r)
 	// Stages that a request has already stay: somebody who may ask less than the requester supplied a detail.
-	r.Stages = inOrder(slices.Concat(r.Stages, d.needs(r, d.requester(r), a)))
+	stages, quorum := d.needs(r, d.requester(r), a)
+	r.Stages, r.Quorum = inOrder(slices.Concat(r.Stages, stages)), r.Quorum.With(quorum)
 	d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
 	r.Stage = ""
 	d.advance(r)
 }
 
-// needs lists the stages of a request as asked by a contact.
-func (d *decider) needs(r *Request, by *Contact, a policy.Answer) []policy.Stage {
-	stages := slices.Clone(a.Stages)
+// needs lists the stages of a request as asked by a contact, and how many people they take.
+func (d *decider) needs(r *Request, by *Contact, a policy.Answer) ([]policy.Stage, policy.Quorum) {
+	stages, quorum := slices.Clone(a.Stages), a.Quorum
 	if d.outside(r) {
 		stages = append(stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
 	}
 	if a.ClientSkipped && (d.s.Client.FourEyes || by.Kind == Shared) {
-		stages = append(stages, policy.StageClient) // a shared address never approves, not even by asking
+		// A shared address never approves, not even by asking.
+		if slices.Contains(stages, policy.StageClient) {
+			quorum = quorum.With(policy.Quorum{policy.StageClient: quorum.Of(policy.StageClient) + 1})
+		}
+		stages = append(stages, policy.StageClient)
 	}
-	return inOrder(stages)
+	return inOrder(stages), quorum
 }
 
 // inOrder sorts stages into the order in which they are asked, without doubles.
@@ -345,7 +350,10 @@ func (d *decider) stands(r *Request) (rule, why string, ok bool) {
 	if !a.Allowed {
 		return a.Rule, a.Reason, false
 	}
-	more := slices.ContainsFunc(d.needs(r, by, a), func(s policy.Stage) bool { return !slices.Contains(r.Stages, s) })
+	stages, quorum := d.needs(r, by, a)
+	more := slices.ContainsFunc(stages, func(s policy.Stage) bool {
+		return !slices.Contains(r.Stages, s) || quorum.Of(s) > r.Quorum.Of(s)
+	})
 	if more || a.MovesPower && !r.MovesPower && r.Action != policy.ActionAddUser {
 		return "R7", "Roles have changed since this was asked, and it would need other approvals now: please ask again.", false
 	}

@@ -180,6 +180,7 @@ type Line struct {
 	MayAsk  []string // people of the client who may ask this
 	WaitFor policy.Stage
 	Asked   []string // the people of the client who are asked; empty where staff stand in for them
+	Lacking int      // how many of them must still approve
 	Ticket  string   // number of the ticket that this request joined
 	Outside bool
 	Answer  Answer

@@ -14,7 +14,7 @@ type ask struct {
 	kind      ApproverKind
 	contact   *Contact
 	staff     *Staff
-	escalated bool
+	escalated bool // staff stand in for the client's people
 	requests  []*Request
 }
 
@@ -44,32 +44,44 @@ func (d *decider) advance(r *Request) {
 	d.askStage(r)
 }
 
-// askStage asks all who may answer the request's stage, at once (R10).
+// askStage begins a round of the request's stage and asks all who may answer it, at once (R10).
 func (d *decider) askStage(r *Request) {
-	if r.Stage.ClientSide() {
-		asked := false
-		for _, c := range d.s.Contacts {
-			if d.mayApprove(c, r) {
-				d.addAsk(&ask{stage: r.Stage, kind: ByContact, contact: c}, r)
-				asked = true
+	r.AskedAt, r.Reminders, r.Escalated = d.env.Now, 0, false
+	d.askMissing(r)
+}
+
+// askMissing asks those who may answer the stage and have not been asked in this round: all of them when it begins, and
+// whoever has come since. Where the client has too few people for it, staff stand in for those who are missing (R5).
+func (d *decider) askMissing(r *Request) {
+	candidates := d.candidates(r)
+	for _, c := range candidates {
+		if !d.asked(ByContact, c.ID, r) {
+			d.addAsk(&ask{stage: r.Stage, kind: ByContact, contact: c}, r)
+		}
+	}
+	if r.Stage.ClientSide() && len(candidates) < d.lacking(r) {
+		r.Escalated = true
+	}
+	if r.Escalated || !r.Stage.ClientSide() {
+		for _, m := range d.colleagues(r) {
+			if !d.asked(ByStaff, m.ID, r) {
+				d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Escalated}, r)
 			}
 		}
-		if asked {
-			return
-		}
 	}
-	asked := false
-	for _, m := range d.s.Staff {
-		if d.mayAnswer(m, r) {
-			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage.ClientSide()}, r)
-			asked = true
-		}
-	}
-	if !asked {
+	if d.left(r) < d.lacking(r) {
 		team := d.team(r)
-		d.out.Alarms = append(d.out.Alarms, fmt.Sprintf("nobody in team %s may answer stage %s of a request: add a staff member", team, r.Stage))
+		d.out.Alarms = append(d.out.Alarms, fmt.Sprintf("too few people in team %s may answer stage %s of a request: add a staff member", team, r.Stage))
 		d.event("stage_without_approver", r, map[string]any{"stage": r.Stage, "team": team})
 	}
+}
+
+// asked reports whether somebody holds a token for the stage of the request in this round.
+func (d *decider) asked(kind ApproverKind, id int64, r *Request) bool {
+	return slices.ContainsFunc(d.s.Approvals, func(a *Approval) bool {
+		return a.State == ApprovalOpen && a.Stage == r.Stage && a.ApproverKind == kind && a.ApproverID == id &&
+			slices.ContainsFunc(a.Lines, func(l ApprovalLine) bool { return l.RequestID == r.ID && r.ID != 0 && l.Round == r.Round })
+	})
 }
 
 // mayApprove: an active person with an approving role, who is neither the requester nor the subject person, and who has

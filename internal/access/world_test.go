@@ -278,8 +278,9 @@ func (w *world) apply(o *access.Outcome) {
 	}
 	for _, d := range o.Decisions {
 		for _, x := range w.decisions {
-			if x.RequestID == d.RequestID && x.Stage == d.Stage && x.Round == d.Round {
-				w.t.Fatalf("two decisions on request %d, stage %s, round %d", d.RequestID, d.Stage, d.Round)
+			if x.RequestID == d.RequestID && x.Stage == d.Stage && x.Round == d.Round &&
+				(x.Seat == d.Seat || x.ApproverKind == d.ApproverKind && x.ApproverID == d.ApproverID) {
+				w.t.Fatalf("two decisions for one seat, or by one person, on request %d, stage %s, round %d", d.RequestID, d.Stage, d.Round)
 			}
 		}
 		c := *d

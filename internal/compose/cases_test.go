@@ -50,6 +50,9 @@ var golden = map[string]func(t testing.TB) *access.Mail{
 	"approval_client_single": func(t testing.TB) *access.Mail {
 		return asked(t, access.MailApproval, "client", first(waiting(tom(), "client")))
 	},
+	"approval_quorum": func(t testing.TB) *access.Mail {
+		return asked(t, access.MailApproval, "client", with(waiting(jane(), "client"), func(l *access.Line) { l.Lacking = 2 }))
+	},
 	"approval_escalated": func(t testing.TB) *access.Mail {
 		m := asked(t, access.MailApproval, "client", waiting(jane(), "client"))
 		m.Data.Escalated = true
@@ -80,6 +83,13 @@ var golden = map[string]func(t testing.TB) *access.Mail{
 		next := with(waiting(raj(), "security"), func(l *access.Line) { l.Answer = access.Yes })
 		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer = access.No })
 		return replied(t, access.MailReceipt, yes, next, no)
+	},
+	"receipt_quorum": func(t testing.TB) *access.Mail {
+		yes := with(waiting(jane(), "client"), func(l *access.Line) { l.Answer, l.Lacking = access.Yes, 1 })
+		no := with(waiting(raj(), "client"), func(l *access.Line) { l.Answer, l.Lacking = access.No, 2 })
+		m := replied(t, access.MailReceipt, yes, no)
+		m.Data.Stage = "client"
+		return m
 	},
 	"receipt_ref": func(t testing.TB) *access.Mail {
 		m := asked(t, access.MailReceipt, "client", with(status(jane(), access.StatusHeld), func(l *access.Line) { l.Answer = access.Yes }))

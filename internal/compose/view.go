@@ -46,6 +46,7 @@ type line struct {
 	MayAsk  []string
 	WaitFor string
 	Asked   []string
+	Lacking int // how many approvals WaitFor still takes
 	Ticket  string
 	Outside bool
 	Answer  string
@@ -85,7 +86,7 @@ func viewLine(l access.Line, v *view) line {
 		Number: l.Number, Action: string(l.Action), Name: clean(l.Name, maxName), Email: clean(l.Email, 2*mailaddr.MaxLength),
 		Roles: cleanAll(l.Roles, maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
 		Options: cleanAll(l.Options, maxName), Rule: clean(l.Rule, maxName), Text: clean(l.Text, maxText),
-		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Asked: cleanAll(l.Asked, maxName), Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
+		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Asked: cleanAll(l.Asked, maxName), Lacking: l.Lacking, Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
 		Answer: string(l.Answer), By: clean(l.By, maxName), Client: v.Client,
 	}
 	s.ByYou = s.By != "" && s.By == v.ToName

@@ -61,7 +61,7 @@ func (m *Model) Decide(q Question) Answer {
 	if q.Action.asksRoles() && len(q.Roles) == 0 {
 		return a
 	}
-	a.Stages, a.Quorum = sortStages(v.stages), v.quorum.with(nil)
+	a.Stages, a.Quorum = sortStages(v.stages), v.quorum.With(nil)
 	maps.DeleteFunc(a.Quorum, func(s Stage, _ int) bool { return !slices.Contains(a.Stages, s) })
 	if i := slices.Index(a.Stages, StageClient); i >= 0 && m.Approves(StageClient, q.ActorRoles, q.Grants...) && !m.raisesSelf(q) {
 		a.ClientSkipped = true
@@ -127,7 +127,7 @@ func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 				all.stages = append(all.stages, s)
 			}
 		}
-		all.quorum, all.checklist = all.quorum.with(v.quorum), stricter(all.checklist, v.checklist)
+		all.quorum, all.checklist = all.quorum.With(v.quorum), stricter(all.checklist, v.checklist)
 	}
 	return all
 }

@@ -98,8 +98,8 @@ type Quorum map[Stage]int
 // Of is how many different people must approve the stage.
 func (q Quorum) Of(s Stage) int { return max(1, q[s]) }
 
-// with raises what the stages take to what another Quorum says of them.
-func (q Quorum) with(other Quorum) Quorum {
+// With is a Quorum that takes what the two say, for each stage the higher number.
+func (q Quorum) With(other Quorum) Quorum {
 	sum := Quorum{}
 	for _, from := range []Quorum{q, other} {
 		for s, n := range from {

@@ -92,12 +92,15 @@ type requestRow struct {
 	Outside     bool          `db:"outside"`
 	MovesPower  bool          `db:"moves_power"`
 	HeldUntil   sql.NullTime  `db:"held_until"`
+	AskedAt     sql.NullTime  `db:"asked_at"`
+	Reminders   int           `db:"reminders"`
+	Escalated   bool          `db:"escalated"`
 	CreatedAt   time.Time     `db:"created_at"`
 	UpdatedAt   time.Time     `db:"updated_at"`
 }
 
 const requestColumns = `id, ticket_id, position, client_id, requester_id, contact_id, action, name, email, roles, reason, state, stages,
-	stage, round, rule, rule_text, outside, moves_power, held_until, created_at, updated_at`
+	stage, round, rule, rule_text, outside, moves_power, held_until, asked_at, reminders, escalated, created_at, updated_at`
 
 func loadRequests(ctx context.Context, q queryer, where string, args ...any) ([]*access.Request, error) {
 	var rows []requestRow
@@ -109,10 +112,9 @@ func loadRequests(ctx context.Context, q queryer, where string, args ...any) ([]
 		q := &access.Request{ID: r.ID, TicketID: r.TicketID, Position: r.Position, ClientID: r.ClientID, RequesterID: r.RequesterID,
 			ContactID: r.ContactID.Int64, Action: policy.Action(r.Action), Name: r.Name, Roles: strings.Fields(r.Roles), Reason: r.Reason,
 			State: access.RequestState(r.State), Stage: policy.Stage(r.Stage), Round: r.Round, Rule: r.Rule, RuleText: r.RuleText,
-			Outside: r.Outside, MovesPower: r.MovesPower, HeldUntil: at(r.HeldUntil), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC()}
-		for _, st := range strings.Fields(r.Stages) {
-			q.Stages = append(q.Stages, policy.Stage(st))
-		}
+			Outside: r.Outside, MovesPower: r.MovesPower, HeldUntil: at(r.HeldUntil), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
+			AskedAt: at(r.AskedAt), Reminders: r.Reminders, Escalated: r.Escalated}
+		q.Stages, q.Quorum = stagesOf(r.Stages)
 		if r.Email != "" {
 			a, err := mailaddr.Parse(r.Email)
 			if err != nil {
@@ -136,22 +138,20 @@ func (x *tx) saveRequest(ctx context.Context, r *access.Request) error {
 	if !r.Email.IsZero() {
 		email = r.Email.String()
 	}
-	var stages []string
-	for _, s := range r.Stages {
-		stages = append(stages, string(s))
-	}
 	args := []any{r.TicketID, r.Position, r.ClientID, r.RequesterID, nullID(r.ContactID), r.Action, r.Name, email,
-		strings.Join(r.Roles, " "), r.Reason, r.State, strings.Join(stages, " "), r.Stage, r.Round, r.Rule, r.RuleText, r.Outside,
-		r.MovesPower, nullTime(r.HeldUntil), stamp(r.CreatedAt), stamp(r.UpdatedAt)}
+		strings.Join(r.Roles, " "), r.Reason, r.State, stageWords(r), r.Stage, r.Round, r.Rule, r.RuleText, r.Outside,
+		r.MovesPower, nullTime(r.HeldUntil), stamp(r.CreatedAt), stamp(r.UpdatedAt), nullTime(r.AskedAt), r.Reminders, r.Escalated}
 	var err error
 	if r.ID == 0 {
 		err = x.insert(ctx, &r.ID, `INSERT INTO requests (ticket_id, position, client_id, requester_id, contact_id, action, name, email,
-			roles, reason, state, stages, stage, round, rule, rule_text, outside, moves_power, held_until, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id`, args...)
+			roles, reason, state, stages, stage, round, rule, rule_text, outside, moves_power, held_until, created_at, updated_at,
+			asked_at, reminders, escalated)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) RETURNING id`, args...)
 	} else {
 		err = x.one(ctx, `UPDATE requests SET ticket_id = $1, position = $2, client_id = $3, requester_id = $4, contact_id = $5, action = $6,
 			name = $7, email = $8, roles = $9, reason = $10, state = $11, stages = $12, stage = $13, round = $14, rule = $15,
-			rule_text = $16, outside = $17, moves_power = $18, held_until = $19, created_at = $20, updated_at = $21 WHERE id = $22`,
+			rule_text = $16, outside = $17, moves_power = $18, held_until = $19, created_at = $20, updated_at = $21,
+			asked_at = $22, reminders = $23, escalated = $24 WHERE id = $25`,
 			append(args, r.ID)...)
 	}
 	if err != nil {
@@ -246,24 +246,25 @@ func loadDecisions(ctx context.Context, q queryer, ticket int64) ([]*access.Deci
 		ApproverName string    `db:"approver_name"`
 		InboundID    int64     `db:"inbound_id"`
 		At           time.Time `db:"decided_at"`
+		Seat         int       `db:"seat"`
 	}
 	if err := q.SelectContext(ctx, &rows, `SELECT request_id, stage, round, answer, approver_kind, approver_id, approver_name, inbound_id,
-		decided_at FROM decisions WHERE request_id IN (SELECT id FROM requests WHERE ticket_id = $1) ORDER BY decided_at`, ticket); err != nil {
+		decided_at, seat FROM decisions WHERE request_id IN (SELECT id FROM requests WHERE ticket_id = $1) ORDER BY decided_at, seat`, ticket); err != nil {
 		return nil, fmt.Errorf("loading decisions: %w", err)
 	}
 	var all []*access.Decision
 	for _, r := range rows {
 		all = append(all, &access.Decision{RequestID: r.RequestID, Stage: policy.Stage(r.Stage), Round: r.Round, Answer: access.Answer(r.Answer),
 			ApproverKind: access.ApproverKind(r.ApproverKind), ApproverID: r.ApproverID, ApproverName: r.ApproverName,
-			InboundID: r.InboundID, At: r.At.UTC()})
+			InboundID: r.InboundID, At: r.At.UTC(), Seat: r.Seat})
 	}
 	return all, nil
 }
 
 func (x *tx) saveDecision(ctx context.Context, d *access.Decision) error {
 	if _, err := x.ExecContext(ctx, `INSERT INTO decisions (request_id, stage, round, answer, approver_kind, approver_id, approver_name,
-		inbound_id, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, d.RequestID, d.Stage, d.Round, d.Answer, d.ApproverKind,
-		d.ApproverID, d.ApproverName, d.InboundID, stamp(d.At)); err != nil {
+		inbound_id, decided_at, seat) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, d.RequestID, d.Stage, d.Round, d.Answer, d.ApproverKind,
+		d.ApproverID, d.ApproverName, d.InboundID, stamp(d.At), d.Seat); err != nil {
 		return fmt.Errorf("saving a decision on request %d: %w", d.RequestID, err)
 	}
 	return nil
