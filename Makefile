@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz demo clean
+.PHONY: all build test lint servers fuzz bench demo clean
 
 all: build
 
@@ -29,6 +29,15 @@ fuzz: ## every fuzz target for FUZZTIME
 	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+MAILS ?= 20000
+ROUNDS ?= 3
+RAWLOOP ?= ../shared/bench
+bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if it is there; see docs/performance.md
+	@mkdir -p bin
+	$(GO) test -run '^$$' -bench Drain -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) \
+	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
+	@grep '^ratio' bin/bench.txt
 
 clean:
 	rm -rf bin

@@ -221,6 +221,57 @@ func (s *DovecotServer) Messages(address, folder string) [][]byte {
 	return messages
 }
 
+// Fill makes n mails the only ones of a user, as if they had been delivered while nobody read; no folder of the user stays.
+func (s *DovecotServer) Fill(address string, n int, mail func(i int) []byte) {
+	s.t.Helper()
+	dir := s.maildir(address)
+	if err := os.RemoveAll(dir); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, part := range []string{"cur", "new", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(dir, part), 0o700); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for i := range n {
+		name := filepath.Join(dir, "new", fmt.Sprintf("%d.M%dP1.host", 1700000000+i, i))
+		if err := os.WriteFile(name, mail(i), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	give(s.t, filepath.Dir(dir), s.owner)
+}
+
+// CreateFolder makes an empty folder of a user, "." between its levels.
+func (s *DovecotServer) CreateFolder(address, folder string) {
+	s.t.Helper()
+	dir := filepath.Join(s.maildir(address), "."+folder)
+	for _, part := range []string{"cur", "new", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(dir, part), 0o700); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	give(s.t, dir, s.owner)
+}
+
+// Count tells how many mails lie in a user's folder, "INBOX" or a name with "." between levels.
+func (s *DovecotServer) Count(address, folder string) int {
+	s.t.Helper()
+	dir := s.maildir(address)
+	if folder != "INBOX" {
+		dir = filepath.Join(dir, "."+folder)
+	}
+	n := 0
+	for _, part := range []string{"new", "cur"} {
+		files, err := os.ReadDir(filepath.Join(dir, part))
+		if err != nil && !os.IsNotExist(err) {
+			s.t.Fatal(err)
+		}
+		n += len(files)
+	}
+	return n
+}
+
 func (s *DovecotServer) maildir(address string) string {
 	return filepath.Join(s.dir, "mail", strings.ToLower(address))
 }

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// PostgresServer is a running PostgreSQL cluster with the superuser postgres and without durability.
+// PostgresServer is a running PostgreSQL cluster with the superuser postgres.
 type PostgresServer struct {
 	Port int
 
@@ -21,8 +21,19 @@ type PostgresServer struct {
 	databases atomic.Int32
 }
 
-// Postgres starts an empty cluster.
+// Postgres starts an empty cluster without durability, which is for tests that do not pull its plug.
 func Postgres(t testing.TB) *PostgresServer {
+	t.Helper()
+	return postgres(t, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB")
+}
+
+// DurablePostgres starts an empty cluster that keeps its promises, with the settings that the distribution has.
+func DurablePostgres(t testing.TB) *PostgresServer {
+	t.Helper()
+	return postgres(t, "-c", "shared_buffers=128MB")
+}
+
+func postgres(t testing.TB, settings ...string) *PostgresServer {
 	t.Helper()
 	// The distribution keeps the programs out of the PATH, by version.
 	server, err := filepath.EvalSymlinks(find(t, "postgres", "postgresql", "/usr/lib/postgresql/*/bin/postgres"))
@@ -37,10 +48,8 @@ func Postgres(t testing.TB) *PostgresServer {
 	s.dir = newDir(t, s.owner)
 	data := filepath.Join(s.dir, "data")
 	s.runTool(t, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	p := launch(t, s.owner, syscall.SIGQUIT, s.dir, server, "-D", data,
-		"-p", strconv.Itoa(s.Port), "-k", s.dir, "-h", "127.0.0.1",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-		"-c", "max_connections=100", "-c", "shared_buffers=32MB", "-c", "timezone=UTC")
+	p := launch(t, s.owner, syscall.SIGQUIT, s.dir, server, append([]string{"-D", data,
+		"-p", strconv.Itoa(s.Port), "-k", s.dir, "-h", "127.0.0.1", "-c", "max_connections=100", "-c", "timezone=UTC"}, settings...)...)
 	p.await(t, p.output, func() error {
 		out, err := exec.Command(filepath.Join(s.bin, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port)).CombinedOutput()
 		if err != nil {
