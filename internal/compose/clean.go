@@ -10,9 +10,10 @@ import (
 
 // Limits in characters for values that people supply. Addresses are bounded by package mailaddr and never cut.
 const (
-	maxName  = 80
-	maxText  = 600 // reasons and rules
-	maxWords = 160
+	maxName      = 80
+	maxText      = 600 // reasons and rules
+	maxWords     = 160
+	maxPreheader = 140
 )
 
 // clean makes a supplied value safe to show: one line, no control characters, nothing that reorders or hides text, no

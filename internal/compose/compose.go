@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -27,16 +28,17 @@ type Config struct {
 	MessageIDDomain string
 	Sign            func(raw []byte) ([]byte, error) // DKIM; nil for none
 	RoundZone       *time.Location                   // in which times are shown; nil for UTC
+	Language        string                           // of those whose language is unknown or has no texts; "" for English
 }
 
 // Composer renders mail. It is safe for concurrent use.
 type Composer struct {
 	cfg       Config
-	languages map[string]texts
+	languages map[string]*language // by folder, in small letters
 }
 
-// New parses the templates of every kind of mail for each language found under mail/ in templates. Each language must
-// have all of them, and English must be there: it stands in for languages that are not.
+// New parses the templates of every kind of mail for each language found under mail/ in templates. English must be there
+// and have all kinds: it stands in for what other languages lack.
 func New(cfg Config, templates fs.FS) (*Composer, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("configuring the composer: %w", err)
@@ -44,6 +46,12 @@ func New(cfg Config, templates fs.FS) (*Composer, error) {
 	languages, err := parseLanguages(templates)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Language = strings.ToLower(cfg.Language); cfg.Language == "" {
+		cfg.Language = fallback
+	}
+	if languages[cfg.Language] == nil {
+		return nil, fmt.Errorf("configuring the composer: there are no mail templates in the default language %q", cfg.Language)
 	}
 	return &Composer{cfg: cfg, languages: languages}, nil
 }
@@ -70,14 +78,13 @@ func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*access.Ren
 	if err := checkOrder(m, id); err != nil {
 		return nil, fmt.Errorf("rendering a mail: %w", err)
 	}
-	v := c.view(m, now)
-	t, err := c.texts(m.Language).render(m.Kind, v)
+	t, err := c.render(m, func(l *language) *view { return c.view(m, l, now) })
 	if err != nil {
 		return nil, fmt.Errorf("rendering mail %q: %w", m.Kind, err)
 	}
 	r := &access.Rendered{MessageID: c.messageID(m, id), MailFrom: c.cfg.MailFrom, Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
-	if v.Ticket != "" {
-		r.Subject = "[" + v.Ticket + "] " + r.Subject
+	if m.Ticket != nil {
+		r.Subject = "[" + m.Ticket.Number + "] " + r.Subject
 	}
 	r.Raw, err = c.build(m, r, t, now)
 	if err != nil {

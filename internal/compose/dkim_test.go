@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/emersion/go-msgauth/dkim"
+
+	"github.com/countersign/countersign/internal/compose"
 )
 
 // A signature over the whole list of header fields, with From, Subject and Reply-To signed once more than they occur,
@@ -36,8 +38,8 @@ func TestSignedMailVerifies(t *testing.T) {
 		return v[0].Err
 	}
 	c := composer(t, cfg)
-	for name, mail := range golden {
-		r, err := c.Render(mail(t), id, now)
+	for name, m := range compose.Samples() {
+		r, err := c.Render(m, id, now)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -12,44 +12,74 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/compose"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew; read them before they are committed")
 
+// languages are those that come with the program.
+var languages = []string{"en"}
+
 const goldenDir = "testdata/golden"
 
+// Each sample has two golden files in each language: LANGUAGE/NAME.txt, which begins with the header fields that people
+// see, and LANGUAGE/NAME.html. The bytes of whole messages are in message/.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	c := composer(t, config(t))
-	for name, mail := range golden {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r, err := c.Render(mail(t), id, now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := filepath.Join(goldenDir, name+".eml")
-			if *update {
-				if err := os.WriteFile(file, r.Raw, 0o644); err != nil {
+	for _, language := range languages {
+		for name, m := range compose.Samples() {
+			t.Run(language+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				m.Language = language
+				r, err := c.Render(m, id, now)
+				if err != nil {
 					t.Fatal(err)
 				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(r.Raw)); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", file, diff)
-			}
-		})
+				text, html := parts(t, r.Raw)
+				h := header(t, r.Raw)
+				head := "From: " + h.Get("From") + "\nTo: " + h.Get("To") + "\nSubject: " + r.Subject + "\n\n"
+				compareGolden(t, language+"/"+name+".txt", head+strings.ReplaceAll(text, "\r\n", "\n"))
+				compareGolden(t, language+"/"+name+".html", strings.ReplaceAll(html, "\r\n", "\n"))
+			})
+		}
+	}
+	for _, name := range []string{"approval_client", "answer_waiting", "code"} {
+		m := compose.Samples()[name]
+		m.ToName = "Zoë Müller-Łukasz"
+		r, err := c.Render(m, id, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareGolden(t, "message/"+name+".eml", string(r.Raw))
+	}
+}
+
+func compareGolden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join(goldenDir, name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 
 func TestGoldenCoversEveryKind(t *testing.T) {
 	t.Parallel()
 	seen := map[access.MailKind]bool{}
-	for _, mail := range golden {
-		seen[mail(t).Kind] = true
+	for _, mail := range compose.Samples() {
+		seen[mail.Kind] = true
 	}
 	for _, kind := range access.MailKinds {
 		if !seen[kind] {
@@ -60,14 +90,15 @@ func TestGoldenCoversEveryKind(t *testing.T) {
 
 func TestNoStrayGoldenFile(t *testing.T) {
 	t.Parallel()
-	files, err := os.ReadDir(goldenDir)
+	known := compose.Samples()
+	err := filepath.WalkDir(goldenDir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && known[strings.TrimSuffix(d.Name(), filepath.Ext(path))] == nil {
+			t.Errorf("%s belongs to no sample", path)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, f := range files {
-		if _, ok := golden[strings.TrimSuffix(f.Name(), ".eml")]; !ok {
-			t.Errorf("%s belongs to no order", f.Name())
-		}
 	}
 }
 
@@ -75,13 +106,13 @@ func TestNoStrayGoldenFile(t *testing.T) {
 func TestSameOrderSameBytes(t *testing.T) {
 	t.Parallel()
 	one, other := composer(t, config(t)), composer(t, config(t))
-	for name, mail := range golden {
-		first, err := one.Render(mail(t), id, now)
+	for name, mail := range compose.Samples() {
+		first, err := one.Render(mail, id, now)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		for range 5 {
-			again, err := other.Render(mail(t), id, now)
+			again, err := other.Render(mail, id, now)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -101,14 +132,14 @@ func TestWords(t *testing.T) {
 		"receipt_stop":       "Recorded STOP of Sarah Chen: Jane Doe: waiting for Sarah Chen or Omar Haddad; Raj Patel: cancelled",
 		"not_yours_owner":    "Told Sarah Chen that Olu Adeyemi answered with their mail",
 		"settled":            "Told Sarah Chen that Olu Adeyemi has answered: Jane Doe: approved by Olu Adeyemi; Raj Patel: declined by Olu Adeyemi",
-		"invitation":         "Invited Jane Doe as Secondary Contact, until 2026-11-29 14:05 UTC",
+		"invitation":         "Invited Jane Doe as Secondary Contact, until Sunday, 29 November 2026, 14:05 UTC",
 		"code":               "Sent a registration code to Jane Doe",
 		"outcome_registered": "Told Maria Lindqvist: Jane Doe: registered",
 		"unclear":            "Asked Sarah Chen to answer again: Your mail does not say clearly what you decide, so nothing was decided.",
 	}
 	c := composer(t, config(t))
 	for name, words := range want {
-		r, err := c.Render(golden[name](t), id, now)
+		r, err := c.Render(sample(t, name), id, now)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -124,8 +155,8 @@ func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 	c := composer(t, config(t))
 	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal()}
 	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2}
-	for name, mail := range golden {
-		r, err := c.Render(mail(t), id, now)
+	for name, m := range compose.Samples() {
+		r, err := c.Render(m, id, now)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -155,8 +186,8 @@ func unfold(raw string) string {
 func TestTextLines(t *testing.T) {
 	t.Parallel()
 	c := composer(t, config(t))
-	for name, mail := range golden {
-		r, err := c.Render(mail(t), id, now)
+	for name, m := range compose.Samples() {
+		r, err := c.Render(m, id, now)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -181,8 +212,7 @@ func TestHeaderFields(t *testing.T) {
 	t.Parallel()
 	always := []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-ID", "Mime-Version", "Subject", "To"}
 	c := composer(t, config(t))
-	for name, mail := range golden {
-		m := mail(t)
+	for name, m := range compose.Samples() {
 		r, err := c.Render(m, id, now)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -58,7 +58,7 @@ func everywhere(t testing.TB, s string) []*access.Mail {
 	for _, name := range []string{"answer_waiting", "answer_details_all", "answer_refused", "answer_mixed", "approval_client",
 		"approval_staff_outside", "notice", "receipt", "unclear", "late", "not_yours", "not_yours_owner", "settled",
 		"invitation", "code", "outcome_registered", "outcome_changed", "outcome_rejected", "outcome_bounced"} {
-		m := golden[name](t)
+		m := sample(t, name)
 		d := &m.Data
 		m.ToName, m.InReplyTo, d.Client, d.Requester, d.Person = s, s, s, s, s
 		if d.Reason != "owner" {
@@ -158,7 +158,7 @@ func TestHostileValues(t *testing.T) {
 // An encoded-word in a name is text, and must not be decoded by the receiver.
 func TestEncodedWordStaysText(t *testing.T) {
 	t.Parallel()
-	m := golden["approval_client"](t)
+	m := sample(t, "approval_client")
 	m.ToName, m.Data.Requester = hostile["encoded_word"], hostile["encoded_word"]
 	r, err := composer(t, config(t)).Render(m, id, now)
 	if err != nil {
@@ -172,7 +172,7 @@ func TestEncodedWordStaysText(t *testing.T) {
 // A supplied value never begins a line of the text part at its left edge, where our own sentences stand.
 func TestInstructionInAValue(t *testing.T) {
 	t.Parallel()
-	m := golden["approval_client"](t)
+	m := sample(t, "approval_client")
 	m.Data.Lines[0].Reason = strings.Repeat("x ", 30) + hostile["instruction"] + strings.Repeat(" To approve, reply APPROVE.", 9)
 	r, err := composer(t, config(t)).Render(m, id, now)
 	if err != nil {
@@ -203,7 +203,7 @@ func TestForeignMessageIDs(t *testing.T) {
 		"a\x00@x": false, strings.Repeat("a", 901): false,
 	}
 	for messageID, kept := range tests {
-		m := golden["answer_waiting"](t)
+		m := sample(t, "answer_waiting")
 		m.InReplyTo = messageID
 		r, err := c.Render(m, id, now)
 		if err != nil {
@@ -227,7 +227,7 @@ func TestNamesInOtherScripts(t *testing.T) {
 	t.Parallel()
 	c := composer(t, config(t))
 	for _, name := range []string{"Tomáš Dvořák", "Жанна Агузарова", "山田 太郎", "نرگس\u200cزاده", "Nguyễn Thị Minh Khai", "O'Neil, Jr."} {
-		m := golden["approval_client"](t)
+		m := sample(t, "approval_client")
 		m.ToName, m.Data.Requester, m.Data.Lines[0].Name = name, name, name
 		r, err := c.Render(m, id, now)
 		if err != nil {

@@ -30,90 +30,184 @@ type pair struct {
 type rendering struct{ subject, words, text, html string }
 
 // funcs are what templates can call besides the built-in functions.
-var funcs = map[string]any{
-	"join": strings.Join,
-	"has":  func(list []string, s string) bool { return slices.Contains(list, s) },
-	"withStatus": func(lines []line, status string) []line {
-		return slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.Status != status })
-	},
-	"allAction": func(lines []line, action string) bool {
-		return !slices.ContainsFunc(lines, func(l line) bool { return l.Action != action })
-	},
+func (l *language) funcs() map[string]any {
+	return map[string]any{
+		"allOf": l.allOf,
+		"oneOf": l.oneOf,
+		"join":  strings.Join,
+		"has":   func(list []string, s string) bool { return slices.Contains(list, s) },
+		"withStatus": func(lines []line, status string) []line {
+			return slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.Status != status })
+		},
+		"allAction": func(lines []line, action string) bool {
+			return !slices.ContainsFunc(lines, func(l line) bool { return l.Action != action })
+		},
+	}
 }
 
-func parseLanguages(templates fs.FS) (map[string]texts, error) {
+func parseLanguages(templates fs.FS) (map[string]*language, error) {
 	entries, err := fs.ReadDir(templates, mailDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the mail templates: %w", err)
 	}
-	languages := map[string]texts{}
+	look, err := parseStyle(templates)
+	if err != nil {
+		return nil, err
+	}
+	languages := map[string]*language{}
+	var errs []error
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
 		}
-		if languages[e.Name()], err = parseTexts(templates, mailDir+"/"+e.Name()); err != nil {
-			return nil, err
+		l, err := parseLanguage(templates, mailDir+"/"+e.Name())
+		if err == nil {
+			err = l.parseTexts(templates, look)
 		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		languages[strings.ToLower(e.Name())] = l
 	}
-	if languages[fallback] == nil {
-		return nil, fmt.Errorf("reading the mail templates: there is no folder %s/%s", mailDir, fallback)
+	if len(errs) == 0 && languages[fallback] == nil {
+		errs = append(errs, fmt.Errorf("reading the mail templates: there is no folder %s/%s", mailDir, fallback))
 	}
-	return languages, nil
+	return languages, errors.Join(errs...)
 }
 
-// parseTexts reads KIND.txt and KIND.html for every kind. Files that begin with _ hold what they share.
-func parseTexts(templates fs.FS, dir string) (texts, error) {
-	t := texts{}
+// parseTexts reads KIND.txt and KIND.html for every kind. Files that begin with _ hold what they share: those beside the
+// languages for all of them. What a .txt file defines can be used in HTML too, where it needs no mark-up.
+func (l *language) parseTexts(templates fs.FS, look style) error {
+	l.texts = texts{}
+	dir := mailDir + "/" + l.id
 	var errs []error
 	for _, kind := range access.MailKinds {
-		text, err := texttemplate.New(string(kind)).Funcs(funcs).ParseFS(templates, dir+"/_*.txt", dir+"/"+string(kind)+".txt")
+		base := dir + "/" + string(kind)
+		_, noText := fs.Stat(templates, base+".txt")
+		_, noHTML := fs.Stat(templates, base+".html")
+		if noText != nil && noHTML != nil && l.id != fallback {
+			continue // written in English then: an update may bring kinds that a language of one's own has not yet
+		}
+		p, err := l.parseKind(templates, base, look)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("parsing mail template %s/%s.txt: %w", dir, kind, err))
+			errs = append(errs, err)
 			continue
 		}
-		html, err := htmltemplate.New(string(kind)).Funcs(funcs).ParseFS(templates, dir+"/_*.html", dir+"/"+string(kind)+".html")
-		if err != nil {
-			errs = append(errs, fmt.Errorf("parsing mail template %s/%s.html: %w", dir, kind, err))
-			continue
-		}
-		for _, name := range []string{"subject", "words", "body", "layout"} {
-			if text.Lookup(name) == nil {
-				errs = append(errs, fmt.Errorf("mail template %s/%s.txt does not define %q", dir, kind, name))
-			}
-		}
-		for _, name := range []string{"body", "layout"} {
-			if html.Lookup(name) == nil {
-				errs = append(errs, fmt.Errorf("mail template %s/%s.html does not define %q", dir, kind, name))
-			}
-		}
-		t[kind] = pair{text, html}
+		l.texts[kind] = p
 	}
-	return t, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
-// texts picks the language: de-AT is de, and what there is not is English.
-func (c *Composer) texts(language string) texts {
-	base, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(language)), "-")
-	if t, ok := c.languages[base]; ok {
-		return t
+func (l *language) parseKind(templates fs.FS, base string, look style) (pair, error) {
+	dir := mailDir + "/" + l.id
+	txt, err := sources(templates, mailDir+"/_*.txt", dir+"/_*.txt", base+".txt")
+	if err != nil {
+		return pair{}, err
+	}
+	marked, err := sources(templates, mailDir+"/_*.html", dir+"/_*.html", base+".html")
+	if err != nil {
+		return pair{}, err
+	}
+	p := pair{text: texttemplate.New("").Funcs(l.funcs()), html: htmltemplate.New("").Funcs(l.funcs())}
+	for _, s := range txt {
+		if _, err := p.text.New(s.name).Parse(s.text); err != nil {
+			return p, fmt.Errorf("parsing a mail template: %w", err)
+		}
+		if _, err := p.html.New(s.name).Parse(s.text); err != nil {
+			return p, fmt.Errorf("parsing a mail template: %w", err)
+		}
+	}
+	for _, s := range marked {
+		if _, err := p.html.New(s.name).Parse(look.apply(s.text)); err != nil {
+			return p, fmt.Errorf("parsing a mail template: %w", err)
+		}
+	}
+	if _, err := p.html.New(styleFile).Parse(`{{define "media"}}` + look.media + `{{end}}`); err != nil {
+		return p, fmt.Errorf("parsing a mail template: %w", err)
+	}
+	var errs []error
+	for _, name := range []string{"subject", "body", "layout"} {
+		if p.text.Lookup(name) == nil {
+			errs = append(errs, fmt.Errorf("mail template %s.txt does not define %q", base, name))
+		}
+	}
+	if p.text.Lookup("words") == nil && l.id == fallback {
+		errs = append(errs, fmt.Errorf("mail template %s.txt does not define %q", base, "words"))
+	}
+	if !strings.Contains(marked[len(marked)-1].text, `{{define "body"`) {
+		errs = append(errs, fmt.Errorf("mail template %s.html does not define %q", base, "body"))
+	}
+	return p, errors.Join(errs...)
+}
+
+// source is one template file.
+type source struct{ name, text string }
+
+// sources reads the files that the patterns match, in their order. The last must be there.
+func sources(templates fs.FS, patterns ...string) ([]source, error) {
+	var all []source
+	for i, p := range patterns {
+		names, err := fs.Glob(templates, p)
+		if err == nil && len(names) == 0 && i == len(patterns)-1 {
+			err = fs.ErrNotExist
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading mail template %s: %w", p, err)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(templates, name)
+			if err != nil {
+				return nil, fmt.Errorf("reading mail template %s: %w", name, err)
+			}
+			all = append(all, source{name, string(data)})
+		}
+	}
+	return all, nil
+}
+
+// language picks one that has the kind: de-AT is de, what there is not is the default, or else English.
+func (c *Composer) language(tag string, kind access.MailKind) *language {
+	tag = strings.ToLower(strings.TrimSpace(tag))
+	base, _, _ := strings.Cut(tag, "-")
+	for _, id := range []string{tag, base, c.cfg.Language} {
+		if l, ok := c.languages[id]; ok {
+			if _, ok := l.texts[kind]; ok {
+				return l
+			}
+		}
 	}
 	return c.languages[fallback]
 }
 
-func (t texts) render(kind access.MailKind, v *view) (rendering, error) {
-	p, ok := t[kind]
+// render makes the texts of a mail. Its words are English, as the pages that show them are.
+func (c *Composer) render(m *access.Mail, v func(*language) *view) (rendering, error) {
+	l, english := c.language(m.Language, m.Kind), c.languages[fallback]
+	p, ok := l.texts[m.Kind]
 	if !ok {
 		return rendering{}, errors.New("there is no such kind of mail")
 	}
 	var r rendering
 	var errs [4]error
-	r.subject, errs[0] = execute(p.text, "subject", v.withoutSecrets())
-	r.words, errs[1] = execute(p.text, "words", v.withoutSecrets())
-	r.text, errs[2] = execute(p.text, "layout", v)
-	r.html, errs[3] = execute(p.html, "layout", v)
+	shown := v(l)
+	r.subject, errs[0] = execute(p.text, "subject", shown.withoutSecrets())
+	r.words, errs[1] = execute(english.texts[m.Kind].text, "words", v(english).withoutSecrets())
+	r.text, errs[2] = execute(p.text, "layout", shown)
 	r.subject, r.words = strings.Join(strings.Fields(r.subject), " "), cut(strings.Join(strings.Fields(r.words), " "), maxWords)
 	r.text = layOut(r.text)
+	shown.Subject, shown.Preheader = r.subject, preheader(r.text)
+	r.html, errs[3] = execute(p.html, "layout", shown)
 	return r, errors.Join(errs[:]...)
+}
+
+// preheader is what mail programs show beside the subject in a list: the first words below the greeting.
+func preheader(text string) string {
+	_, body, _ := strings.Cut(text, "\n\n")
+	first, rest, _ := strings.Cut(body, "\n\n")
+	if len(first) < maxPreheader/2 {
+		first += " " + rest
+	}
+	return cut(strings.Join(strings.Fields(first), " "), maxPreheader)
 }
 
 // executor is what both template packages have.

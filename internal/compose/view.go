@@ -23,6 +23,11 @@ type view struct {
 	Minutes   int    // from now to Until
 	Lines     []line
 
+	// Of the mail itself, for its HTML.
+	Language  string // tag
+	Subject   string
+	Preheader string
+
 	// Secrets; empty while the subject and the words are rendered.
 	Ref  string
 	Link string
@@ -55,13 +60,14 @@ type line struct {
 	Client  string
 }
 
-func (c *Composer) view(m *access.Mail, now time.Time) *view {
+func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	d := m.Data
 	v := &view{
 		Provider: clean(c.cfg.Provider, maxName), Support: c.cfg.Support.Display(), ToName: clean(m.ToName, maxName),
 		Client: clean(d.Client, maxName), Requester: clean(d.Requester, maxName), Person: clean(d.Person, maxName),
-		Reason: clean(d.Reason, maxText), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
+		Reason: clean(lang.say(d.Reason), maxText), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
 	}
+	v.Language = lang.id
 	if m.Ticket != nil {
 		v.Ticket = m.Ticket.Number
 	}
@@ -72,20 +78,20 @@ func (c *Composer) view(m *access.Mail, now time.Time) *view {
 		v.Link = c.cfg.WebURL.JoinPath("register", d.Token.Reveal()).String()
 	}
 	if !d.Until.IsZero() {
-		v.Until = d.Until.In(c.zone()).Format("2006-01-02 15:04 MST")
+		v.Until = lang.when(d.Until.In(c.zone()))
 		v.Minutes = int(d.Until.Sub(now).Round(time.Minute).Minutes())
 	}
-	for _, l := range d.Lines {
-		v.Lines = append(v.Lines, viewLine(l, v))
+	for _, r := range d.Lines {
+		v.Lines = append(v.Lines, viewLine(r, v, lang))
 	}
 	return v
 }
 
-func viewLine(l access.Line, v *view) line {
+func viewLine(l access.Line, v *view, lang *language) line {
 	s := line{
 		Number: l.Number, Action: string(l.Action), Name: clean(l.Name, maxName), Email: clean(l.Email, 2*mailaddr.MaxLength),
-		Roles: cleanAll(l.Roles, maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
-		Options: cleanAll(l.Options, maxName), Rule: clean(l.Rule, maxName), Text: clean(l.Text, maxText),
+		Roles: cleanAll(lang.sayAll(l.Roles), maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
+		Options: cleanAll(lang.sayAll(l.Options), maxName), Rule: clean(l.Rule, maxName), Text: clean(lang.say(l.Text), maxText),
 		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Asked: cleanAll(l.Asked, maxName), Lacking: l.Lacking, Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
 		Answer: string(l.Answer), By: clean(l.By, maxName), Client: v.Client,
 	}

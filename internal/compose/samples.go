@@ -1,0 +1,186 @@
+package compose
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/interpret"
+)
+
+// samples are orders for every kind of mail and everything a mail can say.
+var samples = map[string]func() *access.Mail{
+	"answer_waiting": func() *access.Mail {
+		return order(access.MailAnswer, waiting(jane(), "client"), waiting(raj(), "security"))
+	},
+	"answer_details": func() *access.Mail {
+		return order(access.MailAnswer, details(raj(), interpret.FieldEmail, interpret.FieldRoles))
+	},
+	"answer_details_all": func() *access.Mail {
+		nameless := details(jane(), interpret.FieldName, interpret.FieldEmail, interpret.FieldRoles, interpret.FieldReason)
+		change := details(tom(), interpret.FieldRoles)
+		return order(access.MailAnswer, nameless, change)
+	},
+	"answer_refused": func() *access.Mail {
+		l := with(tom(), func(l *access.Line) {
+			l.Status, l.Rule, l.MayAsk = access.StatusRefused, "CL-08", []string{"Sarah Chen", "Olu Adeyemi"}
+			l.Text = "As Secondary Contact you cannot create or modify Main Contacts; please ask your Main Contact."
+		})
+		return order(access.MailAnswer, l)
+	},
+	"answer_mixed": func() *access.Mail {
+		joined := with(jane(), func(l *access.Line) { l.Status, l.Ticket = access.StatusJoined, "REQ-2026-00037" })
+		already := with(raj(), func(l *access.Line) { l.Status, l.Reason = access.StatusAlready, "" })
+		unknown := access.Line{Action: "remove_user", Name: "Bob Unknown", Status: access.StatusUnknown}
+		again := access.Line{Action: "resend_invitation", Email: "lena@acme.example", Status: access.StatusCompleted}
+		outside := with(waiting(jane(), "staff"), func(l *access.Line) {
+			l.Name, l.Email, l.Outside = "Ana Ruiz", "ana@bücher.example", true
+		})
+		return order(access.MailAnswer, joined, status(joined, access.StatusHeld), already, unknown, again,
+			status(raj(), access.StatusInvited), outside, with(joined, func(l *access.Line) { l.Ticket = "" }))
+	},
+	"answer_no_ticket": func() *access.Mail {
+		m := order(access.MailAnswer, with(raj(), func(l *access.Line) { l.Status = access.StatusAlready }))
+		m.Ticket = nil
+		return m
+	},
+	"approval_client": func() *access.Mail {
+		return asked(access.MailApproval, "client", waiting(jane(), "client"), waiting(raj(), "client"))
+	},
+	"approval_client_single": func() *access.Mail {
+		return asked(access.MailApproval, "client", first(waiting(tom(), "client")))
+	},
+	"approval_quorum": func() *access.Mail {
+		return asked(access.MailApproval, "client", with(waiting(jane(), "client"), func(l *access.Line) { l.Lacking = 2 }))
+	},
+	"approval_escalated": func() *access.Mail {
+		m := asked(access.MailApproval, "client", waiting(jane(), "client"))
+		m.Data.Escalated = true
+		return m
+	},
+	"approval_security": func() *access.Mail {
+		return asked(access.MailApproval, "security", first(waiting(raj(), "security")))
+	},
+	"approval_security_impact": func() *access.Mail {
+		return asked(access.MailApproval, "security_impact", first(waiting(raj(), "security_impact")))
+	},
+	"approval_charge_impact": func() *access.Mail {
+		return asked(access.MailApproval, "charge_impact", first(waiting(raj(), "charge_impact")))
+	},
+	"approval_staff_outside": func() *access.Mail {
+		outside := with(waiting(jane(), "staff"), func(l *access.Line) { l.Email, l.Outside = "jane.doe@асme.example", true })
+		gone := access.Line{Number: 2, Action: "remove_user", Name: "Bob Stone", Email: "bob@acme.example", Status: access.StatusWaiting}
+		again := access.Line{Number: 3, Action: "resend_invitation", Email: "lena@acme.example", Status: access.StatusWaiting}
+		return asked(access.MailApproval, "staff", outside, gone, again)
+	},
+	"notice": func() *access.Mail {
+		m := asked(access.MailNotice, "hold", first(status(tom(), access.StatusHeld)))
+		m.Data.Until = SampleTime.Add(24 * time.Hour)
+		return m
+	},
+	"receipt": func() *access.Mail {
+		yes := with(status(jane(), access.StatusHeld), func(l *access.Line) { l.Answer = access.Yes })
+		next := with(waiting(raj(), "security"), func(l *access.Line) { l.Answer = access.Yes })
+		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer = access.No })
+		return replied(access.MailReceipt, yes, next, no)
+	},
+	"receipt_quorum": func() *access.Mail {
+		yes := with(waiting(jane(), "client"), func(l *access.Line) { l.Answer, l.Lacking = access.Yes, 1 })
+		no := with(waiting(raj(), "client"), func(l *access.Line) { l.Answer, l.Lacking = access.No, 2 })
+		m := replied(access.MailReceipt, yes, no)
+		m.Data.Stage = "client"
+		return m
+	},
+	"receipt_ref": func() *access.Mail {
+		m := asked(access.MailReceipt, "client", with(status(jane(), access.StatusHeld), func(l *access.Line) { l.Answer = access.Yes }))
+		m.InReplyTo, m.Data.Until = "0815.xyz@acme.example", SampleTime.Add(10*time.Minute)
+		return m
+	},
+	"receipt_stop": func() *access.Mail {
+		m := replied(access.MailReceipt, waiting(jane(), "client"), status(raj(), access.StatusCancelled))
+		m.Data.Reason = "stop"
+		return m
+	},
+	"unclear": func() *access.Mail {
+		m := replied(access.MailUnclear, waiting(jane(), "client"), waiting(raj(), "client"))
+		m.Data.Stage = "client"
+		m.Data.Reason = "Your mail does not say clearly what you decide, so nothing was decided."
+		return m
+	},
+	"unclear_hold": func() *access.Mail {
+		m := replied(access.MailUnclear, first(status(tom(), access.StatusHeld)))
+		m.Data.Stage, m.Data.Reason = access.StageHold, "Only STOP counts as an answer to this notice."
+		return m
+	},
+	"unclear_no_lines": func() *access.Mail {
+		m := replied(access.MailUnclear)
+		m.Data.Reason = "Your answer came without the reference that stands at the end of our mail, so nothing was decided. Please answer that mail itself, with the reference line left in place."
+		return m
+	},
+	"late": func() *access.Mail {
+		held := with(status(jane(), access.StatusHeld), func(l *access.Line) { l.Answer, l.By = access.Yes, "Olu Adeyemi" })
+		own := with(status(raj(), access.StatusHeld), func(l *access.Line) { l.Answer, l.By = access.Yes, "Sarah Chen" })
+		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer, l.By = access.No, "Olu Adeyemi" })
+		return replied(access.MailLate, held, own, no, access.Line{Number: 4})
+	},
+	"not_yours": func() *access.Mail {
+		m := replied(access.MailNotYours)
+		m.Data.Person, m.Data.Reason = "Olu Adeyemi", "Only the person a question was sent to can answer it."
+		return m
+	},
+	"not_yours_owner": func() *access.Mail {
+		m := replied(access.MailNotYours)
+		m.InReplyTo = ""
+		m.Data.Person, m.Data.Reason = "Olu Adeyemi", "owner"
+		return m
+	},
+	"settled": func() *access.Mail {
+		yes := with(waiting(jane(), "staff"), func(l *access.Line) { l.Answer, l.By = access.Yes, "Olu Adeyemi" })
+		no := with(status(raj(), access.StatusRejected), func(l *access.Line) { l.Answer, l.By = access.No, "Olu Adeyemi" })
+		m := replied(access.MailSettled, yes, no)
+		m.InReplyTo, m.Data.Person = "", "Olu Adeyemi"
+		return m
+	},
+	"invitation": func() *access.Mail {
+		m := newcomer(access.MailInvitation)
+		m.Data.Token, m.Data.Until = mint(0x66), SampleTime.Add(7*24*time.Hour)
+		m.Data.Lines = []access.Line{status(jane(), access.StatusInvited)}
+		return m
+	},
+	"code": func() *access.Mail {
+		m := newcomer(access.MailCode)
+		m.Ticket = nil
+		m.Data.Code, m.Data.Until = sampleCode(), SampleTime.Add(10*time.Minute)
+		return m
+	},
+	"outcome_registered": func() *access.Mail {
+		return order(access.MailOutcome, status(jane(), access.StatusCompleted))
+	},
+	"outcome_changed": func() *access.Mail {
+		return order(access.MailOutcome, status(tom(), access.StatusCompleted))
+	},
+	"outcome_removed": func() *access.Mail {
+		return order(access.MailOutcome, with(status(raj(), access.StatusCompleted), func(l *access.Line) { l.Action = "remove_user" }))
+	},
+	"outcome_rejected": func() *access.Mail {
+		return order(access.MailOutcome, with(status(jane(), access.StatusRejected), func(l *access.Line) { l.By = "Sarah Chen" }))
+	},
+	"outcome_expired": func() *access.Mail {
+		return order(access.MailOutcome, status(jane(), access.StatusExpired))
+	},
+	"outcome_lapsed": func() *access.Mail {
+		return order(access.MailOutcome, status(jane(), access.StatusLapsed))
+	},
+	"outcome_bounced": func() *access.Mail {
+		return order(access.MailOutcome, with(status(jane(), access.StatusBounced), func(l *access.Line) {
+			l.Missing = []interpret.Field{interpret.FieldEmail}
+		}))
+	},
+	"outcome_refused": func() *access.Mail {
+		return order(access.MailOutcome, with(status(jane(), access.StatusRefused), func(l *access.Line) {
+			l.Rule, l.Text = "R29", "Jane Doe has become a contact in the meantime."
+		}))
+	},
+	"outcome_cancelled": func() *access.Mail {
+		return order(access.MailOutcome, with(status(tom(), access.StatusCancelled), func(l *access.Line) { l.By = "Olu Adeyemi" }))
+	},
+}
