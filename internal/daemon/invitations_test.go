@@ -13,7 +13,7 @@ import (
 // client's domains is shown to staff as such.
 func cl18(w *world) {
 	w.send("maria", "Please add Lena Vogt to the portal.")
-	m := w.get("maria", "Before we can go on, we need", "company email address", "the role (Main Contact, Secondary Contact, Technician)", "the reason")
+	m := w.get("maria", "Before we can go on, we need", "company email address", "the role (Main Contact, Secondary Contact or Technician)", "the reason")
 	w.wantRequest("lena", access.NeedsDetails, "", "")
 	w.wantNews()
 	w.reply("maria", m, "Email: lena@acme.example\nRole: Technician")
