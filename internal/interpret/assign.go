@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -43,25 +44,14 @@ func link(sc scene, a, b roleMention) (assigned, bool) {
 		switch {
 		case has(words.RoleOr, t.lower):
 			out.choice = true
-		case has([]string{"and", "&", "+", "both", "und", "et", "y"}, t.lower):
+		case isCue("and", t.lower) || isCue("both", t.lower) || t.text == "&" || t.text == "+":
 			out.joined = true
-		case t.text == "," || determiners[t.lower] || has(words.RoleAfter, t.lower):
+		case t.text == "," || determines(t) || has(words.RoleAfter, t.lower):
 		default:
 			return out, false
 		}
 	}
 	return out, out.choice || out.joined || between[0].text == ","
-}
-
-// determiners may stand between a role and the word that gives it.
-var determiners = map[string]bool{
-	"a": true, "an": true, "the": true, "our": true, "your": true, "one": true, "of": true, "new": true, "second": true, "another": true, "additional": true, "\"": true, "“": true, "'": true, "ein": true, "eine": true, "einen": true, "too": true, "main": true, "further": true, "more": true, "full": true,
-}
-
-// givers are the words behind which a role is given.
-var givers = map[string]bool{
-	"as": true, "be": true, "become": true, "to": true, "role": true, "level": true, "him": true, "her": true, "them": true, "both": true, "and": true, "or": true, "either": true, "i.e": true,
-	"make": true, "made": true, "add": true, "new": true, "additional": true, "&": true, ":": true, "one": true, "more": true, "another": true, "comes": true, "comme": true, "como": true, "come": true, "als": true, "som": true, "jako": true, "at": true, "second": true, "further": true, "with": true, "need": true, "needs": true, "take": true, "rolle": true, "rol": true, "rôle": true, "ruolo": true, "me": true,
 }
 
 // givesRole says whether mention i of a sentence gives its role to somebody.
@@ -77,25 +67,23 @@ func givesRole(sc scene, i int) bool {
 			return false
 		}
 	}
-	if mentions(before, []string{"i'm", "i am", "instead of", "rather than", "replaces our", "replace our"}) {
+	if mentions(before, cue("author_holds")) {
 		return false
 	}
-	for _, p := range []string{"is too", "is not", "was", "until", "stays me", "who"} {
-		if strings.HasPrefix(after, " "+p+" ") {
-			return false
-		}
+	if beginsWithCue(after, "held_after") {
+		return false
 	}
-	if m.to < len(toks) && (has(words.RoleAfter, toks[m.to].lower) || toks[m.to].text == "\"" && m.to+1 < len(toks) && has(words.RoleAfter, toks[m.to+1].lower)) && !strings.HasSuffix(before, " our ") && !strings.HasSuffix(before, " your ") {
+	if m.to < len(toks) && (has(words.RoleAfter, toks[m.to].lower) || toks[m.to].text == "\"" && m.to+1 < len(toks) && has(words.RoleAfter, toks[m.to+1].lower)) && !endsInCue(before, "ours") {
 		return true
 	}
 	k := m.from - 1
-	for k >= 0 && determiners[toks[k].lower] && !givers[toks[k].lower] {
+	for k >= 0 && determines(toks[k]) && !gives(toks[k]) {
 		k--
 	}
 	if k > 0 && toks[k].text == "." && toks[k-1].lower == "i.e" {
 		k--
 	}
-	if k >= 0 && (givers[toks[k].lower] || k < m.from-1 && has([]string{"a", "an"}, toks[k+1].lower) && has([]string{">", ")"}, toks[k].text)) {
+	if k >= 0 && (gives(toks[k]) || k < m.from-1 && isCue("articles", toks[k+1].lower) && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
 	if makes(toks, k) >= 0 {
@@ -111,7 +99,7 @@ func givesRole(sc scene, i int) bool {
 // makes returns where the "make" of "make Jane Doe a Technician" stands, for the last token of the name; -1 if it is another sentence.
 func makes(toks []token, k int) int {
 	for i := k; i >= 0 && i > k-6; i-- {
-		if toks[i].lower == "make" && i < k {
+		if isCue("make", toks[i].lower) && i < k {
 			return i
 		}
 		if toks[i].kind == addressToken {
@@ -122,6 +110,16 @@ func makes(toks []token, k int) int {
 		}
 	}
 	return -1
+}
+
+// determines says whether a token may stand between a role and the word that gives it.
+func determines(t token) bool {
+	return isCue("determiners", t.lower) || has([]string{"\"", "“", "'"}, t.text)
+}
+
+// gives says whether a role is given behind a token.
+func gives(t token) bool {
+	return isCue("givers", t.lower) || t.text == "&" || t.text == ":"
 }
 
 // assignRoles gives every person the roles of their part of the text. A choice, or two that nothing joins, gives none.
@@ -145,7 +143,7 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 			people[here[0]].roles = settle(given)
 		case len(here) > 1:
 			rd.shareOut(sc, people, here, given)
-		case mentions(sc.flat, words.Both) || mentions(sc.flat, []string{"they", "them"}):
+		case mentions(sc.flat, words.Both) || mentions(sc.flat, cue("plural")):
 			for i := range people {
 				if people[i].roles == nil {
 					people[i].roles = settle(given)
@@ -180,10 +178,17 @@ func (rd *reader) shareOut(sc scene, people []person, here []int, given []assign
 		switch {
 		case len(own[k]) > 0 && !common:
 			people[i].roles = settle(own[k])
-		case common && len(own[len(own)-1]) > 0 && (mentions(sc.flat, words.Both) || mentions(sc.flat, []string{"as technicians"})):
+		case common && len(own[len(own)-1]) > 0 && (mentions(sc.flat, words.Both) || severally(sc, own[len(own)-1])):
 			people[i].roles = settle(given)
 		}
 	}
+}
+
+// severally says whether roles are named for more than one person: "as technicians".
+func severally(sc scene, given []assigned) bool {
+	last := given[len(given)-1]
+	w := sc.tokens[last.to-1].lower
+	return slices.ContainsFunc(cue("plural_endings"), func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
 // staying are the indexes of those who are not to be removed.

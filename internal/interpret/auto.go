@@ -120,7 +120,7 @@ func reported(m *message.Message) (sign, bool) {
 // titledByMachine recognises well-known subjects of machines, for programs that say nothing in the header.
 func titledByMachine(m *message.Message) (sign, bool) {
 	s := folded(m.Subject)
-	if holdsAny(s, machine.AutoSubjects) && !isAnswer(s) || startsWithAny(s, machine.AutoStarts) || startsWithAny(s, words.AutoSubj) || startsWithAny(s, machine.ReceiptStarts) ||
+	if holdsAny(s, machine.AutoSubjects) && !isAnswer(s) || startsWithAny(s, machine.AutoStarts) || startsWithAny(s, machine.ReceiptStarts) ||
 		holdsAny(s, machine.Challenge) {
 		return sign{"Subject", m.Subject}, true
 	}

@@ -132,8 +132,8 @@ func bounces(m *message.Message, report, returned string) bool {
 	text := folded(report)
 	subject := folded(m.Subject)
 	system := mailSystem(m)
-	titled := (holdsAny(subject, machine.BounceSubjects) || startsWithAny(subject, words.BounceSubj)) && !isAnswer(subject)
-	told := holdsAny(text, machine.BouncePhrases) || holdsAny(text, words.BounceWords)
+	titled := (holdsAny(subject, machine.BounceSubjects) || startsWithAny(subject, machine.BounceStarts)) && !isAnswer(subject)
+	told := holdsAny(text, machine.BouncePhrases)
 	opened := holdsAny(cut(text, 400), machine.BounceOpenings)
 	copied := returned != "" || len(m.Forwarded) > 0
 	switch {

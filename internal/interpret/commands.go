@@ -5,30 +5,6 @@ import (
 	"strings"
 )
 
-// commandWords are the phrases of commands, in all known languages.
-var commandWords = loadCommands()
-
-type commandPhrases struct {
-	please  []string // what may stand in front of a wish, the longest first
-	phrases map[string][]string
-}
-
-func loadCommands() commandPhrases {
-	var data struct {
-		Please   []string                       `yaml:"please"`
-		Commands map[string]map[string][]string `yaml:"commands"`
-	}
-	readData("commands.yaml", &data)
-	c := commandPhrases{please: data.Please, phrases: map[string][]string{}}
-	slices.SortFunc(c.please, func(a, b string) int { return len(b) - len(a) })
-	for name, languages := range data.Commands {
-		for _, list := range languages {
-			c.phrases[name] = append(c.phrases[name], list...)
-		}
-	}
-	return c
-}
-
 // commandOrder is the order in which commands are listed.
 var commandOrder = []string{"stop", "change_details", "hand_over", "cancel", "status", "delegate", "sign_in_help"}
 
@@ -50,10 +26,7 @@ func (rd *reader) commands(own string) []Command {
 	}
 	for _, name := range commandOrder {
 		quote := ""
-		if name == "stop" && has(words.Commands[name], firstFlat) || name != "stop" && has(words.Commands[name], all) {
-			quote = strings.TrimSpace(first)
-		}
-		for _, p := range commandWords.phrases[name] {
+		for _, p := range words.Commands[name] {
 			switch {
 			case p[0] == '1' && firstFlat == p[1:], p[0] == '=' && all == p[1:]:
 				quote = strings.TrimSpace(first)
@@ -88,7 +61,12 @@ func asksFor(s sentence, heads []string, phrase string) bool {
 }
 
 // beforeWish is what may stand in front of a wish.
-var beforeWish = slices.Concat(commandWords.please, words.Greetings)
+var beforeWish = longestFirst(slices.Concat(words.Please, words.Greetings))
+
+func longestFirst(list []string) []string {
+	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return list
+}
 
 // withoutPlease lists s, which flat made, as it is and with up to two greetings or "please" in front left out.
 func withoutPlease(s string) []string {

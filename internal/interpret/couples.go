@@ -45,7 +45,7 @@ func slicesWithout(list []person, address string) []person {
 	return out
 }
 
-func joins(t token) bool { return has([]string{"and", "&", "und", "et", "y"}, t.lower) }
+func joins(t token) bool { return isCue("and", t.lower) || t.text == "&" }
 
 // loneName says whether token k is a capitalised word that can be a given name alone.
 func loneName(sc scene, k int) bool {
@@ -66,7 +66,7 @@ func loneName(sc scene, k int) bool {
 			return false
 		}
 	}
-	return has([]string{"add", "adding", "register", "remove", "delete", "invite", "make", "for", ",", "and", "&", "colleagues", "both", "users", "technicians", ":", "give", "engineers", "list"}, sc.tokens[k-1].lower)
+	return isCue("lone_before", sc.tokens[k-1].lower) || has([]string{",", "&", ":"}, sc.tokens[k-1].text)
 }
 
 // followed says whether the word behind a single name makes it no person's: "Jane Doe and Acme will …".
@@ -74,7 +74,7 @@ func followed(sc scene, k int) bool {
 	if k+1 >= len(sc.tokens) {
 		return false
 	}
-	return !has([]string{"(", "<", ",", ".", "as", "to", "at", ":", "!", "?"}, sc.tokens[k+1].lower)
+	return !isCue("lone_after", sc.tokens[k+1].lower) && !has([]string{"(", "<", ",", ".", ":", "!", "?"}, sc.tokens[k+1].text)
 }
 
 // closes moves k behind the bracket that closes an address.

@@ -8,36 +8,6 @@ import (
 	"time"
 )
 
-// calendar are the words of dates in all known languages, merged.
-var calendar = loadCalendar()
-
-type calendarWords struct {
-	months   map[string]time.Month
-	weekdays map[string]time.Weekday
-	until    []string
-}
-
-func loadCalendar() calendarWords {
-	var data struct {
-		Months   map[string]map[string]time.Month   `yaml:"months"`
-		Weekdays map[string]map[string]time.Weekday `yaml:"weekdays"`
-		Until    []string                           `yaml:"until"`
-	}
-	readData("dates.yaml", &data)
-	c := calendarWords{months: map[string]time.Month{}, weekdays: map[string]time.Weekday{}, until: data.Until}
-	for _, language := range data.Months {
-		for word, month := range language {
-			c.months[word] = month
-		}
-	}
-	for _, language := range data.Weekdays {
-		for word, day := range language {
-			c.weekdays[word] = day
-		}
-	}
-	return c
-}
-
 const dayLayout = "2006-01-02"
 
 // mention is a piece of text that names a day or a time of day.
@@ -130,12 +100,12 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		take(g.from, g.to, day)
 	}
 	for _, g := range submatches(yearless, text) {
-		weekday, ok := calendar.weekdays[strings.ToLower(g.at(1))]
+		weekday, ok := words.Weekdays[lower(g.at(1))]
 		month, day := firstOf(g.at(3), g.at(4), g.at(7)), firstOf(g.at(2), g.at(5), g.at(6))
 		if !ok || monthOf(month) == 0 {
 			continue
 		}
-		take(g.from, g.to, dayWithWeekday(weekday, month, day, sent))
+		take(g.from, g.to, dayWithWeekday(time.Weekday(weekday), month, day, sent))
 	}
 	slices.SortFunc(out, func(a, b mention) int { return a.from - b.from })
 	return out, text
@@ -177,8 +147,8 @@ func firstOf(list ...string) string {
 
 // monthOf reads a month's name or number, 0 if it is none.
 func monthOf(s string) time.Month {
-	if m, ok := calendar.months[strings.ToLower(s)]; ok {
-		return m
+	if m, ok := words.Months[lower(s)]; ok {
+		return time.Month(m)
 	}
 	if n := atoi(s); n >= 1 && n <= 12 {
 		return time.Month(n)
@@ -311,5 +281,5 @@ func spans(text string, a, b mention) bool {
 	if a.to > b.from {
 		return false
 	}
-	return has(calendar.until, strings.ToLower(strings.TrimSpace(text[a.to:b.from])))
+	return has(words.Until, lower(strings.TrimSpace(text[a.to:b.from])))
 }

@@ -51,18 +51,9 @@ func askedDetails(quoted string) *Asked {
 }
 
 func askedField(what string) Field {
-	for _, x := range []struct {
-		f  Field
-		ws []string
-	}{
-		{FieldEmail, []string{"email", "e-mail", "mail address", "address"}},
-		{FieldRoles, []string{"role", "roles", "level", "do you mean"}},
-		{FieldReason, []string{"reason", "purpose"}},
-		{FieldName, []string{"full name", "name"}},
-		{FieldStarts, []string{"when", "date", "time", "day"}},
-	} {
-		if mentions(what, x.ws) {
-			return x.f
+	for _, f := range []Field{FieldEmail, FieldRoles, FieldReason, FieldName, FieldStarts} {
+		if mentions(what, words.Asked[string(f)]) {
+			return f
 		}
 	}
 	return ""
@@ -354,8 +345,8 @@ func said(sc scene) bool {
 	m := sc.roles[0]
 	before := flatTokens(sc.tokens, m.from-2, m.from)
 	after := flatTokens(sc.tokens, m.to, m.to+4)
-	return (strings.HasSuffix(before, " is a ") || strings.HasSuffix(before, " is an ") || strings.HasPrefix(after, " is what i meant ") || strings.HasPrefix(after, " is right ")) &&
-		!strings.Contains(before, " not ")
+	return (endsInCue(before, "is_role") || beginsWithCue(after, "role_said")) &&
+		!mentions(before, words.Not)
 }
 
 // fillName takes a name that is a whole line or sentence.

@@ -7,35 +7,45 @@ import (
 )
 
 // fieldWords are the labels and phrases of the details beyond name, address, role and reason.
-var fieldWords = loadFields()
+var fieldWords = words.Details
 
-type fieldPhrases struct {
-	Yes   []string `yaml:"yes"`
-	No    []string `yaml:"no"`
-	Prose map[string]struct {
-		Yes []string `yaml:"yes"`
-		No  []string `yaml:"no"`
-	} `yaml:"prose"`
-	Hold  []string `yaml:"hold"`
-	Blank []string `yaml:"blank"`
+// detailWords are the labels and phrases of one language.
+type detailWords struct {
+	Labels map[string][]string    `yaml:"labels"`
+	Yes    []string               `yaml:"yes"`
+	No     []string               `yaml:"no"`
+	Hold   []string               `yaml:"hold"`  // they make a plain yes or phrase no plain one
+	Blank  []string               `yaml:"blank"` // values that say it of nobody
+	Prose  map[string]yesNoPhrase `yaml:"prose"` // in a sentence about somebody; the phrases of no are looked for first
 
 	labelOf map[string]string
 }
 
-func loadFields() fieldPhrases {
-	var f fieldPhrases
-	var labels struct {
-		Labels map[string][]string `yaml:"labels"`
+type yesNoPhrase struct {
+	Yes []string `yaml:"yes"`
+	No  []string `yaml:"no"`
+}
+
+var detailFields = []string{"physical_access", "badge", "company", "escort", "site", "starts", "ends"}
+
+func (w *detailWords) merge(o detailWords) {
+	w.Yes, w.No, w.Hold, w.Blank = append(w.Yes, o.Yes...), append(w.No, o.No...), append(w.Hold, o.Hold...), append(w.Blank, o.Blank...)
+	if w.Prose == nil {
+		w.Prose = map[string]yesNoPhrase{}
 	}
-	readData("fields.yaml", &f)
-	readData("fields.yaml", &labels)
-	f.labelOf = map[string]string{}
-	for field, list := range labels.Labels {
+	for field, p := range o.Prose {
+		mine := w.Prose[field]
+		w.Prose[field] = yesNoPhrase{append(mine.Yes, p.Yes...), append(mine.No, p.No...)}
+	}
+}
+
+func (w *detailWords) index() {
+	w.labelOf = map[string]string{}
+	for field, list := range w.Labels {
 		for _, label := range list {
-			f.labelOf[label] = field
+			w.labelOf[label] = field
 		}
 	}
-	return f
 }
 
 // saying is a value that a label gives in one line of the text.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -33,7 +34,6 @@ type lexicon struct {
 	NoReason    []string            `yaml:"no_reason"`
 	Because     []string            `yaml:"because"`
 	Both        []string            `yaml:"both"`
-	RoleBefore  []string            `yaml:"role_before"`
 	RoleAfter   []string            `yaml:"role_after"`
 	RoleFiller  []string            `yaml:"role_filler"`
 	RoleInstead []string            `yaml:"role_instead"`
@@ -56,19 +56,28 @@ type lexicon struct {
 	InsteadOf   []string            `yaml:"instead_of"`
 	AtPresent   []string            `yaml:"at_present"`
 	Decide      map[string][]string `yaml:"decide"`
-	Commands    map[string][]string `yaml:"commands"`
-	AutoSubj    []string            `yaml:"auto_subjects"`
-	BounceSubj  []string            `yaml:"bounce_subjects"`
-	BounceWords []string            `yaml:"bounce_phrases"`
-	Months      map[string]int      `yaml:"months"`
-	Weekdays    map[string]int      `yaml:"weekdays"` // 1 is Monday
-	Honorifics  []string            `yaml:"honorifics"`
-	Answer      answerWords         `yaml:"answer"`
+	Please      []string            `yaml:"please"` // may stand in front of a command
+	// Commands are phrases; ^ ties one to the beginning of a sentence, where Please is left out, = to the whole of what is said,
+	// 1 to the whole first line.
+	Commands   map[string][]string     `yaml:"commands"`
+	Months     map[string]int          `yaml:"months"`
+	Weekdays   map[string]int          `yaml:"weekdays"` // 0 is Sunday
+	Until      []string                `yaml:"until"`    // between two times they make a span
+	Honorifics []string                `yaml:"honorifics"`
+	Cues       map[string][]string     `yaml:"cues"`
+	Picks      map[string]int          `yaml:"picks"`      // first, second, third
+	Asked      map[string][]string     `yaml:"asked"`      // what our questions call the fields
+	RoleWords  map[string][]string     `yaml:"role_words"` // short forms of the words of titles
+	Details    detailWords             `yaml:"details"`
+	Topics     map[string]topicPhrases `yaml:"topics"`
+	Machine    machineWords            `yaml:"machine"`
+	Answer     answerWords             `yaml:"answer"`
 
 	fieldOf map[string]string                // key of a label → field; "" where two languages differ
 	noise   map[string]bool                  // keys of label_noise
 	phrases map[string]map[string][][]string // list of decide → first word → phrases
 	known   map[string]map[string]bool       // sets of the long lists
+	cueSet  map[string]map[string]bool       // sets of Cues
 }
 
 func loadLexicon() (lexicon, []*tongue) {
@@ -106,7 +115,11 @@ func parseLanguage(data []byte) (lexicon, error) {
 		"labels":   {keysOf(one.Labels), labelFields},
 		"verbs":    {keysOf(one.Verbs), []string{"add", "remove", "change", "resend", "visit"}},
 		"decide":   {keysOf(one.Decide), decideLists},
-		"commands": {keysOf(one.Commands), []string{"stop", "status", "cancel"}},
+		"commands": {keysOf(one.Commands), commandOrder},
+		"cues":     {keysOf(one.Cues), keysOf(cueLists)},
+		"asked":    {keysOf(one.Asked), []string{"name", "email", "roles", "reason", "starts"}},
+		"details":  {slices.Concat(keysOf(one.Details.Labels), keysOf(one.Details.Prose)), detailFields},
+		"topics":   {keysOf(one.Topics), topicNames},
 	} {
 		for _, k := range m.have {
 			if !has(m.may, k) {
@@ -114,8 +127,8 @@ func parseLanguage(data []byte) (lexicon, error) {
 			}
 		}
 	}
-	for _, list := range one.lists() {
-		for _, p := range *list {
+	for _, list := range one.everyList() {
+		for _, p := range list {
 			if p == "" || p != lower(p) || strings.TrimSpace(p) != p {
 				return one, fmt.Errorf("%q is not written in lower case", p)
 			}
@@ -130,20 +143,49 @@ var (
 		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives"}
 )
 
-func keysOf(m map[string][]string) []string {
+func keysOf[V any](m map[string]V) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {
 		out = append(out, k)
 	}
+	slices.Sort(out)
 	return out
 }
 
 // lists are all lists of l that hold words of mails.
 func (l *lexicon) lists() []*[]string {
 	return []*[]string{&l.LabelNoise, &l.Titles, &l.Particles, &l.NotNames, &l.Ask, &l.Pronouns, &l.NoReason, &l.Because, &l.Both,
-		&l.RoleBefore, &l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
+		&l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
 		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question,
-		&l.InsteadOf, &l.AtPresent, &l.AutoSubj, &l.BounceSubj, &l.BounceWords, &l.Honorifics}
+		&l.InsteadOf, &l.AtPresent, &l.Honorifics, &l.Please, &l.Until}
+}
+
+// maps are the lists of l that stand under a name.
+func (l *lexicon) maps() []*map[string][]string {
+	return []*map[string][]string{&l.Labels, &l.Verbs, &l.Decide, &l.Commands, &l.Cues, &l.Asked, &l.RoleWords, &l.Details.Labels}
+}
+
+// everyList are all lists of words in l, those of answers apart.
+func (l *lexicon) everyList() [][]string {
+	var out [][]string
+	for _, list := range l.lists() {
+		out = append(out, *list)
+	}
+	for _, m := range l.maps() {
+		for _, list := range *m {
+			out = append(out, list)
+		}
+	}
+	for _, t := range l.Topics {
+		out = append(out, t.Clear, t.Words)
+	}
+	for _, p := range l.Details.Prose {
+		out = append(out, p.Yes, p.No)
+	}
+	for _, list := range l.Machine.lists() {
+		out = append(out, *list)
+	}
+	return append(out, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.RoleWords))
 }
 
 // lower is the form in which words are compared: NFKC (full-width letters and digits are plain ones), small, with one kind of
@@ -225,13 +267,20 @@ func (l *lexicon) index() {
 	for _, list := range l.lists() {
 		*list = allSpellings(*list)
 	}
-	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Commands} {
+	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Cues} {
 		for k, list := range m {
 			m[k] = allSpellings(list)
 		}
 	}
-	for name, n := range l.Months {
-		l.Months[key(name)] = n
+	for _, m := range []map[string]int{l.Months, l.Weekdays} {
+		for name, n := range m {
+			m[key(name)] = n
+		}
+	}
+	l.Details.index()
+	l.cueSet = map[string]map[string]bool{}
+	for name, list := range l.Cues {
+		l.cueSet[name] = setOf(list)
 	}
 	l.phrases = map[string]map[string][][]string{}
 	for key, list := range l.Decide {
@@ -245,11 +294,7 @@ func (l *lexicon) index() {
 	}
 	l.known = map[string]map[string]bool{}
 	for key, list := range map[string][]string{"not_names": l.NotNames, "titles": l.Titles, "particles": l.Particles, "role_after": l.RoleAfter} {
-		set := map[string]bool{}
-		for _, w := range list {
-			set[w] = true
-		}
-		l.known[key] = set
+		l.known[key] = setOf(list)
 	}
 }
 
@@ -257,27 +302,41 @@ func (l *lexicon) notName(w string) bool  { return l.known["not_names"][w] }
 func (l *lexicon) title(w string) bool    { return l.known["titles"][w] }
 func (l *lexicon) particle(w string) bool { return l.known["particles"][w] }
 
+func setOf(list []string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range list {
+		set[w] = true
+	}
+	return set
+}
+
 func (l *lexicon) merge(o lexicon) {
-	l.Labels = mergeMap(l.Labels, o.Labels)
-	l.Verbs = mergeMap(l.Verbs, o.Verbs)
-	l.Decide = mergeMap(l.Decide, o.Decide)
-	l.Commands = mergeMap(l.Commands, o.Commands)
-	if l.Months == nil {
-		l.Months = map[string]int{}
-	}
-	for name, number := range o.Months {
-		l.Months[name] = number
-	}
-	if l.Weekdays == nil {
-		l.Weekdays = map[string]int{}
-	}
-	for name, number := range o.Weekdays {
-		l.Weekdays[name] = number
-	}
 	theirs := o.lists()
 	for i, mine := range l.lists() {
 		*mine = append(*mine, *theirs[i]...)
 	}
+	named := o.maps()
+	for i, mine := range l.maps() {
+		*mine = mergeMap(*mine, *named[i])
+	}
+	l.Months, l.Weekdays, l.Picks = mergeNumbers(l.Months, o.Months), mergeNumbers(l.Weekdays, o.Weekdays), mergeNumbers(l.Picks, o.Picks)
+	l.Details.merge(o.Details)
+	l.Machine.merge(o.Machine)
+	if l.Topics == nil {
+		l.Topics = map[string]topicPhrases{}
+	}
+	for name, t := range o.Topics {
+		mine := l.Topics[name]
+		l.Topics[name] = topicPhrases{append(mine.Clear, t.Clear...), append(mine.Words, t.Words...)}
+	}
+}
+
+func mergeNumbers(into, from map[string]int) map[string]int {
+	if into == nil {
+		into = map[string]int{}
+	}
+	maps.Copy(into, from)
+	return into
 }
 
 func mergeMap(into, from map[string][]string) map[string][]string {

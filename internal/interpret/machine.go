@@ -1,20 +1,14 @@
 package interpret
 
-import (
-	"embed"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-)
-
-//go:embed machine.yaml dates.yaml fields.yaml commands.yaml topics.yaml
-var dataFiles embed.FS
+import "strings"
 
 // machine are the phrases of machine mail in all known languages, merged: mail systems write in the reader's language, the
 // writer's, or both.
-var machine = loadMachine()
+var machine = words.Machine
 
-// machineWords is what machine.yaml holds of one language. Every list is in lower case.
+// machineWords are what machines write: out-of-office notices, receipts, bounces. White space counts as one blank; a phrase counts
+// wherever it stands, save that those of *_starts must begin the subject, and one word alone must end there or be followed by a
+// mark. No word of a human subject may be listed alone.
 type machineWords struct {
 	AutoSubjects    []string `yaml:"auto_subjects"`
 	AutoStarts      []string `yaml:"auto_starts"`
@@ -22,6 +16,7 @@ type machineWords struct {
 	CalendarStarts  []string `yaml:"calendar_starts"`
 	Challenge       []string `yaml:"challenge"`
 	BounceSubjects  []string `yaml:"bounce_subjects"`
+	BounceStarts    []string `yaml:"bounce_starts"`
 	BouncePhrases   []string `yaml:"bounce_phrases"`
 	BounceOpenings  []string `yaml:"bounce_openings"`
 	DelayPhrases    []string `yaml:"delay_phrases"`
@@ -31,38 +26,22 @@ type machineWords struct {
 	NotRecipient    []string `yaml:"not_recipient"`
 }
 
-func loadMachine() machineWords {
-	var languages map[string]machineWords
-	readData("machine.yaml", &languages)
-	var all machineWords
-	for _, l := range languages {
-		for _, x := range []struct{ into, from *[]string }{
-			{&all.AutoSubjects, &l.AutoSubjects}, {&all.AutoStarts, &l.AutoStarts}, {&all.ReceiptStarts, &l.ReceiptStarts},
-			{&all.CalendarStarts, &l.CalendarStarts}, {&all.Challenge, &l.Challenge}, {&all.BounceSubjects, &l.BounceSubjects},
-			{&all.BouncePhrases, &l.BouncePhrases}, {&all.BounceOpenings, &l.BounceOpenings}, {&all.DelayPhrases, &l.DelayPhrases},
-			{&all.GaveUp, &l.GaveUp}, {&all.Returned, &l.Returned}, {&all.RecipientBefore, &l.RecipientBefore},
-			{&all.NotRecipient, &l.NotRecipient},
-		} {
-			*x.into = append(*x.into, *x.from...)
-		}
-	}
-	return all
+// lists are all lists of w.
+func (w *machineWords) lists() []*[]string {
+	return []*[]string{&w.AutoSubjects, &w.AutoStarts, &w.ReceiptStarts, &w.CalendarStarts, &w.Challenge, &w.BounceSubjects, &w.BounceStarts,
+		&w.BouncePhrases, &w.BounceOpenings, &w.DelayPhrases, &w.GaveUp, &w.Returned, &w.RecipientBefore, &w.NotRecipient}
 }
 
-// readData reads an embedded file of data into v.
-func readData(name string, v any) {
-	data, err := dataFiles.ReadFile(name)
-	if err != nil {
-		panic("reading embedded " + name + ": " + err.Error())
-	}
-	if err := yaml.Unmarshal(data, v); err != nil {
-		panic("reading embedded " + name + ": " + err.Error())
+func (w *machineWords) merge(o machineWords) {
+	theirs := o.lists()
+	for i, mine := range w.lists() {
+		*mine = append(*mine, *theirs[i]...)
 	}
 }
 
 // folded lowers s and makes all white space one blank.
 func folded(s string) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(s), "’", "'")), " ")
+	return strings.Join(strings.Fields(lower(s)), " ")
 }
 
 // holdsAny says whether s, which folded made, holds one of phrases.

@@ -95,7 +95,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 // asksForOne says whether one sentence asks to add somebody whom a pronoun stands for.
 func asksForOne(scenes []scene) bool {
 	for _, sc := range scenes {
-		if sc.action == AddUser && mentions(sc.flat, []string{"him", "her", "them"}) {
+		if sc.action == AddUser && mentions(sc.flat, cue("object")) {
 			return true
 		}
 	}
@@ -123,7 +123,7 @@ func mentionsChoice(scenes []scene, used map[string]bool) bool {
 				n++
 			}
 		}
-		if n > 1 && mentions(sc.flat, []string{"or", "either", "oder", "ou"}) {
+		if n > 1 && mentions(sc.flat, words.RoleOr) {
 			return true
 		}
 	}
@@ -156,7 +156,7 @@ func subjects(scenes []scene, list []person) []person {
 	}
 	p := list[0]
 	for i, sc := range scenes {
-		if i > p.sent && i <= p.sent+2 && sc.action != "" && mentions(sc.flat, []string{"him", "her", "them"}) && p.at <= 2 {
+		if i > p.sent && i <= p.sent+2 && sc.action != "" && mentions(sc.flat, cue("object")) && p.at <= 2 {
 			return list
 		}
 	}
@@ -194,7 +194,7 @@ func governed(scenes []scene, people []person) []person {
 			}
 		}
 		keep[i] = keep[i] || sc.mixed && verbBefore(sc, p.at) != ""
-		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || has([]string{"could", "can", "please", "would", "may"}, sc.tokens[p.at-1].lower)) {
+		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || isCue("wish_before", sc.tokens[p.at-1].lower)) {
 			keep[i] = true
 		}
 		end := len(sc.tokens)
@@ -230,15 +230,13 @@ func governed(scenes []scene, people []person) []person {
 // compared says whether the words in front of a name only compare with its bearer or tell whom somebody follows.
 func compared(sc scene, at int) bool {
 	before := flatTokens(sc.tokens, at-3, at)
-	for _, p := range []string{"like", "unlike", "same as", "same role as", "instead of", "rather than", "taking over from", "takes over from", "took over from", "replaces", "is replacing", "will replace", "succeeds", "reports to", "reporting to", "working for", "works for", "approved by", "requested by", "on behalf of", "behalf of", "assistant of", "successor of", "assistant to", "ask", "contact me or", "together with our"} {
-		if strings.HasSuffix(before, " "+p+" ") && !strings.HasSuffix(before, "d like ") {
-			return true
-		}
+	if endsInCue(before, "compared") && !endsInCue(before, "not_compared") {
+		return true
 	}
 	if stays(sc, at) {
 		return true
 	}
-	return at > 1 && sc.tokens[at-1].text == ":" && has([]string{"cc", "bcc", "from", "to", "by"}, sc.tokens[at-2].lower)
+	return at > 1 && sc.tokens[at-1].text == ":" && isCue("header", sc.tokens[at-2].lower)
 }
 
 // stays says whether the person named at token at is only said to keep what they have: "Raj Patel (raj@…) remains main contact".
@@ -248,10 +246,10 @@ func stays(sc scene, at int) bool {
 			continue
 		}
 		k := n.to
-		for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || has([]string{"(", ")", "<", ">", "will", "should", "can", "also"}, sc.tokens[k].lower)) {
+		for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || has([]string{"(", ")", "<", ">"}, sc.tokens[k].text) || isCue("keeps_between", sc.tokens[k].lower)) {
 			k++
 		}
-		return k < len(sc.tokens) && has([]string{"remains", "remain", "stays", "stay", "keeps", "keep", "continues", "approved", "approves", "agrees", "agreed", "knows", "asked"}, sc.tokens[k].lower)
+		return k < len(sc.tokens) && isCue("keeps", sc.tokens[k].lower)
 	}
 	return false
 }
@@ -274,7 +272,7 @@ func wished(scenes []scene, p person) bool {
 				return true
 			}
 		}
-		if sc.action == AddUser && strings.HasSuffix(flatTokens(scenes[p.sent].tokens, p.at-3, p.at), " name is ") {
+		if sc.action == AddUser && endsInCue(flatTokens(scenes[p.sent].tokens, p.at-3, p.at), "called") {
 			return true
 		}
 		if sc.action != "" && mentions(sc.flat, words.NewPerson) || sc.action == ResendInvitation {
@@ -304,10 +302,10 @@ func listed(scenes []scene, a, b person) bool {
 	sc := scenes[a.sent]
 	joined := b.at > 0 && joins(sc.tokens[b.at-1])
 	for i, t := range sc.tokens[a.to:max(a.to, b.at)] {
-		if joined && (inRole(sc, a.to+i) || has([]string{"as", "a", "an", "our"}, t.lower)) {
+		if joined && (inRole(sc, a.to+i) || isCue("in_list", t.lower)) {
 			continue
 		}
-		if t.kind != addressToken && !has([]string{",", "and", "&", "und", "(", ")", "<", ">", "both", "mr", "ms", "mrs", "."}, t.lower) && !words.title(t.lower) {
+		if t.kind != addressToken && !has([]string{",", "&", "(", ")", "<", ">", "."}, t.text) && !joins(t) && !isCue("both", t.lower) && !words.title(t.lower) {
 			return false
 		}
 	}
@@ -335,10 +333,9 @@ func merge(list []person, p person) []person {
 	return append(list, p)
 }
 
-// glue are the words and marks that may stand between a name and its address.
-var glue = map[string]bool{
-	"(": true, "<": true, ",": true, "[": true, ":": true, "-": true, "–": true, "/": true, "e-mail": true, "email": true, "mail": true, "address": true,
-	"whose": true, "electronic": true, "his": true, "her": true, "their": true, "is": true, "at": true, "id": true, "emial": true, "under": true, "addr": true, "the": true, "with": true, "company": true, "and": true, "who": true,
+// glues says whether a token may stand between a name and its address.
+func glues(t token) bool {
+	return isCue("glue", t.lower) || has([]string{"(", "<", ",", "[", ":", "-", "–", "/"}, t.text)
 }
 
 // adjacentName finds the name that an address stands right behind, or that follows it in brackets.
@@ -352,7 +349,7 @@ func adjacentName(sc scene, address int) (nameSpan, bool) {
 	}
 	if ok {
 		for _, t := range sc.tokens[best.to:address] {
-			if !glue[t.lower] {
+			if !glues(t) {
 				ok = false
 			}
 		}
@@ -371,7 +368,7 @@ func adjacentName(sc scene, address int) (nameSpan, bool) {
 // tellsAddress says whether a sentence says that an address is somebody's.
 func tellsAddress(sc scene, address int) bool {
 	before := flatTokens(sc.tokens, address-6, address)
-	return mentions(before, []string{"address", "email", "e-mail", "mail", "reach him", "reach her", "reached at", "reached on", "reached under", "is at", "he's at", "she's at", "emial", "mailadresse", "e-mail-adresse"})
+	return mentions(before, cue("tells_address"))
 }
 
 // strongName says whether the words around a name make it the subject of a wish.
@@ -390,7 +387,7 @@ func strongName(sc scene, n nameSpan) bool {
 				}
 			}
 		}
-		if strings.HasSuffix(before, " make ") && len(assignedRoles(sc)) > 0 {
+		if endsInCue(before, "make") && len(assignedRoles(sc)) > 0 {
 			return true
 		}
 		for _, p := range words.Holds {
@@ -398,22 +395,20 @@ func strongName(sc scene, n nameSpan) bool {
 				return true
 			}
 		}
-		if strings.HasPrefix(after, " as per ") {
+		if beginsWithCue(after, "no_wish_after") {
 			return false
 		}
-		for _, p := range []string{"as", "to be", "be", "should", "shall", "needs", "both be"} {
-			if strings.HasPrefix(after, " "+p+" ") {
-				return true
-			}
+		if beginsWithCue(after, "wish_after") {
+			return true
 		}
-		if strings.HasSuffix(before, " for ") && sc.action == ResendInvitation {
+		if endsInCue(before, "for") && sc.action == ResendInvitation {
 			return true
 		}
 		if n.from > 0 && sc.tokens[n.from-1].text == "," && mentions(flatTokens(sc.tokens, 0, n.from), words.NewPerson) {
 			return true
 		}
 	}
-	return strings.HasSuffix(before, " name is ")
+	return endsInCue(before, "called")
 }
 
 // smallNames finds names written small throughout, "ivana perković", by an address that shows both words.

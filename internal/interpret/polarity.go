@@ -289,7 +289,7 @@ func aloneNumber(toks []token, t token) bool {
 			continue
 		}
 		if i+1 < len(toks) && toks[i+1].kind == wordToken {
-			if next := toks[i+1].lower; words.Months[next] > 0 || has([]string{"days", "weeks", "hours", "months", "years", "people", "persons", "pm", "am", "of", "day", "week", "month"}, next) {
+			if next := toks[i+1].lower; words.Months[next] > 0 || isCue("counted", next) {
 				return false
 			}
 		}

@@ -150,7 +150,7 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
-	sc.asks = mentions(s.flat, words.Ask) || mentions(s.flat, []string{"should get", "should receive", "must be added", "must be removed"})
+	sc.asks = mentions(s.flat, words.Ask) || mentions(s.flat, cue("ask_more"))
 	sc.action = sentenceAction(sc)
 	if sc.asks && sc.action != ChangeRole && len(sc.names) > 0 && swaps(sc) {
 		sc.action, sc.mixed = AddUser, true
@@ -264,14 +264,14 @@ func changes(sc scene) bool {
 	}
 	if m := sc.roles[0]; len(sc.roles) == 1 && m.from > 0 && other != "" {
 		k := m.from - 1
-		for k > 0 && determiners[sc.tokens[k].lower] {
+		for k > 0 && determines(sc.tokens[k]) {
 			k--
 		}
-		if sc.tokens[k].lower == "to" && saysVerb(sc.flat, words.Verbs["change"]) {
+		if isCue("to", sc.tokens[k].lower) && saysVerb(sc.flat, words.Verbs["change"]) {
 			return true
 		}
 	}
-	return saysVerb(sc.flat, words.Verbs["change"]) && other != "" && mentions(sc.flat, []string{"role", "level", "promote", "promoted", "upgrade", "downgrade", "demote", "permission", "permissions"})
+	return saysVerb(sc.flat, words.Verbs["change"]) && other != "" && mentions(sc.flat, cue("role_nouns"))
 }
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
@@ -283,12 +283,7 @@ func heldNow(toks []token, m roleMention) bool {
 		}
 	}
 	before := flatTokens(toks, m.from-5, m.from)
-	for _, p := range []string{"from", "from a", "at present", "at present a", "currently", "currently a", "is only a", "presently", "is a", "was a", "our", "from the", "von", "derzeit"} {
-		if strings.HasSuffix(before, " "+p+" ") {
-			return p != "our" && p != "is a"
-		}
-	}
-	return false
+	return endsInCue(before, "held_before")
 }
 
 func flatTokens(toks []token, from, to int) string {
@@ -346,7 +341,7 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 func heldElsewhere(scenes []scene, p person, people int) bool {
 	for si, sc := range scenes {
 		for _, m := range sc.roles {
-			if heldNow(sc.tokens, m) && (si == p.sent || people == 1) && !mentions(flatTokens(sc.tokens, m.from-6, m.from), []string{"i", "i'm", "am", "my"}) {
+			if heldNow(sc.tokens, m) && (si == p.sent || people == 1) && !mentions(flatTokens(sc.tokens, m.from-6, m.from), cue("author")) {
 				return true
 			}
 		}
@@ -367,7 +362,7 @@ func (rd *reader) nobody(scenes []scene) []Request {
 	}
 	if mentions(all, words.NewPerson) {
 		for _, sc := range scenes {
-			if sc.asks && mentions(sc.flat, words.Gets) && mentions(sc.flat, []string{"him", "her", "them"}) {
+			if sc.asks && mentions(sc.flat, words.Gets) && mentions(sc.flat, cue("object")) {
 				return []Request{{Action: AddUser, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 			}
 		}

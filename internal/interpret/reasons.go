@@ -65,7 +65,7 @@ func (rd *reader) shareReason(scenes []scene, si int, people []person) {
 			people[i].reason = tells(sc, people[i])
 		}
 	}
-	if !mentions(sc.flat, []string{"they", "they'll", "they're", "they've", "both"}) {
+	if !mentions(sc.flat, cue("plural")) {
 		return
 	}
 	if v := pronounClause(sc, true); v != nil {
@@ -89,10 +89,8 @@ func onlyLast(people []person, here []int) bool {
 
 // ofAll says whether a reason speaks of several people.
 func ofAll(reason string) bool {
-	return mentions(flat(reason), []string{"they", "they'll", "they're", "both", "we", "our", "these", "them"}) && !mentions(flat(reason), ofOne)
+	return mentions(flat(reason), cue("many")) && !mentions(flat(reason), cue("one"))
 }
-
-var ofOne = []string{"he", "she", "he'll", "she'll", "he's", "she's", "him", "her"}
 
 func nobodySaid(people []person) bool {
 	for _, p := range people {
@@ -109,11 +107,11 @@ func (rd *reader) whyOfAll(sc scene) *string {
 		if v := because(sc); v != nil {
 			return v
 		}
-		if v := rd.background(sc); v != nil && !mentions(flat(*v), ofOne) {
+		if v := rd.background(sc); v != nil && !mentions(flat(*v), cue("one")) {
 			return v
 		}
 	}
-	if v := purpose(sc); v != nil && !mentions(flat(*v), ofOne) {
+	if v := purpose(sc); v != nil && !mentions(flat(*v), cue("one")) {
 		return v
 	}
 	return nil
@@ -190,6 +188,9 @@ func rolesBehind(sc scene, at int) bool {
 	return false
 }
 
+// allowed finds words that look like a wish and are none.
+var allowed = anyOf("allowed")
+
 // pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
 func pronounClause(sc scene, plural bool) *string {
 	low := strings.ToLower(sc.text)
@@ -207,14 +208,12 @@ func pronounClause(sc scene, plural bool) *string {
 	for _, at := range starts {
 		first, rest, _ := strings.Cut(low[at:], " ")
 		first = strings.ReplaceAll(first, "’", "'")
-		if first == "both" && strings.HasPrefix(rest, "of them") {
-			first = "they"
-		}
-		if !has(words.Pronouns, first) || has([]string{"him", "her", "them", "frau", "herr", "sie"}, first) || plural != strings.HasPrefix(first, "they") && plural {
+		they := isCue("they", first) || beginsWithCue(" "+first+" "+rest+" ", "reason_all")
+		if !they && !has(words.Pronouns, first) || plural && !they {
 			continue
 		}
 		clause := sc.text[at:]
-		if mentions(strings.ReplaceAll(flat(clause), " should be able ", " "), words.NoReason) || sc.question && at == 0 || rolesBehind(sc, at) {
+		if mentions(allowed.ReplaceAllString(flat(clause), " "), words.NoReason) || sc.question && at == 0 || rolesBehind(sc, at) {
 			continue
 		}
 		if addressRE.MatchString(clause) || factOnly.MatchString(flat(clause)) {

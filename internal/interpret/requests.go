@@ -220,12 +220,12 @@ func actionWord(s string) Action {
 var verbKey = map[Action]string{AddUser: "add", RemoveUser: "remove", ChangeRole: "change", ResendInvitation: "resend", ScheduleVisit: "visit"}
 
 // formNote finds what a form says to those who fill it in.
-var formNote = regexp.MustCompile(`(?i)\b(?:delete|remove|strike out|cross out) (?:as|what|whichever|where|if)(?: is)?(?: not)? (?:applicable|appropriate|required|needed)\b`)
+var formNote = anyOf("form_notes")
 
 // actionAround says what the words around a list ask for: add, unless they speak of something else alone. With both it is
 // unknown.
 func (rd *reader) actionAround(rest string) Action {
-	f := flat(formNote.ReplaceAllString(rest, ""))
+	f := formNote.ReplaceAllString(flat(rest), " ")
 	add := mentions(f, words.Verbs["add"])
 	var other Action
 	for _, a := range []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
@@ -275,7 +275,7 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 	}
 	for _, find := range []func(scene) *string{because, rd.background, purpose} {
 		for _, sc := range scenes {
-			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(flat(*v), ofOne)) {
+			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(flat(*v), cue("one"))) {
 				return v
 			}
 		}
@@ -290,7 +290,7 @@ func reasonLabel(head string) bool {
 		return false
 	}
 	last, first := strings.Trim(ws[len(ws)-1], ",.("), strings.Trim(ws[0], ",.(")
-	return words.fieldOf[last] == "reason" && (len(ws) == 1 || last != "project") || words.fieldOf[first] == "reason" && first != "project" && first != "why"
+	return words.fieldOf[last] == "reason" && (len(ws) == 1 || !isCue("one_of", last)) || words.fieldOf[first] == "reason" && !isCue("one_of", first)
 }
 
 // sharedReason reads "Reason for both is …" and "same reason for all of them: …".
@@ -301,9 +301,9 @@ func sharedReason(rest string) *string {
 				return &v
 			}
 		}
-		if f := s.flat; mentions(f, []string{"reason"}) {
+		if f := s.flat; mentions(f, cue("reason_word")) {
 			low := strings.ToLower(s.text)
-			for _, lead := range []string{"reason for all of them:", "reason for both:", "reason for all:", "reason for both is", "reason for all is", "reason is that", "reason is", "reason for all of them is"} {
+			for _, lead := range cue("reason_lead") {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
 					if v != "" {
@@ -496,18 +496,13 @@ func mailboxIn(s string) (name, address string) {
 // pickedOf reads "please add only the first one" and returns which, 0 if a covering note restricts otherwise or not at all.
 func pickedOf(own string) int {
 	m := onlyPicked.FindAllStringSubmatch(own, 2)
-	if len(m) != 1 || mentions(own, []string{"except", "but not", "instead", "apart from", "without", "not"}) {
+	if len(m) != 1 || mentions(own, cue("pick_not")) {
 		return 0
 	}
-	for i, forms := range [][]string{{"first", "1st"}, {"second", "2nd"}, {"third", "3rd"}} {
-		if has(forms, m[0][1]) {
-			return i + 1
-		}
-	}
-	return 0
+	return words.Picks[m[0][1]]
 }
 
-var onlyPicked = regexp.MustCompile(` (?:only|just) (?:add |register |do |take |include )?(?:the )?(first|1st|second|2nd|third|3rd) (?:one|person|name|of|for|entry|line|please|as)`)
+var onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only")) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners")) + ` )?(` + oneOf(keysOf(words.Picks)) + `) ` + oneOf(cue("pick_behind")) + ` `)
 
 // onlyOne keeps request n of a list of several.
 func onlyOne(list []Request, n int) []Request {

@@ -19,13 +19,6 @@ type roleForm struct {
 	words []string
 }
 
-// spelling maps words to the one form that titles are compared in. The value may stand for two words of a title.
-var spelling = map[string][]string{
-	"tech": {"technician", "technical"}, "techn": {"technician", "technical"}, "admin": {"administrator"}, "mgr": {"manager"},
-	"authorized": {"authorised"}, "2nd": {"secondary"}, "second": {"secondary"}, "alt": {"alternate"}, "sec": {"security", "secondary"},
-	"fin": {"finance"}, "deputy": {"alternate"}, "alternative": {"alternate"}, "acct": {"account"}, "mgmt": {"manager"},
-}
-
 func newRoleBook(roles []Role) *roleBook {
 	b := &roleBook{byWord: map[string][]string{}, initial: map[string]string{}}
 	for _, r := range roles {
@@ -86,10 +79,10 @@ func (b *roleBook) sameWord(mail, word string) bool {
 	if mail == word || mail == word+"s" || len(word) >= 8 && (mail == word+"in" || mail == word+"innen") {
 		return true
 	}
-	for _, full := range spelling[strings.TrimSuffix(mail, "s")] {
+	for _, full := range words.RoleWords[strings.TrimSuffix(mail, "s")] {
 		if full == word {
 			// A short form that fits two words of the model's titles fits the first of them only.
-			for _, earlier := range spelling[strings.TrimSuffix(mail, "s")] {
+			for _, earlier := range words.RoleWords[strings.TrimSuffix(mail, "s")] {
 				if earlier == word {
 					return true
 				}

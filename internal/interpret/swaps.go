@@ -19,23 +19,23 @@ func swaps(sc scene) bool {
 func verbBefore(sc scene, at int) Action {
 	for i := at - 1; i >= 0; i-- {
 		switch w := sc.tokens[i].lower; {
-		case has([]string{"remove", "delete", "deactivate", "revoke", "offboard", "disable", "replace", "substitute", "swap"}, w):
+		case isCue("verb_remove", w), isCue("verb_replace", w):
 			return RemoveUser
-		case w == "take" && wordWithin(sc, i, 10, "off"):
+		case isCue("verb_take", w) && wordWithin(sc, i, 10, "off"):
 			return RemoveUser
-		case has([]string{"add", "register", "enrol", "enroll", "onboard", "appoint", "nominate"}, w), w == "put" && wordWithin(sc, i, 10, "on"):
+		case isCue("verb_add", w), isCue("verb_put", w) && wordWithin(sc, i, 10, "on"):
 			return AddUser
-		case (w == "with" || w == "by" || w == "for") && replaces(sc, i):
+		case isCue("replaced_by", w) && replaces(sc, i):
 			return AddUser
 		}
 	}
 	return ""
 }
 
-// wordWithin says whether word stands within n tokens behind token i.
+// wordWithin says whether a word of a list stands within n tokens behind token i.
 func wordWithin(sc scene, i, n int, word string) bool {
 	for k := i + 1; k < len(sc.tokens) && k <= i+n; k++ {
-		if sc.tokens[k].lower == word {
+		if isCue(word, sc.tokens[k].lower) {
 			return true
 		}
 	}
@@ -45,7 +45,7 @@ func wordWithin(sc scene, i, n int, word string) bool {
 // replaces says whether the verb of replacing stands before token i with a person between them.
 func replaces(sc scene, i int) bool {
 	for k := i - 1; k >= 0; k-- {
-		if has([]string{"replace", "substitute", "swap"}, sc.tokens[k].lower) {
+		if isCue("verb_replace", sc.tokens[k].lower) {
 			for _, n := range sc.names {
 				if n.from > k && n.to <= i {
 					return true

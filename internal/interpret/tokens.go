@@ -202,7 +202,7 @@ func abbreviated(before, after string) bool {
 		return true
 	}
 	low := strings.ToLower(last)
-	if has([]string{"no", "nr", "i.e", "e.g", "resp", "incl", "approx", "ca", "st", "z.b", "bzw"}, low) {
+	if isCue("abbreviations", low) {
 		return after != "" && (unicode.IsDigit(rune(after[0])) || low != "no")
 	}
 	return false

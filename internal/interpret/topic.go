@@ -21,29 +21,27 @@ const (
 	noTopic = "none"
 )
 
+// topicPhrases are the phrases of one topic; clear ones hardly stand in a mail about something else.
+type topicPhrases struct {
+	Clear []string `yaml:"clear"`
+	Words []string `yaml:"words"`
+}
+
+var topicNames = []string{"technical", "operational", "assistance", "service_order", "service_cancel", "billing", noTopic}
+
 // loadTopics indexes the phrases by topic and first word.
 func loadTopics() map[string]map[string][]topicPhrase {
-	var data map[string]struct {
-		Clear map[string][]string `yaml:"clear"`
-		Words map[string][]string `yaml:"words"`
-	}
-	readData("topics.yaml", &data)
 	out := map[string]map[string][]topicPhrase{}
-	for topic, lists := range data {
+	for topic, lists := range words.Topics {
 		out[topic] = map[string][]topicPhrase{}
-		add := func(languages map[string][]string, weight int) {
-			var all []string
-			for _, list := range languages {
-				all = append(all, list...)
-			}
+		for weight, list := range map[int][]string{clearWeight: lists.Clear, wordWeight: lists.Words} {
+			all := slices.Clone(list)
 			slices.Sort(all)
 			for _, p := range slices.Compact(all) {
 				ws := strings.Fields(p)
 				out[topic][initial(ws[0])] = append(out[topic][initial(ws[0])], topicPhrase{ws, weight})
 			}
 		}
-		add(lists.Clear, clearWeight)
-		add(lists.Words, wordWeight)
 	}
 	return out
 }

@@ -1,0 +1,69 @@
+package interpret
+
+import (
+	"regexp"
+	"strings"
+)
+
+// cueLists are the lists of words by which prose is read, and what each is for.
+var cueLists = map[string]string{
+	"determiners": "may stand between a role and the word that gives it", "articles": "those of determiners that begin a noun",
+	"givers": "behind them a role is given", "make": "make Jane Doe a Technician", "and": "joins people or roles", "both": "both",
+	"ours": "our Technician", "held_after": "behind a role: it is not given", "held_before": "in front of a role: it is held now",
+	"author_holds": "in front of a role: the author has it, or it is to be replaced", "author": "the author",
+	"role_nouns": "speak of roles as such", "to": "to another role", "ask_more": "further wishes", "object": "him, her, them",
+	"plural": "take up several people", "they": "begins a clause about several people", "many": "speak of several people", "one": "speak of one person",
+	"compared": "in front of a name: its bearer is only compared with", "not_compared": "endings of compared that are none",
+	"header": "labels of header fields", "keeps": "behind a name: its bearer keeps what they have, or did something", "keeps_between": "may stand in front of these",
+	"glue": "may stand between a name and its address", "tells_address": "in front of an address: it is somebody's",
+	"wish_before": "in front of a name: begins a wish", "wish_after": "behind a name: the wish is about it", "no_wish_after": "behind a name: the wish is not",
+	"called": "in front of a name", "for": "for somebody", "in_list": "may stand between people of a list", "lone_before": "in front of a given name alone",
+	"lone_after": "behind a given name alone", "verb_remove": "one word that removes", "verb_replace": "one word that replaces", "verb_add": "one word that adds",
+	"verb_take": "take off", "off": "take off", "verb_put": "put on", "on": "put on", "replaced_by": "with or by whom somebody is replaced",
+	"is_role": "Raj is a Technician", "role_said": "behind a role that an answer names", "reason_word": "reason", "reason_lead": "in front of a reason",
+	"reason_all": "begin a clause like they", "able": "say what somebody can or must do and ask nothing", "allowed": "the like, in front of a clause",
+	"descriptive": "say what somebody is", "tells_why": "a sentence with one may be a reason", "no_background": "a sentence with one is none",
+	"fact_only": "a clause with one says neither why nor what for", "lead_in": "begin a reason and are no part of it", "clause_joins": "begin a clause behind a mark",
+	"clause_begins": "begin a clause that asks", "plural_endings": "of the last word of roles for several people", "purpose_for": "for the … project", "purpose_articles": "for the … project", "purpose_nouns": "for the … project", "purpose_to": "to repair",
+	"purpose_so": "so that she can", "purpose_verbs": "to repair", "no_purpose": "behind for: no purpose", "abbreviations": "end no sentence with their stop",
+	"counted": "behind a number that counts no person asked about", "form_notes": "what forms say to those who fill them in",
+	"one_of": "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",
+}
+
+// cue returns a list of words by which prose is read.
+func cue(name string) []string { return words.Cues[name] }
+
+// isCue says whether w is in such a list.
+func isCue(name, w string) bool { return words.cueSet[name][w] }
+
+// endsInCue says whether before, which flat made, ends in a phrase of such a list.
+func endsInCue(before, name string) bool {
+	for _, p := range cue(name) {
+		if strings.HasSuffix(before, " "+p+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsWithCue says whether after, which flat made, begins with a phrase of such a list.
+func beginsWithCue(after, name string) bool {
+	for _, p := range cue(name) {
+		if strings.HasPrefix(after, " "+p+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// oneOf is a group of a regular expression that matches any of phrases. A star stands for the rest of a word.
+func oneOf(phrases []string) string {
+	quoted := make([]string, 0, len(phrases))
+	for _, p := range phrases {
+		quoted = append(quoted, strings.ReplaceAll(regexp.QuoteMeta(p), `\*`, `[^ ]*`))
+	}
+	return "(?:" + strings.Join(quoted, "|") + ")"
+}
+
+// anyOf matches any of a list's phrases in a text that flat made.
+func anyOf(name string) *regexp.Regexp { return regexp.MustCompile(" " + oneOf(cue(name)) + " ") }
