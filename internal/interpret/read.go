@@ -95,6 +95,7 @@ func Read(m *message.Message, ctx Context) Reading {
 			r.Missing = missing(r.Requests, rd.forSelf(parts.Own))
 		}
 	}
+	rd.addChanges(&r, parts.Own)
 	if r.Class == ClassOther {
 		if t, because := topic(m.Subject, parts.Own); t != "" {
 			r.Topic = &t

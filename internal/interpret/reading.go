@@ -50,6 +50,9 @@ type Reading struct {
 	Decisions map[string]Decision `json:"decisions"`
 	OwnWords  string              `json:"own_words"`
 	Commands  []Command           `json:"commands"`
+	Changes   []Change            `json:"changes,omitempty"`   // of the command change_details
+	HandOver  *HandOver           `json:"hand_over,omitempty"` // of the command hand_over
+	Takes     []string            `json:"takes,omitempty"`     // roles that the author takes, beside what is asked for others
 	Topic     *string             `json:"topic"`
 	Subject   string              `json:"subject"`
 	From      string              `json:"from"`
