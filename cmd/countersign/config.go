@@ -42,15 +42,11 @@ func newLogger(cfg config.Log, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, opts))
 }
 
-// roleIDs is the roster's view of the role models.
-func roleIDs(model string) ([]string, bool) {
-	m, err := policy.Builtin(model)
+// models are the role models that the clients of this config can have.
+func (c configFlag) models() (*policy.Models, error) {
+	cfg, err := c.load()
 	if err != nil {
-		return nil, false
+		return nil, err
 	}
-	var ids []string
-	for _, r := range m.Roles {
-		ids = append(ids, r.ID)
-	}
-	return ids, true
+	return policy.NewModels(cfg.Models...)
 }

@@ -129,7 +129,11 @@ func (c *demoCmd) startDaemon(ctx context.Context, s streams, dir string, mail *
 }
 
 func importDemo(ctx context.Context, st *store.Store) error {
-	file, err := roster.ParseClients("demo", []byte(demo.Roster), roleIDs, policy.CheckGrant)
+	models, err := policy.NewModels()
+	if err != nil {
+		return err
+	}
+	file, err := roster.ParseClients("demo", []byte(demo.Roster), models.RoleIDs, policy.CheckGrant)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/message"
@@ -14,7 +13,7 @@ import (
 )
 
 type parseCmd struct {
-	RoleModel string `placeholder:"ID" help:"Role model of the sender's client. Without it the roles of all models are read."`
+	RoleModel string `placeholder:"M" help:"Role model of the sender's client: the id of a built-in one, or a file. Without it the roles of all built-in models are read."`
 	JSON      bool   `name:"json" help:"Print JSON instead of an explanation."`
 	File      string `arg:"" help:"The mail, as RFC 5322 text; - for standard input."`
 }
@@ -24,16 +23,15 @@ func (c *parseCmd) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	read := interpret.Context{Model: c.RoleModel}
-	ids := policy.BuiltinIDs()
-	if c.RoleModel != "" {
-		ids = []string{c.RoleModel}
+	models, err := readingModels(c.RoleModel)
+	if err != nil {
+		return err
 	}
-	for _, id := range ids {
-		m, err := policy.Builtin(id)
-		if err != nil {
-			return usageError{fmt.Errorf("--role-model %s: there are %s", id, strings.Join(policy.BuiltinIDs(), ", "))}
-		}
+	var read interpret.Context
+	if c.RoleModel != "" {
+		read.Model = models[0].ID
+	}
+	for _, m := range models {
 		for _, r := range m.Roles {
 			read.Roles = append(read.Roles, interpret.Role{ID: r.ID, Title: r.Title, Aliases: r.Aliases})
 		}
@@ -44,7 +42,7 @@ func (c *parseCmd) Run(_ context.Context, s streams) error {
 	}
 	r := interpret.Read(m, read)
 	if !c.JSON {
-		_, err = io.WriteString(s.out, interpret.Explain(r, m, c.RoleModel))
+		_, err = io.WriteString(s.out, interpret.Explain(r, m, read.Model))
 		return err
 	}
 	enc := json.NewEncoder(s.out)
@@ -58,4 +56,17 @@ func readFile(name string) ([]byte, error) {
 		return io.ReadAll(os.Stdin)
 	}
 	return os.ReadFile(name)
+}
+
+// readingModels is the one model that --role-model names, or all built-in ones.
+func readingModels(name string) ([]*policy.Model, error) {
+	if name != "" {
+		m, err := loadModel(name)
+		return []*policy.Model{m}, err
+	}
+	models, err := policy.NewModels()
+	if err != nil {
+		return nil, err
+	}
+	return models.All(), nil
 }

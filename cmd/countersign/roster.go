@@ -37,7 +37,11 @@ func (c *clientImportCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	file, err := roster.ParseClients(c.File, data, roleIDs, policy.CheckGrant)
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
+	file, err := roster.ParseClients(c.File, data, models.RoleIDs, policy.CheckGrant)
 	if err != nil {
 		return usageError{err}
 	}
@@ -220,11 +224,15 @@ func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer st.Close()
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
 	t := tally{out: s.out, dry: c.DryRun}
 	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error {
 		known := map[string]*access.Client{}
 		var lookup error
-		file, err := roster.ParseContacts(c.File, data, format, roster.Target{Client: c.Client, Roles: roleIDs,
+		file, err := roster.ParseContacts(c.File, data, format, roster.Target{Client: c.Client, Roles: models.RoleIDs,
 			Grants: policy.CheckGrant,
 			Find: func(name string) (roster.KnownClient, bool) {
 				k, err := r.Client(ctx, name)
@@ -281,7 +289,14 @@ func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	known, _ := roleIDs(client.RoleModel)
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
+	known, ok := models.RoleIDs(client.RoleModel)
+	if !ok {
+		return fmt.Errorf("the client's role model %q is not there; name its file under role_models in the config", client.RoleModel)
+	}
 	for _, r := range c.Role {
 		if !slices.Contains(known, r) {
 			return usageError{fmt.Errorf("--role %s: the role model %s has the roles %s", r, client.RoleModel, strings.Join(known, ", "))}

@@ -32,6 +32,7 @@ func (c *checker) all() {
 	between(c, "policy.undo_window", c.cfg.Policy.UndoWindow, 0, 24*time.Hour)
 	between(c, "policy.hold", c.cfg.Policy.Hold, 0, 30*24*time.Hour)
 	between(c, "policy.invitation_expiry", c.cfg.Policy.InvitationExpiry, time.Minute, 90*24*time.Hour)
+	c.roleModels()
 	c.web()
 	between(c, "worker.concurrency", c.cfg.Worker.Concurrency, 1, 256)
 	between(c, "worker.max_attempts", c.cfg.Worker.MaxAttempts, 1, 100)

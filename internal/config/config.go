@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/policy"
 )
 
 // Config is a complete, valid configuration. File names are resolved against the folder of the configuration file.
@@ -21,10 +22,13 @@ type Config struct {
 	DKIM          *DKIM      `yaml:"dkim"` // nil: outgoing mail is not signed
 	Sender        Sender     `yaml:"sender"`
 	Policy        Policy     `yaml:"policy"`
+	RoleModels    []string   `yaml:"role_models"` // files of the provider's own role models; a folder stands for its *.yaml
 	Web           Web        `yaml:"web"`
 	Log           Log        `yaml:"log"`
 	Worker        Worker     `yaml:"worker"`
 
+	// Models are the provider's own role models, read from RoleModels.
+	Models []*policy.Model `yaml:"-"`
 	// Warnings are allowed but doubtful settings, each as "file:line: key: text", without secrets.
 	Warnings []string `yaml:"-"`
 }

@@ -106,6 +106,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, id := range []string{"house", "models/b", "models/a"} {
+		writeModel(t, filepath.Join(dir, id+".yaml"), filepath.Base(id))
+	}
 	cfg, err := Parse("config.yaml", []byte(`
 provider: {name: Example, support_address: help@provider.example, web_url: "http://localhost:8025"}
 database: {driver: postgres, dsn: "${DATABASE_URL}"}
@@ -139,6 +142,7 @@ submission:
   from_name: Access Desk
 dkim: {domain: Provider.EXAMPLE, selector: countersign, key_file: dkim.pem}
 sender: {mode: trusted_header, authserv_id: mx.provider.example, hops: 0}
+role_models: [house.yaml, models]
 policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h}
 web: {listen: "[::1]:0"}
 log: {level: debug, format: json}
@@ -164,15 +168,40 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 			PasswordFile: filepath.Join(dir, "smtp.password"), CAFile: filepath.Join(dir, "ca.pem"),
 			LocalName: "access.provider.example", MailFrom: mailaddr.Address{Local: "bounces", Domain: "provider.example"},
 			FromName: "Access Desk"},
-		DKIM:   &DKIM{Domain: "provider.example", Selector: "countersign", KeyFile: filepath.Join(dir, "dkim.pem")},
-		Sender: Sender{Mode: "trusted_header", AuthservID: "mx.provider.example"},
-		Policy: Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour},
-		Web:    Web{Listen: "[::1]:0"},
-		Log:    Log{Level: slog.LevelDebug, Format: "json"},
-		Worker: Worker{Concurrency: 1, MaxAttempts: 5, ShutdownGrace: 90 * time.Second},
+		DKIM:       &DKIM{Domain: "provider.example", Selector: "countersign", KeyFile: filepath.Join(dir, "dkim.pem")},
+		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example"},
+		Policy:     Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour},
+		RoleModels: []string{filepath.Join(dir, "house.yaml"), filepath.Join(dir, "models")},
+		Web:        Web{Listen: "[::1]:0"},
+		Log:        Log{Level: slog.LevelDebug, Format: "json"},
+		Worker:     Worker{Concurrency: 1, MaxAttempts: 5, ShutdownGrace: 90 * time.Second},
 	}
+	var ids []string
+	for _, m := range cfg.Models {
+		ids = append(ids, m.ID)
+	}
+	if diff := cmp.Diff([]string{"house", "a", "b"}, ids); diff != "" {
+		t.Errorf("role models (-want +got):\n%s", diff)
+	}
+	cfg.Models = nil
 	if diff := cmp.Diff(want, cfg, cmp.Comparer(func(a, b Secret) bool { return a == b })); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// writeModel writes a small role model.
+func writeModel(t *testing.T, file, id string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	text := `role_model: {id: ` + id + `, title: ` + id + `, version: "1"}
+roles: [{id: boss, title: Boss, approves: client}]
+rules: [{id: H-1, action: add_user, for: [boss], by: [boss], stages: [client, staff], text: Bosses add bosses.}]
+otherwise: {id: H-0, text: No.}
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

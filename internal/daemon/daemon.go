@@ -49,7 +49,7 @@ type Daemon struct {
 	opts    Options
 	log     *slog.Logger
 	store   *store.Store
-	models  map[string]*policy.Model
+	models  *policy.Models
 	owner   string // of leases
 	compose *compose.Composer
 	web     *web.Server
@@ -85,20 +85,16 @@ func (o Options) withDefaults() Options {
 
 // New opens the database, parses all templates and binds the port of the pages. Close must be called if Run is not.
 func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options) (*Daemon, error) {
-	d := &Daemon{cfg: cfg, opts: opts.withDefaults(), log: log, models: map[string]*policy.Model{}, health: map[string]string{}}
+	d := &Daemon{cfg: cfg, opts: opts.withDefaults(), log: log, health: map[string]string{}}
 	id := make([]byte, 10)
 	if _, err := io.ReadFull(d.opts.Rand, id); err != nil {
 		return nil, fmt.Errorf("making an id: %w", err)
 	}
 	d.owner = base32.StdEncoding.EncodeToString(id)
-	for _, id := range policy.BuiltinIDs() {
-		m, err := policy.Builtin(id)
-		if err != nil {
-			return nil, err
-		}
-		d.models[id] = m
-	}
 	var err error
+	if d.models, err = policy.NewModels(cfg.Models...); err != nil {
+		return nil, err
+	}
 	if d.store, err = OpenStore(ctx, cfg, d.opts); err != nil {
 		return nil, err
 	}
@@ -168,7 +164,7 @@ func (d *Daemon) Store() *store.Store { return d.store }
 func (d *Daemon) env() *access.Env {
 	s := access.DefaultSettings
 	s.UndoWindow, s.Hold, s.InvitationExpiry = d.cfg.Policy.UndoWindow, d.cfg.Policy.Hold, d.cfg.Policy.InvitationExpiry
-	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: func(id string) *policy.Model { return d.models[id] }}
+	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model}
 }
 
 func (d *Daemon) render(m *access.Mail) (*access.Rendered, error) {
@@ -229,11 +225,7 @@ func (d *Daemon) workers() []func(context.Context) {
 	inbound, _ := d.store.Subscribe(store.TopicInbound)
 	outbound, _ := d.store.Subscribe(store.TopicOutbound)
 	timers, _ := d.store.Subscribe(store.TopicTimers)
-	var models []*policy.Model
-	for _, id := range policy.BuiltinIDs() {
-		models = append(models, d.models[id])
-	}
-	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: models, Env: d.env, Render: d.render,
+	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: d.models.All(), Env: d.env, Render: d.render,
 		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS}
 	if p.DNS == nil {
 		p.DNS = newDNS(d.cfg.Sender.DNSServer, d.opts.Now)

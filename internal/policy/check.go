@@ -26,6 +26,62 @@ func (l *loader) checkCases(m *Model) {
 	}
 }
 
+// checkSpoken reports rules that can never speak: one that allows behind another that allows the same and more, since the
+// first counts, and one that refuses what another allows.
+func (l *loader) checkSpoken(m *Model) {
+	for i, r := range m.Rules {
+		for j, first := range m.Rules {
+			if first.Refuse || i == j || r.Action != first.Action || !r.Refuse && j > i {
+				continue
+			}
+			// Two rules for one case are reported already.
+			if subject, actor, found := r.overlap(first); found && first.When.covers(r.When) && !r.sameCase(first) {
+				does := "is never used, since rule %s (line %d) speaks first: %s for %s by %s"
+				if r.Refuse {
+					does = "refuses what rule %s (line %d) allows: %s for %s by %s"
+				}
+				l.addf(l.lines[i], "rule %s "+does, r.ID, first.ID, l.lines[j], r.Action, subject, actor)
+				break
+			}
+		}
+	}
+}
+
+// overlap is a subject role and an actor role of r that the other rule names, too. A rule for a role goes before one for
+// Any, so such a one takes no case away from it; but what anybody may do is allowed to each role.
+func (r Rule) overlap(other Rule) (subject, actor string, found bool) {
+	for _, subject := range r.For {
+		for _, actor := range r.By {
+			if (slices.Contains(other.For, subject) || r.Refuse && slices.Contains(other.For, Any)) &&
+				(slices.Contains(other.By, actor) || slices.Contains(other.By, Any)) {
+				return subject, actor, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+func (r Rule) sameCase(other Rule) bool {
+	in := func(list []string) func(string) bool { return func(id string) bool { return slices.Contains(list, id) } }
+	return r.When.key() == other.When.key() && slices.ContainsFunc(r.For, in(other.For)) && slices.ContainsFunc(r.By, in(other.By))
+}
+
+// covers reports whether w holds wherever v does.
+func (w When) covers(v When) bool {
+	for _, pair := range [][2]*bool{{w.Self, v.Self}, {w.Asked, v.Asked}, {w.PhysicalAccess, v.PhysicalAccess},
+		{w.Admitted, v.Admitted}, {w.Listed, v.Listed}, {w.Lead, v.Lead}} {
+		if pair[0] != nil && (pair[1] == nil || *pair[0] != *pair[1]) {
+			return false
+		}
+	}
+	within := func(all, some []string) bool {
+		return !slices.ContainsFunc(some, func(c string) bool { return !slices.Contains(all, c) })
+	}
+	listed := func(d Detail) bool { return slices.Contains(w.Details, d) }
+	return (len(w.Details) == 0 || len(v.Details) > 0 && !slices.ContainsFunc(v.Details, func(d Detail) bool { return !listed(d) })) &&
+		within(expandAll(v.Holds), expandAll(w.Holds))
+}
+
 // key is the same for equal conditions.
 func (w When) key() string {
 	key := fmt.Sprint(slices.Sorted(slices.Values(w.Details)), slices.Sorted(slices.Values(w.Holds)))

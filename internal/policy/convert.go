@@ -33,6 +33,7 @@ func (l *loader) model(f modelFile) *Model {
 		l.addRule(m, r)
 	}
 	l.checkCases(m)
+	l.checkSpoken(m)
 	l.checkSatisfiable(m)
 	l.checkGrantable(m)
 	return m
