@@ -62,7 +62,9 @@ func (r Rule) overlap(other Rule) (subject, actor string, found bool) {
 }
 
 func (r Rule) sameCase(other Rule) bool {
-	in := func(list []string) func(string) bool { return func(id string) bool { return slices.Contains(list, id) } }
+	in := func(list []string) func(string) bool {
+		return func(id string) bool { return slices.Contains(list, id) }
+	}
 	return r.When.key() == other.When.key() && slices.ContainsFunc(r.For, in(other.For)) && slices.ContainsFunc(r.By, in(other.By))
 }
 
