@@ -34,6 +34,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Play a whole conversation over real SMTP and IMAP on loopback, then stay up to join in."`
 	Serve   serveCmd   `cmd:"" help:"Run the daemon."`
 	Parse   parseCmd   `cmd:"" help:"Say what a mail asks or decides. Offline; nothing is stored."`
+	Policy  policyCmd  `cmd:"" help:"Show, explain, test and replay role models."`
 	Client  clientCmd  `cmd:"" help:"Import, list and show clients."`
 	Contact contactCmd `cmd:"" help:"Import, add, list and show contacts."`
 	Staff   staffCmd   `cmd:"" help:"Add and list the provider's own people."`

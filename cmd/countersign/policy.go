@@ -25,3 +25,14 @@ func loadModel(name string) (*policy.Model, error) {
 	}
 	return m, nil
 }
+
+type policyCmd struct {
+	Show    policyShowCmd    `cmd:"" help:"Show a role model as a table: who may ask what for whom, and who approves it."`
+	Explain policyExplainCmd `cmd:"" help:"Say why somebody may or may not ask something, and who approves it."`
+	Test    policyTestCmd    `cmd:"" help:"Play golden cases on a role model; exit code 1 when an answer differs."`
+}
+
+// modelFlag is the flag of every command about one role model.
+type modelFlag struct {
+	RoleModel string `required:"" placeholder:"M" help:"Role model: the id of a built-in one (contact-levels, authorisation-list, account-contacts, client-representatives), or a file."`
+}

@@ -16,6 +16,9 @@ var capabilities = []string{
 // badgeCapabilities count for a role that requires a badge only while that badge is active (CL-09).
 var badgeCapabilities = []string{"ticket:operational", "site:enter"}
 
+// BadgeCapabilities are those that a role which requires a badge has only while the badge is active (CL-09).
+func BadgeCapabilities() []string { return slices.Clone(badgeCapabilities) }
+
 // expand lists the capabilities that a pattern stands for: itself, or all with its beginning when it ends in "*".
 func expand(pattern string) []string {
 	prefix, wild := strings.CutSuffix(pattern, Any)

@@ -41,6 +41,9 @@ const (
 
 var actions = []Action{ActionAddUser, ActionChangeRole, ActionChangeDetails, ActionRemoveUser, ActionScheduleVisit, ActionResendInvitation}
 
+// Actions lists all actions.
+func Actions() []Action { return slices.Clone(actions) }
+
 // asksRoles reports whether a request for a names the roles that the subject person shall hold.
 func (a Action) asksRoles() bool { return a == ActionAddUser || a == ActionChangeRole }
 
@@ -57,6 +60,9 @@ const (
 )
 
 var details = []Detail{DetailName, DetailLanguage, DetailEmail, DetailPhysicalAccess, DetailLeadContact}
+
+// Details lists what change_details can change.
+func Details() []Detail { return slices.Clone(details) }
 
 // Badge says whether a role's holder has a permanent badge.
 type Badge string
