@@ -179,7 +179,7 @@ var (
 func readAuthor(fields []Field) (Mailbox, error) {
 	var from []Field
 	for _, f := range fields {
-		if looksLikeFrom([]byte(f.Name)) {
+		if looksLikeFrom(f.Name) {
 			from = append(from, f)
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"io"
 	"path"
 	"strings"
-
-	"github.com/emersion/go-message"
 )
 
 // leaf reads a part that has no parts: body text or attachment.
@@ -26,63 +24,87 @@ func (r *reader) leaf(p part) (content, error) {
 
 // plain reads a text/plain body part. The part that cannot be decoded ends there; what came before is kept.
 func (r *reader) plain(p part) (string, error) {
-	raw, err := io.ReadAll(io.LimitReader(r.decode(p), MaxTextBytes+1))
+	raw, err := r.decode(p, &r.scratch.decoded, MaxTextBytes)
 	if err != nil {
 		r.m.warn("a text part cannot be decoded to its end")
 	}
 	if len(raw) > MaxTextBytes {
 		return "", &LimitError{What: "text bytes", Limit: MaxTextBytes}
 	}
-	text := toLF(r.decodeCharset(p, raw))
-	if strings.EqualFold(p.params["format"], "flowed") {
-		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
+	raw = r.toUTF8(charsetName(p.params.get("charset")), raw)
+	if strings.EqualFold(p.params.get("format"), "flowed") {
+		text := toLF(strings.ToValidUTF8(string(raw), "\ufffd"))
+		return r.take([]byte(unflow(text, strings.EqualFold(p.params.get("delsp"), "yes"))))
 	}
-	return r.take(text)
+	return r.take(raw)
+}
+
+// toUTF8 decodes a text, in r's buffer where that is needed.
+func (r *reader) toUTF8(charset string, raw []byte) []byte {
+	if isUTF8(charset) {
+		return raw
+	}
+	text, known := appendCharset(r.scratch.utf8[:0], charset, raw)
+	r.scratch.utf8 = text
+	if !known {
+		r.m.warn("an unknown charset")
+	}
+	return text
+}
+
+// utf8Reader is toUTF8 for a text that may be too large to be held twice.
+func (r *reader) utf8Reader(charset string, raw []byte) io.Reader {
+	if len(raw) <= maxKept {
+		return bytes.NewReader(r.toUTF8(charset, raw))
+	}
+	source, known := charsetReader(charset, bytes.NewReader(raw))
+	if !known {
+		r.m.warn("an unknown charset")
+	}
+	return source
 }
 
 // html reads a text/html body part.
 func (r *reader) html(p part) (string, error) {
-	source, known := charsetReader(p.params["charset"], r.decode(p))
-	if !known {
-		r.m.warn("an unknown charset")
-	}
-	text, err := renderHTML(source, MaxTextBytes)
+	raw, _ := r.decode(p, &r.scratch.decoded, len(p.body)) // what cannot be decoded is no markup either
+	text, err := renderHTML(r.utf8Reader(charsetName(p.params.get("charset")), raw), MaxTextBytes)
 	if err != nil {
 		return "", err
 	}
-	return r.take(text)
+	return r.take([]byte(text))
 }
 
 // take cleans body text and counts it.
-func (r *reader) take(text string) (string, error) {
-	text = cleanText(text)
+func (r *reader) take(raw []byte) (string, error) {
+	text := raw
+	if !isClean(raw) {
+		r.scratch.clean = appendClean(r.scratch.clean[:0], raw)
+		text = r.scratch.clean
+	}
+	text = bytes.Trim(text, "\n")
 	if r.budget.text -= len(text); r.budget.text < 0 {
 		return "", &LimitError{What: "text bytes", Limit: MaxTotalText}
 	}
-	if strings.TrimSpace(text) == "" {
+	if len(bytes.TrimSpace(text)) == 0 {
 		return "", nil
 	}
-	return text, nil
+	return string(text), nil
 }
 
 // attachment notes a part that is no body text. Only tables and the like are held in memory.
 func (r *reader) attachment(p part) {
 	a := Attachment{Filename: p.filename, MediaType: p.mediaType}
-	body := r.decode(p)
-	var head bytes.Buffer
-	if isTable(p) {
-		n, err := io.CopyN(&head, body, MaxTableText+1)
-		a.Size = int(n)
-		if err == nil {
-			head.Reset()
-		}
-	}
-	rest, err := io.Copy(io.Discard, body)
-	if err != nil {
+	charset := charsetName(p.params.get("charset"))
+	var err error
+	if a.Size, err = r.decodedSize(p); err != nil {
 		r.m.warn("an attachment cannot be decoded to its end")
 	}
-	a.Size += int(rest)
-	a.Text = cleanText(r.decodeCharset(p, head.Bytes()))
+	var raw []byte
+	if isTable(p) && a.Size <= MaxTableText {
+		raw, _ = r.decode(p, &r.scratch.decoded, MaxTableText)
+	}
+	raw = r.toUTF8(charset, raw)
+	a.Text = cleanText(string(raw))
 	r.m.Attachments = append(r.m.Attachments, a)
 }
 
@@ -100,56 +122,12 @@ func isTable(p part) bool {
 	return false
 }
 
-// decode undoes the content transfer encoding.
-func (r *reader) decode(p part) io.Reader {
-	if p.encoding == "quoted-printable" {
-		// go-message stops at the first malformed escape or very long line and would lose the text behind it.
-		return strings.NewReader(decodeQuotedPrintable(p.body))
-	}
-	var h message.Header
-	h.Set("Content-Type", "application/octet-stream") // the charset is ours
-	h.Set("Content-Transfer-Encoding", p.encoding)
-	e, err := message.New(h, bytes.NewReader(p.body))
-	if err != nil {
-		r.m.warn("an unknown transfer encoding")
-		return bytes.NewReader(p.body)
-	}
-	return e.Body
-}
-
-// decodeAll is decode into memory; what can be decoded is less than what is there already.
+// decodeAll is decode into memory of its own; what can be decoded is less than what is there already.
 func (r *reader) decodeAll(p part) []byte {
-	switch p.encoding {
-	case "", "7bit", "8bit", "binary":
-		return p.body
-	}
-	raw, err := io.ReadAll(r.decode(p))
+	var own []byte
+	raw, err := r.decode(p, &own, len(p.body))
 	if err != nil {
 		r.m.warn("a part cannot be decoded to its end")
 	}
 	return raw
-}
-
-func (r *reader) decodeCharset(p part, raw []byte) string {
-	text, known := decodeCharset(p.params["charset"], string(raw))
-	if !known {
-		r.m.warn("an unknown charset")
-	}
-	return text
-}
-
-// decodeQuotedPrintable reads RFC 2045 section 6.7: soft line breaks and trailing blanks go, malformed escapes stay.
-func decodeQuotedPrintable(body []byte) string {
-	var b strings.Builder
-	for pos := 0; pos < len(body); {
-		line, next := cutLine(body, pos)
-		text := strings.TrimRight(string(line), " \t\r")
-		soft := strings.HasSuffix(text, "=")
-		b.WriteString(decodeQ(strings.TrimSuffix(text, "="), false))
-		if !soft && body[next-1] == '\n' {
-			b.WriteByte('\n')
-		}
-		pos = next
-	}
-	return b.String()
 }

@@ -3,34 +3,92 @@ package message
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // cleanText makes text what its author saw: valid UTF-8, LF line ends, plain blanks, and none of the characters that
 // show nothing and would only keep words from being recognised. Blank lines around it go.
 func cleanText(s string) string {
-	s = toLF(strings.ToValidUTF8(s, "\ufffd"))
-	var b strings.Builder
-	b.Grow(len(s))
+	if isClean(s) {
+		return strings.Trim(s, "\n")
+	}
+	return strings.Trim(string(appendClean(make([]byte, 0, len(s)), s)), "\n")
+}
+
+// isClean reports whether cleanText would leave s as it is: ASCII with LF line ends, as most mail is.
+func isClean[T string | []byte](s T) bool { return cleanRun(s, 0) == len(s) }
+
+// appendClean appends what cleanText makes of s, blank lines around it included. s is of bytes that may be no UTF-8.
+func appendClean[T string | []byte](out []byte, s T) []byte {
 	prev := ' '
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\t':
-		case r == '\u0085' || r == '\u2028' || r == '\u2029':
-			r = '\n'
-		case unicode.Is(unicode.Zs, r):
-			r = ' '
-		case r == '\u200c' || r == '\u200d':
-			// The joiners are spelling in Persian and Indic words and in emoji, padding behind anything else.
-			if prev < 0x600 {
-				continue
-			}
-		case r == '\u00ad' || unicode.In(r, unicode.Cc, unicode.Cf) || isFiller(r):
+	invalid := false // the bytes before are none of a character: a run of them is shown once
+	for i := 0; i < len(s); {
+		if run := cleanRun(s, i); run > i {
+			out = append(out, s[i:run]...)
+			prev, invalid = rune(s[run-1]), false
+			i = run
 			continue
 		}
-		b.WriteRune(r)
-		prev = r
+		if s[i] == '\r' {
+			out = append(out, '\n')
+			if i++; i < len(s) && s[i] == '\n' {
+				i++
+			}
+			prev, invalid = '\n', false
+			continue
+		}
+		r, n := decodeRune(s[i:])
+		i += n
+		if r == utf8.RuneError && n == 1 {
+			if !invalid {
+				out = append(out, "\ufffd"...)
+				prev = r
+			}
+			invalid = true
+			continue
+		}
+		invalid = false
+		if r = cleanRune(r, prev); r >= 0 {
+			out = utf8.AppendRune(out, r)
+			prev = r
+		}
 	}
-	return strings.Trim(b.String(), "\n")
+	return out
+}
+
+// cleanRun returns the end of the run of clean ASCII that begins at i.
+func cleanRun[T string | []byte](s T, i int) int {
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c > '~' {
+			break
+		}
+	}
+	return i
+}
+
+// decodeRune is utf8.DecodeRune for both kinds of text.
+func decodeRune[T string | []byte](s T) (rune, int) {
+	return utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)]))
+}
+
+// cleanRune returns what to write for a character that is no clean ASCII and stands behind prev, -1 for nothing.
+func cleanRune(r, prev rune) rune {
+	switch {
+	case r == '\u0085' || r == '\u2028' || r == '\u2029':
+		return '\n'
+	case r > '\u00ad' && r < '\u034f', r > '\u034f' && r < '\u0600', r > '\u3000' && r < '\u3164', r > '\u3164' && r <= '\ud7ff':
+		return r // the letters of most languages, to save the tables below
+	case unicode.Is(unicode.Zs, r):
+		return ' '
+	case r == '\u200c' || r == '\u200d':
+		// The joiners are spelling in Persian and Indic words and in emoji, padding behind anything else.
+		if prev < 0x600 {
+			return -1
+		}
+	case unicode.In(r, unicode.Cc, unicode.Cf) || isFiller(r):
+		return -1
+	}
+	return r
 }
 
 // isFiller finds the letters that render as nothing: combining grapheme joiner and the Hangul fillers.
@@ -38,11 +96,23 @@ func isFiller(r rune) bool {
 	return r == '\u034f' || r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0'
 }
 
+var breaksToBlanks = strings.NewReplacer("\n", " ", "\t", " ")
+
 // oneLine is cleanText for header text, where a line break can only be an attempt to add one.
 func oneLine(s string) string {
-	return strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(cleanText(s)))
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return strings.TrimSpace(breaksToBlanks.Replace(cleanText(s)))
+		}
+	}
+	return strings.Trim(s, " ")
 }
 
+var toLFs = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 func toLF(s string) string {
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return toLFs.Replace(s)
 }

@@ -12,107 +12,165 @@ type section struct {
 	warnings []string
 }
 
-// readSection splits raw into header fields and body, in one pass and without an error for malformed lines: a mail is
-// not lost for one of them, and nothing is repaired, since senderauth has to see the fields that the receiving MTA wrote.
+// readSection splits raw into header fields and body, without an error for malformed lines: a mail is not lost for one of
+// them, and nothing is repaired, since senderauth has to see the fields that the receiving MTA wrote.
 func readSection(raw []byte) (section, error) {
-	var s section
-	var f *openField
-	last := lastFieldLine(raw)
+	s := section{}
+	last, fields, end, err := measureSection(raw)
+	if err != nil {
+		return s, err
+	}
+	w := fieldWriter{section: &s}
+	w.text.Grow(end)
+	w.marks = make([]fieldMark, 0, fields)
 	for pos := 0; pos < len(raw); {
 		line, next := cutLine(raw, pos)
 		blank := len(line) > 0 && isBlank(line[0])
 		switch {
 		case len(line) == 0:
-			s.close(f)
 			s.body = raw[next:]
+			w.end()
 			return s, nil
 		case pos > last && !blank:
-			s.close(f)
 			s.warn("no blank line between header and body")
 			s.body = raw[pos:]
+			w.end()
 			return s, nil
-		case next > MaxHeaderBytes:
-			return s, &LimitError{What: "header bytes", Limit: MaxHeaderBytes}
 		case !blank:
-			s.close(f)
-			f = s.open(line, pos)
-		case f != nil:
-			f.body = append(f.body, line...)
+			w.open(line, pos)
+		case w.isOpen:
+			w.text.Write(line)
 		default:
 			s.warn("a header line without field name")
 		}
 		pos = next
 	}
-	s.close(f)
+	w.end()
 	return s, nil
 }
 
-// openField is a field whose continuation lines may still come.
-type openField struct{ name, body []byte }
-
-func (s *section) close(f *openField) {
-	if f != nil {
-		s.fields = append(s.fields, Field{Name: string(f.name), Body: strings.Trim(string(f.body), " \t")})
-	}
+// fieldWriter collects the fields of a section in one string that they all are pieces of.
+type fieldWriter struct {
+	*section
+	text   strings.Builder
+	marks  []fieldMark
+	isOpen bool // continuation lines belong to the last field
 }
 
-// open starts the field of line; nil if it is no field.
-func (s *section) open(line []byte, pos int) *openField {
+// fieldMark is where in the text a field's name begins and ends; its body reaches to the next field.
+type fieldMark struct{ start, nameEnd int }
+
+// open starts the field of line, if it is one.
+func (w *fieldWriter) open(line []byte, pos int) {
+	w.isOpen = false
 	name, body, ok := cutField(line)
 	switch {
 	case ok:
 	case pos == 0 && bytes.HasPrefix(bytes.TrimPrefix(line, []byte(">")), []byte("From ")):
-		s.warn("an mbox line above the header")
-		return nil
+		w.warn("an mbox line above the header")
+		return
 	case looksLikeFrom(name):
 		// It is kept, and costs the mail its author.
-		s.warn("a From field with a malformed name")
+		w.warn("a From field with a malformed name")
 	default:
-		s.warn("a malformed header line")
-		return nil
+		w.warn("a malformed header line")
+		return
 	}
-	return &openField{name: name, body: bytes.Clone(body)}
+	start := w.text.Len()
+	w.text.Write(name)
+	w.marks = append(w.marks, fieldMark{start, w.text.Len()})
+	w.text.Write(body)
+	w.isOpen = true
+}
+
+func (w *fieldWriter) end() {
+	if len(w.marks) == 0 {
+		return
+	}
+	text := w.text.String()
+	w.fields = make([]Field, len(w.marks))
+	end := len(text)
+	for i := len(w.marks) - 1; i >= 0; i-- {
+		m := w.marks[i]
+		w.fields[i] = Field{Name: text[m.start:m.nameEnd], Body: strings.Trim(text[m.nameEnd:end], " \t")}
+		end = m.start
+	}
 }
 
 func (s *section) warn(text string) { s.warnings = append(s.warnings, text) }
 
-// lastFieldLine returns the offset of the last line of the header section that is a field, -1 if there is none. A
-// malformed line behind it is the body of a mail whose blank line is missing.
-func lastFieldLine(raw []byte) int {
-	last := -1
-	for pos := 0; pos < len(raw) && pos <= MaxHeaderBytes; {
+// measureSection returns the offset of the last line of the header section that is a field, -1 if there is none, how many
+// fields there are, and where they end. A malformed line behind the last one is the body of a mail whose blank line is
+// missing.
+func measureSection(raw []byte) (last, fields, end int, err error) {
+	last = -1
+	for pos := 0; pos < len(raw); {
 		line, next := cutLine(raw, pos)
 		if len(line) == 0 {
 			break
 		}
-		if name, _, ok := cutField(line); (ok || looksLikeFrom(name)) && !isBlank(line[0]) {
+		blank := isBlank(line[0])
+		field := !blank && isField(line)
+		if next > MaxHeaderBytes {
+			if field || blank {
+				return 0, 0, 0, &LimitError{What: "header bytes", Limit: MaxHeaderBytes}
+			}
+			break
+		}
+		if field {
 			last = pos
+			fields++
+		}
+		if field || blank && end == pos {
+			end = next
 		}
 		pos = next
 	}
-	return last
+	if fields > MaxFields {
+		return 0, 0, 0, &LimitError{What: "header fields", Limit: MaxFields}
+	}
+	return last, fields, end, nil
+}
+
+func isField(line []byte) bool {
+	name, _, ok := cutField(line)
+	return ok || looksLikeFrom(name)
 }
 
 // cutField splits the first line of a field. ok is false when the name is none by RFC 5322 section 2.2; blanks before
 // the colon are allowed by its section 4.5.
 func cutField(line []byte) (name, body []byte, ok bool) {
-	name, body, found := bytes.Cut(line, []byte(":"))
-	name = bytes.TrimRight(name, " \t")
-	ok = found && len(name) > 0 && len(printable(name)) == len(name)
-	return name, body, ok
+	colon := bytes.IndexByte(line, ':')
+	if colon < 0 {
+		return bytes.TrimRight(line, " \t"), nil, false
+	}
+	name = bytes.TrimRight(line[:colon], " \t")
+	ok = len(name) > 0
+	for _, c := range name {
+		if c <= ' ' || c > '~' {
+			ok = false
+			break
+		}
+	}
+	return name, line[colon+1:], ok
 }
 
-// looksLikeFrom finds names that some other reader may take for From.
-func looksLikeFrom(name []byte) bool { return bytes.EqualFold(printable(name), []byte("from")) }
-
-// printable returns what of name may stand in a field name.
-func printable(name []byte) []byte {
-	return bytes.Map(func(r rune) rune {
-		if r <= ' ' || r > '~' {
-			return -1
+// looksLikeFrom finds names that some other reader may take for From: those that leave it without the characters that a
+// field name cannot have.
+func looksLikeFrom[T string | []byte](name T) bool {
+	const from = "from"
+	n := 0
+	for i := range len(name) {
+		c := name[i]
+		if c <= ' ' || c > '~' {
+			continue
 		}
-		return r
-	}, name)
+		if n == len(from) || c|0x20 != from[n] {
+			return false
+		}
+		n++
+	}
+	return n == len(from)
 }
 
 // cutLine returns the line at pos without its end, and where the next one starts.
@@ -129,7 +187,7 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 // first returns the body of the first field of that name, "" if there is none.
 func first(fields []Field, name string) string {
 	for _, f := range fields {
-		if strings.EqualFold(f.Name, name) {
+		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
 			return f.Body
 		}
 	}

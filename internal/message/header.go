@@ -2,8 +2,9 @@ package message
 
 import (
 	"net/mail"
-	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/countersign/countersign/internal/mailaddr"
 )
@@ -31,13 +32,16 @@ func (m *Message) readHeader() {
 	m.Subject = m.Get("Subject")
 	if date := first(m.Fields, "Date"); date != "" {
 		var err error
-		if m.Date, err = mail.ParseDate(oneLine(date)); err != nil {
+		if m.Date, err = parseDate(oneLine(date)); err != nil {
 			m.warn("the Date field is unreadable")
 		}
 	}
 	m.MessageID = firstID(first(m.Fields, "Message-ID"))
 	m.InReplyTo = readIDs(first(m.Fields, "In-Reply-To"))
 	m.References = readIDs(first(m.Fields, "References"))
+	if len(m.InReplyTo) == maxIDs || len(m.References) == maxIDs {
+		m.warn("too many message ids")
+	}
 }
 
 // mailboxes reads all fields of that name as address lists.
@@ -60,17 +64,41 @@ func (m *Message) mailboxes(name string) []Mailbox {
 	return out
 }
 
+// parseDate reads a date (RFC 5322 section 3.3).
+func parseDate(s string) (time.Time, error) {
+	usual, _, _ := strings.Cut(s, " (") // the zone's name as a comment
+	if d, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", usual); err == nil && strings.Count(s, "(") <= 1 {
+		return d, nil
+	}
+	return mail.ParseDate(s) // tries many forms, which takes its time
+}
+
 func (m *Message) readRecipients() {
+	lists := [][]Mailbox{m.mailboxes("Delivered-To"), m.mailboxes("X-Original-To"), m.To, m.Cc}
+	n := 0
+	for _, list := range lists {
+		n += len(list)
+	}
+	if n == 0 {
+		return
+	}
+	m.Recipients = make([]mailaddr.Address, 0, n)
 	seen := map[mailaddr.Address]bool{}
-	for _, list := range [][]Mailbox{m.mailboxes("Delivered-To"), m.mailboxes("X-Original-To"), m.To, m.Cc} {
+	for _, list := range lists {
 		for _, mb := range list {
-			if !seen[mb.Address] {
+			if n <= few && slices.Contains(m.Recipients, mb.Address) || seen[mb.Address] {
+				continue
+			}
+			m.Recipients = append(m.Recipients, mb.Address)
+			if n > few {
 				seen[mb.Address] = true
-				m.Recipients = append(m.Recipients, mb.Address)
 			}
 		}
 	}
 }
+
+// few addresses are compared one by one.
+const few = 16
 
 // warn notes a leniency once.
 func (m *Message) warn(text string) {
@@ -85,22 +113,50 @@ func (m *Message) warn(text string) {
 	m.Warnings = append(m.Warnings, text)
 }
 
-// messageID is msg-id (RFC 5322 section 3.6.4) as it is found in the wild: anything without blanks.
-var messageID = regexp.MustCompile(`<([^<>\s]+)>`)
-
-// readIDs returns the message ids of a field, whatever stands between them.
+// readIDs returns the message ids of a field, whatever stands between them: msg-id (RFC 5322 section 3.6.4) as it is found
+// in the wild is anything without blanks in angle brackets.
 func readIDs(s string) []string {
 	var out []string
-	for _, m := range messageID.FindAllStringSubmatch(s, -1) {
-		out = append(out, strings.ToValidUTF8(m[1], "\ufffd"))
+	for {
+		id, rest, found := cutID(s)
+		if !found {
+			break
+		}
+		if out == nil {
+			out = make([]string, 0, min(strings.Count(s, "<"), maxIDs))
+		}
+		if len(out) == maxIDs {
+			break
+		}
+		out = append(out, id)
+		s = rest
 	}
 	return out
 }
 
+// cutID returns the first message id of s and what follows it.
+func cutID(s string) (id, rest string, found bool) {
+	for {
+		start := strings.IndexByte(s, '<')
+		if start < 0 {
+			return "", "", false
+		}
+		s = s[start+1:]
+		end := strings.IndexAny(s, "<> \t\n\f\r")
+		if end < 0 {
+			return "", "", false
+		}
+		if s[end] == '>' && end > 0 {
+			return strings.ToValidUTF8(s[:end], "\ufffd"), s[end+1:], true
+		}
+		s = s[end:]
+	}
+}
+
 // firstID returns the first message id; programs that forget the brackets write nothing else.
 func firstID(s string) string {
-	if ids := readIDs(s); len(ids) > 0 {
-		return ids[0]
+	if id, _, found := cutID(s); found {
+		return id
 	}
 	s = oneLine(s)
 	if strings.ContainsAny(s, " <>") {

@@ -6,6 +6,7 @@ import "fmt"
 // write; a mail over one of them is a *LimitError.
 const (
 	MaxHeaderBytes = 256 << 10 // one header section, of the mail, of a part or of a forwarded mail
+	MaxFields      = 2000      // of one header section
 	MaxDepth       = 20        // multiparts and forwarded mails inside one another
 	MaxParts       = 500
 	MaxTextBytes   = 1 << 20   // one text part, decoded, or one HTML part, rendered
@@ -17,6 +18,8 @@ const (
 // Soft limits: what is beyond is left out with a warning.
 const (
 	maxAddresses = 1000 // per field name
+	maxIDs       = 1000 // of References and In-Reply-To each
+	maxParams    = 100  // of one field
 	maxWarnings  = 50
 	maxFilename  = 255 // octets
 )

@@ -7,43 +7,63 @@ import (
 	"strings"
 )
 
-// parseParams reads "value; name=value; …" (RFC 2045 section 5.1, RFC 2231) and takes what it can: the first of equal
-// parameters counts, comments and stray text are passed over. Value and names come in lower case.
-func parseParams(s string) (value string, params map[string]string) {
-	pieces := splitQuoted(s, ';')
-	value = strings.ToLower(token(pieces[0]))
-	params = map[string]string{}
-	extended := map[string]string{} // name*, name*0, name*1*, …
-	for _, piece := range pieces[1:] {
-		name, v, found := strings.Cut(piece, "=")
-		name = strings.ToLower(strings.TrimSpace(name))
-		if !found || name == "" {
-			continue
-		}
-		into := params
-		if strings.Contains(name, "*") {
-			into = extended
-		}
-		if _, double := into[name]; !double {
-			into[name] = token(v)
+// params are the parameters of a field, their names in lower case.
+type params []param
+
+type param struct{ name, value string }
+
+// get returns the value of the first parameter of that name, "" if there is none.
+func (ps params) get(name string) string {
+	for _, p := range ps {
+		if p.name == name {
+			return p.value
 		}
 	}
-	joinExtended(params, extended)
-	return value, params
+	return ""
 }
 
-// joinExtended adds the parameters that RFC 2231 encodes or cuts into numbered pieces; they win over plain ones.
-func joinExtended(params, extended map[string]string) {
+// parseParams reads "value; name=value; …" (RFC 2045 section 5.1, RFC 2231) and takes what it can: the first of equal
+// parameters counts, comments and stray text are passed over. Value and names come in lower case.
+func parseParams(s string) (value string, ps params) {
+	piece, rest, more := cutQuoted(s, ';')
+	value = strings.ToLower(token(piece))
+	var extended map[string]string // name*, name*0, name*1*, …
+	for more {
+		piece, rest, more = cutQuoted(rest, ';')
+		name, v, found := strings.Cut(piece, "=")
+		name = strings.ToLower(strings.TrimSpace(name))
+		switch {
+		case !found || name == "":
+		case !strings.Contains(name, "*"):
+			if len(ps) < maxParams {
+				ps = append(ps, param{name, token(v)})
+			}
+		default:
+			if extended == nil {
+				extended = map[string]string{}
+			}
+			if _, double := extended[name]; !double {
+				extended[name] = token(v)
+			}
+		}
+	}
+	return value, append(joinExtended(extended), ps...)
+}
+
+// joinExtended returns the parameters that RFC 2231 encodes or cuts into numbered pieces; they win over plain ones.
+func joinExtended(extended map[string]string) params {
+	var ps params
 	for key, v := range extended {
 		name, rest, _ := strings.Cut(key, "*")
 		_, whole := extended[name+"*"]
 		switch {
 		case rest == "":
-			params[name] = decodeExtended(v)
+			ps = append(ps, param{name, decodeExtended(v)})
 		case (rest == "0" || rest == "0*") && !whole:
-			params[name] = joinPieces(name, extended)
+			ps = append(ps, param{name, joinPieces(name, extended)})
 		}
 	}
+	return ps
 }
 
 // joinPieces joins name*0, name*1*, …; only those with the star at the end are percent-encoded.
@@ -91,6 +111,9 @@ func token(s string) string {
 		}
 		return s
 	}
+	if end := strings.IndexAny(s[1:], `"\`); end >= 0 && s[1+end] == '"' {
+		return s[1 : 1+end]
+	}
 	var b strings.Builder
 	for i := 1; i < len(s) && s[i] != '"'; i++ {
 		// Programs write Windows paths without doubling the backslash.
@@ -102,10 +125,9 @@ func token(s string) string {
 	return b.String()
 }
 
-// splitQuoted splits at sep outside quoted-strings.
-func splitQuoted(s string, sep byte) []string {
-	var out []string
-	quoted, start := false, 0
+// cutQuoted cuts s at the first sep outside quoted-strings.
+func cutQuoted(s string, sep byte) (before, after string, found bool) {
+	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch {
 		case s[i] == '\\' && quoted:
@@ -113,15 +135,17 @@ func splitQuoted(s string, sep byte) []string {
 		case s[i] == '"':
 			quoted = !quoted
 		case s[i] == sep && !quoted:
-			out = append(out, s[start:i])
-			start = i + 1
+			return s[:i], s[i+1:], true
 		}
 	}
-	return append(out, s[start:])
+	return s, "", false
 }
 
 // baseName is the file name that a part asks for, without the folders it may try to reach.
 func baseName(s string) string {
+	if s == "" {
+		return ""
+	}
 	s = oneLine(decodeWords(s))
 	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
 	if s == "." || s == "/" || s == ".." {

@@ -8,7 +8,9 @@ import (
 // Parse reads one mail (RFC 5322, MIME). It keeps no reference to raw. The error is a *LimitError or, when there is not
 // even a header field, a *SyntaxError; every other defect is a line in Warnings.
 func Parse(raw []byte) (*Message, error) {
-	return parse(raw, 0, &budget{parts: MaxParts, text: MaxTotalText})
+	s := scratches.Get().(*scratch)
+	defer s.release()
+	return parse(raw, 0, &budget{parts: MaxParts, text: MaxTotalText}, s)
 }
 
 // budget is what the mail and all that is forwarded in it may still take.
@@ -16,12 +18,13 @@ type budget struct{ parts, text int }
 
 // reader turns one mail into m.
 type reader struct {
-	m      *Message
-	budget *budget
+	m       *Message
+	budget  *budget
+	scratch *scratch
 }
 
 // parse reads a mail that stands at that depth of another one.
-func parse(raw []byte, depth int, b *budget) (*Message, error) {
+func parse(raw []byte, depth int, b *budget, buffers *scratch) (*Message, error) {
 	head := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\ufeff")), "\r\n")
 	s, err := readSection(head)
 	if err != nil {
@@ -30,7 +33,7 @@ func parse(raw []byte, depth int, b *budget) (*Message, error) {
 	if len(s.fields) == 0 {
 		return nil, &SyntaxError{}
 	}
-	r := &reader{m: &Message{Fields: s.fields, Size: len(raw)}, budget: b}
+	r := &reader{m: &Message{Fields: s.fields, Size: len(raw)}, budget: b, scratch: buffers}
 	for _, w := range s.warnings {
 		r.m.warn(w)
 	}
@@ -45,7 +48,7 @@ func parse(raw []byte, depth int, b *budget) (*Message, error) {
 
 // forwarded reads a message/rfc822 part. One that is no mail is left out with a warning.
 func (r *reader) forwarded(p part, depth int) error {
-	fwd, err := parse(r.decodeAll(p), depth+1, r.budget)
+	fwd, err := parse(r.decodeAll(p), depth+1, r.budget, r.scratch)
 	var syntax *SyntaxError
 	if errors.As(err, &syntax) {
 		r.m.warn("a forwarded mail without header")

@@ -9,7 +9,7 @@ import (
 type part struct {
 	section
 	mediaType   string
-	params      map[string]string
+	params      params
 	encoding    string // Content-Transfer-Encoding
 	disposition string
 	filename    string
@@ -27,12 +27,12 @@ func newPart(s section, defaultType string) part {
 		}
 	}
 	p.encoding = strings.ToLower(token(first(s.fields, "Content-Transfer-Encoding")))
-	var params map[string]string
-	p.disposition, params = parseParams(first(s.fields, "Content-Disposition"))
-	p.filename = baseName(params["filename"])
+	var ps params
+	p.disposition, ps = parseParams(first(s.fields, "Content-Disposition"))
+	p.filename = baseName(ps.get("filename"))
 	p.named = p.filename != ""
 	if !p.named {
-		p.filename = baseName(p.params["name"])
+		p.filename = baseName(p.params.get("name"))
 	}
 	return p
 }
@@ -72,7 +72,7 @@ func (r *reader) entity(p part, depth int) (content, error) {
 
 // multipart reads the parts of a multipart; one whose parts cannot be found is read as plain text.
 func (r *reader) multipart(p part, depth int) (content, error) {
-	bodies, closed, err := splitParts(p.body, p.params["boundary"], r.budget.parts)
+	bodies, closed, err := splitParts(p.body, p.params.get("boundary"), r.budget.parts)
 	if err != nil {
 		return content{}, err
 	}

@@ -10,7 +10,7 @@ import (
 // the report-type out, and some send reports as multipart/mixed: those count from a mail system only, since a person may
 // attach the parts of one too.
 func (r *reader) newReport(p part, depth int) *DeliveryReport {
-	kind := strings.ToLower(p.params["report-type"])
+	kind := strings.ToLower(p.params.get("report-type"))
 	switch {
 	case p.mediaType == "multipart/report" && (kind == "" || kind == "delivery-status"),
 		p.mediaType == "multipart/mixed" && depth == 0 && fromMailSystem(r.m.Fields):

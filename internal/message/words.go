@@ -2,17 +2,59 @@ package message
 
 import (
 	"encoding/base64"
-	"io"
-	"regexp"
 	"strings"
 	"unicode"
-
-	"github.com/emersion/go-message/charset"
 )
 
 // encodedWord is RFC 2047 section 2 with the language of RFC 2231 section 5; blanks in the text, which some programs
 // write, are let through.
-var encodedWord = regexp.MustCompile(`=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=`)
+type encodedWord struct {
+	start, end    int
+	charset, text string
+	base64        bool
+}
+
+// nextWord finds the first encoded word of s at or behind from.
+func nextWord(s string, from int) (w encodedWord, ok bool) {
+	for {
+		i := strings.Index(s[from:], "=?")
+		if i < 0 {
+			return w, false
+		}
+		if w, ok = readWord(s, from+i); ok {
+			return w, true
+		}
+		from += i + 1
+	}
+}
+
+// readWord reads the encoded word whose "=?" stands at start.
+func readWord(s string, start int) (w encodedWord, ok bool) {
+	head := s[start+2:]
+	q := strings.IndexAny(head, "? \t\n\f\r")
+	if q < 0 || head[q] != '?' {
+		return w, false
+	}
+	w.charset, _, _ = strings.Cut(head[:q], "*")
+	if w.charset == "" || len(head) < q+3 || head[q+2] != '?' {
+		return w, false
+	}
+	switch head[q+1] {
+	case 'b', 'B':
+		w.base64 = true
+	case 'q', 'Q':
+	default:
+		return w, false
+	}
+	text := head[q+3:]
+	end := strings.IndexByte(text, '?')
+	if end < 0 || end+1 >= len(text) || text[end+1] != '=' {
+		return w, false
+	}
+	w.text = text[:end]
+	w.start, w.end = start, len(s)-len(text)+end+2
+	return w, true
+}
 
 // decodeWords decodes the encoded words of a field body into one line of clean text.
 func decodeWords(s string) string { return oneLine(joinWords(s)) }
@@ -20,27 +62,31 @@ func decodeWords(s string) string { return oneLine(joinWords(s)) }
 // joinWords decodes encoded words. Neighbours in the same charset are decoded together, because programs cut words in the
 // middle of a character.
 func joinWords(s string) string {
-	var out, word strings.Builder
+	w, ok := nextWord(s, 0)
+	if !ok {
+		return s
+	}
+	var out strings.Builder
+	var word []byte
 	label, end := "", 0
 	flush := func() {
-		text, _ := decodeCharset(label, word.String())
+		text, _ := decodeCharset(label, string(word))
 		out.WriteString(text)
-		word.Reset()
+		word = word[:0]
 	}
-	for _, m := range encodedWord.FindAllStringSubmatchIndex(s, -1) {
-		gap := s[end:m[0]]
-		next := strings.ToLower(s[m[2]:m[3]])
+	for ; ok; w, ok = nextWord(s, end) {
+		gap := s[end:w.start]
 		if end == 0 || strings.TrimSpace(gap) != "" {
 			flush()
 			out.WriteString(gap)
-		} else if next != label {
+		} else if !strings.EqualFold(w.charset, label) {
 			flush()
 		}
-		label, end = next, m[1]
-		if enc := s[m[4]]; enc == 'b' || enc == 'B' {
-			word.WriteString(decodeB(s[m[6]:m[7]]))
+		label, end = w.charset, w.end
+		if w.base64 {
+			word = append(word, decodeB(w.text)...)
 		} else {
-			word.WriteString(decodeQ(s[m[6]:m[7]], true))
+			word = appendQ(word, w.text, true)
 		}
 	}
 	flush()
@@ -61,21 +107,20 @@ func decodeB(s string) string {
 	return string(out[:n])
 }
 
-// decodeQ decodes =XX, and _ as blank within a word; what is no escape stays.
-func decodeQ(s string, inWord bool) string {
-	var b strings.Builder
+// appendQ decodes =XX, and _ as blank within a word; what is no escape stays.
+func appendQ[T string | []byte](out []byte, s T, inWord bool) []byte {
 	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '_' && inWord:
-			b.WriteByte(' ')
-		case s[i] == '=' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			b.WriteByte(unhex(s[i+1])<<4 | unhex(s[i+2]))
+		switch c := s[i]; {
+		case c == '_' && inWord:
+			out = append(out, ' ')
+		case c == '=' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			out = append(out, unhex(s[i+1])<<4|unhex(s[i+2]))
 			i += 2
 		default:
-			b.WriteByte(s[i])
+			out = append(out, c)
 		}
 	}
-	return b.String()
+	return out
 }
 
 func isHex(c byte) bool {
@@ -87,31 +132,4 @@ func unhex(c byte) byte {
 		return c - '0'
 	}
 	return c&^0x20 - 'A' + 10
-}
-
-// decodeCharset returns s as UTF-8. known is false for a charset that nobody here knows, whose bytes are then kept as far
-// as they are UTF-8.
-func decodeCharset(label, s string) (text string, known bool) {
-	r, known := charsetReader(label, strings.NewReader(s))
-	b, _ := io.ReadAll(r) // decoders replace what they cannot read; the reader below has no errors
-	return strings.ToValidUTF8(string(b), "\ufffd"), known
-}
-
-// charsetReader decodes r where label is a charset other than UTF-8 and its subset.
-func charsetReader(label string, r io.Reader) (decoded io.Reader, known bool) {
-	label = strings.ToLower(strings.Trim(label, " \t\"'"))
-	switch label {
-	case "", "utf-8", "utf8", "us-ascii", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown":
-		return r, true
-	case "iso-8859-1", "iso8859-1", "latin1":
-		// Mail programs write the quotes and dashes of its superset under this name.
-		label = "windows-1252"
-	case "iso-8859-8-i", "iso-8859-8-e":
-		label = "iso-8859-8"
-	}
-	decoded, err := charset.Reader(label, r)
-	if err != nil {
-		return r, false
-	}
-	return decoded, true
 }

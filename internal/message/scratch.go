@@ -1,0 +1,25 @@
+package message
+
+import "sync"
+
+// scratch holds the buffers that one Parse works in. Nothing in them outlives the call.
+type scratch struct {
+	decoded []byte // a part without its transfer encoding
+	utf8    []byte // the same in UTF-8
+	clean   []byte // the same as its author saw it
+}
+
+// maxKept bounds what a buffer may weigh to be used again for the next mail.
+const maxKept = 256 << 10
+
+var scratches = sync.Pool{New: func() any { return &scratch{} }}
+
+// release gives the buffers back. A large one is left to the garbage collector.
+func (s *scratch) release() {
+	for _, buf := range []*[]byte{&s.decoded, &s.utf8, &s.clean} {
+		if cap(*buf) > maxKept {
+			*buf = nil
+		}
+	}
+	scratches.Put(s)
+}

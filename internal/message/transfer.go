@@ -1,0 +1,162 @@
+package message
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-message"
+)
+
+// decode undoes the content transfer encoding in memory, in buf where that is needed. It stops where there are more than
+// limit octets, at some place behind them. An error says that the encoding is violated; what stands before is returned.
+func (r *reader) decode(p part, buf *[]byte, limit int) ([]byte, error) {
+	var err error
+	switch p.encoding {
+	case "", "7bit", "8bit", "binary":
+		return p.body, nil
+	case "quoted-printable":
+		// go-message stops at the first malformed escape or very long line and would lose the text behind it.
+		*buf = appendQuotedPrintable(slices.Grow((*buf)[:0], min(len(p.body), limit)), p.body, limit)
+		return *buf, nil
+	case "base64":
+		if n := base64.StdEncoding.DecodedLen(len(p.body)); n <= 2*limit {
+			*buf = slices.Grow((*buf)[:0], n)
+			if n, err = base64.StdEncoding.Decode((*buf)[:n], p.body); err == nil {
+				*buf = (*buf)[:n]
+				return *buf, nil
+			}
+		}
+	}
+	out := bytes.NewBuffer((*buf)[:0])
+	_, err = io.Copy(out, io.LimitReader(r.decoder(p), int64(limit)+1))
+	*buf = out.Bytes()
+	return *buf, err
+}
+
+// decodedSize returns how many octets a part has without its content transfer encoding, and holds none of them. An error
+// says that the encoding is violated; what stands before is counted.
+func (r *reader) decodedSize(p part) (int, error) {
+	switch p.encoding {
+	case "", "7bit", "8bit", "binary":
+		return len(p.body), nil
+	case "quoted-printable":
+		return sizeQuotedPrintable(p.body), nil
+	case "base64":
+		if n, ok := sizeBase64(p.body); ok {
+			return n, nil
+		}
+	}
+	n, err := io.Copy(io.Discard, r.decoder(p))
+	return int(n), err
+}
+
+// decoder undoes the content transfer encoding by go-message, which knows what to do with malformed base64.
+func (r *reader) decoder(p part) io.Reader {
+	var h message.Header
+	h.Set("Content-Type", "application/octet-stream") // the charset is ours
+	h.Set("Content-Transfer-Encoding", p.encoding)
+	e, err := message.New(h, bytes.NewReader(p.body))
+	if err != nil {
+		r.m.warn("an unknown transfer encoding")
+		return bytes.NewReader(p.body)
+	}
+	return e.Body
+}
+
+// linesQuotedPrintable yields the lines of RFC 2045 section 6.7 without soft line breaks and trailing blanks, and whether
+// a line end follows.
+func linesQuotedPrintable(body []byte) iter.Seq2[[]byte, bool] {
+	return func(yield func([]byte, bool) bool) {
+		for pos := 0; pos < len(body); {
+			line, next := cutLine(body, pos)
+			line = bytes.TrimRight(line, " \t\r")
+			line, soft := bytes.CutSuffix(line, []byte("="))
+			if !yield(line, !soft && body[next-1] == '\n') {
+				return
+			}
+			pos = next
+		}
+	}
+}
+
+// appendQuotedPrintable decodes quoted-printable; malformed escapes stay.
+func appendQuotedPrintable(out, body []byte, limit int) []byte {
+	for line, ended := range linesQuotedPrintable(body) {
+		for len(out) <= limit {
+			i := bytes.IndexByte(line, '=')
+			if i < 0 {
+				out = append(out, line[:min(len(line), limit+1)]...)
+				break
+			}
+			end := i + 1
+			if isEscape(line[i:]) {
+				end = i + 3
+			}
+			out = appendQ(append(out, line[:i]...), line[i:end], false)
+			line = line[end:]
+		}
+		if ended {
+			out = append(out, '\n')
+		}
+		if len(out) > limit {
+			break
+		}
+	}
+	return out
+}
+
+// sizeQuotedPrintable is how much appendQuotedPrintable would append.
+func sizeQuotedPrintable(body []byte) int {
+	n := 0
+	for line, ended := range linesQuotedPrintable(body) {
+		n += len(line)
+		for i := bytes.IndexByte(line, '='); i >= 0; i = bytes.IndexByte(line, '=') {
+			if isEscape(line[i:]) {
+				n -= 2
+				i += 2
+			}
+			line = line[i+1:]
+		}
+		if ended {
+			n++
+		}
+	}
+	return n
+}
+
+func isEscape(s []byte) bool { return len(s) > 2 && isHex(s[1]) && isHex(s[2]) }
+
+// isBase64 tells the alphabet of base64.
+var isBase64 = func() (table [256]bool) {
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	for _, c := range letters + strings.ToUpper(letters) + "0123456789+/" {
+		table[c] = true
+	}
+	return table
+}()
+
+// sizeBase64 returns how many octets well-formed base64 has; ok is false for any other.
+func sizeBase64(body []byte) (n int, ok bool) {
+	letters, padding := 0, 0
+	for _, c := range body {
+		switch {
+		case isBase64[c]:
+			letters++
+			if padding > 0 {
+				return 0, false
+			}
+		case c == '=':
+			padding++
+		case c != '\r' && c != '\n' && c != ' ' && c != '\t':
+			return 0, false
+		}
+	}
+	if padding > 2 || (letters+padding)%4 != 0 {
+		return 0, false
+	}
+	return letters * 3 / 4, true
+}
