@@ -27,6 +27,9 @@ const (
 // U-labels, and trims blanks around it. It refuses comments, control and invisible characters, and IP addresses as domain.
 func Parse(s string) (Address, error) {
 	s = strings.Trim(s, " \t\r\n")
+	if local, domain, found := strings.Cut(s, "@"); found && isPlain(local, domain) {
+		return Address{Local: local, Domain: domain}, nil
+	}
 	switch {
 	case s == "":
 		return Address{}, invalid("it is empty")
@@ -53,11 +56,55 @@ func Parse(s string) (Address, error) {
 	return a, nil
 }
 
+// isPlain reports whether an address is in its normal form already, as most are: an ASCII dot-atom at a domain of lower case
+// that is neither Punycode nor needs a closer look.
+func isPlain(local, domain string) bool {
+	if len(local)+1+len(domain) > MaxLength || !isPlainDomain(domain) {
+		return false
+	}
+	dot := true // nothing, or a dot, stands before
+	for i := range len(local) {
+		c := local[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '+':
+			dot = false
+		case c == '.' && !dot:
+			dot = true
+		default:
+			return false
+		}
+	}
+	return !dot
+}
+
+// isPlainDomain reports whether ParseDomain would return s as it is, as far as that can be told at once.
+func isPlainDomain(s string) bool {
+	if len(s) > MaxDomainLength {
+		return false
+	}
+	start, digits := 0, true
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && s[i] != '.' {
+			digits = digits && '0' <= s[i] && s[i] <= '9'
+			continue
+		}
+		label := s[start:i]
+		if !isLabel(label) || len(label) > 3 && label[2:4] == "--" || i == len(s) && digits {
+			return false
+		}
+		start, digits = i+1, true
+	}
+	return true
+}
+
 // ParseDomain returns a domain in A-labels, lower case, without final dot. It refuses what no mail domain can be: an empty
 // label, characters outside letters, digits and hyphen, an IP address.
 func ParseDomain(s string) (string, error) {
 	if s == "" {
 		return "", invalid("the domain is missing")
+	}
+	if isPlainDomain(s) {
+		return s, nil
 	}
 	if s[0] == '[' {
 		return "", invalid("the domain is an address literal")

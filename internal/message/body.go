@@ -2,7 +2,6 @@ package message
 
 import (
 	"bytes"
-	"io"
 	"path"
 	"strings"
 )
@@ -52,26 +51,18 @@ func (r *reader) toUTF8(charset string, raw []byte) []byte {
 	return text
 }
 
-// utf8Reader is toUTF8 for a text that may be too large to be held twice.
-func (r *reader) utf8Reader(charset string, raw []byte) io.Reader {
-	if len(raw) <= maxKept {
-		return bytes.NewReader(r.toUTF8(charset, raw))
-	}
-	source, known := charsetReader(charset, bytes.NewReader(raw))
-	if !known {
-		r.m.warn("an unknown charset")
-	}
-	return source
-}
-
 // html reads a text/html body part.
 func (r *reader) html(p part) (string, error) {
 	raw, _ := r.decode(p, &r.scratch.decoded, len(p.body)) // what cannot be decoded is no markup either
-	text, err := renderHTML(r.utf8Reader(charsetName(p.params.get("charset")), raw), MaxTextBytes)
+	label := p.params.get("charset")
+	if label == "" {
+		label = metaCharset(raw)
+	}
+	text, err := r.scratch.html.render(r.toUTF8(charsetName(label), raw), MaxTextBytes)
 	if err != nil {
 		return "", err
 	}
-	return r.take([]byte(text))
+	return r.take(text)
 }
 
 // take cleans body text and counts it.

@@ -1,55 +1,90 @@
 package message
 
 import (
-	"io"
+	"bytes"
 	"net/url"
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
 	"github.com/countersign/countersign/internal/mailaddr"
 )
 
-// renderHTML writes mail HTML as the text that a reader sees. It works on the tokenizer, without a tree: time and memory
-// are linear in the input, whatever is nested in whatever. More than limit bytes of output is a *LimitError.
-func renderHTML(source io.Reader, limit int) (string, error) {
-	root := &block{}
-	r := &htmlReader{z: html.NewTokenizer(source), out: root, left: limit}
+// render writes mail HTML as the text that a reader sees. It works on tokens, without a tree: time and memory are linear
+// in the input, whatever is nested in whatever. More than limit bytes of output is a *LimitError. The text is r's: it holds
+// until the next call.
+func (r *htmlReader) render(source []byte, limit int) ([]byte, error) {
+	r.reset(source, limit)
+	if r.styles.tooMany {
+		return nil, &LimitError{What: "style rules", Limit: MaxStyleRules}
+	}
 	for {
-		switch r.z.Next() {
-		case html.ErrorToken: // the end; a reader that fails has given what it could
+		switch r.m.next() {
+		case noToken:
 			r.popTo(0)
 			if r.left < 0 {
-				return "", &LimitError{What: "text bytes", Limit: limit}
+				return nil, &LimitError{What: "text bytes", Limit: limit}
 			}
-			return root.String(), nil
-		case html.TextToken:
-			r.text(string(r.z.Text()))
-		case html.StartTagToken, html.SelfClosingTagToken:
-			r.start()
-		case html.EndTagToken:
-			name, _ := r.z.TagName()
-			r.end(atom.Lookup(name))
+			return r.out.trimmed(), nil
+		case textToken:
+			r.text(r.m.text)
+		case startTag:
+			r.start(r.m.tag, &r.m.attrs)
+		case endTag:
+			r.end(r.m.tag)
 		}
 		if len(r.stack) > MaxHTMLDepth {
-			return "", &LimitError{What: "HTML elements inside one another", Limit: MaxHTMLDepth}
+			return nil, &LimitError{What: "HTML elements inside one another", Limit: MaxHTMLDepth}
 		}
 		if r.left < 0 {
-			return "", &LimitError{What: "text bytes", Limit: limit}
+			return nil, &LimitError{What: "text bytes", Limit: limit}
 		}
 	}
 }
 
-// htmlReader holds the open elements and where their text goes.
+// htmlReader holds the open elements and where their text goes. It can be used again.
 type htmlReader struct {
-	z      *html.Tokenizer
+	m      markup
+	styles styles
 	stack  []element
 	tables []*table
 	lists  []list
+	root   block
 	out    *block
-	left   int // bytes that may still be written
+	spare  []*block // blocks of cells that were written
+	row    []byte   // a data row while it is joined
+	left   int      // bytes that may still be written
+}
+
+func (r *htmlReader) reset(source []byte, limit int) {
+	r.m = markup{src: source, buf: r.m.buf}
+	r.styles.reset(source)
+	r.stack, r.tables, r.lists = r.stack[:0], r.tables[:0], r.lists[:0]
+	r.root = block{text: r.root.text[:0]}
+	r.out = &r.root
+	r.left = limit
+}
+
+// small reports whether r may be kept for the next mail.
+func (r *htmlReader) small() bool {
+	held := cap(r.m.buf) + cap(r.root.text) + cap(r.row) + 100*cap(r.stack)
+	for _, b := range r.spare {
+		held += cap(b.text)
+	}
+	return held <= maxKept && len(r.spare) <= 100 && len(r.styles.rules) <= 100
+}
+
+// cell returns a block to write a table cell in.
+func (r *htmlReader) cell() *block {
+	n := len(r.spare)
+	if n == 0 {
+		return &block{}
+	}
+	b := r.spare[n-1]
+	r.spare = r.spare[:n-1]
+	*b = block{text: b.text[:0]}
+	return b
 }
 
 // element is an open element. Unknown ones share the atom 0.
@@ -78,7 +113,7 @@ func (r *htmlReader) top() look {
 	return r.stack[len(r.stack)-1].look
 }
 
-func (r *htmlReader) text(s string) {
+func (r *htmlReader) text(s []byte) {
 	if !r.top().visible() {
 		return
 	}
@@ -102,23 +137,7 @@ func (r *htmlReader) find(tag atom.Atom, bottom int) int {
 	return -1
 }
 
-// attributes reads those that matter; the first of equal ones counts, as in browsers.
-func (r *htmlReader) attributes(more bool) map[string]string {
-	attrs := map[string]string{}
-	for i := 0; more && i < 100; i++ {
-		var k, v []byte
-		k, v, more = r.z.TagAttr()
-		if _, double := attrs[string(k)]; !double {
-			attrs[string(k)] = string(v)
-		}
-	}
-	return attrs
-}
-
-func (r *htmlReader) start() {
-	name, more := r.z.TagName()
-	tag := atom.Lookup(name)
-	attrs := r.attributes(more)
+func (r *htmlReader) start(tag atom.Atom, attrs *attributes) {
 	switch tag {
 	case atom.Br:
 		if r.top().visible() {
@@ -134,7 +153,7 @@ func (r *htmlReader) start() {
 		return // void elements have no end tag
 	}
 	r.closeImplied(tag)
-	e := element{tag: tag, look: r.top().with(tag, attrs)}
+	e := element{tag: tag, look: r.top().with(tag, attrs, &r.styles)}
 	if e.look.gone {
 		r.stack = append(r.stack, e)
 		return
@@ -144,17 +163,17 @@ func (r *htmlReader) start() {
 }
 
 // open does what the start of a shown element does to the text.
-func (r *htmlReader) open(e *element, attrs map[string]string) {
+func (r *htmlReader) open(e *element, attrs *attributes) {
 	switch e.tag {
 	case atom.P:
-		e.tight = isTight(attrs) || len(r.stack) > 0 && r.stack[len(r.stack)-1].tag == atom.Li
+		e.tight = r.isTight(attrs) || len(r.stack) > 0 && r.stack[len(r.stack)-1].tag == atom.Li
 		r.out.breaks(e.lines())
 	case atom.Blockquote:
 		r.out.breaks(1)
 		r.out.quote++
 	case atom.Ul, atom.Ol:
 		r.out.breaks(1)
-		n, err := strconv.Atoi(attrs["start"])
+		n, err := strconv.Atoi(string(attrs.start))
 		if err != nil {
 			n = 1
 		}
@@ -166,7 +185,7 @@ func (r *htmlReader) open(e *element, attrs map[string]string) {
 	case atom.Table, atom.Tr, atom.Td, atom.Th:
 		r.openTable(e)
 	case atom.A:
-		e.link = mailto(attrs["href"])
+		e.link = mailto(attrs.href)
 		e.from = len(r.out.text)
 	default:
 		r.out.breaks(e.lines())
@@ -192,16 +211,8 @@ func (e *element) lines() int {
 }
 
 // isTight finds the paragraphs that programs write for single lines: Outlook's classes, or no margin.
-func isTight(attrs map[string]string) bool {
-	if strings.HasPrefix(attrs["class"], "Mso") {
-		return true
-	}
-	for name, value := range declarations(attrs["style"]) {
-		if (name == "margin" || name == "margin-bottom") && strings.HasPrefix(value, "0") {
-			return true
-		}
-	}
-	return false
+func (r *htmlReader) isTight(attrs *attributes) bool {
+	return bytes.HasPrefix(attrs.class, []byte("Mso")) || r.styles.inline(attrs.style).normal.tight
 }
 
 func (r *htmlReader) bullet() string {
@@ -220,13 +231,20 @@ func (r *htmlReader) bullet() string {
 // rule writes the line that Outlook itself writes for <hr> in plain text, above the header of a quoted mail.
 func (r *htmlReader) rule() {
 	r.out.breaks(1)
-	r.left -= r.out.words(strings.Repeat("_", 32))
+	r.left -= r.out.words([]byte("________________________________"))
 	r.out.breaks(1)
 }
 
 // mailto returns the address that a link leads to.
-func mailto(href string) mailaddr.Address {
-	scheme, rest, _ := strings.Cut(href, ":")
+func mailto(href []byte) mailaddr.Address {
+	colon := bytes.IndexByte(href, ':')
+	if colon < 0 {
+		return mailaddr.Address{}
+	}
+	if c := href[0]; c|0x20 == 'h' {
+		return mailaddr.Address{} // as most are
+	}
+	scheme, rest := string(href[:colon]), string(href[colon+1:])
 	if !strings.EqualFold(strings.TrimSpace(scheme), "mailto") {
 		return mailaddr.Address{}
 	}
@@ -297,10 +315,20 @@ func (r *htmlReader) close(e element) {
 	case e.tag == atom.Blockquote:
 		r.out.quote--
 	case !e.link.IsZero() && e.from < len(r.out.text):
-		shown := strings.ToLower(string(r.out.text[e.from:]))
-		if !strings.Contains(shown, e.link.Key()) && !strings.Contains(shown, strings.ToLower(e.link.Display())) {
-			r.left -= r.out.words(" <" + e.link.Display() + ">")
-		}
+		r.linkTarget(e)
 	}
 	r.out.breaks(e.lines())
+}
+
+// linkTarget writes the address behind the text of its link, where that does not show it.
+func (r *htmlReader) linkTarget(e element) {
+	display := e.link.Display()
+	text := r.out.text[e.from:]
+	if bytes.Contains(text, []byte(display)) {
+		return
+	}
+	shown := strings.ToLower(string(text))
+	if !strings.Contains(shown, e.link.Key()) && !strings.Contains(shown, strings.ToLower(display)) {
+		r.left -= r.out.words([]byte(" <" + display + ">"))
+	}
 }

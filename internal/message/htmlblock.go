@@ -1,6 +1,9 @@
 package message
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // block is text under construction: words flow, line breaks are held back until more text comes.
 type block struct {
@@ -19,7 +22,10 @@ const (
 	maxQuoteMarks = 20
 )
 
-func (b *block) String() string { return strings.TrimRight(strings.Trim(string(b.text), "\n"), "\n ") }
+// trimmed is the text without blank lines around it.
+func (b *block) trimmed() []byte {
+	return bytes.TrimRight(bytes.Trim(b.text, "\n"), "\n ")
+}
 
 // breaks asks for at least n line ends before the next word.
 func (b *block) breaks(n int) {
@@ -41,30 +47,34 @@ func (b *block) lineBreak() {
 }
 
 // words writes text with its blanks folded and returns how many bytes that took.
-func (b *block) words(s string) int {
+func (b *block) words(s []byte) int {
 	before := len(b.text)
-	const blanks = " \t\r\n\f"
-	words := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(blanks, r) })
-	if s != "" && strings.ContainsRune(blanks, rune(s[0])) {
-		b.space = true
-	}
-	for i, w := range words {
+	for i := 0; i < len(s); {
+		if isTagSpace(s[i]) {
+			b.space = true
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(s) && !isTagSpace(s[end]) {
+			end++
+		}
+		w := s[i:end]
+		i = end
 		atStart := len(b.text) == 0 || b.newlines > 0
-		if atStart && strings.Trim(w, "\u00a0") == "" {
+		if atStart && w[0] == nbsp[0] && strings.Trim(string(w), nbsp) == "" {
 			b.ghost = true
 			continue
 		}
-		b.space = b.space || i > 0
 		b.word(w)
-	}
-	if len(words) > 0 {
-		b.space = strings.ContainsRune(blanks, rune(s[len(s)-1]))
 	}
 	return len(b.text) - before
 }
 
+const nbsp = "\u00a0"
+
 // word writes one word and what was held back before it.
-func (b *block) word(w string) {
+func (b *block) word(w []byte) {
 	atStart := len(b.text) == 0 || b.newlines > 0
 	b.startLine()
 	if b.space && !atStart {
@@ -87,7 +97,9 @@ func (b *block) startLine() {
 		}
 		for i := range max(b.newlines, 1) {
 			if i > 0 {
-				b.text = append(b.text, strings.TrimRight(marks(min(b.quote, b.lastQ)), " ")...)
+				if m := marks(min(b.quote, b.lastQ)); m != "" {
+					b.text = append(b.text, m[:len(m)-1]...)
+				}
 			}
 			b.text = append(b.text, '\n')
 		}
@@ -101,18 +113,29 @@ func (b *block) startLine() {
 }
 
 // verbatim writes text with its blanks and line ends kept and returns how many bytes that took.
-func (b *block) verbatim(s string) int {
+func (b *block) verbatim(s []byte) int {
 	before := len(b.text)
-	for i, line := range strings.Split(toLF(s), "\n") {
-		if i > 0 {
-			b.lineBreak()
+	for {
+		end := bytes.IndexAny(s, "\r\n")
+		line := s
+		if end >= 0 {
+			line = s[:end]
 		}
-		if line != "" {
+		if len(line) > 0 {
 			b.startLine()
 			b.text = append(b.text, line...)
 		}
+		if end < 0 {
+			return len(b.text) - before
+		}
+		if s[end] == '\r' && end+1 < len(s) && s[end+1] == '\n' {
+			end++
+		}
+		s = s[end+1:]
+		b.lineBreak()
 	}
-	return len(b.text) - before
 }
 
-func marks(depth int) string { return strings.Repeat("> ", min(depth, maxQuoteMarks)) }
+func marks(depth int) string { return allMarks[:2*min(depth, maxQuoteMarks)] }
+
+var allMarks = strings.Repeat("> ", maxQuoteMarks)

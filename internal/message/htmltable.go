@@ -1,7 +1,7 @@
 package message
 
 import (
-	"strings"
+	"bytes"
 
 	"golang.org/x/net/html/atom"
 )
@@ -10,7 +10,7 @@ import (
 // for one line "a | b", or page layout, for text below text.
 type table struct {
 	outer *block   // where the rows go
-	cells []string // of the open row
+	cells []*block // of the open row
 	at    int      // index of its element in the stack
 	row   int      // index of the open tr, 0 if there is none: a table stands below it
 	cell  int      // index of the open cell, 0 if there is none
@@ -52,7 +52,7 @@ func (r *htmlReader) openTable(e *element) {
 		t.row = len(r.stack)
 	default:
 		t.cell = len(r.stack)
-		r.out = &block{}
+		r.out = r.cell()
 	}
 	e.table = true
 }
@@ -112,7 +112,7 @@ func (r *htmlReader) closeTable(tag atom.Atom) {
 		r.writeRow(t)
 		t.row = 0
 	default:
-		t.cells = append(t.cells, r.out.String())
+		t.cells = append(t.cells, r.out)
 		t.cell = 0
 		r.out = t.outer
 	}
@@ -120,37 +120,48 @@ func (r *htmlReader) closeTable(tag atom.Atom) {
 
 // writeRow writes the cells of the open row.
 func (r *htmlReader) writeRow(t *table) {
-	cells := t.cells
-	t.cells = nil
-	if isData(cells) {
-		for i, c := range cells {
-			cells[i] = strings.Join(strings.Fields(c), " ")
+	if isData(t.cells) {
+		r.row = r.row[:0]
+		for i, c := range t.cells {
+			if i > 0 {
+				r.row = append(r.row, " | "...)
+			}
+			for k, w := range bytes.Fields(c.trimmed()) {
+				if k > 0 {
+					r.row = append(r.row, ' ')
+				}
+				r.row = append(r.row, w...)
+			}
 		}
 		t.outer.breaks(1)
-		t.outer.verbatim(strings.Join(cells, " | ")) // the text was counted in its cells
-		r.left -= 3 * len(cells)
+		t.outer.verbatim(r.row) // the text was counted in its cells
+		r.left -= 3 * len(t.cells)
 		t.outer.breaks(1)
-		return
-	}
-	for _, c := range cells {
-		if c == "" {
-			continue
+	} else {
+		for _, c := range t.cells {
+			text := c.trimmed()
+			if len(text) == 0 {
+				continue
+			}
+			t.outer.breaks(1)
+			r.left -= t.outer.verbatim(text) - len(text)
+			t.outer.breaks(1)
 		}
-		t.outer.breaks(1)
-		r.left -= t.outer.verbatim(c) - len(c)
-		t.outer.breaks(1)
 	}
+	r.spare = append(r.spare, t.cells...)
+	t.cells = t.cells[:0]
 }
 
 // isData reports whether a row is one of a table of values: several cells, none of them a page.
-func isData(cells []string) bool {
+func isData(cells []*block) bool {
 	filled := 0
 	for _, c := range cells {
-		if c == "" {
+		text := c.trimmed()
+		if len(text) == 0 {
 			continue
 		}
 		filled++
-		if len(c) > maxCellBytes || strings.Count(c, "\n") >= maxCellLines {
+		if len(text) > maxCellBytes || bytes.Count(text, []byte("\n")) >= maxCellLines {
 			return false
 		}
 	}

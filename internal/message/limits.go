@@ -12,6 +12,7 @@ const (
 	MaxTextBytes   = 1 << 20   // one text part, decoded, or one HTML part, rendered
 	MaxTotalText   = 4 << 20   // all text parts
 	MaxHTMLDepth   = 5000      // HTML elements inside one another
+	MaxStyleRules  = 1000      // of one HTML part that may hide text
 	MaxTableText   = 256 << 10 // the text of one attachment; a longer one is no error, its text is left out
 )
 

@@ -7,6 +7,7 @@ type scratch struct {
 	decoded []byte // a part without its transfer encoding
 	utf8    []byte // the same in UTF-8
 	clean   []byte // the same as its author saw it
+	html    htmlReader
 }
 
 // maxKept bounds what a buffer may weigh to be used again for the next mail.
@@ -21,5 +22,9 @@ func (s *scratch) release() {
 			*buf = nil
 		}
 	}
+	if !s.html.small() {
+		s.html = htmlReader{}
+	}
+	s.html.m.src, s.html.m.text, s.html.m.attrs = nil, nil, attributes{}
 	scratches.Put(s)
 }

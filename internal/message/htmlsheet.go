@@ -1,0 +1,293 @@
+package message
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// styles holds the style sheets of a part, and what its style attributes say, which repeat themselves. Of selectors it knows
+// names of elements, classes and ids, alone or together (p.note): those that place them within others are passed over.
+type styles struct {
+	attributes map[string]*declared
+	last       declared // of an attribute that is not kept
+	rules      []rule
+	byName     map[string][]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> index in rules
+	matched    []int
+	joined     style
+	tooMany    bool // more rules than MaxStyleRules
+}
+
+// rule is one selector with its declarations.
+type rule struct {
+	element string // "" for any
+	id      string
+	classes []string
+	declared
+}
+
+// weight orders rules as their specificity does: ids above classes above elements.
+func (r *rule) weight() int {
+	w := 10 * len(r.classes)
+	if r.id != "" {
+		w += 1000
+	}
+	if r.element != "" {
+		w++
+	}
+	return w
+}
+
+const (
+	maxAttributeStyles = 200 // kept for the next element with the same
+	maxClasses         = 20  // of one element or selector
+)
+
+func (s *styles) reset(source []byte) {
+	if s.attributes == nil {
+		s.attributes = map[string]*declared{}
+	}
+	clear(s.attributes)
+	s.rules, s.tooMany = s.rules[:0], false
+	clear(s.byName)
+	for from := 0; ; {
+		sheet, end := nextSheet(source, from)
+		if end < 0 {
+			return
+		}
+		s.readSheet(string(sheet), true)
+		from = end
+	}
+}
+
+// nextSheet returns the text of the next style element that is in no comment, and where it ends; -1 where there is none.
+func nextSheet(source []byte, from int) (sheet []byte, end int) {
+	for {
+		i := bytes.IndexByte(source[from:], '<')
+		if i < 0 {
+			return nil, -1
+		}
+		from += i + 1
+		rest := source[from:]
+		switch {
+		case bytes.HasPrefix(rest, []byte("!--")):
+			if i = bytes.Index(rest, []byte("-->")); i < 0 {
+				return nil, -1
+			}
+			from += i
+		case len(rest) > 5 && rest[0]|0x20 == 's' && bytes.EqualFold(rest[:5], []byte("style")) && (isTagSpace(rest[5]) || rest[5] == '>'):
+			m := markup{src: source, pos: from - 1}
+			if m.next() != startTag || m.next() != textToken {
+				continue
+			}
+			return m.text, m.pos
+		}
+	}
+}
+
+// readSheet reads the rules of a style sheet. Those of a media query count where it asks for nothing but a screen.
+func (s *styles) readSheet(css string, top bool) {
+	for css != "" {
+		css = trimSheet(css)
+		brace := strings.IndexByte(css, '{')
+		if brace < 0 {
+			return
+		}
+		selectors := strings.TrimSpace(css[:brace])
+		if strings.HasPrefix(selectors, "@") {
+			css = s.readAtRule(css, brace, top)
+			continue
+		}
+		var body string
+		body, css, _ = strings.Cut(css[brace+1:], "}")
+		d := readStyle(withoutComments(body))
+		d.normal.tight, d.important.tight = false, false
+		if (d == declared{}) {
+			continue
+		}
+		for selector := range strings.SplitSeq(withoutComments(selectors), ",") {
+			s.addRule(strings.TrimSpace(selector), d)
+		}
+	}
+}
+
+// readAtRule reads the rule at the start of css, whose first brace is there, and returns what follows it.
+func (s *styles) readAtRule(css string, brace int, top bool) string {
+	head := css[:brace]
+	if semicolon := strings.IndexByte(head, ';'); semicolon >= 0 {
+		return css[semicolon+1:]
+	}
+	end, depth := brace+1, 1
+	for ; end < len(css) && depth > 0; end++ {
+		switch css[end] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+	}
+	query, isMedia := strings.CutPrefix(strings.ToLower(head), "@media")
+	query = strings.TrimSpace(query)
+	if top && isMedia && (query == "all" || query == "screen" || query == "only screen") {
+		s.readSheet(strings.TrimSuffix(css[brace+1:end], "}"), false)
+	}
+	return css[end:]
+}
+
+// trimSheet drops blanks and comments, those of HTML too, at the start of css.
+func trimSheet(css string) string {
+	for {
+		before := len(css)
+		css = strings.TrimLeft(css, " \t\r\n\f}")
+		css = strings.TrimPrefix(strings.TrimPrefix(css, "<!--"), "-->")
+		if strings.HasPrefix(css, "/*") {
+			_, css, _ = strings.Cut(css[2:], "*/")
+		}
+		if len(css) == before {
+			return css
+		}
+	}
+}
+
+func withoutComments(css string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(css, "/*")
+		if !found && b.Len() == 0 {
+			return css
+		}
+		b.WriteString(before)
+		b.WriteByte(' ')
+		if !found {
+			return b.String()
+		}
+		_, css, _ = strings.Cut(rest, "*/")
+	}
+}
+
+func (s *styles) addRule(selector string, d declared) {
+	if selector == "" || strings.ContainsAny(selector, " \t\r\n\f>+~:[]\\") {
+		return
+	}
+	r := rule{declared: d}
+	names, key := selector, "*"
+	if i := strings.IndexAny(names, ".#"); i != 0 {
+		r.element = strings.ToLower(names)
+		if i > 0 {
+			r.element, names = strings.ToLower(names[:i]), names[i:]
+		} else {
+			names = ""
+		}
+		if r.element == "*" {
+			r.element = ""
+		} else {
+			key = r.element
+		}
+	}
+	for names != "" {
+		kind := names[0]
+		end := len(names)
+		if i := strings.IndexAny(names[1:], ".#"); i >= 0 {
+			end = i + 1
+		}
+		key, names = names[:end], names[end:]
+		if kind == '#' {
+			r.id = key[1:]
+		} else {
+			r.classes = append(r.classes, key[1:])
+		}
+	}
+	if len(r.classes) > maxClasses {
+		return
+	}
+	if len(s.rules) == MaxStyleRules {
+		s.tooMany = true
+		return
+	}
+	if s.byName == nil {
+		s.byName = map[string][]int{}
+	}
+	s.byName[key] = append(s.byName[key], len(s.rules))
+	s.rules = append(s.rules, r)
+}
+
+// inline returns what a style attribute says.
+func (s *styles) inline(text []byte) *declared {
+	if d, ok := s.attributes[string(text)]; ok {
+		return d
+	}
+	if len(s.attributes) >= maxAttributeStyles {
+		s.last = readStyle(string(text))
+		return &s.last
+	}
+	d := readStyle(string(text))
+	s.attributes[string(text)] = &d
+	return &d
+}
+
+// of returns what the style sheets and its style attribute say of an element, nil if nothing. It holds until the next call.
+func (s *styles) of(tag atom.Atom, attrs *attributes) *style {
+	if len(s.rules) == 0 && len(attrs.style) == 0 {
+		return nil
+	}
+	own := s.inline(attrs.style)
+	if len(s.rules) == 0 && own.important == (style{}) {
+		return &own.normal
+	}
+	s.match(tag, attrs)
+	s.joined = style{}
+	for _, i := range s.matched {
+		s.joined.add(&s.rules[i].normal)
+	}
+	s.joined.add(&own.normal)
+	for _, i := range s.matched {
+		s.joined.add(&s.rules[i].important)
+	}
+	s.joined.add(&own.important)
+	return &s.joined
+}
+
+// match finds the rules for an element, those that win behind the others.
+func (s *styles) match(tag atom.Atom, attrs *attributes) {
+	s.matched = append(s.matched[:0], s.byName["*"]...)
+	name := tag.String()
+	s.matched = append(s.matched, s.byName[name]...)
+	var classes [maxClasses][]byte
+	n := 0
+	for class := range bytes.FieldsSeq(attrs.class) {
+		if n == maxClasses {
+			break
+		}
+		classes[n] = class
+		n++
+	}
+	var key []byte
+	for _, class := range classes[:n] {
+		key = append(append(key[:0], '.'), class...)
+		s.matched = append(s.matched, s.byName[string(key)]...)
+	}
+	if len(attrs.id) > 0 {
+		key = append(append(key[:0], '#'), attrs.id...)
+		s.matched = append(s.matched, s.byName[string(key)]...)
+	}
+	s.matched = slices.DeleteFunc(s.matched, func(i int) bool {
+		r := &s.rules[i]
+		return r.element != "" && r.element != name || r.id != "" && r.id != string(attrs.id) ||
+			slices.ContainsFunc(r.classes, func(c string) bool { return !hasClass(classes[:n], c) })
+	})
+	slices.SortFunc(s.matched, func(a, b int) int {
+		return cmp.Or(s.rules[a].weight()-s.rules[b].weight(), a-b)
+	})
+}
+
+func hasClass(classes [][]byte, class string) bool {
+	for _, c := range classes {
+		if string(c) == class {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,192 @@
+package message
+
+import (
+	"strconv"
+	"strings"
+)
+
+// style is what declarations say about whether text can be seen. It is compared with and applied to a look.
+type style struct {
+	display    choice // off: none
+	opacity    choice // off: 0
+	visibility choice // off: hidden
+	size       choice // of the font; off: too small to be read
+	overflow   choice // off: hidden
+	flat       bool   // no height or width
+	color      string
+	background string
+	tight      bool // no margin
+}
+
+// choice is a property that may be set to show or to hide, or not be set.
+type choice uint8
+
+const (
+	unset choice = iota
+	on
+	off
+)
+
+func offIf(hidden bool) choice {
+	if hidden {
+		return off
+	}
+	return on
+}
+
+// add lets what is set in other win.
+func (s *style) add(other *style) {
+	for _, c := range [...]struct {
+		to   *choice
+		from choice
+	}{
+		{&s.display, other.display}, {&s.opacity, other.opacity}, {&s.visibility, other.visibility},
+		{&s.size, other.size}, {&s.overflow, other.overflow},
+	} {
+		if c.from != unset {
+			*c.to = c.from
+		}
+	}
+	s.flat = s.flat || other.flat
+	if other.color != "" {
+		s.color = other.color
+	}
+	if other.background != "" {
+		s.background = other.background
+	}
+}
+
+// declared is what declarations say; those marked !important are in a style of their own.
+type declared struct{ normal, important style }
+
+func readStyle(text string) declared {
+	var d declared
+	for declaration := range strings.SplitSeq(strings.ToLower(text), ";") {
+		name, value, found := strings.Cut(declaration, ":")
+		if !found {
+			continue
+		}
+		value, mark, marked := strings.Cut(value, "!")
+		s := &d.normal
+		if marked && strings.TrimSpace(mark) == "important" {
+			s = &d.important
+		}
+		s.declare(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	return d
+}
+
+// declare reads one declaration in lower case.
+func (s *style) declare(name, value string) {
+	switch name {
+	case "display":
+		s.display = offIf(value == "none")
+	case "visibility":
+		s.visibility = offIf(value == "hidden" || value == "collapse")
+	case "opacity":
+		n, isNumber := number(value)
+		s.opacity = offIf(isNumber && n == 0)
+	case "font-size":
+		if size := fontSize(value); size != unset {
+			s.size = size
+		}
+	case "color":
+		if c := color(value); c != "" {
+			s.color = c
+		}
+	case "background", "background-color":
+		s.setBackground(value)
+	case "height", "max-height", "width", "max-width":
+		n, isNumber := number(value)
+		s.flat = s.flat || isNumber && n == 0
+	case "overflow":
+		s.overflow = offIf(value == "hidden")
+	case "margin", "margin-bottom":
+		s.tight = s.tight || strings.HasPrefix(value, "0")
+	}
+}
+
+func (s *style) setBackground(value string) {
+	if strings.Contains(value, "url(") || strings.Contains(value, "gradient") {
+		s.background = "image" // equal to no colour: text on a picture is taken as visible
+		return
+	}
+	c := value
+	if !strings.HasPrefix(value, "rgb") {
+		c, _, _ = strings.Cut(value, " ")
+	}
+	if c = color(c); c != "" && c != "transparent" && c != "none" {
+		s.background = c
+	}
+}
+
+// fontSize tells sizes that nobody can read. Relative sizes keep what is inherited.
+func fontSize(value string) choice {
+	n, isNumber := number(value)
+	switch {
+	case !isNumber: // medium, larger, calc(…)
+		return on
+	case n == 0:
+		return off
+	case strings.HasSuffix(value, "px"), strings.HasSuffix(value, "pt"):
+		if n <= 1 {
+			return off
+		}
+		return on
+	case strings.HasSuffix(value, "rem"):
+		return on
+	}
+	return unset
+}
+
+// number reads the number at the start of a CSS value.
+func number(value string) (float64, bool) {
+	end := 0
+	for end < len(value) && (value[end] >= '0' && value[end] <= '9' || value[end] == '.') {
+		end++
+	}
+	n, err := strconv.ParseFloat(value[:end], 64)
+	return n, err == nil
+}
+
+// color brings the common notations of a colour into one: #rrggbb, a name, or "transparent".
+func color(value string) string {
+	value = strings.ToLower(strings.TrimSpace(value))
+	switch {
+	case value == "white":
+		return "#ffffff"
+	case value == "black":
+		return "#000000"
+	case len(value) == 4 && value[0] == '#':
+		return "#" + strings.Repeat(value[1:2], 2) + strings.Repeat(value[2:3], 2) + strings.Repeat(value[3:4], 2)
+	case strings.HasPrefix(value, "rgb"):
+		return rgb(value)
+	case value == "inherit" || value == "initial" || value == "unset" || value == "currentcolor":
+		return ""
+	}
+	return value
+}
+
+// rgb reads rgb(r, g, b) and rgba(r, g, b, a).
+func rgb(value string) string {
+	_, list, _ := strings.Cut(value, "(")
+	list, _, _ = strings.Cut(list, ")")
+	parts := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '/' })
+	if len(parts) < 3 {
+		return ""
+	}
+	if len(parts) > 3 {
+		if alpha, ok := number(parts[3]); ok && alpha == 0 {
+			return "transparent"
+		}
+	}
+	out := "#"
+	for _, p := range parts[:3] {
+		n, err := strconv.ParseUint(p, 10, 8)
+		if err != nil {
+			return ""
+		}
+		out += string("0123456789abcdef"[n>>4]) + string("0123456789abcdef"[n&15])
+	}
+	return out
+}
