@@ -18,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew; read them before they are committed")
 
 // languages are those that come with the program.
-var languages = []string{"en"}
+var languages = []string{"en", "de"}
 
 const goldenDir = "testdata/golden"
 

@@ -23,7 +23,7 @@ var samples = map[string]func() *access.Mail{
 	"answer_refused": func() *access.Mail {
 		l := with(tom(), func(l *access.Line) {
 			l.Status, l.Rule, l.MayAsk = access.StatusRefused, "CL-08", []string{"Sarah Chen", "Olu Adeyemi"}
-			l.Text = "As Secondary Contact you cannot create or modify Main Contacts; please ask your Main Contact."
+			l.Text = "Secondary Contacts cannot create or modify Main Contacts; please ask your Main Contact to write to us."
 		})
 		return order(access.MailAnswer, l)
 	},
