@@ -188,8 +188,8 @@ func (c *clientListCmd) Run(ctx context.Context, s streams) error {
 	for _, a := range all {
 		views = append(views, clientView{a.Name, a.RoleModel, append([]string{}, a.Domains...), string(a.Require), a.FourEyes})
 	}
-	return list(s, c.JSON, views, []string{"NAME", "ROLE MODEL", "DOMAINS"}, func(v clientView) []string {
-		return []string{v.Name, v.RoleModel, strings.Join(v.Domains, " ")}
+	return list(s, c.JSON, views, []string{"NAME", "ROLE MODEL", "REQUIRE", "DOMAINS"}, func(v clientView) []string {
+		return []string{v.Name, v.RoleModel, v.Require, strings.Join(v.Domains, " ")}
 	})
 }
 

@@ -307,6 +307,7 @@ const (
 	TimerRelease          TimerKind = "release"           // an approved request's undo window or hold ends
 	TimerInvitationExpiry TimerKind = "invitation_expiry" // an invitation lapses
 	TimerExpiry           TimerKind = "expiry"            // a request has waited too long; fails closed
+	TimerSenderExpiry     TimerKind = "sender_expiry"     // a mail has waited too long for the proof of its author
 )
 
 // Timer is a row with a due time.
@@ -318,9 +319,11 @@ type Timer struct {
 	Round        int // of the request when it was set: a later round makes it void
 	DueAt        time.Time
 	Attempts     int
+	ChallengeID  int64 // of a SenderChallenge
 
 	Request    *Request
 	Invitation *Invitation
+	Challenge  *SenderChallenge
 }
 
 // Disposition is what became of a mail.

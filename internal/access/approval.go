@@ -21,7 +21,7 @@ func (d *decider) answerApproval() {
 		return
 	}
 	if d.in.Proof.Method == senderauth.MethodSPF {
-		d.end(Quarantined, "a decision needs more proof of its sender than SPF")
+		d.unproven("a decision needs more proof of its sender than SPF.")
 		return
 	}
 	if d.stops() {

@@ -40,6 +40,7 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 		d.auto()
 	case in.Reading.Class == interpret.ClassBounce:
 		d.bounce()
+	case d.confirms():
 	case in.Reading.Class == interpret.ClassOther:
 		d.end(Left, "no access request")
 	case in.Proof.Verdict == senderauth.Fail:
@@ -47,9 +48,9 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	case len(s.AuthorContacts) == 0 && s.AuthorStaff == nil && !d.authorInvited():
 		d.end(Quarantined, "unknown author")
 	case in.Proof.Method == senderauth.MethodAuth && s.AuthorStaff == nil:
-		d.end(Quarantined, "sender not proven: whoever signs in at our own server must be one of our own people")
-	case in.Proof.Verdict != senderauth.Pass:
-		d.end(Quarantined, "sender not proven: "+in.Proof.Reason)
+		d.unproven("sender not proven: whoever signs in at our own server must be one of our own people.")
+	case !d.proofEnough():
+		d.unproven("sender not proven: " + in.Proof.Reason)
 	case s.DuplicateOf != 0:
 		d.end(Duplicate, fmt.Sprintf("same author, Message-ID, date and text as inbound message %d", s.DuplicateOf))
 	default:
@@ -57,6 +58,15 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	}
 	d.flushAsks()
 	return d.out, d.err
+}
+
+// confirms handles a mail that sends a code back (see SenderChallenge) and reports whether it is one.
+func (d *decider) confirms() bool {
+	c, code, ok := d.challenged()
+	if ok {
+		d.answerChallenge(c, code)
+	}
+	return ok
 }
 
 // known handles a mail whose author is proven and on file.

@@ -31,6 +31,7 @@ type Inbound struct {
 	Raw          []byte
 	Truncated    bool
 	Attempts     int
+	Confirmed    bool // its author sent back the code that was mailed to the address on file
 }
 
 // Facts are what processing learnt of a mail, stored beside its disposition for people to see.

@@ -89,6 +89,9 @@ type Situation struct {
 	Invitation *Invitation  // the one an event is about: registration, expiry, bounce
 	Challenges []*Challenge // of Invitation, newest first
 
+	// SenderChallenges are those of the author's address, of the last week or still waiting; of a timer, its own.
+	SenderChallenges []*SenderChallenge
+
 	DuplicateOf int64 // an earlier inbound message with the same Lookup.Duplicate; 0 if none
 }
 
@@ -106,8 +109,10 @@ type Outcome struct {
 	Invitations []*Invitation
 	Challenges  []*Challenge
 	Timers      []*Timer
-	Mails       []*Mail
-	Events      []*Event
+	// SenderChallenges with a new one for the decided mail hold that mail; passed, failed and expired ones let theirs go.
+	SenderChallenges []*SenderChallenge
+	Mails            []*Mail
+	Events           []*Event
 
 	// Alarms need a human now: a stage that nobody can answer, for example. They are logged and shown.
 	Alarms []string
@@ -144,11 +149,12 @@ const (
 	MailInvitation MailKind = "invitation" // to the newcomer
 	MailCode       MailKind = "code"       // to the newcomer: six digits
 	MailOutcome    MailKind = "outcome"    // to the requester: how a request ended
+	MailChallenge  MailKind = "challenge"  // to the address on file of an author who is not proven: a code to send back
 )
 
 // MailKinds lists every kind; each has a template.
 var MailKinds = []MailKind{MailAnswer, MailApproval, MailNotice, MailReceipt, MailUnclear, MailLate, MailNotYours,
-	MailSettled, MailInvitation, MailCode, MailOutcome}
+	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge}
 
 // MailData is what templates may show. User-supplied values are escaped by the templates.
 type MailData struct {
@@ -162,6 +168,7 @@ type MailData struct {
 	Token     token.Token
 	Code      token.Code
 	Until     time.Time
+	Since     time.Time // when the mail arrived that this one is about
 }
 
 // Line is one request as a mail shows it.

@@ -113,6 +113,8 @@ func checkOrder(m *access.Mail, id string) error {
 		return fmt.Errorf("%s without a reference", m.Kind)
 	case m.Kind == access.MailInvitation && m.Data.Token.IsZero():
 		return errors.New("an invitation without a token")
+	case m.Kind == access.MailChallenge && (m.Ref == nil || m.Data.Code.IsZero()):
+		return errors.New("a challenge without a reference or a code")
 	case m.Kind == access.MailCode && m.Data.Code.IsZero():
 		return errors.New("a code mail without a code")
 	}

@@ -154,7 +154,7 @@ func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 	t.Parallel()
 	c := composer(t, config(t))
 	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal()}
-	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2}
+	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2, "challenge": 2}
 	for name, m := range compose.Samples() {
 		r, err := c.Render(m, id, now)
 		if err != nil {
@@ -225,7 +225,7 @@ func TestHeaderFields(t *testing.T) {
 			want = append(want, "In-Reply-To", "References")
 		}
 		switch m.Kind {
-		case access.MailApproval, access.MailNotice, access.MailInvitation, access.MailCode:
+		case access.MailApproval, access.MailNotice, access.MailInvitation, access.MailCode, access.MailChallenge:
 			want = append(want, "X-Auto-Response-Suppress")
 		}
 		slices.Sort(want)

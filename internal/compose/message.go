@@ -36,7 +36,7 @@ func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now ti
 	}
 	msg.SetGenHeader("Auto-Submitted", autoSubmitted(m))
 	switch m.Kind {
-	case access.MailApproval, access.MailNotice, access.MailInvitation, access.MailCode:
+	case access.MailApproval, access.MailNotice, access.MailInvitation, access.MailCode, access.MailChallenge:
 		msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
 	}
 	msg.SetBodyString(mail.TypeTextPlain, t.text)

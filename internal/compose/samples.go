@@ -5,6 +5,7 @@ import (
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/token"
 )
 
 // samples are orders for every kind of mail and everything a mail can say.
@@ -150,6 +151,12 @@ var samples = map[string]func() *access.Mail{
 		m := newcomer(access.MailCode)
 		m.Ticket = nil
 		m.Data.Code, m.Data.Until = sampleCode(), SampleTime.Add(10*time.Minute)
+		return m
+	},
+	"challenge": func() *access.Mail {
+		m := order(access.MailChallenge)
+		m.InReplyTo, m.Ticket, m.Ref = "", nil, &token.Ref{Kind: token.Sender, Token: mint(0x77)}
+		m.Data.Code, m.Data.Since, m.Data.Until = sampleCode(), SampleTime, SampleTime.Add(7*24*time.Hour)
 		return m
 	},
 	"outcome_registered": func() *access.Mail {

@@ -20,6 +20,7 @@ type view struct {
 	Stage     string
 	Escalated bool
 	Until     string // "" for none
+	Since     string // "" for none
 	Minutes   int    // from now to Until
 	Lines     []line
 
@@ -80,6 +81,9 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	if !d.Until.IsZero() {
 		v.Until = lang.when(d.Until.In(c.zone()))
 		v.Minutes = int(d.Until.Sub(now).Round(time.Minute).Minutes())
+	}
+	if !d.Since.IsZero() {
+		v.Since = lang.when(d.Since.In(c.zone()))
 	}
 	for _, r := range d.Lines {
 		v.Lines = append(v.Lines, viewLine(r, v, lang))

@@ -25,6 +25,9 @@ func TestPostgres(t *testing.T) {
 		t.Parallel()
 		playHostileText(newWorld(t, setup{database: database(t)}))
 	})
+	for _, name := range slices.Sorted(maps.Keys(challenges)) {
+		t.Run("Challenge/"+name, func(t *testing.T) { t.Parallel(); challenges[name](challenging(t, database(t))) })
+	}
 	for _, id := range slices.Sorted(maps.Keys(rows)) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

@@ -137,10 +137,10 @@ func TestParseClientsProblems(t *testing.T) {
 			"c.yaml:6: staff[0].teams: missing; give one or more of support, security, billing",
 			"c.yaml:6: staff[0].email: missing; give the person's address",
 		}},
-		"words": {"clients:\n- name: A\n  role_model: levels\n  domains: [a.example]\n  require: challenge\n  four_eyes: maybe\n  contacts:\n" +
+		"words": {"clients:\n- name: A\n  role_model: levels\n  domains: [a.example]\n  require: guess\n  four_eyes: maybe\n  contacts:\n" +
 			"  - {name: B, email: b, roles: x, kind: robot, language: fr, badge: lost}\n", []string{
 			`c.yaml:3: clients[0].role_model: there is no role model "levels"; give the id of one, such as contact-levels`,
-			`c.yaml:5: clients[0].require: "challenge" is not known; write pass`,
+			`c.yaml:5: clients[0].require: "guess" is not known; write pass or challenge`,
 			`c.yaml:6: clients[0].four_eyes: "maybe" is neither yes nor no`,
 			`c.yaml:8: clients[0].contacts[0].email: "b" is no address such as maria@acme.example: the @ is missing`,
 			`c.yaml:8: clients[0].contacts[0].roles: expected a list such as [a, b], found one value`,

@@ -9,8 +9,11 @@ import "github.com/countersign/countersign/internal/mailaddr"
 // Require is the proof that a client's mail needs.
 type Require string
 
-// RequirePass is the verdict pass of senderauth.
-const RequirePass Require = "pass"
+// The proofs a client can require.
+const (
+	RequirePass      Require = "pass"      // the verdict pass of senderauth
+	RequireChallenge Require = "challenge" // or a code that is mailed to the address on file and comes back
+)
 
 // Kind tells a person's address from one that several people read, which may ask but never approve.
 type Kind string

@@ -13,7 +13,7 @@ func yamlOptions() []yamldoc.Option {
 		yamldoc.Fresh(func() Client { return Client{Require: RequirePass} }),
 		yamldoc.Fresh(func() Contact { return Contact{Kind: Person, Language: languages[0]} }),
 		yamldoc.Text(parseAddress),
-		yamldoc.Words(RequirePass),
+		yamldoc.Words(RequirePass, RequireChallenge),
 		yamldoc.Words(Person, Shared),
 		yamldoc.Words(BadgeNone, BadgeActive),
 		yamldoc.Words(TeamSupport, TeamSecurity, TeamBilling),

@@ -36,6 +36,8 @@ const (
 	// MethodAuth is SMTP AUTH at our own server in the author's own name (auth=pass smtp.auth=): it proves our own people,
 	// and nobody else has an account there.
 	MethodAuth Method = "auth"
+	// MethodCode is a code that was mailed to the address on file and came back, for one mail.
+	MethodCode Method = "code"
 )
 
 // Evidence is a verdict and what it rests on.
@@ -54,6 +56,15 @@ type Evidence struct {
 // String is the evidence in words, for staff: the reason, then a line for each thing considered.
 func (e Evidence) String() string {
 	return strings.Join(append([]string{e.Reason}, e.Considered...), "\n")
+}
+
+// Confirmed is the evidence for a mail whose author has sent back the code that was mailed for it. What is disproved stays
+// so.
+func (e Evidence) Confirmed(domain string) Evidence {
+	if e.Verdict != Fail {
+		e.pass(MethodCode, domain, "The author sent back a code that was mailed to the address on file. Before that: "+e.Reason)
+	}
+	return e
 }
 
 // Mode says whose word counts.

@@ -24,6 +24,9 @@ func (s *Store) DecideMail(ctx context.Context, in *access.Inbound, l *access.Lo
 		if err := x.apply(ctx, out, render); err != nil {
 			return err
 		}
+		if held, err := x.hold(ctx, in, f, out); held || err != nil {
+			return err
+		}
 		return x.finishInbound(ctx, in, l.Duplicate, f, out)
 	})
 	return out, err
@@ -129,6 +132,11 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 	}
 	for _, c := range o.Challenges {
 		if err := x.saveChallenge(ctx, c); err != nil {
+			return err
+		}
+	}
+	for _, c := range o.SenderChallenges {
+		if err := x.saveSenderChallenge(ctx, c); err != nil {
 			return err
 		}
 	}

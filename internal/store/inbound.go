@@ -57,19 +57,20 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			Raw          []byte    `db:"raw"`
 			Truncated    bool      `db:"truncated"`
 			Attempts     int       `db:"attempts"`
+			Confirmed    bool      `db:"confirmed"`
 		}
 		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $3
 			WHERE disposition = 'pending' AND id BETWEEN $1 AND $2`, heads[0].ID, heads[n-1].ID, stamp(x.now.Add(lease))); err != nil {
 			return err
 		}
-		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts
+		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed
 			FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
 			WHERE i.disposition = 'pending' AND i.id BETWEEN $1 AND $2 ORDER BY i.id`, heads[0].ID, heads[n-1].ID); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			claimed = append(claimed, access.Inbound{ID: r.ID, Mailbox: r.Mailbox, InternalDate: r.InternalDate.UTC(), Raw: r.Raw,
-				Truncated: r.Truncated, Attempts: r.Attempts})
+				Truncated: r.Truncated, Attempts: r.Attempts, Confirmed: r.Confirmed})
 		}
 		return nil
 	})

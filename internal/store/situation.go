@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -172,6 +173,12 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 			}
 		}
 	}
+	if !l.Author.IsZero() && len(s.AuthorContacts) > 0 {
+		if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `address_key = $1 AND (created_at > $2 OR state IN ('waiting', 'open'))`,
+			l.Author.Key(), stamp(x.now.Add(-7*24*time.Hour))); err != nil {
+			return nil, err
+		}
+	}
 	if l.Duplicate != "" {
 		if err := x.GetContext(ctx, &s.DuplicateOf, `SELECT coalesce(min(id), 0) FROM inbound_messages
 			WHERE duplicate_key = $1 AND id <> $2 AND disposition NOT IN ('pending', 'quarantined')`, l.Duplicate, l.InboundID); err != nil {
@@ -308,6 +315,13 @@ func (x *tx) invitationSituation(ctx context.Context, digest token.Digest) (*acc
 // timerSituation loads what a timer is about.
 func (x *tx) timerSituation(ctx context.Context, t *access.Timer) (*access.Situation, error) {
 	s := &access.Situation{}
+	if t.ChallengeID != 0 {
+		var err error
+		if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `id = $1`, t.ChallengeID); err != nil || len(s.SenderChallenges) == 0 {
+			return nil, errors.Join(err, ErrNotFound)
+		}
+		return s, x.loadUnderClient(ctx, s, s.SenderChallenges[0].ClientID)
+	}
 	if t.InvitationID != 0 {
 		found, err := loadInvitations(ctx, x, `id = $1`, t.InvitationID)
 		if err != nil {

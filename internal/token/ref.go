@@ -12,6 +12,7 @@ type Kind string
 const (
 	Approval Kind = "a" // one approver's token for one stage round
 	Thread   Kind = "t" // a ticket's conversation
+	Sender   Kind = "c" // a mail that waits for a code from its author
 )
 
 // Ref is a token with its kind, written "a.TOKEN". It stands in the detail of a plus-address (support+a.TOKEN@host), in a
@@ -80,6 +81,8 @@ func matchRef[S string | []byte](s S, dot int, soft bool) (match, bool) {
 		m.kind = Approval
 	case 't', 'T':
 		m.kind = Thread
+	case 'c', 'C':
+		m.kind = Sender
 	default:
 		return m, false
 	}

@@ -168,6 +168,9 @@ func (p *Processor) parse(in *access.Inbound) (parseResult, error) {
 	defer cancel()
 	proof := senderauth.Weigh(ctx, senderauth.Mail{Raw: in.Raw, Fields: m.Fields, Author: m.Author.Address, AuthorErr: m.AuthorErr,
 		At: in.InternalDate}, p.Mailboxes[in.Mailbox].Sender, p.DNS)
+	if in.Confirmed {
+		proof = proof.Confirmed(m.Author.Address.Domain)
+	}
 	return parseResult{mail: m, proof: proof}, nil
 }
 
