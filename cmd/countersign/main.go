@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "time/tzdata" // for provider.time_zone on systems without a database of zones
+
 	"github.com/alecthomas/kong"
 )
 
@@ -31,18 +33,19 @@ type streams struct {
 }
 
 type cli struct {
-	Demo    demoCmd    `cmd:"" help:"Play a whole conversation over real SMTP and IMAP on loopback, then stay up to join in."`
-	Serve   serveCmd   `cmd:"" help:"Run the daemon."`
-	Parse   parseCmd   `cmd:"" help:"Say what a mail asks or decides. Offline; nothing is stored."`
-	Policy  policyCmd  `cmd:"" help:"Show, explain, test and replay role models."`
-	Client  clientCmd  `cmd:"" help:"Import, list and show clients."`
-	Contact contactCmd `cmd:"" help:"Import, add, list and show contacts."`
-	Staff   staffCmd   `cmd:"" help:"Add and list the provider's own people."`
-	Request requestCmd `cmd:"" help:"List requests, and show the trail of a ticket."`
-	Message messageCmd `cmd:"" help:"List inbound mails and what became of them."`
-	Audit   auditCmd   `cmd:"" help:"Check the audit trail."`
-	Status  statusCmd  `cmd:"" help:"Show what became of every mail that was seen."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo      demoCmd      `cmd:"" help:"Play a whole conversation over real SMTP and IMAP on loopback, then stay up to join in."`
+	Serve     serveCmd     `cmd:"" help:"Run the daemon."`
+	Parse     parseCmd     `cmd:"" help:"Say what a mail asks or decides. Offline; nothing is stored."`
+	Policy    policyCmd    `cmd:"" help:"Show, explain, test and replay role models."`
+	Client    clientCmd    `cmd:"" help:"Import, list and show clients."`
+	Contact   contactCmd   `cmd:"" help:"Import, add, list and show contacts."`
+	Staff     staffCmd     `cmd:"" help:"Add and list the provider's own people."`
+	Request   requestCmd   `cmd:"" help:"List requests, and show the trail of a ticket."`
+	Message   messageCmd   `cmd:"" help:"List inbound mails and what became of them."`
+	Templates templatesCmd `cmd:"" help:"Look at the mails that are sent."`
+	Audit     auditCmd     `cmd:"" help:"Check the audit trail."`
+	Status    statusCmd    `cmd:"" help:"Show what became of every mail that was seen."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -139,3 +139,7 @@ func newcomer(kind access.MailKind) *access.Mail {
 	return &access.Mail{Kind: kind, To: sampleAddress("jane.doe@acme.example"), ToName: "Jane Doe", Ticket: sampleTicket(),
 		Data: access.MailData{Client: "Acme Colo", Requester: "Maria Lindqvist"}}
 }
+
+// crowd are names of many scripts and lengths.
+var crowd = []string{"Jane Doe", "Zoë Müller-Łukasz", "Nguyễn Thị Minh Khai", "نرگس محمدی", "שרה כהן", "山田 太郎", "Жанна Агузарова",
+	"Ólafur Ragnar Grímsson", "Χρήστος Παπαδόπουλος", "김민준", "Dr. Anna-Sophia O’Neil-Fitzgerald Jr.", "ธนพร ศรีสุข"}

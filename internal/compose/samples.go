@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -52,6 +53,24 @@ var samples = map[string]func() *access.Mail{
 	},
 	"approval_quorum": func() *access.Mail {
 		return asked(access.MailApproval, "client", with(waiting(jane(), "client"), func(l *access.Line) { l.Lacking = 2 }))
+	},
+	"approval_twelve": func() *access.Mail {
+		var lines []access.Line
+		for i, name := range crowd {
+			l := waiting(jane(), "client")
+			l.Number, l.Name, l.Email = i+1, name, fmt.Sprintf("person%d@acme.example", i+1)
+			lines = append(lines, l)
+		}
+		return asked(access.MailApproval, "client", lines...)
+	},
+	"answer_long": func() *access.Mail {
+		long := with(waiting(jane(), "client"), func(l *access.Line) {
+			l.Name = "Maria-Magdalena Wolfeschlegelsteinhausenbergerdorff-Schleswig-Holstein von und zu Bergen"
+			l.Email = "maria.magdalena.wolfeschlegelsteinhausenbergerdorff@subsidiary-of-a-subsidiary.acme.example"
+			l.Reason = "She takes over the whole of the night shift in both halls, since three colleagues leave at the end of the month, and covers the move of the cages to the new building."
+			l.Asked = crowd
+		})
+		return order(access.MailAnswer, long, with(waiting(raj(), "client"), func(l *access.Line) { l.Name = crowd[3] }))
 	},
 	"approval_escalated": func() *access.Mail {
 		m := asked(access.MailApproval, "client", waiting(jane(), "client"))

@@ -34,6 +34,7 @@ func (c *checker) all() {
 	between(c, "policy.invitation_expiry", c.cfg.Policy.InvitationExpiry, time.Minute, 90*24*time.Hour)
 	c.roleModels()
 	c.web()
+	c.templates()
 	between(c, "worker.concurrency", c.cfg.Worker.Concurrency, 1, 256)
 	between(c, "worker.max_attempts", c.cfg.Worker.MaxAttempts, 1, 100)
 	between(c, "worker.shutdown_grace", c.cfg.Worker.ShutdownGrace, 0, 10*time.Minute)
@@ -141,6 +142,12 @@ func (c *checker) web() {
 	if !loopback(host) {
 		c.warn("web.listen", "the pages are served without TLS; let a proxy on this machine do that and listen on 127.0.0.1")
 	}
+}
+
+func (c *checker) templates() {
+	t := &c.cfg.Templates
+	c.word("templates.language", t.Language, "the language of people whose language is not known, such as en")
+	c.localFolder("templates.dir", &t.Dir)
 }
 
 func (c *checker) warn(key, format string, args ...any) {

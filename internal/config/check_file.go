@@ -42,6 +42,23 @@ func (c *checker) file(key string, name *string, needs fileNeeds) {
 	}
 }
 
+// localFolder resolves the name of a folder that may be left out, and must be there if it is given.
+func (c *checker) localFolder(key string, name *string) {
+	if !c.doc.Has(key) || c.doc.Bad(key) {
+		return
+	}
+	if *name == "" {
+		c.doc.Problem(key, "the name of the folder is empty")
+		return
+	}
+	if !filepath.IsAbs(*name) {
+		*name = filepath.Join(c.dir, *name)
+	}
+	if info, err := os.Stat(*name); err != nil || !info.IsDir() {
+		c.doc.Problem(key, "%s is no folder; make it, or name another", *name)
+	}
+}
+
 // secret takes a required secret from key or from the file that key_file names, without the file's final line end.
 func (c *checker) secret(key string, value *Secret, file *string) {
 	name := key[strings.LastIndex(key, ".")+1:]

@@ -5,6 +5,7 @@
 package config
 
 import (
+	"errors"
 	"log/slog"
 	"time"
 
@@ -24,6 +25,7 @@ type Config struct {
 	Policy        Policy     `yaml:"policy"`
 	RoleModels    []string   `yaml:"role_models"` // files of the provider's own role models; a folder stands for its *.yaml
 	Web           Web        `yaml:"web"`
+	Templates     Templates  `yaml:"templates"`
 	Log           Log        `yaml:"log"`
 	Worker        Worker     `yaml:"worker"`
 
@@ -38,6 +40,20 @@ type Provider struct {
 	Name           string           `yaml:"name"`
 	SupportAddress mailaddr.Address `yaml:"support_address"`
 	WebURL         string           `yaml:"web_url"` // without a final slash
+	TimeZone       Zone             `yaml:"time_zone"`
+}
+
+// Zone is a time zone of the IANA database; the zero value is UTC.
+type Zone struct{ Location *time.Location }
+
+func (z Zone) String() string { return z.Location.String() }
+
+func parseZone(s string) (Zone, error) {
+	l, err := time.LoadLocation(s)
+	if err != nil || s == "" || s == "Local" {
+		return Zone{}, errors.New("this is no time zone; write one such as Europe/Berlin, or UTC")
+	}
+	return Zone{l}, nil
 }
 
 // Driver is a database engine.
@@ -171,6 +187,12 @@ type Web struct {
 	Listen string `yaml:"listen"` // host:port
 }
 
+// Templates are the texts of mails and pages.
+type Templates struct {
+	Dir      string `yaml:"dir"`      // files that replace built-in ones; empty for none
+	Language string `yaml:"language"` // of people whose language is not known
+}
+
 // LogFormat is how a log line is written.
 type LogFormat string
 
@@ -202,6 +224,7 @@ func defaults() *Config {
 		Sender:        Sender{Mode: TrustedHeader, Hops: 1},
 		Policy:        Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 168 * time.Hour},
 		Web:           Web{Listen: "127.0.0.1:8025"},
+		Templates:     Templates{Language: "en"},
 		Log:           Log{Level: slog.LevelInfo, Format: LogText},
 		Worker:        Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
 	}

@@ -90,10 +90,11 @@ func TestDefaults(t *testing.T) {
 		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example", Hops: 1},
 		Policy:     Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 7 * 24 * time.Hour},
 		Web:        Web{Listen: "127.0.0.1:8025"},
+		Templates:  Templates{Language: "en"},
 		Log:        Log{Level: slog.LevelInfo, Format: "text"},
 		Worker:     Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
 	}
-	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Secret) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Secret) bool { return a == b }), cmp.Comparer(func(a, b Zone) bool { return a.String() == b.String() })); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -110,7 +111,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		writeModel(t, filepath.Join(dir, id+".yaml"), filepath.Base(id))
 	}
 	cfg, err := Parse("config.yaml", []byte(`
-provider: {name: Example, support_address: help@provider.example, web_url: "http://localhost:8025"}
+provider: {name: Example, support_address: help@provider.example, web_url: "http://localhost:8025", time_zone: Asia/Kathmandu}
 database: {driver: postgres, dsn: "${DATABASE_URL}"}
 secret_key_file: other.key
 mailboxes:
@@ -145,15 +146,20 @@ sender: {mode: trusted_header, authserv_id: mx.provider.example, hops: 0}
 role_models: [house.yaml, models]
 policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h}
 web: {listen: "[::1]:0"}
+templates: {dir: models, language: de}
 log: {level: debug, format: json}
 worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 `), dir, lookup)
 	if err != nil {
 		t.Fatal(err)
 	}
+	kathmandu, err := time.LoadLocation("Asia/Kathmandu")
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := &Config{
 		Provider: Provider{Name: "Example", SupportAddress: mailaddr.Address{Local: "help", Domain: "provider.example"},
-			WebURL: "http://localhost:8025"},
+			WebURL: "http://localhost:8025", TimeZone: Zone{kathmandu}},
 		Database:      Database{Driver: "postgres", DSN: "postgres://countersign:db-sesame@db.example/countersign"},
 		SecretKeyFile: filepath.Join(dir, "other.key"),
 		Mailboxes: []Mailbox{{
@@ -173,6 +179,7 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 		Policy:     Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour},
 		RoleModels: []string{filepath.Join(dir, "house.yaml"), filepath.Join(dir, "models")},
 		Web:        Web{Listen: "[::1]:0"},
+		Templates:  Templates{Dir: filepath.Join(dir, "models"), Language: "de"},
 		Log:        Log{Level: slog.LevelDebug, Format: "json"},
 		Worker:     Worker{Concurrency: 1, MaxAttempts: 5, ShutdownGrace: 90 * time.Second},
 	}
@@ -184,7 +191,7 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 		t.Errorf("role models (-want +got):\n%s", diff)
 	}
 	cfg.Models = nil
-	if diff := cmp.Diff(want, cfg, cmp.Comparer(func(a, b Secret) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, cfg, cmp.Comparer(func(a, b Secret) bool { return a == b }), cmp.Comparer(func(a, b Zone) bool { return a.String() == b.String() })); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -32,6 +32,7 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		yamldoc.Text(parseAddress),
 		yamldoc.Text(parseStart),
 		yamldoc.Text(parseLevel),
+		yamldoc.Text(parseZone),
 		yamldoc.Words(SQLite, Postgres),
 		yamldoc.Words(TeamSupport, TeamSecurity, TeamBilling),
 		yamldoc.Words(TLSImplicit, TLSStart, TLSOff),

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/url"
@@ -27,7 +28,6 @@ import (
 	"github.com/countersign/countersign/internal/submission"
 	"github.com/countersign/countersign/internal/web"
 	"github.com/countersign/countersign/internal/worker"
-	"github.com/countersign/countersign/templates"
 )
 
 // mailboxLease is how long a daemon that died keeps others from its mailboxes.
@@ -112,23 +112,17 @@ func (d *Daemon) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading provider.web_url: %w", err)
 	}
-	sign, err := signer(d.cfg.DKIM)
-	if err != nil {
+	var files fs.FS
+	if d.compose, files, err = Texts(d.cfg); err != nil {
 		return err
 	}
-	support := d.cfg.Provider.SupportAddress
-	cc := compose.Config{Provider: d.cfg.Provider.Name, From: support, FromName: d.cfg.Submission.FromName, Support: support,
-		MailFrom: d.cfg.Submission.MailFrom, WebURL: base, MessageIDDomain: support.Domain, Sign: sign}
-	for _, m := range d.cfg.Mailboxes {
-		if m.Address.Key() == support.Key() {
-			cc.Subaddressing = m.Subaddressing
+	for _, tag := range d.compose.Languages() {
+		if lacking := d.compose.Lacking(tag); len(lacking) > 0 {
+			d.log.WarnContext(ctx, "mails of these kinds are written in English", "language", tag, "kinds", lacking)
 		}
 	}
-	if d.compose, err = compose.New(cc, templates.FS); err != nil {
-		return err
-	}
 	d.web, err = web.New(web.Config{PublicURL: base, Listen: d.cfg.Web.Listen, ConversationPage: d.opts.ConversationPage,
-		Provider: d.cfg.Provider.Name, SupportAddress: support.String(), Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
+		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
 		Log: d.log}, &registrar{store: d.store, env: d.env, render: d.render}, observer{d.store})
 	if err != nil {
 		return err

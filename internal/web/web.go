@@ -52,6 +52,7 @@ type Config struct {
 	ConversationPage bool     // show the conversation to everybody who reaches the listener under an allowed name
 	Provider         string   // name of the provider
 	SupportAddress   string   // may be empty
+	Templates        fs.FS    // holds the folder web; nil for the built-in one
 	Now              func() time.Time
 	Rand             io.Reader
 	// Health reports nil, or an error whose text anybody may read: the names of what is not working.
@@ -85,9 +86,13 @@ type Server struct {
 
 // New makes a Server. It fails if a page or a setting is missing, not when somebody asks for the page.
 func New(cfg Config, r Registrar, o Observer) (*Server, error) {
-	files, err := fs.Sub(templates.FS, "web")
+	all := cfg.Templates
+	if all == nil {
+		all = templates.FS
+	}
+	files, err := fs.Sub(all, "web")
 	if err != nil {
-		return nil, fmt.Errorf("opening the embedded pages: %w", err)
+		return nil, fmt.Errorf("opening the pages: %w", err)
 	}
 	return newServer(cfg, r, o, files)
 }

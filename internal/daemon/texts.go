@@ -1,0 +1,48 @@
+package daemon
+
+import (
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+
+	"github.com/countersign/countersign/internal/compose"
+	"github.com/countersign/countersign/internal/config"
+	"github.com/countersign/countersign/templates"
+)
+
+// Texts makes the composer of a config, and says where the files of the pages are. Templates of the provider's own are
+// proven with samples, so that a slip in them is found now and not by the first mail.
+func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
+	base, err := url.Parse(cfg.Provider.WebURL)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading provider.web_url: %w", err)
+	}
+	sign, err := signer(cfg.DKIM)
+	if err != nil {
+		return nil, nil, err
+	}
+	support := cfg.Provider.SupportAddress
+	cc := compose.Config{Provider: cfg.Provider.Name, From: support, FromName: cfg.Submission.FromName, Support: support,
+		MailFrom: cfg.Submission.MailFrom, WebURL: base, MessageIDDomain: support.Domain, Sign: sign,
+		RoundZone: cfg.Provider.TimeZone.Location, Language: cfg.Templates.Language}
+	for _, m := range cfg.Mailboxes {
+		if m.Address.Key() == support.Key() {
+			cc.Subaddressing = m.Subaddressing
+		}
+	}
+	var files fs.FS = templates.FS
+	if cfg.Templates.Dir != "" {
+		if files, err = templates.Overlay(os.DirFS(cfg.Templates.Dir)); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", cfg.Templates.Dir, err)
+		}
+	}
+	c, err := compose.New(cc, files)
+	if err == nil && cfg.Templates.Dir != "" {
+		err = c.Prove()
+	}
+	if err != nil && cfg.Templates.Dir != "" {
+		err = fmt.Errorf("in the folder %s: %w", cfg.Templates.Dir, err)
+	}
+	return c, files, err
+}
