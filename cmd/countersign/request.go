@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -64,34 +63,5 @@ func (c *requestShowCmd) Run(ctx context.Context, s streams) error {
 	}
 	return list(s, c.JSON, trail, []string{"#", "AT", "EVENT", "DETAILS"}, func(v store.EventView) []string {
 		return []string{fmt.Sprint(v.Sequence), v.At.Format(time.DateTime), v.Kind, string(v.Payload)}
-	})
-}
-
-type messageCmd struct {
-	List messageListCmd `cmd:"" help:"List inbound mails, newest first."`
-}
-
-type messageListCmd struct {
-	configFlag
-	listFlag
-	limitFlag
-	Disposition string `placeholder:"D" help:"Only mails with this disposition: pending, applied, answered, left, duplicate, quarantined, dismissed or unfetchable."`
-}
-
-func (c *messageListCmd) Run(ctx context.Context, s streams) error {
-	if d := access.Disposition(c.Disposition); d != "" && !slices.Contains(access.Dispositions, d) {
-		return usageError{fmt.Errorf("--disposition %s: there are %s", d, strings.Trim(fmt.Sprint(access.Dispositions), "[]"))}
-	}
-	st, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	all, err := st.Messages(ctx, access.Disposition(c.Disposition), c.Limit)
-	if err != nil {
-		return err
-	}
-	return list(s, c.JSON, all, []string{"ID", "RECEIVED", "FROM", "SUBJECT", "DISPOSITION", "REASON"}, func(v store.MessageView) []string {
-		return []string{fmt.Sprint(v.ID), v.ReceivedAt.Format(time.DateTime), string(v.From), string(v.Subject), string(v.Disposition), string(v.Reason)}
 	})
 }

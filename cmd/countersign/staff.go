@@ -20,7 +20,7 @@ type staffAddCmd struct {
 	Name  string   `required:"" help:"Full name."`
 	Email string   `required:"" placeholder:"ADDRESS" help:"Address."`
 	Team  []string `placeholder:"TEAM" enum:"support,security,billing" help:"Team whose approvals this person gives: support, security or billing; may be given several times."`
-	Admin bool     `help:"Mark as administrator. Only a team gives a say over requests."`
+	Admin bool     `help:"May release mail from quarantine and have it processed again, as team security may. Only a team gives a say over requests."`
 }
 
 func (c *staffAddCmd) Run(ctx context.Context, s streams) error {

@@ -35,14 +35,19 @@ func newDecider(s *Situation, in *Incoming, env *Env) *decider {
 // of our business, then strangers and forgeries, and only then what a proven, known author asks or answers.
 func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	d := newDecider(s, in, env)
+	if in.released() {
+		d.vouch()
+	}
 	switch {
+	case in.Handling.Handle == HandleTicket:
+		d.ordered()
 	case in.Reading.Class == interpret.ClassAuto:
 		d.auto()
 	case in.Reading.Class == interpret.ClassBounce:
 		d.bounce()
 	case d.confirms():
 	case in.Reading.Class == interpret.ClassOther:
-		d.end(Left, "no access request")
+		d.other("no access request")
 	case in.Proof.Verdict == senderauth.Fail:
 		d.end(Quarantined, "sender not proven: "+in.Proof.Reason)
 	case len(s.AuthorContacts) == 0 && s.AuthorStaff == nil && !d.authorInvited():
@@ -75,6 +80,7 @@ func (d *decider) known() {
 	switch {
 	case s.Client != nil && d.model == nil:
 		d.end(Quarantined, fmt.Sprintf("client %d has the unknown role model %q", s.Client.ID, s.Client.RoleModel))
+	case d.releasedAnswer():
 	case s.Token != nil:
 		d.answerApproval()
 	case s.Ticket != nil && d.approverWithoutToken():
@@ -88,7 +94,7 @@ func (d *decider) known() {
 	case in.Reading.Class == interpret.ClassRequest || len(in.Reading.Requests) > 0:
 		d.request()
 	default:
-		d.end(Left, "no open question is answered")
+		d.other("no open question is answered")
 	}
 }
 
@@ -249,7 +255,7 @@ func (d *decider) requester(r *Request) *Contact { return d.contactByID(r.Reques
 // decidedBefore reports whether the person with the address answered another stage of the request, as a contact or as
 // staff.
 func (d *decider) decidedBefore(r *Request, a mailaddr.Address) bool {
-	return slices.ContainsFunc(slices.Concat(d.s.Decisions, d.out.Decisions), func(x *Decision) bool {
+	return d.vouchedBy(a) || slices.ContainsFunc(slices.Concat(d.s.Decisions, d.out.Decisions), func(x *Decision) bool {
 		return x.RequestID == r.ID && r.ID != 0 && x.Stage != r.Stage && d.addressOf(x.ApproverKind, x.ApproverID).Key() == a.Key()
 	})
 }

@@ -26,6 +26,9 @@ type letter struct {
 	bounced int64  // id of the invitation a delivery report speaks of
 	id      string // Message-ID; the same one again is the same mail
 	team    access.Team
+
+	other    access.OtherMail
+	handling access.Handling
 }
 
 var (
@@ -66,7 +69,8 @@ func (w *world) deliver(l letter) (*access.Outcome, []string) {
 	}
 	w.inbound = append(w.inbound, inbound{})
 	in := &access.Incoming{InboundID: int64(len(w.inbound)), Team: l.team, Author: lookup.Author, Name: "Display Name", MessageID: l.id,
-		Subject: "a subject", Refs: l.refs, Reading: l.reading, Proof: l.proof}
+		Subject: "a subject", Refs: l.refs, Reading: l.reading, Proof: l.proof,
+		Other: l.other, Handling: l.handling}
 	w.inbound = w.inbound[:len(w.inbound)-1]
 	before := len(w.sent)
 	out, err := access.DecideMail(w.mailSituation(lookup, l.bounced), in, w.env())
@@ -74,6 +78,9 @@ func (w *world) deliver(l letter) (*access.Outcome, []string) {
 		w.t.Fatalf("deciding a mail by %s: %v", l.from, err)
 	}
 	w.apply(out)
+	if out.Ticket != nil && l.handling.Handle == access.HandleRelease {
+		w.released = append(w.released, released{out.Ticket.ID, l.handling.By})
+	}
 	w.inbound = append(w.inbound, inbound{lookup.Duplicate, out.Disposition})
 	return out, w.since(before)
 }

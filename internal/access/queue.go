@@ -32,6 +32,7 @@ type Inbound struct {
 	Truncated    bool
 	Attempts     int
 	Confirmed    bool // its author sent back the code that was mailed to the address on file
+	Handling     Handling
 }
 
 // Facts are what processing learnt of a mail, stored beside its disposition for people to see.

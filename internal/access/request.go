@@ -18,7 +18,7 @@ func (d *decider) request() {
 		}
 	}
 	if len(d.in.Reading.Requests) == 0 {
-		d.end(Left, "asks for nothing that is known")
+		d.other("asks for nothing that is known")
 		return
 	}
 	author := d.author()
@@ -318,8 +318,8 @@ func (d *decider) needs(r *Request, by *Contact, a policy.Answer) ([]policy.Stag
 	if d.outside(r) {
 		stages = append(stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
 	}
-	if a.ClientSkipped && (d.s.Client.FourEyes || by.Kind == Shared) {
-		// A shared address never approves, not even by asking.
+	if a.ClientSkipped && (d.s.Client.FourEyes || by.Kind == Shared || len(d.s.Vouched) > 0) {
+		// A shared address never approves, not even by asking; nor does whoever is said to have written a released mail.
 		if slices.Contains(stages, policy.StageClient) {
 			quorum = quorum.With(policy.Quorum{policy.StageClient: quorum.Of(policy.StageClient) + 1})
 		}

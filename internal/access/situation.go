@@ -52,6 +52,8 @@ type Incoming struct {
 	Refs      []token.Ref // all that the mail carries; a reply to its author carries theirs on
 	Reading   interpret.Reading
 	Proof     senderauth.Evidence
+	Other     OtherMail // of the mailbox
+	Handling  Handling  // what staff ordered for it, where it was in quarantine
 }
 
 // Lookup is what a mail carries to find its place in the store. Only tokens prove anything; the rest merely finds.
@@ -62,6 +64,7 @@ type Lookup struct {
 	MessageIDs []token.Digest // digests of referenced Message-IDs
 	Duplicate  token.Digest   // of author, Message-ID, Date and text (R33)
 	InboundID  int64
+	ContactID  int64        // whose mail staff say it is; 0 to go by Author
 	BouncedID  token.Digest // of the original Message-ID in a delivery report; empty if none
 }
 
@@ -91,6 +94,7 @@ type Situation struct {
 
 	// SenderChallenges are those of the author's address, of the last week or still waiting; of a timer, its own.
 	SenderChallenges []*SenderChallenge
+	Vouched          []mailaddr.Address // of staff who released a mail of Ticket
 
 	DuplicateOf int64 // an earlier inbound message with the same Lookup.Duplicate; 0 if none
 }
@@ -99,6 +103,8 @@ type Situation struct {
 type Outcome struct {
 	Disposition Disposition
 	Reason      string
+	Standing    *Standing // of the author, where the mail is left to people
+	Move        bool      // a mail that is left goes to the mailbox for such mail
 
 	Client      *Client
 	Ticket      *Ticket
@@ -150,11 +156,12 @@ const (
 	MailCode       MailKind = "code"       // to the newcomer: six digits
 	MailOutcome    MailKind = "outcome"    // to the requester: how a request ended
 	MailChallenge  MailKind = "challenge"  // to the address on file of an author who is not proven: a code to send back
+	MailTeam       MailKind = "team"       // to staff: a mail that asks for no access was filed as a ticket
 )
 
 // MailKinds lists every kind; each has a template.
 var MailKinds = []MailKind{MailAnswer, MailApproval, MailNotice, MailReceipt, MailUnclear, MailLate, MailNotYours,
-	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge}
+	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam}
 
 // MailData is what templates may show. User-supplied values are escaped by the templates.
 type MailData struct {
@@ -169,6 +176,7 @@ type MailData struct {
 	Code      token.Code
 	Until     time.Time
 	Since     time.Time // when the mail arrived that this one is about
+	Other     *Other    // MailTeam only
 }
 
 // Line is one request as a mail shows it.

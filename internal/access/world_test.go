@@ -41,6 +41,8 @@ type world struct {
 	timers      []*timer
 	inbound     []inbound
 
+	released []released
+
 	sent   []*access.Mail // all mails, oldest first
 	events []string       // kinds
 	alarms []string
@@ -49,6 +51,11 @@ type world struct {
 type timer struct {
 	access.Timer
 	fired bool
+}
+
+type released struct {
+	ticket int64
+	by     mailaddr.Address
 }
 
 type inbound struct {
@@ -191,6 +198,11 @@ func (w *world) loadUnderClient(s *access.Situation, id int64) {
 	ticket := int64(0)
 	if s.Ticket != nil {
 		ticket = s.Ticket.ID
+		for _, r := range w.released {
+			if r.ticket == ticket {
+				s.Vouched = append(s.Vouched, r.by)
+			}
+		}
 		s.Approvals = w.loadApprovals(func(a *access.Approval) bool { return a.TicketID == ticket })
 		s.Decisions = filter(w.decisions, func(d *access.Decision) bool { return w.requests[d.RequestID-1].TicketID == ticket })
 	}

@@ -56,13 +56,16 @@ func everywhere(t testing.TB, s string) []*access.Mail {
 	t.Helper()
 	var mails []*access.Mail
 	for _, name := range []string{"answer_waiting", "answer_details_all", "answer_refused", "answer_mixed", "approval_client",
-		"approval_staff_outside", "notice", "receipt", "unclear", "late", "not_yours", "not_yours_owner", "settled",
+		"approval_staff_outside", "notice", "receipt", "unclear", "late", "not_yours", "not_yours_owner", "settled", "team",
 		"invitation", "code", "outcome_registered", "outcome_changed", "outcome_rejected", "outcome_bounced"} {
 		m := sample(t, name)
 		d := &m.Data
 		m.ToName, m.InReplyTo, d.Client, d.Requester, d.Person = s, s, s, s, s
 		if d.Reason != "owner" {
 			d.Reason = s
+		}
+		if o := d.Other; o != nil {
+			o.Address, o.Levels, o.Subject, o.Words = s, []string{s}, s, s
 		}
 		for i := range d.Lines {
 			l := &d.Lines[i]

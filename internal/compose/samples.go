@@ -160,6 +160,20 @@ var samples = map[string]func() *access.Mail{
 		m.InReplyTo, m.Data.Person = "", "Olu Adeyemi"
 		return m
 	},
+	"team": func() *access.Mail {
+		m := order(access.MailTeam)
+		m.InReplyTo, m.Data.Requester = "", "Raj Patel"
+		m.Data.Other = &access.Other{Address: "raj.patel@acme.example", Proven: true, Levels: []string{"Technician"}, Topic: "service_order",
+			May: new(false), Capabilities: []string{"ticket:technical", "assistance:request"}, Subject: "More power",
+			Words: "We need a second 16 A feed in rack 12. Please order it for us."}
+		return m
+	},
+	"team_unproven": func() *access.Mail {
+		m := order(access.MailTeam)
+		m.InReplyTo, m.Data.Requester = "", "Raj Patel"
+		m.Data.Other = &access.Other{Address: "raj.patel@acme.example", Words: "Please call me back."}
+		return m
+	},
 	"invitation": func() *access.Mail {
 		m := newcomer(access.MailInvitation)
 		m.Data.Token, m.Data.Until = mint(0x66), SampleTime.Add(7*24*time.Hour)

@@ -23,6 +23,7 @@ type view struct {
 	Since     string // "" for none
 	Minutes   int    // from now to Until
 	Lines     []line
+	Other     other // of a mail to the team
 
 	// Of the mail itself, for its HTML.
 	Language  string // tag
@@ -85,6 +86,9 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	if !d.Since.IsZero() {
 		v.Since = lang.when(d.Since.In(c.zone()))
 	}
+	if d.Other != nil {
+		v.Other = viewOther(d.Other, lang)
+	}
 	for _, r := range d.Lines {
 		v.Lines = append(v.Lines, viewLine(r, v, lang))
 	}
@@ -107,6 +111,27 @@ func viewLine(l access.Line, v *view, lang *language) line {
 		s.ASCII = a.String()
 	}
 	return s
+}
+
+// other is a mail that is no access request.
+type other struct {
+	Address      string
+	Proven       bool
+	Levels       []string
+	Topic        string
+	May          string // yes, no, or "" where it is not known
+	Capabilities []string
+	Subject      string
+	Words        string
+}
+
+func viewOther(o *access.Other, lang *language) other {
+	v := other{Address: clean(o.Address, 2*mailaddr.MaxLength), Proven: o.Proven, Levels: cleanAll(lang.sayAll(o.Levels), maxName), Topic: o.Topic,
+		Capabilities: o.Capabilities, Subject: clean(o.Subject, maxName), Words: clean(o.Words, maxText)}
+	if o.May != nil {
+		v.May = map[bool]string{true: "yes", false: "no"}[*o.May]
+	}
+	return v
 }
 
 // withoutSecrets is the view for what is stored and shown in the clear.

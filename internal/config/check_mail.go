@@ -53,6 +53,12 @@ func (c *checker) mailbox(key string, m *Mailbox) {
 		c.folder(key+".filing.processed", f.Processed, imap.Mailbox)
 		c.folder(key+".filing.quarantine", f.Quarantine, imap.Mailbox)
 	}
+	if m.OtherMail == OtherMove {
+		c.folder(key+".filing.other", f.Other, imap.Mailbox)
+		if f.Mode != FilingMove {
+			c.doc.Problem(key+".other_mail", "move needs filing.mode: move; change one of them")
+		}
+	}
 	// A server may end an IDLE after 30 minutes (RFC 2177).
 	between(c, key+".idle_refresh", m.IdleRefresh, 10*time.Second, 29*time.Minute)
 	between(c, key+".poll", m.Poll, time.Second, 24*time.Hour)

@@ -92,6 +92,7 @@ type Mailbox struct {
 	IMAP          IMAP             `yaml:"imap"`
 	Start         Start            `yaml:"start"`
 	Filing        Filing           `yaml:"filing"`
+	OtherMail     OtherMail        `yaml:"other_mail"`
 	IdleRefresh   time.Duration    `yaml:"idle_refresh"`
 	Poll          time.Duration    `yaml:"poll"`
 }
@@ -127,11 +128,23 @@ const (
 	FilingNone FilingMode = "none"
 )
 
-// Filing names the mailboxes that processed and quarantined mail is moved to.
+// OtherMail is what becomes of mail that asks for no access.
+type OtherMail string
+
+// The ways with other mail.
+const (
+	OtherUntouched OtherMail = "untouched"
+	OtherMove      OtherMail = "move"
+	OtherTicket    OtherMail = "ticket"
+)
+
+// Filing names the mailboxes that processed and quarantined mail is moved to, and mail that asks for no access where
+// other_mail is move.
 type Filing struct {
 	Mode       FilingMode `yaml:"mode"`
 	Processed  string     `yaml:"processed"`
 	Quarantine string     `yaml:"quarantine"`
+	Other      string     `yaml:"other"`
 }
 
 // Submission is the server that takes outgoing mail (RFC 6409).
@@ -236,7 +249,8 @@ func defaultMailbox() Mailbox {
 		Subaddressing: true,
 		IMAP:          IMAP{TLS: TLSImplicit, Mailbox: "INBOX"},
 		Start:         Start{Mode: StartNow},
-		Filing:        Filing{Mode: FilingMove, Processed: "Countersign/Processed", Quarantine: "Countersign/Quarantine"},
+		Filing:        Filing{Mode: FilingMove, Processed: "Countersign/Processed", Quarantine: "Countersign/Quarantine", Other: "Countersign/Other"},
+		OtherMail:     OtherUntouched,
 		IdleRefresh:   4 * time.Minute,
 		Poll:          time.Minute,
 	}

@@ -82,7 +82,8 @@ func TestDefaults(t *testing.T) {
 			IMAP: IMAP{Host: "mail.provider.example", Port: 993, TLS: "tls", Username: "support",
 				Password: "imap-sesame", Mailbox: "INBOX"},
 			Start:       Start{Mode: "now"},
-			Filing:      Filing{Mode: "move", Processed: "Countersign/Processed", Quarantine: "Countersign/Quarantine"},
+			Filing:      Filing{Mode: "move", Processed: "Countersign/Processed", Quarantine: "Countersign/Quarantine", Other: "Countersign/Other"},
+			OtherMail:   "untouched",
 			IdleRefresh: 4 * time.Minute,
 			Poll:        time.Minute,
 		}},
@@ -128,7 +129,8 @@ mailboxes:
       ca_file: ca.pem
       mailbox: Junk
     start: since 2026-01-31
-    filing: {mode: none, processed: Done, quarantine: Odd}
+    filing: {mode: none, processed: Done, quarantine: Odd, other: Rest}
+    other_mail: ticket
     idle_refresh: 3m
     poll: 30s
 submission:
@@ -167,7 +169,8 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 			IMAP: IMAP{Host: "127.0.0.1", Port: 1143, TLS: "starttls", Username: "01234", Password: "imap.password content",
 				PasswordFile: filepath.Join(dir, "imap.password"), CAFile: filepath.Join(dir, "ca.pem"), Mailbox: "Junk"},
 			Start:       Start{Mode: "since", Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)},
-			Filing:      Filing{Mode: "none", Processed: "Done", Quarantine: "Odd"},
+			Filing:      Filing{Mode: "none", Processed: "Done", Quarantine: "Odd", Other: "Rest"},
+			OtherMail:   "ticket",
 			IdleRefresh: 3 * time.Minute, Poll: 30 * time.Second,
 		}},
 		Submission: Submission{Host: "::1", Port: 2525, TLS: "off", Username: "mailer", Password: "smtp.password content",

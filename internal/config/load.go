@@ -37,6 +37,7 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		yamldoc.Words(TeamSupport, TeamSecurity, TeamBilling),
 		yamldoc.Words(TLSImplicit, TLSStart, TLSOff),
 		yamldoc.Words(FilingMove, FilingNone),
+		yamldoc.Words(OtherUntouched, OtherMove, OtherTicket),
 		yamldoc.Words(TrustedHeader, OwnChecks, BothChecks),
 		yamldoc.Words(LogText, LogJSON),
 	)

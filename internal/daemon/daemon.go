@@ -225,7 +225,7 @@ func (d *Daemon) workers() []func(context.Context) {
 		p.DNS = newDNS(d.cfg.Sender.DNSServer, d.opts.Now)
 	}
 	for _, m := range d.cfg.Mailboxes {
-		p.Mailboxes[m.Name] = worker.Mailbox{Team: access.Team(m.Team), Own: m.Address,
+		p.Mailboxes[m.Name] = worker.Mailbox{Team: access.Team(m.Team), Other: access.OtherMail(m.OtherMail), Own: m.Address,
 			Sender: senderauth.Config{Mode: senderauth.Mode(d.cfg.Sender.Mode), AuthservID: d.cfg.Sender.AuthservID,
 				Hops: d.cfg.Sender.Hops, ReceivedBy: d.cfg.Sender.ReceivedBy}}
 	}
@@ -339,7 +339,7 @@ func (d *Daemon) readWhileLeased(ctx context.Context, name string, runner *mailb
 func (d *Daemon) mailboxConfig(m *config.Mailbox) mailbox.Config {
 	return mailbox.Config{Host: m.IMAP.Host, Port: m.IMAP.Port, TLS: mailbox.Mode(m.IMAP.TLS), Username: m.IMAP.Username,
 		Password: string(m.IMAP.Password), RootCAs: d.roots(m.IMAP.CAFile), Mailbox: m.IMAP.Mailbox, Processed: m.Filing.Processed,
-		Quarantine: m.Filing.Quarantine, IdleRefresh: m.IdleRefresh, PollInterval: m.Poll,
+		Quarantine: m.Filing.Quarantine, Other: m.Filing.Other, IdleRefresh: m.IdleRefresh, PollInterval: m.Poll,
 		Start: mailbox.Start{Mode: mailbox.StartMode(m.Start.Mode), Since: m.Start.Since}}
 }
 

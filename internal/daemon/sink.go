@@ -48,8 +48,11 @@ func (s *sink) ToFile(ctx context.Context, limit int) ([]mailbox.Filing, error) 
 	var filings []mailbox.Filing
 	for _, r := range rows {
 		f := mailbox.Filing{ID: r.ID, UIDValidity: r.UIDValidity, UID: r.UID, Folder: mailbox.FileProcessed}
-		if r.Disposition == access.Quarantined {
+		switch r.Disposition {
+		case access.Quarantined:
 			f.Folder = mailbox.FileQuarantine
+		case access.Left:
+			f.Folder = mailbox.FileOther
 		}
 		filings = append(filings, f)
 	}

@@ -22,7 +22,7 @@ func (r *Runner) file(ctx context.Context, s *session) error {
 			return fmt.Errorf("asking what is to be filed: %w", err)
 		}
 		var done []int64
-		for _, target := range []FilingTarget{FileProcessed, FileQuarantine} {
+		for _, target := range []FilingTarget{FileProcessed, FileQuarantine, FileOther} {
 			ids, err := r.fileTo(ctx, s, target, filings)
 			if err != nil {
 				return err

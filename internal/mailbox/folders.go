@@ -19,10 +19,7 @@ func (s *session) folder(ctx context.Context, target FilingTarget) (string, erro
 	if err != nil {
 		return "", err
 	}
-	name := s.cfg.Processed
-	if target == FileQuarantine {
-		name = s.cfg.Quarantine
-	}
+	name := map[FilingTarget]string{FileProcessed: s.cfg.Processed, FileQuarantine: s.cfg.Quarantine, FileOther: s.cfg.Other}[target]
 	name = folderName(name, prefix, delim)
 	if err := s.createFolder(ctx, name); err != nil {
 		return "", err

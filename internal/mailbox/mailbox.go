@@ -56,6 +56,7 @@ type Config struct {
 	Mailbox    string // "INBOX"
 	Processed  string // folder for settled mail, "/" between levels: "Countersign/Processed"
 	Quarantine string // folder for quarantined mail: "Countersign/Quarantine"
+	Other      string // folder for mail that is left to people: "Countersign/Other"
 	Start      Start
 
 	IdleRefresh    time.Duration // how long one IDLE lasts at most: 4 min
@@ -73,6 +74,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Mailbox, "INBOX")
 	setDefault(&c.Processed, "Countersign/Processed")
 	setDefault(&c.Quarantine, "Countersign/Quarantine")
+	setDefault(&c.Other, "Countersign/Other")
 	setDefault(&c.Start.Mode, StartNow)
 	setDefault(&c.IdleRefresh, 4*time.Minute)
 	setDefault(&c.PollInterval, time.Minute)

@@ -56,11 +56,12 @@ type Filing struct {
 	Folder           FilingTarget
 }
 
-// FilingTarget names one of the two folders of Config.
+// FilingTarget names one of the folders of Config.
 type FilingTarget string
 
 // The filing targets.
 const (
 	FileProcessed  FilingTarget = "processed"
 	FileQuarantine FilingTarget = "quarantine"
+	FileOther      FilingTarget = "other"
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -58,19 +59,21 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			Truncated    bool      `db:"truncated"`
 			Attempts     int       `db:"attempts"`
 			Confirmed    bool      `db:"confirmed"`
+			handlingRow
 		}
 		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $3
 			WHERE disposition = 'pending' AND id BETWEEN $1 AND $2`, heads[0].ID, heads[n-1].ID, stamp(x.now.Add(lease))); err != nil {
 			return err
 		}
-		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed
+		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed,
+			i.handling, i.handled_by, i.handling_reason, i.handling_contact_id
 			FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
 			WHERE i.disposition = 'pending' AND i.id BETWEEN $1 AND $2 ORDER BY i.id`, heads[0].ID, heads[n-1].ID); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			claimed = append(claimed, access.Inbound{ID: r.ID, Mailbox: r.Mailbox, InternalDate: r.InternalDate.UTC(), Raw: r.Raw,
-				Truncated: r.Truncated, Attempts: r.Attempts, Confirmed: r.Confirmed})
+				Truncated: r.Truncated, Attempts: r.Attempts, Confirmed: r.Confirmed, Handling: r.handling()})
 		}
 		return nil
 	})
@@ -97,6 +100,9 @@ func (x *tx) quarantinePoison(ctx context.Context) error {
 		return err
 	}
 	for _, id := range ids {
+		if err := x.maskRaw(ctx, id); err != nil {
+			return err
+		}
 		e := &access.Event{Kind: "quarantined", Payload: map[string]any{"inbound": id, "reason": "processing did not end, several times"}}
 		if err := x.appendEvent(ctx, nil, e); err != nil {
 			return err
@@ -105,6 +111,19 @@ func (x *tx) quarantinePoison(ctx context.Context) error {
 	if len(ids) > 0 {
 		x.wake(TopicFiling)
 		x.wake(TopicView)
+	}
+	return nil
+}
+
+// maskRaw masks the tokens in the bytes of a mail that nothing has finished.
+func (x *tx) maskRaw(ctx context.Context, id int64) error {
+	var raw []byte
+	err := x.GetContext(ctx, &raw, `SELECT raw FROM inbound_messages WHERE id = $1`, id)
+	if err == nil {
+		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET raw = $2 WHERE id = $1`, id, token.Mask(raw))
+	}
+	if err != nil {
+		return fmt.Errorf("masking the tokens of inbound message %d: %w", id, err)
 	}
 	return nil
 }
@@ -140,8 +159,15 @@ func (x *tx) finishInbound(ctx context.Context, in *access.Inbound, dup token.Di
 		raw = token.Mask(in.Raw)
 	}
 	var clientID, ticketID sql.NullInt64
-	if o.Client != nil {
-		clientID = nullID(o.Client.ID)
+	client, standing := o.Client, o.Standing
+	if standing == nil {
+		standing = &access.Standing{}
+	}
+	if client == nil {
+		client = standing.Client
+	}
+	if client != nil {
+		clientID = nullID(client.ID)
 	}
 	if o.Ticket != nil {
 		ticketID = nullID(o.Ticket.ID)
@@ -151,10 +177,11 @@ func (x *tx) finishInbound(ctx context.Context, in *access.Inbound, dup token.Di
 	}
 	if err := x.one(ctx, `UPDATE inbound_messages SET disposition = $3, reason = $4, raw = $5, author = $6, subject = $7,
 		message_id = $8, class = $9, verdict = $10, evidence = $11, duplicate_key = $12, client_id = $13, ticket_id = $14,
-		processed_at = $15, lease_until = NULL, words = $16
+		processed_at = $15, lease_until = NULL, words = $16, level = $17, topic = $18, may = $19, move_other = $20
 		WHERE id = $1 AND attempts = $2 AND disposition = 'pending'`,
 		in.ID, in.Attempts, o.Disposition, o.Reason, raw, f.Author, f.Subject, f.MessageID, f.Class, f.Verdict, f.Evidence,
-		dup, clientID, ticketID, x.now, f.Words); err != nil {
+		dup, clientID, ticketID, x.now, f.Words, strings.Join(standing.Level, " "), standing.Topic, nullBool(standing.May),
+		o.Move); err != nil {
 		return fmt.Errorf("finishing inbound message %d: %w", in.ID, err)
 	}
 	if o.Disposition == access.Quarantined {

@@ -161,6 +161,8 @@ func (s *Store) ToFile(ctx context.Context, mailbox string, limit int) ([]Unfile
 	var rows []Unfiled
 	err := s.read.SelectContext(ctx, &rows, `SELECT id, uidvalidity, uid, disposition FROM inbound_messages
 		WHERE filed_at IS NULL AND NOT held AND disposition IN ('applied', 'answered', 'duplicate', 'quarantined')
+		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1)
+		UNION ALL SELECT id, uidvalidity, uid, disposition FROM inbound_messages WHERE filed_at IS NULL AND move_other
 		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1) ORDER BY id LIMIT $2`, mailbox, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing mails to file in mailbox %s: %w", mailbox, err)

@@ -27,7 +27,12 @@ func (x *tx) lockClient(ctx context.Context, id int64) error {
 func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, error) {
 	s := &access.Situation{}
 	var err error
-	if !l.Author.IsZero() {
+	switch {
+	case l.ContactID != 0:
+		if s.AuthorContacts, err = loadContacts(ctx, q, `id = $1`, l.ContactID); err != nil {
+			return nil, err
+		}
+	case !l.Author.IsZero():
 		if s.AuthorContacts, err = loadContacts(ctx, q, `address_key = $1 AND state <> 'removed'`, l.Author.Key()); err != nil {
 			return nil, err
 		}
@@ -237,6 +242,9 @@ func (x *tx) loadUnderClient(ctx context.Context, s *access.Situation, id int64)
 			return err
 		}
 		if s.Decisions, err = loadDecisions(ctx, x, s.Ticket.ID); err != nil {
+			return err
+		}
+		if s.Vouched, err = x.vouched(ctx, s.Ticket.ID); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -171,35 +172,57 @@ func (s *Store) Requests(ctx context.Context, limit int) ([]access.RequestView, 
 	return all, nil
 }
 
-// MessageView is an inbound mail as it is listed (R35).
+// MessageView is an inbound mail as it is listed (R35), and what staff ordered for it.
 type MessageView struct {
-	ID          int64              `json:"id" db:"id"`
-	Mailbox     string             `json:"mailbox" db:"mailbox"`
-	From        access.Nullable    `json:"from" db:"author"`
-	Subject     access.Nullable    `json:"subject" db:"subject"`
-	Class       access.Nullable    `json:"class" db:"class"`
-	Disposition access.Disposition `json:"disposition" db:"disposition"`
-	Verdict     access.Nullable    `json:"verdict" db:"verdict"`
-	Evidence    access.Nullable    `json:"evidence" db:"evidence"`
-	Client      *string            `json:"client" db:"client"`
-	Ticket      *string            `json:"ticket" db:"ticket"`
-	Reason      access.Nullable    `json:"reason" db:"reason"`
-	ReceivedAt  time.Time          `json:"received_at" db:"internal_date"`
+	ID             int64              `json:"id" db:"id"`
+	Mailbox        string             `json:"mailbox" db:"mailbox"`
+	From           access.Nullable    `json:"from" db:"author"`
+	Subject        access.Nullable    `json:"subject" db:"subject"`
+	Class          access.Nullable    `json:"class" db:"class"`
+	Disposition    access.Disposition `json:"disposition" db:"disposition"`
+	Verdict        access.Nullable    `json:"verdict" db:"verdict"`
+	Evidence       access.Nullable    `json:"evidence" db:"evidence"`
+	Client         *string            `json:"client" db:"client"`
+	Level          access.Nullable    `json:"level" db:"level"` // role ids, highest first, separated by blanks
+	Topic          access.Nullable    `json:"topic" db:"topic"`
+	May            *bool              `json:"may" db:"may"` // whether that level may ask about that topic
+	Ticket         *string            `json:"ticket" db:"ticket"`
+	Reason         access.Nullable    `json:"reason" db:"reason"`
+	ReceivedAt     time.Time          `json:"received_at" db:"internal_date"`
+	Handling       access.Nullable    `json:"handling" db:"handling"` // release, replay, ticket or dismiss
+	HandledBy      access.Nullable    `json:"handled_by" db:"handled_by"`
+	HandlingReason access.Nullable    `json:"handling_reason" db:"handling_reason"`
 }
+
+const messageView = `SELECT i.id, m.name AS mailbox, i.author, i.subject, i.class, i.disposition, i.verdict, i.evidence,
+	c.name AS client, i.level, i.topic, i.may, t.number AS ticket, i.reason, i.internal_date, i.handling, i.handled_by, i.handling_reason
+	FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
+	LEFT JOIN clients c ON c.id = i.client_id LEFT JOIN tickets t ON t.id = i.ticket_id `
 
 // Messages lists the newest limit inbound mails, newest first; with a disposition only those.
 func (s *Store) Messages(ctx context.Context, d access.Disposition, limit int) ([]MessageView, error) {
 	all := []MessageView{}
-	if err := s.read.SelectContext(ctx, &all, `SELECT i.id, m.name AS mailbox, i.author, i.subject, i.class, i.disposition, i.verdict, i.evidence,
-		c.name AS client, t.number AS ticket, i.reason, i.internal_date FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
-		LEFT JOIN clients c ON c.id = i.client_id LEFT JOIN tickets t ON t.id = i.ticket_id
-		WHERE i.disposition = $1 OR $1 = '' ORDER BY i.id DESC LIMIT $2`, d, limit); err != nil {
+	if err := s.read.SelectContext(ctx, &all, messageView+`WHERE i.disposition = $1 OR $1 = '' ORDER BY i.id DESC LIMIT $2`, d, limit); err != nil {
 		return nil, fmt.Errorf("listing messages: %w", err)
 	}
 	for i := range all {
 		all[i].ReceivedAt = all[i].ReceivedAt.UTC()
 	}
 	return all, nil
+}
+
+// Message is one inbound mail.
+func (s *Store) Message(ctx context.Context, id int64) (*MessageView, error) {
+	v := &MessageView{}
+	err := s.read.GetContext(ctx, v, messageView+`WHERE i.id = $1`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading message %d: %w", id, err)
+	}
+	v.ReceivedAt = v.ReceivedAt.UTC()
+	return v, nil
 }
 
 // EventView is one event of a ticket's trail with its payload, where that is not erased.

@@ -52,6 +52,7 @@ type Processor struct {
 type Mailbox struct {
 	Team   access.Team
 	Own    mailaddr.Address // its address: mail from it is ours
+	Other  access.OtherMail // what becomes of mail that asks for no access
 	Sender senderauth.Config
 }
 
@@ -213,6 +214,7 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 		facts.Author = ""
 	}
 	lookup, refs := newLookup(in.ID, r.mail)
+	lookup.ContactID = in.Handling.Contact
 	thread, err := p.Store.FindThread(ctx, lookup)
 	if err != nil {
 		return err
@@ -228,7 +230,8 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 	}
 	addBounce(lookup, reading.Bounce)
 	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
-		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof}
+		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof,
+		Other: p.Mailboxes[in.Mailbox].Other, Handling: in.Handling}
 	return p.decide(ctx, in, lookup, facts, incoming)
 }
 

@@ -189,9 +189,11 @@ func testMessagesView(t *testing.T, f *fixture) {
 		return asJSON(t, got)
 	}
 	applied := fmt.Sprintf(`{"id":%d,"mailbox":"support","from":"sam@client.example","subject":"New person","class":"request","disposition":"applied",`+
-		`"verdict":"pass","evidence":"dkim","client":"Example Ltd","ticket":"REQ-2026-00001","reason":"filed","received_at":"2026-03-02T08:00:00.123456Z"}`, claimed[1].ID)
+		`"verdict":"pass","evidence":"dkim","client":"Example Ltd","level":null,"topic":null,"may":null,"ticket":"REQ-2026-00001","reason":"filed",`+
+		`"received_at":"2026-03-02T08:00:00.123456Z","handling":null,"handled_by":null,"handling_reason":null}`, claimed[1].ID)
 	pending := fmt.Sprintf(`{"id":%d,"mailbox":"support","from":null,"subject":null,"class":null,"disposition":"pending","verdict":null,`+
-		`"evidence":null,"client":null,"ticket":null,"reason":null,"received_at":"2026-03-02T08:00:00.123456Z"}`, claimed[0].ID)
+		`"evidence":null,"client":null,"level":null,"topic":null,"may":null,"ticket":null,"reason":null,`+
+		`"received_at":"2026-03-02T08:00:00.123456Z","handling":null,"handled_by":null,"handling_reason":null}`, claimed[0].ID)
 	for _, tt := range []struct {
 		disposition access.Disposition
 		limit       int
