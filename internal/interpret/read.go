@@ -147,7 +147,7 @@ func (rd *reader) source(parts replytext.Parts, requests []Request) string {
 	return parts.Own
 }
 
-// decisions reads the answer to an approval mail. Text and HTML must agree.
+// decisions reads the answer to an approval mail. Text and HTML must say the same: people see one of them, and nobody knows which.
 func (rd *reader) decisions(parts replytext.Parts, asked *Asked) map[string]Decision {
 	roleOf := map[int]string{}
 	for i, l := range asked.Lines {
@@ -162,15 +162,12 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) map[string]Deci
 	html := decide(replytext.SplitBy(rd.m.HTMLText, rd.author), asked.Lines, rd.book, roleOf)
 	for _, l := range asked.Lines {
 		key := number(l.Number)
-		a, b := of(d, key), of(html, key)
-		if a != b && a != Unclear && b != Unclear {
+		if of(d, key) != of(html, key) {
 			d[key] = Unclear
 		}
 	}
-	if all, ok := d[Everything]; ok && all != Unclear {
-		if other, ok := html[Everything]; ok && other != all && other != Unclear {
-			d[Everything] = Unclear
-		}
+	if _, ok := d[Everything]; ok && of(d, Everything) != of(html, Everything) {
+		d[Everything] = Unclear
 	}
 	return d
 }
