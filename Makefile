@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz bench demo clean
+.PHONY: all build test lint servers fuzz bench attacks demo clean
 
 all: build
 
@@ -38,6 +38,12 @@ bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if
 	$(GO) test -run '^$$' -bench Drain -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) \
 	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
 	@grep '^ratio' bin/bench.txt
+
+attacks: servers ## every known attack against the running daemon, as a table
+	@mkdir -p bin
+	@$(GO) test -count=1 -timeout 30m -run '^TestAttack' -v ./internal/daemon > bin/attacks.txt || { grep -v '^=== ' bin/attacks.txt; exit 1; }
+	@sed -n 's/^ *attacks[a-z_]*test.go:[0-9]*: attack | //p' bin/attacks.txt | sort | sed 's/^/| /; s/$$/ |/'
+	@awk '/ attack \| /{n++} / attack \| .*SUCCEEDED/{s++} END{printf "attacks: %d, succeeded: %d\n", n, s; exit s > 0}' bin/attacks.txt
 
 clean:
 	rm -rf bin

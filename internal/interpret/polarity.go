@@ -99,7 +99,7 @@ func examine(text string, subjects []string) verdict {
 			continue
 		}
 		switch {
-		case doubted(ws, h):
+		case doubted(ws, h) || otherObject(ws, h, subjects):
 			v.hold = true
 		case placed(h) || h.to-h.from >= 2:
 			v.reject = true
@@ -204,7 +204,8 @@ func called(ws []string, starts map[int]bool, subjects []string) bool {
 		len(find(ws[:1], "yes"))+len(find(ws[:1], "approve"))+len(find(ws[:1], "reject")) == 0
 }
 
-// otherObject says whether an approving phrase has an object that is none of what we ask about: "approved the invoice".
+// otherObject says whether a phrase of decision has an object that is none of what we ask about: "approved the invoice", "do
+// not approve of the tone".
 func otherObject(ws []string, h phraseHit, subjects []string) bool {
 	i := h.to
 	for i < len(ws) && i < h.to+3 && has(words.Decide["determiners"], ws[i]) {
