@@ -2,7 +2,6 @@ package replytext
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,22 +14,20 @@ const (
 )
 
 var (
-	date       = regexp.MustCompile(`\p{Nd}{1,2}[:.h時时시]\p{Nd}{2}|\p{Nd}{4}|\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}|\p{Nd}{1,2}\.?[ -]\p{L}{3,9}\.?[ -]\p{Nd}{2,4}`)
-	clock      = regexp.MustCompile(`\p{Nd}{1,2}(?:[:.h]|時|时|시 ?)\p{Nd}{2}`)
-	year       = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2}`)
-	digit      = regexp.MustCompile(`\p{Nd}`)
-	zone       = regexp.MustCompile(`\b(?:GMT|UTC)\s?[+-]\d`)
-	address    = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
-	angled     = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
-	ruledBegin = regexp.MustCompile(`^[-=_*#~+ ‐‑–—―─━]{2,}\s*`)
-	ruledEnd   = regexp.MustCompile(`\s*[-=_*#~+‐‑–—―─━]{2,}:?$`)
+	date    = regexp.MustCompile(`\p{Nd}{1,2}[:.h時时시]\p{Nd}{2}|\p{Nd}{4}|\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}|\p{Nd}{1,2}\.?[ -]\p{L}{3,9}\.?[ -]\p{Nd}{2,4}`)
+	clock   = regexp.MustCompile(`\p{Nd}{1,2}(?:[:.h]|時|时|시 ?)\p{Nd}{2}`)
+	year    = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2}`)
+	zone    = regexp.MustCompile(`\b(?:GMT|UTC)\s?[+-]\d`)
+	address = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+	angled  = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
 )
 
 // attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
 func (s *splitter) attribution(i int) int {
 	lines := s.lines
 	first := strings.TrimSpace(lines[i])
-	if first == "" || len(first) > maxAttribution || !strings.ContainsAny(first, "@<:：-") && !digit.MatchString(first) && !continues(first) {
+	if first == "" || len(first) > maxAttribution || !strings.ContainsAny(first, "@<:-") && !hasDigit(first) && !strings.Contains(first, "：") &&
+		!continues(strings.TrimSpace(s.low[i])) {
 		return 0
 	}
 	joined := ""
@@ -42,12 +39,16 @@ func (s *splitter) attribution(i int) int {
 			}
 			return 0
 		}
-		if k > i && (isQuoted(lines, k) && !closesAddress(joined, line) || texts == 1 && !opens(first)) {
+		if k > i && (isQuoted(lines, k) && !closesAddress(joined, line) || texts == 1 && !opens(first, strings.TrimSpace(s.low[i]))) {
 			return 0
 		}
 		texts++
-		joined = strings.TrimSpace(joined + " " + line)
-		if mayEnd(line) && !opensAngle(joined) && s.isAttribution(joined, i, k+1) {
+		if joined == "" {
+			joined = line
+		} else {
+			joined += " " + line
+		}
+		if mayEnd(line, strings.TrimSpace(s.low[k])) && !opensAngle(joined) && s.isAttribution(joined, i, k+1) {
 			if s.startsLater(i, k) {
 				return 0
 			}
@@ -61,13 +62,14 @@ func (s *splitter) attribution(i int) int {
 func (s *splitter) startsLater(i, k int) bool {
 	lines := s.lines
 	first := strings.TrimSpace(lines[i])
-	_, _, verb := aroundVerb(strings.ToLower(first))
-	begun := verb || strongly(first) || strings.Contains(first, "@")
-	if continues(first) || begun && strings.HasSuffix(first, ",") {
+	low := strings.ToLower(first)
+	_, _, verb := aroundVerb(low)
+	begun := verb || strongly(first, low) || strings.Contains(first, "@")
+	if continues(low) || begun && strings.HasSuffix(first, ",") {
 		return false
 	}
 	for later := i + 1; later <= k && !opensAngle(strings.Join(lines[i:later], " ")); later++ {
-		if begun && !openerAndDate(lines[later]) || !strongly(lines[later]) {
+		if begun && !openerAndDate(s.low[later]) || !strongly(lines[later], s.low[later]) {
 			continue
 		}
 		if s.isAttribution(strings.Join(lines[later:k+1], " "), later, k+1) {
@@ -100,52 +102,59 @@ func endsInColon(s string) bool {
 	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：")
 }
 
-// mayEnd is a cheap test for the last line of an attribution.
-func mayEnd(line string) bool {
+// mayEnd is a cheap test for the last line of an attribution, given as it is and in lower case.
+func mayEnd(line, low string) bool {
 	last, _ := utf8.DecodeLastRuneInString(line)
-	if strings.ContainsRune(":：->*_=])‐–—―─", last) || zone.MatchString(line) {
+	switch last {
+	case ':', '：', '-', '>', '*', '_', '=', ']', ')', '‐', '–', '—', '―', '─':
 		return true
 	}
-	end := strings.ToLower(line[max(0, len(line)-40):])
-	return slices.ContainsFunc(phrases.Wrote, func(verb string) bool { return strings.HasSuffix(end, verb) })
+	return (strings.Contains(line, "GMT") || strings.Contains(line, "UTC")) && zone.MatchString(line) || phrases.Wrote.suffix(low)
 }
 
 // opens says whether the first of several lines may begin an attribution.
-func opens(line string) bool {
-	return strongly(line) || strings.Contains(line, "@") || strings.HasSuffix(line, "<") || continues(line) || quoting(line)
+func opens(line, low string) bool {
+	return strongly(line, low) || strings.Contains(line, "@") || strings.HasSuffix(line, "<") || continues(low) || quoting(low)
 }
 
 // strongly says whether a line begins as attributions do, with a date.
-func strongly(line string) bool { return earlyDate(undecorated(line)) || openerAndDate(line) }
-
-// openerAndDate says whether a line begins with a word like "On" and a date after it.
-func openerAndDate(line string) bool {
-	tail, ok := hasPrefixOf(strings.ToLower(undecorated(line)), phrases.Openers)
-	return ok && digit.MatchString(firstWords(tail, 5))
+func strongly(line, low string) bool {
+	return hasDigit(line) && (earlyDate(undecorated(line)) || openerAndDate(low))
 }
 
-// continues says whether a line is the begin of an attribution whose date stands in the next one.
-func continues(line string) bool {
-	low := strings.ToLower(undecorated(line))
-	_, ok := hasPrefixOf(low, phrases.Openers)
-	return ok && len(low) < 40 && (strings.HasSuffix(low, ",") || len(strings.Fields(low)) <= 3 && endsInLetter(low)) && !digit.MatchString(low)
+// openerAndDate says whether a line in lower case begins with a word like "On" and a date after it.
+func openerAndDate(low string) bool {
+	tail, ok := phrases.Openers.prefix(undecorated(low))
+	return ok && hasDigit(tail) && hasDigit(firstWords(tail, 5))
 }
 
-func quoting(line string) bool {
-	_, ok := hasPrefixOf(strings.ToLower(undecorated(line)), phrases.Quoting)
+// continues says whether a line in lower case is the begin of an attribution whose date stands in the next one.
+func continues(low string) bool {
+	low = undecorated(low)
+	_, ok := phrases.Openers.prefix(low)
+	return ok && len(low) < 40 && (strings.HasSuffix(low, ",") || !moreWords(low, 3) && endsInLetter(low)) && !hasDigit(low)
+}
+
+func quoting(low string) bool {
+	_, ok := phrases.Quoting.prefix(undecorated(low))
 	return ok
 }
 
 // earlyDate says whether a date or time stands within the first words.
 func earlyDate(s string) bool {
+	if at := digitAt(s[:min(len(s), maxFirst)]); at < 0 || moreWords(s[:at], 2) {
+		return false
+	}
 	s = firstWords(s, 7)
-	at := digit.FindStringIndex(s)
-	return at != nil && len(strings.Fields(s[:at[0]])) <= 2 && date.MatchString(s)
+	at := digitAt(s)
+	return at >= 0 && !moreWords(s[:at], 2) && date.MatchString(s)
 }
+
+const maxFirst = 120 // bytes in which the first words of a line are looked for
 
 // firstWords returns the first n words of s, up to an address.
 func firstWords(s string, n int) string {
-	words := strings.Fields(s[:min(len(s), 120)])
+	words := strings.Fields(s[:min(len(s), maxFirst)])
 	words = words[:min(len(words), n)]
 	for i, w := range words {
 		if strings.ContainsAny(w, "@<+=/") && (strings.ContainsAny(w, "@<=") || !date.MatchString(w)) {
@@ -156,8 +165,16 @@ func firstWords(s string, n int) string {
 	return strings.Join(words, " ")
 }
 
+// undecorated returns s without the marks before its words.
 func undecorated(s string) string {
-	return strings.TrimLeft(ruledBegin.ReplaceAllString(strings.TrimSpace(s), ""), `*_"'“„«| `)
+	s = strings.TrimSpace(s)
+	return strings.TrimLeftFunc(s[ruledBegin(s):], func(r rune) bool {
+		switch r {
+		case '*', '_', '"', '\'', '“', '„', '«', '|', ' ':
+			return true
+		}
+		return false
+	})
 }
 
 // isAttribution weighs the features of joined, the lines from i to before next.
@@ -165,23 +182,24 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	s.weighed++
 	lines := s.lines
 	text := strings.Join(strings.Fields(joined), " ")
-	core := ruledEnd.ReplaceAllString(ruledBegin.ReplaceAllString(text, ""), "")
-	ruled := core != text && ruledBegin.MatchString(text) && ruledEnd.MatchString(text)
+	core := text[ruledBegin(text):]
+	core = core[:ruledEnd(core)]
+	ruled := core != text && ruledBegin(text) > 0 && ruledEnd(text) < len(text)
 	colon := endsInColon(text)
 	core = strings.TrimRight(core, " :：*_-")
 	low := strings.ToLower(core)
 	below := func() bool { return quoteFollows(lines[next:]) }
 
-	if quoting(core) && colon && (address.MatchString(core) || below()) {
+	if quoting(low) && colon && (address.MatchString(core) || below()) {
 		return true
 	}
-	if tail, ok := hasPrefixOf(low, phrases.YouWrote); ok && colon && digit.MatchString(tail) {
+	if tail, ok := phrases.YouWrote.prefix(low); ok && colon && hasDigit(tail) {
 		return true
 	}
 	if before, after, ok := aroundVerb(low); ok {
 		return attributes(before, after, colon, ruled, below)
 	}
-	if colon && address.MatchString(core) && clock.MatchString(core) && below() {
+	if colon && strings.Contains(core, "@") && address.MatchString(core) && clock.MatchString(core) && below() {
 		return true
 	}
 	return datedAuthor(core, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
@@ -190,11 +208,13 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 // aroundVerb splits an attribution at its verb of writing.
 func aroundVerb(low string) (before, after string, ok bool) {
 	at, end := -1, 0
-	for _, verb := range phrases.Wrote {
-		if i := lastWord(low, verb); i >= 0 && (i+len(verb) > end || i+len(verb) == end && i < at) {
+	phrases.Wrote.each(low, func(i int, n int32) bool {
+		verb := phrases.Wrote.list[n]
+		if (i+len(verb) > end || i+len(verb) == end && i < at) && standsAlone(low, verb, i) {
 			at, end = i, i+len(verb)
 		}
-	}
+		return true
+	})
 	if at < 0 {
 		return "", "", false
 	}
@@ -205,8 +225,8 @@ func aroundVerb(low string) (before, after string, ok bool) {
 func attributes(before, after string, colon, ruled bool, below func() bool) bool {
 	undated := address.ReplaceAllString(before, "")
 	addressed := undated != before
-	_, opener := hasPrefixOf(undecorated(before), phrases.Openers)
-	begins := opener && digit.MatchString(undated) || earlyDate(before)
+	_, opener := phrases.Openers.prefix(undecorated(before))
+	begins := opener && hasDigit(undated) || earlyDate(before)
 	switch {
 	case !colon && !ruled:
 		return begins && after == "" && (addressed || below())
@@ -221,7 +241,7 @@ func attributes(before, after string, colon, ruled bool, below func() bool) bool
 	case likeName(before) && clock.MatchString(after) && year.MatchString(after):
 		return true
 	}
-	return below() && (digit.MatchString(before+after) || after == "" && likeName(before))
+	return below() && (hasDigit(before+after) || after == "" && likeName(before))
 }
 
 // introduced says whether the text above line i ends in a colon.
@@ -254,7 +274,7 @@ func likeName(s string) bool {
 // datedAuthor recognises attributions without verb: a date, a name and an address.
 // alone: it is a paragraph of its own that no colon announces.
 func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
-	if !strongly(core) {
+	if !strongly(core, strings.ToLower(core)) {
 		return false
 	}
 	undated := address.ReplaceAllString(core, "")
@@ -273,25 +293,25 @@ func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
 // youWrote says whether an attribution is of The Bat's kind, which greets before it quotes.
 func youWrote(lines []string) bool {
 	low := strings.ToLower(strings.Join(lines, " "))
-	for _, p := range phrases.YouWrote {
-		if lastWord(low, p) >= 0 {
-			return true
-		}
-	}
-	return false
+	found := false
+	phrases.YouWrote.each(low, func(at int, i int32) bool {
+		found = standsAlone(low, phrases.YouWrote.list[i], at)
+		return !found
+	})
+	return found
 }
 
 // onlyGreeting recognises lines that greet and say nothing more.
 func onlyGreeting(lines []string) bool {
 	text := strings.TrimSpace(strings.Join(lines, "\n"))
-	_, ok := hasPrefixOf(plain(text), phrases.Greetings)
+	_, ok := phrases.Greetings.prefix(plain(strings.ToLower(text)))
 	return ok && len(strings.Fields(text)) <= 4
 }
 
 // sharedLine splits a line whose end is the attribution of the quote that follows: "yes On 4 Apr 2026, Bob wrote:".
 func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 	line := s.lines[i]
-	if len(line) > maxAttribution || !endsInColon(line) || !digit.MatchString(line) || !quoteFollows(s.lines[i+1:]) || strongly(line) {
+	if len(line) > maxAttribution || !endsInColon(line) || !hasDigit(line) || !quoteFollows(s.lines[i+1:]) || strongly(line, s.low[i]) {
 		return "", "", false
 	}
 	for at := 1; at < len(line); at++ {
@@ -299,7 +319,7 @@ func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 			continue
 		}
 		rest := line[at:]
-		if _, opener := hasPrefixOf(strings.ToLower(rest[:min(len(rest), 40)]), phrases.Openers); !opener || !strongly(rest) {
+		if _, opener := phrases.Openers.prefix(strings.ToLower(rest[:min(len(rest), 40)])); !opener || !strongly(rest, strings.ToLower(rest)) {
 			continue
 		}
 		if !strings.Contains(line[:at], "@") && s.isAttribution(rest, i, i+1) {
@@ -311,6 +331,6 @@ func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 
 // Attribution says whether line is the one above a quote, "On … wrote:".
 func Attribution(line string) bool {
-	s := splitter{lines: []string{line}}
+	s := splitter{lines: []string{line}, low: []string{strings.ToLower(line)}}
 	return s.attribution(0) == 1
 }

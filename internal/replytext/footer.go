@@ -12,14 +12,15 @@ const maxFooter = 160 // bytes of a line that a mail program adds
 var clause = regexp.MustCompile(`[,.;!–-]\s+`)
 
 // isFooter recognises a line that a mail program adds below a text: "Sent from my phone". It names a way of sending and a
-// device or program, and is no longer sentence.
-func isFooter(line string) bool {
-	if len(line) > maxFooter || strings.TrimSpace(line) == "" {
+// device or program, and is no longer sentence. The line is given as it is and in lower case.
+func isFooter(line, low string) bool {
+	if len(line) > maxFooter {
 		return false
 	}
-	line = strings.Trim(strings.TrimSpace(line), "()<>[]{}*_~-–—/ ")
-	low := strings.ToLower(line)
-	if _, ok := hasPrefixOf(low, phrases.Footers); ok {
+	if low = strings.TrimFunc(low, aroundFooter); low == "" {
+		return false
+	}
+	if _, ok := phrases.Footers.prefix(low); ok {
 		return true
 	}
 	tail, ok := sentBy(low)
@@ -30,23 +31,61 @@ func isFooter(line string) bool {
 		return true
 	}
 	// A program that is not known: "Sent from TypeApp".
-	words := strings.Fields(line)
+	words := strings.Fields(strings.TrimFunc(line, aroundFooter))
 	last, _ := utf8.DecodeRuneInString(words[len(words)-1])
 	return len(words) <= 5 && tail != "" && strings.HasPrefix(tail, " ") && unicode.IsUpper(last)
 }
 
+func aroundFooter(r rune) bool {
+	switch r {
+	case '(', ')', '<', '>', '[', ']', '{', '}', '*', '_', '~', '-', '–', '—', '/':
+		return true
+	}
+	return unicode.IsSpace(r)
+}
+
 // sentBy finds a way of sending at the begin of a line, in a short line or one without blanks anywhere.
 func sentBy(low string) (tail string, ok bool) {
-	if tail, ok := hasPrefixOf(low, phrases.Sent); ok {
+	if tail, ok := phrases.Sent.prefix(low); ok {
 		return tail, true
 	}
-	short := len(strings.Fields(low)) <= 5
-	for _, p := range phrases.Sent {
-		if i := strings.Index(low, p); i > 0 && (p[0] >= 0xE3 || short && lastWord(low, p) > 0) {
-			return low[i+len(p):], true
+	short := !moreWords(low, 5)
+	if !short && isASCII(low) {
+		return "", false
+	}
+	first := int32(len(phrases.Sent.list)) // the phrase that the list has first
+	phrases.Sent.each(low, func(at int, i int32) bool {
+		p := phrases.Sent.list[i]
+		if i < first && at > 0 && strings.Index(low, p) == at && (p[0] >= firstUnspaced || short && laterWord(low, p)) {
+			first, tail, ok = i, low[at+len(p):], true
+		}
+		return true
+	})
+	return tail, ok
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
 		}
 	}
-	return "", false
+	return true
+}
+
+// laterWord says whether p stands in s behind its start, with no letter touching it.
+func laterWord(s, p string) bool {
+	for end := len(s); end > 0; {
+		i := strings.LastIndex(s[:end], p)
+		if i <= 0 {
+			return false
+		}
+		if standsAlone(s, p, i) {
+			return true
+		}
+		end = i + len(p) - 1
+	}
+	return false
 }
 
 // endsAsFooter says whether all that follows the first clause is an excuse for brevity.
@@ -56,30 +95,18 @@ func endsAsFooter(low string) bool {
 		return true
 	}
 	rest := strings.TrimLeft(low[at[1]:], " ,.;")
-	for _, e := range phrases.Excuses {
-		if strings.HasPrefix(rest, e) {
-			return true
-		}
-	}
-	return rest == ""
+	return rest == "" || phrases.Excuses.begins(rest)
 }
 
 // namesDevice says whether a device or program is named; its name may be inflected, and stand in a text without blanks.
 func namesDevice(low string) bool {
-	for _, d := range phrases.Devices {
-		for from := 0; from < len(low); {
-			i := strings.Index(low[from:], d)
-			if i < 0 {
-				break
-			}
-			before, after := low[:from+i], low[from+i+len(d):]
-			if !endsWord(before) && (len(d) >= 5 || !startsWord(after)) {
-				return true
-			}
-			from += i + len(d)
-		}
-	}
-	return false
+	named := false
+	phrases.Devices.each(low, func(at int, i int32) bool {
+		d := phrases.Devices.list[i]
+		named = !endsWord(low[:at]) && (len(d) >= 5 || !startsWord(low[at+len(d):]))
+		return !named
+	})
+	return named
 }
 
 const firstIdeograph = 0x3000 // scripts without blanks between words, from here on
@@ -95,39 +122,65 @@ func startsWord(s string) bool {
 }
 
 // cutDisclaimers takes out the paragraphs that are legal notices or banners.
-func cutDisclaimers(lines []string) (kept, cut []string) {
-	for start := 0; start < len(lines); {
+func cutDisclaimers(lines rows) (kept rows, cut []string) {
+	kept = lines
+	copied := false
+	for start := 0; start < lines.len(); {
 		end := start
-		for end < len(lines) && strings.TrimSpace(lines[end]) != "" {
+		for end < lines.len() && strings.TrimSpace(lines.text[end]) != "" {
 			end++
 		}
-		if isDisclaimer(lines[start:end]) {
-			cut = append(cut, lines[start:end]...)
-		} else {
-			kept = append(kept, lines[start:end]...)
+		next := end
+		for next < lines.len() && strings.TrimSpace(lines.text[next]) == "" {
+			next++
 		}
-		for start = end; start < len(lines) && strings.TrimSpace(lines[start]) == ""; start++ {
-			kept = append(kept, lines[start])
+		notice := isDisclaimer(lines.low[start:end])
+		if notice && !copied {
+			kept, copied = lines.slice(0, start).clone(), true
 		}
+		if notice {
+			cut = append(cut, lines.text[start:end]...)
+			start = end
+		}
+		if copied {
+			kept = kept.add(lines.slice(start, next))
+		}
+		start = next
 	}
 	return kept, cut
 }
 
+// isDisclaimer judges a paragraph in lower case.
 func isDisclaimer(paragraph []string) bool {
-	text := strings.ToLower(strings.Join(paragraph, " "))
-	core := strings.TrimLeft(text, " *_-!⚠️|")
+	size := 0
+	for _, line := range paragraph {
+		size += len(line) + 1
+	}
+	if size <= 40 {
+		return false
+	}
+	text := strings.Join(paragraph, " ")
+	core := strings.TrimLeftFunc(text, func(r rune) bool {
+		switch r {
+		case ' ', '*', '_', '-', '!', '⚠', '\ufe0f', '|':
+			return true
+		}
+		return false
+	})
 	if len(core) <= 40 {
 		return false
 	}
-	if _, ok := hasPrefixOf(core, phrases.Disclaimers); ok {
+	if _, ok := phrases.Disclaimers.prefix(core); ok {
 		return true
 	}
-	n := 0
-	for _, p := range phrases.Legal {
-		if strings.Contains(text, p) {
+	first, n := int32(-1), 0 // two different phrases
+	phrases.Legal.each(text, func(_ int, i int32) bool {
+		if i != first {
+			first = i
 			n++
 		}
-	}
-	_, notice := hasPrefixOf(core, phrases.Notices)
+		return n < 2
+	})
+	_, notice := phrases.Notices.prefix(core)
 	return n >= 2 && len(text) > 80 || notice && n >= 1
 }

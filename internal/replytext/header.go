@@ -4,13 +4,12 @@ import (
 	"math/bits"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 var (
-	ruleOnly    = regexp.MustCompile(`^\s*(?:[-_=*~#+—–─━•·ᐧ]\s?)+\s*$`)
-	headerLabel = regexp.MustCompile(`^[\s|]*(?:\*{1,2}|_)?([^\s:：*"<>|][^:：*"<>|]{0,24}?)\s*(?:\*{1,2}|_)?\s*[:：](?:\*{1,2}|_)?(?:\s|\||$)\s*(.*)$`)
-	dayFirst    = regexp.MustCompile(`^\W*\p{Nd}{1,4}(?:[./:-]|\.? \p{L}+)`)
-	glued       = regexp.MustCompile(`(?:From|To|Cc|Sent|Date|Subject):`)
+	dayFirst = regexp.MustCompile(`^\W*\p{Nd}{1,4}(?:[./:-]|\.? \p{L}+)`)
+	glued    = regexp.MustCompile(`(?:From|To|Cc|Sent|Date|Subject):`)
 )
 
 // label reads a line as "Label: value" and says which field of a header block it may be.
@@ -18,14 +17,14 @@ func label(line string) (f field, value string, ok bool) {
 	if f, value, ok := cells(line); ok {
 		return f, value, true
 	}
-	if at := strings.IndexAny(line, ":："); at < 0 || at > 200 {
+	if at := colonAt(line); at < 0 || at > 200 {
 		return 0, "", false
 	}
-	m := headerLabel.FindStringSubmatch(line)
-	if m == nil {
+	name, value, ok := cutLabel(line)
+	if !ok {
 		return 0, "", false
 	}
-	return phrases.Fields[strings.ToLower(m[1])], m[2], true
+	return fieldOf(name), value, true
 }
 
 // cells reads a known label that a tab or a table's line sets off from its value.
@@ -35,7 +34,7 @@ func cells(line string) (f field, value string, ok bool) {
 	if at < 0 || at > 60 {
 		return 0, "", false
 	}
-	f = phrases.Fields[strings.ToLower(strings.Trim(line[:at], " *_:："))]
+	f = fieldOf(strings.Trim(line[:at], " *_:："))
 	return f, strings.Trim(line[at:], " |\t"), f != 0
 }
 
@@ -59,7 +58,7 @@ type block struct {
 // headerAt says whether a header block begins at line i.
 func (s *splitter) headerAt(i int) bool {
 	line := s.lines[i]
-	if f, _, _ := label(line); f == 0 && !ruleOnly.MatchString(line) {
+	if f, _, _ := label(line); f == 0 && !isRule(line) {
 		return false
 	}
 	s.weighed++
@@ -73,7 +72,7 @@ func headerBlock(lines []string) bool {
 	if strings.TrimSpace(lines[0]) == "" {
 		return false
 	}
-	if ruleOnly.MatchString(lines[0]) {
+	if isRule(lines[0]) {
 		b.ruled = true
 		i := 1
 		for i < len(lines) && i < 10 && strings.TrimSpace(lines[i]) == "" {
@@ -150,22 +149,18 @@ func (s *splitter) separator(i int) (forwarded, ok bool) {
 	if line == "" || len(line) > 300 {
 		return false, false
 	}
-	begin, end := ruledBegin.MatchString(line), ruledEnd.MatchString(line)
+	begin, end := ruledBegin(line) > 0, ruledEnd(line) < len(line)
 	colon := strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
 	if !begin && !end && len(line) > 120 {
 		return false, false
 	}
-	core := strings.ToLower(strings.Trim(line, "-=_*#~+<>|:： \t‐‑–—―─━"))
-	for _, p := range phrases.Forwarded {
-		if begin && strings.HasPrefix(core, p) || core == p && (colon || end || headerFollows(lines[i+1:])) {
-			return true, true
-		}
+	core := strings.TrimFunc(s.low[i], aroundSeparator)
+	if begin && phrases.Forwarded.begins(core) || phrases.Forwarded.has(core) && (colon || end || headerFollows(lines[i+1:])) {
+		return true, true
 	}
-	for _, p := range phrases.Original {
-		long := len(p) > 9 // "reply" alone is a word
-		if begin && (core == p || long && strings.HasPrefix(core, p)) || core == p && long && (end || headerFollows(lines[i+1:])) {
-			return false, true
-		}
+	if begin && (phrases.Original.has(core) || phrases.LongOriginal.begins(core)) ||
+		phrases.LongOriginal.has(core) && (end || headerFollows(lines[i+1:])) {
+		return false, true
 	}
 	// Any words between two rules, with a header below.
 	if !begin || !end || core == "" || len(core) > 80 {
@@ -173,6 +168,11 @@ func (s *splitter) separator(i int) (forwarded, ok bool) {
 	}
 	s.weighed++
 	return false, headerFollows(lines[i+1:])
+}
+
+// aroundSeparator tells what stands around the words of a separator.
+func aroundSeparator(r rune) bool {
+	return ruleEdge(r) || r == '<' || r == '>' || r == '|' || r == ':' || r == '：' || unicode.IsSpace(r)
 }
 
 func headerFollows(lines []string) bool {
@@ -186,14 +186,14 @@ func headerFollows(lines []string) bool {
 
 // Separator says whether line stands above a quoted or forwarded mail, "-----Original Message-----".
 func Separator(line string) bool {
-	s := splitter{lines: []string{line}}
+	s := splitter{lines: []string{line}, low: []string{strings.ToLower(line)}}
 	_, ok := s.separator(0)
 	return ok
 }
 
-// replyAbove recognises "Please reply above this line".
-func replyAbove(line string) bool {
-	return len(line) < 200 && len(line) > 10 && containsAny(strings.ToLower(line), phrases.Above)
+// replyAbove recognises "Please reply above this line", in lower case.
+func replyAbove(low string) bool {
+	return len(low) < 200 && len(low) > 10 && phrases.Above.within(low)
 }
 
 // gluedHeader puts the header fields that Yahoo writes behind the separator on lines of their own.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -16,13 +17,13 @@ var phrases = loadPhrases(phrasesYAML)
 
 // phraseBook holds the lists of phrases.yaml, where each is explained.
 type phraseBook struct {
-	Wrote, Openers, Quoting, YouWrote []string
-	Fields                            map[string]field
-	Original, Forwarded, Above        []string
-	Closings, Thanks, Answers         []string
-	Sent, Devices, Excuses, Footers   []string
-	Disclaimers, Notices, Legal       []string
-	Contact, Greetings                []string
+	Wrote, Openers, Quoting, YouWrote        *phraseSet
+	Fields                                   map[string]field
+	Original, LongOriginal, Forwarded, Above *phraseSet
+	Closings, Thanks                         *phraseSet
+	Sent, Devices, Excuses, Footers          *phraseSet
+	Disclaimers, Notices, Legal, Greetings   *phraseSet
+	Answers, Contact                         map[string]bool
 }
 
 // field is what a label in a header block introduces. A label may have several meanings in several languages.
@@ -56,23 +57,35 @@ func loadPhrases(data []byte) phraseBook {
 	if err := yaml.Unmarshal(data, &lists); err != nil {
 		panic("reading embedded phrases.yaml: " + err.Error())
 	}
+	for _, name := range []string{"closings", "thanks", "openers"} {
+		longestFirst(lists[name])
+	}
+	set := func(name string) *phraseSet { return newPhraseSet(lists[name]) }
+	var long []string // "reply" alone is a word
+	for _, p := range lists["original"] {
+		if len(p) > 9 {
+			long = append(long, p)
+		}
+	}
 	b := phraseBook{
-		Wrote: lists["wrote"], Openers: lists["openers"], Quoting: lists["quoting"], YouWrote: lists["youwrote"],
-		Original: lists["original"], Forwarded: lists["forwarded"], Above: lists["above"],
-		Closings: lists["closings"], Thanks: lists["thanks"], Answers: lists["answers"],
-		Sent: lists["sent"], Devices: lists["devices"], Excuses: lists["excuses"], Footers: lists["footers"],
-		Disclaimers: lists["disclaimers"], Notices: lists["notices"], Legal: lists["legal"],
-		Contact: lists["contact"], Greetings: lists["greetings"],
-		Fields: map[string]field{},
+		Wrote: set("wrote"), Openers: set("openers"), Quoting: set("quoting"), YouWrote: set("youwrote"),
+		Original: set("original"), LongOriginal: newPhraseSet(long), Forwarded: set("forwarded"), Above: set("above"),
+		Closings: set("closings"), Thanks: set("thanks"),
+		Sent: set("sent"), Devices: set("devices"), Excuses: set("excuses"), Footers: set("footers"),
+		Disclaimers: set("disclaimers"), Notices: set("notices"), Legal: set("legal"), Greetings: set("greetings"),
+		Answers: map[string]bool{}, Contact: map[string]bool{}, Fields: map[string]field{},
+	}
+	for _, word := range lists["answers"] {
+		b.Answers[word] = true
+	}
+	for _, label := range lists["contact"] {
+		b.Contact[label] = true
 	}
 	for name, f := range map[string]field{"from": fieldFrom, "date": fieldDate, "to": fieldTo, "cc": fieldCc, "subject": fieldSubject} {
 		for _, label := range lists[name] {
 			b.Fields[label] |= f
 		}
 	}
-	longestFirst(b.Closings)
-	longestFirst(b.Thanks)
-	longestFirst(b.Openers)
 	return b
 }
 
@@ -81,38 +94,21 @@ func longestFirst(list []string) {
 	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
 }
 
-// hasPrefixOf says whether s begins with one of the phrases as whole words and returns what follows it. Scripts without
-// blanks need no borders.
-func hasPrefixOf(s string, phrases []string) (tail string, ok bool) {
-	for _, p := range phrases {
-		if tail, ok := strings.CutPrefix(s, p); ok && (p[0] >= 0xE3 || !endsInLetter(p) || !startsWithLetter(tail)) {
-			return tail, true
-		}
+// fieldOf returns what a label of any letter case may introduce.
+func fieldOf(label string) field {
+	var buf [maxLabel * 4]byte
+	if len(label) > len(buf) {
+		return 0
 	}
-	return "", false
-}
-
-func containsAny(s string, phrases []string) bool {
-	for _, p := range phrases {
-		if strings.Contains(s, p) {
-			return true
+	for i := range len(label) {
+		c := label[i]
+		if c >= utf8.RuneSelf {
+			return phrases.Fields[strings.ToLower(label)]
 		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		buf[i] = c
 	}
-	return false
-}
-
-// lastWord returns where phrase last stands in s with no letter touching it, -1 if nowhere.
-func lastWord(s, phrase string) int {
-	for end := len(s); end > 0; {
-		i := strings.LastIndex(s[:end], phrase)
-		if i < 0 {
-			return -1
-		}
-		after := s[i+len(phrase):]
-		if phrase[0] >= 0xE3 || !endsInLetter(s[:i]) && (!endsInLetter(phrase) || !startsWithLetter(after)) {
-			return i
-		}
-		end = i + len(phrase) - 1
-	}
-	return -1
+	return phrases.Fields[string(buf[:len(label)])]
 }

@@ -7,15 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// quoteMark is '>', or The Bat's initials before it.
-var quoteMark = regexp.MustCompile(`^\s{0,8}[A-Z]{0,3}[>＞] ?`)
-
 // unquote takes one level of quote marks off a line and says whether there was one.
 func unquote(line string) (bool, string) {
-	if strings.ContainsAny(line[:min(len(line), 14)], ">＞") || len(line) > 0 && line[0] >= 0x80 {
-		if m := quoteMark.FindString(line); m != "" {
-			return true, line[len(m):]
-		}
+	if n := quoteMark(line); n > 0 {
+		return true, line[n:]
 	}
 	return false, line
 }

@@ -3,7 +3,10 @@
 // Whatever is doubtful is taken away from the own words rather than left in them: only own words can decide anything.
 package replytext
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Parts is a body taken apart. Every part has LF line ends, no outer blank lines, and is "" when the body has none.
 type Parts struct {
@@ -43,7 +46,8 @@ func SplitBy(text, author string) Parts {
 		end := strings.LastIndexByte(text[:maxText], '\n') + 1
 		text, rest = text[:end], text[end:]
 	}
-	s := splitter{author: nameWords(author), lines: strings.Split(Clean(text), "\n")}
+	text = Clean(text)
+	s := splitter{author: nameWords(author), lines: strings.Split(text, "\n"), low: strings.Split(strings.ToLower(text), "\n")}
 	s.run()
 	if rest != "" {
 		s.quoted = append(s.quoted, rest)
@@ -69,26 +73,26 @@ func (s *splitter) run() {
 			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
 			return
 		}
-		if s.headerAt(i) || replyAbove(lines[i]) || s.weighed > maxWeighed || i > maxLines {
+		if s.headerAt(i) || replyAbove(s.low[i]) || s.weighed > maxWeighed || i > maxLines {
 			s.below(lines[i:], false)
 			return
 		}
 		own, rest, shared := s.sharedLine(i)
 		if shared {
-			s.piece = append(s.piece, own)
-			lines[i] = rest
+			s.piece = s.piece.with(own, strings.ToLower(own))
+			lines[i], s.low[i] = rest, strings.ToLower(rest)
 		}
 		n := s.attribution(i)
 		if shared {
 			n = max(n, 1) // whatever it looks like alone, it is not the author's
 		}
 		if n == 0 {
-			s.piece = append(s.piece, lines[i])
+			s.piece = s.piece.with(lines[i], s.low[i])
 			i++
 			continue
 		}
-		if len(s.own) == 0 && youWrote(lines[i:i+n]) && onlyGreeting(s.piece) {
-			s.quoted, s.piece = append(s.quoted, s.piece...), nil // typed by the mail program as well
+		if len(s.own) == 0 && youWrote(lines[i:i+n]) && onlyGreeting(s.piece.text) {
+			s.quoted, s.piece = append(s.quoted, s.piece.text...), rows{} // typed by the mail program as well
 		}
 		s.flush()
 		s.quoted = append(s.quoted, strings.Join(strings.Fields(strings.Join(lines[i:i+n], " ")), " "))
@@ -102,10 +106,10 @@ func (s *splitter) run() {
 }
 
 type splitter struct {
-	lines             []string
+	lines, low        []string // as they are and in lower case
 	author            []string
 	weighed           int      // how often a begin of a quote was looked for in earnest
-	piece             []string // own lines not yet filed
+	piece             rows     // own lines not yet filed
 	lastQuote         []string // quoted lines since the last own piece
 	own               []string
 	quoted, forwarded []string
@@ -122,11 +126,11 @@ func (s *splitter) quote(line string) {
 
 // flush files the collected own lines as one piece.
 func (s *splitter) flush() {
-	if len(s.piece) == 0 {
+	if s.piece.len() == 0 {
 		return
 	}
 	own, signature, disclaimer := trimPiece(s.piece, s.author, len(s.own) > 0)
-	s.piece = nil
+	s.piece = rows{}
 	s.signature = append(s.signature, signature...)
 	s.disclaimer = append(s.disclaimer, disclaimer...)
 	text := join(own)
@@ -182,9 +186,39 @@ func comment(line string, author []string) bool {
 
 // join trims the ends of the lines and blank lines at both ends.
 func join(lines []string) string {
-	out := make([]string, 0, len(lines))
-	for _, line := range lines {
-		out = append(out, strings.TrimRight(line, " \t"))
+	for len(lines) > 0 && strings.TrimRight(lines[0], " \t\n") == "" {
+		lines = lines[1:]
 	}
-	return strings.Trim(strings.Join(out, "\n"), "\n")
+	size := 0
+	for _, line := range lines {
+		size += len(line) + 1
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i, line := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(strings.TrimRight(line, " \t"))
+	}
+	return strings.Trim(b.String(), "\n")
+}
+
+// rows are lines as they are and, with the same index, in lower case.
+type rows struct{ text, low []string }
+
+func (r rows) len() int { return len(r.text) }
+
+func (r rows) slice(from, to int) rows {
+	return rows{r.text[from:to:to], r.low[from:to:to]}
+}
+
+func (r rows) clone() rows { return rows{slices.Clone(r.text), slices.Clone(r.low)} }
+
+func (r rows) add(other rows) rows {
+	return rows{append(r.text, other.text...), append(r.low, other.low...)}
+}
+
+func (r rows) with(text, low string) rows {
+	return rows{append(r.text, text), append(r.low, low)}
 }

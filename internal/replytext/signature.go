@@ -16,25 +16,25 @@ const (
 
 var (
 	postscript = regexp.MustCompile(`(?i)^\s*p\.?\s?s\.?\s*[:.,-]?\s`)
-	labelled   = regexp.MustCompile(`^[\s*•·-]*(\p{L}[\p{L} ./'-]{0,40}?)\s*[:=]\s*\S`)
 	phone      = regexp.MustCompile(`(?:^|[\s:.(])\+?\(?\d{1,4}\)?(?:[ ./()-]{1,3}\d{2,5}){2,5}(?:\D|$)|\+\d{8,14}\b`)
 	website    = regexp.MustCompile(`(?i)\bhttps?://\S+|\bwww\.\S+`)
-	delimiter  = regexp.MustCompile(`^(?:--|—|–|- -)$`)
-	dashName   = regexp.MustCompile(`^(?:--|—|–)\s*(\p{Lu}.*)$`)
 )
 
 // piece is a run of unquoted lines.
 type piece struct {
 	lines  []string
-	fenced []bool // inside a ``` block
-	texts  []int  // lines with text from here to the end
-	values []int  // labelled values from here to the end; a telephone number is none
-	dashed int    // lines that begin with two dashes and words: one is a signature, several are a list
+	low    []string // the same in lower case
+	fenced fenced   // inside a ``` block
+	texts  []int    // lines with text from here to the end
+	values []int    // labelled values from here to the end; a telephone number is none
+	dashed int      // lines that begin with two dashes and words: one is a signature, several are a list
 }
 
-func newPiece(lines []string) *piece {
+func newPiece(kept rows) *piece {
+	lines := kept.text
 	n := len(lines)
-	p := &piece{lines: lines, fenced: fences(lines), texts: make([]int, n+1), values: make([]int, n+1)}
+	counts := make([]int, 2*(n+1))
+	p := &piece{lines: lines, low: kept.low, fenced: fences(lines), texts: counts[:n+1], values: counts[n+1:]}
 	for i := n - 1; i >= 0; i-- {
 		p.texts[i], p.values[i] = p.texts[i+1], p.values[i+1]
 		line := strings.TrimSpace(lines[i])
@@ -42,19 +42,19 @@ func newPiece(lines []string) *piece {
 			continue
 		}
 		p.texts[i]++
-		if m := labelled.FindStringSubmatch(line); m != nil && !slices.Contains(phrases.Contact, strings.ToLower(m[1])) {
+		if label, ok := contactLabel(line); ok && !phrases.Contact[strings.ToLower(label)] {
 			p.values[i]++
 		}
-		if strings.HasPrefix(line, "-- ") || dashName.MatchString(line) {
+		if _, named := dashedName(line); named || strings.HasPrefix(line, "-- ") {
 			p.dashed++
 		}
 	}
 	return p
 }
 
-// fences marks the lines inside ``` blocks. One that nobody closes hides nothing.
-func fences(lines []string) []bool {
-	out := make([]bool, len(lines))
+// fences marks the lines inside ``` blocks, nil if there is none. One that nobody closes hides nothing.
+func fences(lines []string) fenced {
+	var out fenced
 	open := -1
 	for i, line := range lines {
 		switch {
@@ -62,6 +62,9 @@ func fences(lines []string) []bool {
 		case open < 0:
 			open = i
 		default:
+			if out == nil {
+				out = make([]bool, len(lines))
+			}
 			for k := open; k <= i; k++ {
 				out[k] = true
 			}
@@ -71,13 +74,17 @@ func fences(lines []string) []bool {
 	return out
 }
 
+type fenced []bool
+
+func (f fenced) at(i int) bool { return f != nil && f[i] }
+
 // trimPiece takes signature and disclaimer off one piece of own lines. before says whether own words stand above it.
-func trimPiece(lines []string, author []string, before bool) (own, signature, disclaimer []string) {
+func trimPiece(lines rows, author []string, before bool) (own, signature, disclaimer []string) {
 	kept, disclaimer := cutDisclaimers(lines)
 	p := newPiece(kept)
-	cut, text := len(kept), before
-	for i, line := range kept {
-		footer := !p.fenced[i] && isFooter(line)
+	cut, text := kept.len(), before
+	for i, line := range kept.text {
+		footer := !p.fenced.at(i) && isFooter(line, kept.low[i])
 		if text && footer {
 			cut = p.nameAbove(i)
 			break
@@ -86,35 +93,45 @@ func trimPiece(lines []string, author []string, before bool) (own, signature, di
 			cut = i
 			break
 		}
-		text = text || !footer && !isBlank(kept, i) && !ruleOnly.MatchString(line)
+		text = text || !footer && !isBlank(kept.text, i) && !isRule(line)
 	}
-	own, rest := kept[:cut:cut], kept[cut:]
+	mine, rest := kept.slice(0, cut), kept.slice(cut, kept.len())
 	if n := courtesies(rest); !text && n > 0 {
-		own, rest = append(own, rest[:n]...), rest[n:] // all that is said
+		mine, rest = mine.add(rest.slice(0, n)), rest.slice(n, rest.len()) // all that is said
 	}
-	for i, line := range rest {
-		if postscript.MatchString(line) {
-			own = append(own, rest[i:]...)
-			rest = rest[:i]
+	for i, line := range rest.text {
+		if mayBePostscript(line) && postscript.MatchString(line) {
+			mine, rest = mine.add(rest.slice(i, rest.len())), rest.slice(0, i)
 			break
 		}
 	}
-	own, dropped := withoutFooters(own)
-	return own, append(dropped, rest...), disclaimer
+	own, dropped := withoutFooters(mine)
+	return own, append(dropped, rest.text...), disclaimer
+}
+
+func mayBePostscript(line string) bool {
+	line = strings.TrimLeftFunc(line, isSpaceRune)
+	return line != "" && line[0]|0x20 == 'p'
 }
 
 // withoutFooters takes out lines of mail programs and the rules at the end.
-func withoutFooters(lines []string) (kept, dropped []string) {
-	fenced := fences(lines)
-	for i, line := range lines {
-		if !fenced[i] && isFooter(line) {
+func withoutFooters(lines rows) (kept, dropped []string) {
+	fenced := fences(lines.text)
+	kept = lines.text
+	for i, line := range lines.text {
+		footer := !fenced.at(i) && isFooter(line, lines.low[i])
+		switch {
+		case footer && dropped == nil:
+			kept = slices.Clone(kept[:i])
 			dropped = append(dropped, line)
-			continue
+		case footer:
+			dropped = append(dropped, line)
+		case dropped != nil:
+			kept = append(kept, line)
 		}
-		kept = append(kept, line)
 	}
 	n := len(kept)
-	for n > 0 && (isBlank(kept, n-1) || ruleOnly.MatchString(kept[n-1])) {
+	for n > 0 && (isBlank(kept, n-1) || isRule(kept[n-1])) {
 		n--
 	}
 	return kept[:n], dropped
@@ -122,16 +139,17 @@ func withoutFooters(lines []string) (kept, dropped []string) {
 
 // courtesies returns how many lines of a signature are to be kept where nothing else is said: a word of thanks, or a closing
 // formula alone.
-func courtesies(lines []string) int {
+func courtesies(lines rows) int {
 	kept, said := 0, 0
-	for i, line := range lines {
-		if isBlank(lines, i) || ruleOnly.MatchString(line) || isFooter(line) {
+	for i, line := range lines.text {
+		if isBlank(lines.text, i) || isRule(line) || isFooter(line, lines.low[i]) {
 			continue
 		}
-		if _, ok := hasPrefixOf(plain(line), phrases.Thanks); ok && said == 0 {
+		core := plain(lines.low[i])
+		if _, ok := phrases.Thanks.prefix(core); ok && said == 0 {
 			return i + 1
 		}
-		_, closing := hasPrefixOf(plain(line), phrases.Closings)
+		_, closing := phrases.Closings.prefix(core)
 		if said++; said > 1 || !closing {
 			return 0
 		}
@@ -156,29 +174,29 @@ func (p *piece) nameAbove(i int) int {
 func (p *piece) signatureAt(i int, author []string) bool {
 	line := strings.TrimSpace(p.lines[i])
 	switch {
-	case line == "" || p.fenced[i]:
+	case line == "" || p.fenced.at(i):
 		return false
-	case delimiter.MatchString(line):
+	case isDelimiter(line):
 		return true
 	case p.texts[i] > maxSignature+1 || p.values[i] > maxLabels:
 		return false
-	case ruleOnly.MatchString(line):
+	case isRule(line):
 		return p.ruledSignature(i, author)
 	case p.texts[i] > maxSignature:
 		return false
 	}
-	core := plain(line)
-	if tail, ok := hasPrefixOf(core, phrases.Closings); ok && closes(line, tail, author) {
+	core := plain(p.low[i])
+	if tail, ok := phrases.Closings.prefix(core); ok && closes(line, tail, author) {
 		return true
 	}
-	if tail, ok := hasPrefixOf(core, phrases.Thanks); ok &&
+	if tail, ok := phrases.Thanks.prefix(core); ok &&
 		(isAuthor(nameWords(tail), author) || strings.Trim(tail, " ,.!:;)-") == "" && p.signs(i+1, author)) {
 		return true
 	}
-	if m := dashName.FindStringSubmatch(line); m != nil && p.dashed == 1 && p.texts[i] <= 6 && nameLine(m[1]) {
+	if name, ok := dashedName(line); ok && p.dashed == 1 && p.texts[i] <= 6 && nameLine(name) {
 		return true
 	}
-	return len(strings.Fields(line)) <= 6 && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.businessCard(i)
+	return mayNameAuthor(line, author) && !moreWords(line, 6) && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.businessCard(i)
 }
 
 // nameAndPost recognises a last paragraph that begins with a line of the author's whole name and their post.
@@ -201,8 +219,8 @@ func closes(line, tail string, author []string) bool {
 	if tail == "" || isAuthor(nameWords(tail), author) {
 		return true
 	}
-	_, closing := hasPrefixOf(tail, phrases.Closings)
-	_, thanks := hasPrefixOf(tail, phrases.Thanks)
+	_, closing := phrases.Closings.prefix(tail)
+	_, thanks := phrases.Thanks.prefix(tail)
 	if closing || thanks {
 		return true
 	}
@@ -220,7 +238,7 @@ func closes(line, tail string, author []string) bool {
 
 // answer says whether a word decides something and therefore is no name.
 func answer(word string) bool {
-	return slices.Contains(phrases.Answers, strings.ToLower(strings.Trim(word, `"'“”.,!`)))
+	return phrases.Answers[strings.ToLower(strings.Trim(word, `"'“”.,!`))]
 }
 
 // signs says whether the next line with text after a word of thanks is one of a signature.
@@ -229,7 +247,7 @@ func (p *piece) signs(from int, author []string) bool {
 		if isBlank(p.lines, i) {
 			continue
 		}
-		_, closing := hasPrefixOf(plain(p.lines[i]), phrases.Closings)
+		_, closing := phrases.Closings.prefix(plain(p.low[i]))
 		return closing || isAuthor(nameWords(p.lines[i]), author) || nameLine(p.lines[i])
 	}
 	return false
@@ -257,15 +275,15 @@ func nameLine(line string) bool {
 // ruledSignature judges the lines below a rule: few, short, and with contact data, the author's name or, below underscores,
 // nothing more than one short paragraph.
 func (p *piece) ruledSignature(i int, author []string) bool {
-	var texts []string
-	for _, line := range p.lines[i+1:] {
-		if strings.TrimSpace(line) == "" || ruleOnly.MatchString(line) {
+	var texts, low []string
+	for k, line := range p.lines[i+1:] {
+		if strings.TrimSpace(line) == "" || isRule(line) {
 			continue
 		}
 		if utf8.RuneCountInString(line) > 100 || strings.HasPrefix(strings.TrimSpace(line), "|") {
 			return false // the rule is the border of a table
 		}
-		texts = append(texts, line)
+		texts, low = append(texts, line), append(low, p.low[i+1+k])
 	}
 	if len(texts) == 0 {
 		return false
@@ -273,8 +291,8 @@ func (p *piece) ruledSignature(i int, author []string) bool {
 	if isAuthor(nameWords(texts[0]), author) {
 		return true
 	}
-	for _, line := range texts {
-		if website.MatchString(line) || phone.MatchString(line) || isFooter(line) {
+	for k, line := range texts {
+		if website.MatchString(line) || phone.MatchString(line) || isFooter(line, low[k]) {
 			return true
 		}
 	}
@@ -301,16 +319,35 @@ func (p *piece) businessCard(i int) bool {
 	return site && reach
 }
 
-// plain lowers a line and drops the marks in front of it.
-func plain(line string) string {
-	return strings.ToLower(strings.TrimLeft(strings.TrimSpace(line), "*_/~¡ "))
+// plain drops the marks in front of a line in lower case.
+func plain(low string) string {
+	return strings.TrimLeftFunc(strings.TrimSpace(low), func(r rune) bool {
+		return r == '*' || r == '_' || r == '/' || r == '~' || r == '¡' || r == ' '
+	})
 }
 
 // nameWords splits a name into its words in lower case, without punctuation.
 func nameWords(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && r != '-' && r != '\'' && r != '’'
+		return !inName(r)
 	})
+}
+
+func inName(r rune) bool {
+	return unicode.IsLetter(r) || r == '-' || r == '\'' || r == '’'
+}
+
+// mayNameAuthor is a cheap test for a line whose first word may be one of the author's name.
+func mayNameAuthor(line string, author []string) bool {
+	line = strings.TrimLeftFunc(line, func(r rune) bool { return !inName(r) })
+	first, _ := utf8.DecodeRuneInString(line)
+	first = unicode.ToLower(first)
+	for _, a := range author {
+		if r, _ := utf8.DecodeRuneInString(a); r == first || first >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
 }
 
 // isAuthor says whether words are (part of) the author's name: every word one of it, or the initial of one, and not all

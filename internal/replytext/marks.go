@@ -1,0 +1,257 @@
+package replytext
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What is looked for in every line is found by hand: regular expressions take ten times as long.
+
+// ruleEdge tells the characters of the rules set around a line.
+func ruleEdge(r rune) bool {
+	switch r {
+	case '-', '=', '_', '*', '#', '~', '+', '‐', '‑', '–', '—', '―', '─', '━':
+		return true
+	}
+	return false
+}
+
+// ruledBegin returns how much of s a rule of two characters or more takes at its start, with the blanks in and behind it;
+// 0 if there is none.
+func ruledBegin(s string) int {
+	n, end := 0, 0
+	for i, r := range s {
+		if !ruleEdge(r) && r != ' ' {
+			break
+		}
+		n++
+		end = i + utf8.RuneLen(r)
+	}
+	if n < 2 {
+		return 0
+	}
+	for end < len(s) && isSpace(s[end]) {
+		end++
+	}
+	return end
+}
+
+// ruledEnd returns where the rule of two characters or more begins that s ends with, a colon and the blanks before it
+// included; len(s) if there is none.
+func ruledEnd(s string) int {
+	core := strings.TrimSuffix(s, ":")
+	n, start := 0, len(core)
+	for start > 0 {
+		r, size := utf8.DecodeLastRuneInString(core[:start])
+		if !ruleEdge(r) {
+			break
+		}
+		n++
+		start -= size
+	}
+	if n < 2 {
+		return len(s)
+	}
+	for start > 0 && isSpace(s[start-1]) {
+		start--
+	}
+	return start
+}
+
+// isRule reports whether a line is nothing but a rule, whose characters may have a blank between them.
+func isRule(line string) bool {
+	line = strings.TrimFunc(line, isSpaceRune)
+	if line == "" {
+		return false
+	}
+	blank := true
+	for _, r := range line {
+		switch {
+		case ruleEdge(r) && r != '‐' && r != '‑', r == '•', r == '·', r == 'ᐧ':
+			blank = false
+		case isSpaceRune(r) && !blank:
+			blank = true
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isSpace is \s of regular expressions.
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r' }
+
+func isSpaceRune(r rune) bool { return r < utf8.RuneSelf && isSpace(byte(r)) }
+
+// hasDigit reports whether s has a digit of any script.
+func hasDigit(s string) bool { return digitAt(s) >= 0 }
+
+// digitAt returns where the first digit of s stands, -1 if there is none.
+func digitAt(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; '0' <= c && c <= '9' {
+			return i
+		}
+		if s[i] >= utf8.RuneSelf {
+			if at := strings.IndexFunc(s[i:], unicode.IsDigit); at >= 0 {
+				return i + at
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+// colonAt returns where the first colon of s stands, -1 if there is none.
+func colonAt(s string) int {
+	at := strings.IndexByte(s, ':')
+	if wide := strings.Index(s, "："); wide >= 0 && (at < 0 || wide < at) {
+		return wide
+	}
+	return at
+}
+
+// moreWords reports whether s has more than n words.
+func moreWords(s string, n int) bool {
+	for range strings.FieldsSeq(s) {
+		if n--; n < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+const maxLabel = 25 // characters
+
+// cutLabel reads a line as "Label: value", the label perhaps set in bold or italics, or in a table.
+func cutLabel(line string) (label, value string, ok bool) {
+	at := 0
+	for at < len(line) && (isSpace(line[at]) || line[at] == '|') {
+		at++
+	}
+	s := line[at:]
+	if label, value, ok = cutPlainLabel(s[emphasis(s):]); !ok && strings.HasPrefix(s, "_") {
+		label, value, ok = cutPlainLabel(s)
+	}
+	return label, value, ok
+}
+
+// emphasis is the length of the mark of bold or italics at the start of s.
+func emphasis(s string) int {
+	switch {
+	case strings.HasPrefix(s, "**"):
+		return 2
+	case strings.HasPrefix(s, "*"), strings.HasPrefix(s, "_"):
+		return 1
+	}
+	return 0
+}
+
+func cutPlainLabel(s string) (label, value string, ok bool) {
+	end := labelEnd(s)
+	if end <= 0 || isSpace(s[0]) {
+		return "", "", false
+	}
+	label, rest := s[:end], s[end:]
+	if rest[0] == '*' {
+		rest = strings.TrimLeftFunc(rest[emphasis(rest):], isSpaceRune)
+	} else {
+		label = strings.TrimRightFunc(label, isSpaceRune)
+		if inner, italics := strings.CutSuffix(label, "_"); italics && inner != "" {
+			label = inner
+		}
+	}
+	label = strings.TrimRightFunc(label, isSpaceRune)
+	if utf8.RuneCountInString(label) > maxLabel {
+		return "", "", false
+	}
+	after, found := strings.CutPrefix(rest, ":")
+	if !found {
+		if after, found = strings.CutPrefix(rest, "："); !found {
+			return "", "", false
+		}
+	}
+	value = after[emphasis(after):]
+	if value != "" {
+		if !isSpace(value[0]) && value[0] != '|' {
+			return "", "", false
+		}
+		value = value[1:]
+	}
+	return label, strings.TrimLeftFunc(value, isSpaceRune), true
+}
+
+// labelEnd returns where the first character stands that no label has, -1 if there is none.
+func labelEnd(s string) int {
+	for i, r := range s {
+		switch r {
+		case ':', '：', '*':
+			return i
+		case '"', '<', '>', '|':
+			return -1
+		}
+	}
+	return -1
+}
+
+// contactLabel returns the label of a line like "Tel.: 123", in its own letters.
+func contactLabel(line string) (label string, ok bool) {
+	line = strings.TrimLeftFunc(line, func(r rune) bool { return isSpaceRune(r) || r == '*' || r == '•' || r == '·' || r == '-' })
+	end := strings.IndexAny(line, ":=")
+	if end <= 0 || strings.TrimLeftFunc(line[end+1:], isSpaceRune) == "" {
+		return "", false
+	}
+	label = strings.TrimRightFunc(line[:end], isSpaceRune)
+	n := 0
+	for i, r := range label {
+		if !unicode.IsLetter(r) && (i == 0 || !strings.ContainsRune(" ./'-", r)) {
+			return "", false
+		}
+		n++
+	}
+	return label, n > 0 && n <= maxContactLabel
+}
+
+const maxContactLabel = 41 // characters
+
+// dashedName returns what stands behind two dashes, or a long one, if it begins with a capital.
+func dashedName(line string) (name string, ok bool) {
+	for _, dash := range [...]string{"--", "—", "–"} {
+		if rest, found := strings.CutPrefix(line, dash); found {
+			rest = strings.TrimLeftFunc(rest, isSpaceRune)
+			first, _ := utf8.DecodeRuneInString(rest)
+			return rest, unicode.IsUpper(first)
+		}
+	}
+	return "", false
+}
+
+// isDelimiter recognises the line between a text and its signature.
+func isDelimiter(line string) bool {
+	return line == "--" || line == "—" || line == "–" || line == "- -"
+}
+
+// quoteMark returns how much of line the quote mark takes: '>', or The Bat's initials before it; 0 if there is none.
+func quoteMark(line string) int {
+	i := 0
+	for i < len(line) && i < 8 && isSpace(line[i]) {
+		i++
+	}
+	for n := 0; n < 3 && i < len(line) && 'A' <= line[i] && line[i] <= 'Z'; n++ {
+		i++
+	}
+	rest := line[i:]
+	switch {
+	case strings.HasPrefix(rest, ">"):
+		i++
+	case strings.HasPrefix(rest, "＞"):
+		i += len("＞")
+	default:
+		return 0
+	}
+	if strings.HasPrefix(line[i:], " ") {
+		i++
+	}
+	return i
+}
