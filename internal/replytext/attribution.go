@@ -181,7 +181,7 @@ func undecorated(s string) string {
 func (s *splitter) isAttribution(joined string, i, next int) bool {
 	s.weighed++
 	lines := s.lines
-	text := strings.Join(strings.Fields(joined), " ")
+	text := oneBlank(joined)
 	core := text[ruledBegin(text):]
 	core = core[:ruledEnd(core)]
 	ruled := core != text && ruledBegin(text) > 0 && ruledEnd(text) < len(text)
@@ -203,6 +203,18 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 		return true
 	}
 	return datedAuthor(core, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
+}
+
+// oneBlank folds the blanks of s.
+func oneBlank(s string) string {
+	blank := true
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || c < ' ' || c == ' ' && blank {
+			return strings.Join(strings.Fields(s), " ")
+		}
+		blank = s[i] == ' '
+	}
+	return strings.TrimSuffix(s, " ")
 }
 
 // aroundVerb splits an attribution at its verb of writing.

@@ -1,20 +1,12 @@
 package replytext
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
-var (
-	sameLink  = regexp.MustCompile(`([^\s<>()]+@[^\s<>()]+)\s?<mailto:([^>\s]*)>`)
-	otherLink = regexp.MustCompile(`\s?<mailto:([^>\s]*)>`)
-	webLink   = regexp.MustCompile(`<https?://[^>\s]*>`)
-	invisible = strings.NewReplacer(
-		"\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ", "\u202f", " ",
-		"\ufeff", "", "\u200b", "", "\u2060", "", "\u00ad", "", // of no width
-		"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", // of direction
-		"\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "",
-	)
+var invisible = strings.NewReplacer(
+	"\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ", "\u202f", " ",
+	"\ufeff", "", "\u200b", "", "\u2060", "", "\u00ad", "", // of no width
+	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", // of direction
+	"\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "",
 )
 
 // Clean removes what mail programs put into plain text: invisible characters, and link targets behind their own text.
@@ -24,19 +16,71 @@ func Clean(text string) string {
 		text = invisible.Replace(text)
 	}
 	if strings.Contains(text, "<mailto:") {
-		text = sameLink.ReplaceAllStringFunc(text, func(m string) string {
-			g := sameLink.FindStringSubmatch(m)
-			if strings.EqualFold(g[1], g[2]) {
-				return g[1]
-			}
-			return g[1] + " <" + g[2] + ">"
+		text = eachLink(text, "<mailto:", mailLink)
+	}
+	if strings.Contains(text, "<mailto:") {
+		text = eachLink(text, "<mailto:", func(before, target string) (string, string, bool) {
+			return trimOneSpace(before), " <" + target + ">", true
 		})
-		text = otherLink.ReplaceAllString(text, " <$1>")
 	}
 	if strings.Contains(text, "<http") {
-		text = webLink.ReplaceAllString(text, "")
+		text = eachLink(text, "<http", webLink)
 	}
 	return text
+}
+
+// eachLink calls replace for every link that begins with mark, with what stands before it and its target. That returns what
+// stays of either, unless the link is to stay as it is.
+func eachLink(text, mark string, replace func(before, target string) (keep, link string, ok bool)) string {
+	var out strings.Builder
+	done := 0
+	for from := 0; ; {
+		i := strings.Index(text[from:], mark)
+		if i < 0 {
+			out.WriteString(text[done:])
+			return out.String()
+		}
+		start := from + i
+		from = start + len(mark)
+		end := strings.IndexAny(text[from:], "> \t\n\f\r")
+		if end < 0 || text[from+end] != '>' {
+			continue
+		}
+		keep, link, ok := replace(text[done:start], text[from:from+end])
+		if !ok {
+			continue
+		}
+		out.WriteString(keep)
+		out.WriteString(link)
+		done = from + end + 1
+		from = done
+	}
+}
+
+// mailLink drops the target behind an address that is the same.
+func mailLink(before, target string) (keep, link string, ok bool) {
+	before = trimOneSpace(before)
+	start := strings.LastIndexFunc(before, func(r rune) bool { return isSpaceRune(r) || r == '<' || r == '>' || r == '(' || r == ')' }) + 1
+	text := before[start:]
+	switch {
+	case len(text) < 3 || !strings.Contains(text[1:len(text)-1], "@"):
+		return "", "", false
+	case strings.EqualFold(text, target):
+		return before, "", true
+	}
+	return before, " <" + target + ">", true
+}
+
+// webLink drops every address of a page.
+func webLink(before, target string) (keep, link string, ok bool) {
+	return before, "", strings.HasPrefix(strings.TrimPrefix(target, "s"), "://")
+}
+
+func trimOneSpace(s string) string {
+	if s != "" && isSpace(s[len(s)-1]) {
+		return s[:len(s)-1]
+	}
+	return s
 }
 
 // mayBeUnclean is a cheap test for the characters that invisible replaces.

@@ -198,6 +198,9 @@ func replyAbove(low string) bool {
 
 // gluedHeader puts the header fields that Yahoo writes behind the separator on lines of their own.
 func gluedHeader(line string) []string {
+	if strings.IndexByte(line, ':') < 0 {
+		return []string{line}
+	}
 	return strings.Split(glued.ReplaceAllString(line, "\n$0"), "\n")
 }
 

@@ -87,7 +87,7 @@ func (s *splitter) run() {
 			n = max(n, 1) // whatever it looks like alone, it is not the author's
 		}
 		if n == 0 {
-			s.piece = s.piece.with(lines[i], s.low[i])
+			s.keep(i)
 			i++
 			continue
 		}
@@ -109,6 +109,7 @@ type splitter struct {
 	lines, low        []string // as they are and in lower case
 	author            []string
 	weighed           int      // how often a begin of a quote was looked for in earnest
+	from              int      // where piece begins in lines, if it is a part of them
 	piece             rows     // own lines not yet filed
 	lastQuote         []string // quoted lines since the last own piece
 	own               []string
@@ -116,6 +117,19 @@ type splitter struct {
 	signature         []string
 	disclaimer        []string
 	interleaved       []Answer
+}
+
+// keep adds line i to the piece that is being collected, without a copy where the lines above it are the piece.
+func (s *splitter) keep(i int) {
+	switch n := s.piece.len(); {
+	case n == 0:
+		s.from = i
+		s.piece = rows{s.lines, s.low}.slice(i, i+1)
+	case s.from+n == i && &s.piece.text[0] == &s.lines[s.from]:
+		s.piece = rows{s.lines, s.low}.slice(s.from, i+1)
+	default:
+		s.piece = s.piece.with(s.lines[i], s.low[i])
+	}
 }
 
 func (s *splitter) quote(line string) {

@@ -201,7 +201,8 @@ func (p *piece) signatureAt(i int, author []string) bool {
 
 // nameAndPost recognises a last paragraph that begins with a line of the author's whole name and their post.
 func (p *piece) nameAndPost(i int, author []string) bool {
-	if len(author) == 0 || !p.blankAbove(i) || p.texts[i] > 6 || p.texts[0] == p.texts[i] || !nameLine(p.lines[i]) {
+	if len(author) == 0 || !p.blankAbove(i) || p.texts[i] > 6 || p.texts[0] == p.texts[i] ||
+		!strings.Contains(p.low[i], author[0]) || !nameLine(p.lines[i]) {
 		return false
 	}
 	words := nameWords(p.lines[i])
@@ -256,18 +257,20 @@ func (p *piece) signs(from int, author []string) bool {
 // nameLine says whether a line may be nothing but a name: few capitalised words, no sentence, no answer.
 func nameLine(line string) bool {
 	line = strings.TrimLeft(strings.TrimSpace(line), "-–—~/*_ ")
-	words := strings.Fields(line)
-	if len(words) == 0 || len(words) > 5 || len(line) > 60 || strings.ContainsAny(line, ":;!?@=<>") || len(words) == 1 && strings.HasSuffix(line, ".") && len(line) > 4 {
+	if line == "" || len(line) > 60 || strings.ContainsAny(line, ":;!?@=<>") || moreWords(line, 5) ||
+		!moreWords(line, 1) && strings.HasSuffix(line, ".") && len(line) > 4 {
 		return false
 	}
-	for i, w := range words {
-		if i > 0 && strings.Trim(w, "/|&-–—·") == "" {
+	first := true
+	for w := range strings.FieldsSeq(line) {
+		if !first && strings.Trim(w, "/|&-–—·") == "" {
 			continue
 		}
-		r, _ := utf8.DecodeRuneInString(strings.Trim(w, `"'“”,.(`))
-		if !unicode.IsLetter(r) || unicode.IsLower(r) && (i == 0 || len(w) > 3) || answer(w) {
+		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(w, `"'“”,.(`))
+		if !unicode.IsLetter(r) || unicode.IsLower(r) && (first || len(w) > 3) || answer(w) {
 			return false
 		}
+		first = false
 	}
 	return true
 }
@@ -292,7 +295,7 @@ func (p *piece) ruledSignature(i int, author []string) bool {
 		return true
 	}
 	for k, line := range texts {
-		if website.MatchString(line) || phone.MatchString(line) || isFooter(line, low[k]) {
+		if hasWebsite(line, low[k]) || hasPhone(line) || isFooter(line, low[k]) {
 			return true
 		}
 	}
@@ -309,15 +312,21 @@ func (p *piece) businessCard(i int) bool {
 		return false
 	}
 	site, reach := false, false
-	for _, line := range p.lines[i+1:] {
-		if utf8.RuneCountInString(line) > 80 {
+	for k, line := range p.lines[i+1:] {
+		if len(line) > 80 && utf8.RuneCountInString(line) > 80 {
 			return false
 		}
-		site = site || website.MatchString(line)
-		reach = reach || phone.MatchString(line) || address.MatchString(line)
+		site = site || hasWebsite(line, p.low[i+1+k])
+		reach = reach || hasPhone(line) || strings.Contains(line, "@") && address.MatchString(line)
 	}
 	return site && reach
 }
+
+func hasWebsite(line, low string) bool {
+	return (strings.Contains(low, "://") || strings.Contains(low, "www.")) && website.MatchString(line)
+}
+
+func hasPhone(line string) bool { return hasDigit(line) && phone.MatchString(line) }
 
 // plain drops the marks in front of a line in lower case.
 func plain(low string) string {
