@@ -5,6 +5,22 @@ import (
 	"strings"
 )
 
+var (
+	determiners  = cue("determiners")
+	articles     = cue("articles")
+	givers       = cue("givers")
+	andWords     = cue("and")
+	bothWords    = cue("both")
+	ourWords     = cue("ours")
+	authorHolds  = cue("author_holds")
+	heldAfter    = cue("held_after")
+	makeWords    = cue("make")
+	pluralWords  = cue("plural")
+	quoteMarks   = newList("\"", "“", "'")
+	joiningMarks = newList("&", "+")
+	givingMarks  = newList("&", ":")
+)
+
 // assigned is a role that a sentence gives to somebody, and how it is joined to the one before.
 type assigned struct {
 	roleMention
@@ -13,7 +29,7 @@ type assigned struct {
 }
 
 // assignedRoles are the roles of a sentence that it gives; those held now, unwanted, compared with or merely spoken of are left out.
-func assignedRoles(sc scene) []assigned {
+func assignedRoles(sc *scene) []assigned {
 	var out []assigned
 	for i := 0; i < len(sc.roles); {
 		chain := []assigned{{roleMention: sc.roles[i]}}
@@ -34,19 +50,19 @@ func assignedRoles(sc scene) []assigned {
 }
 
 // link says whether "and", "or" or a comma and nothing else joins two roles of a sentence.
-func link(sc scene, a, b roleMention) (assigned, bool) {
+func link(sc *scene, a, b roleMention) (assigned, bool) {
 	out := assigned{roleMention: b}
 	between := sc.tokens[a.to:b.from]
-	if len(between) == 0 || len(between) > 5 || heldNow(sc.tokens, b) || heldNow(sc.tokens, a) {
+	if len(between) == 0 || len(between) > 5 || heldNow(sc, b) || heldNow(sc, a) {
 		return out, false
 	}
-	for _, t := range between {
-		switch {
-		case has(words.RoleOr, t.lower):
+	for k := range between {
+		switch t := &between[k]; {
+		case t.in(words.RoleOr):
 			out.choice = true
-		case isCue("and", t.lower) || isCue("both", t.lower) || t.text == "&" || t.text == "+":
+		case t.in(andWords) || t.in(bothWords) || t.in(joiningMarks):
 			out.joined = true
-		case t.text == "," || determines(t) || has(words.RoleAfter, t.lower):
+		case t.text == "," || determines(t) || t.in(words.RoleAfter):
 		default:
 			return out, false
 		}
@@ -55,35 +71,22 @@ func link(sc scene, a, b roleMention) (assigned, bool) {
 }
 
 // givesRole says whether mention i of a sentence gives its role to somebody.
-func givesRole(sc scene, i int) bool {
+func givesRole(sc *scene, i int) bool {
 	m, toks := sc.roles[i], sc.tokens
-	if heldNow(toks, m) {
+	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) {
 		return false
 	}
-	before := flatTokens(toks, m.from-4, m.from)
-	after := flatTokens(toks, m.to, m.to+4)
-	for _, p := range words.RoleInstead {
-		if strings.HasSuffix(before, " "+p+" ") || strings.HasSuffix(before, " "+p+" a ") || strings.HasSuffix(before, " "+p+" as a ") || strings.HasSuffix(before, " "+p+" as ") || strings.HasSuffix(before, " "+p+" an ") || strings.HasSuffix(before, " "+p+" the ") || strings.HasSuffix(before, " "+p+" as an ") {
-			return false
-		}
-	}
-	if mentions(before, cue("author_holds")) {
-		return false
-	}
-	if beginsWithCue(after, "held_after") {
-		return false
-	}
-	if m.to < len(toks) && (has(words.RoleAfter, toks[m.to].lower) || toks[m.to].text == "\"" && m.to+1 < len(toks) && has(words.RoleAfter, toks[m.to+1].lower)) && !endsInCue(before, "ours") {
+	if m.to < len(toks) && (toks[m.to].in(words.RoleAfter) || toks[m.to].text == "\"" && m.to+1 < len(toks) && toks[m.to+1].in(words.RoleAfter)) && !sc.precedes(m.from, 4, ourWords) {
 		return true
 	}
 	k := m.from - 1
-	for k >= 0 && determines(toks[k]) && !gives(toks[k]) {
+	for k >= 0 && determines(&toks[k]) && !gives(&toks[k]) {
 		k--
 	}
 	if k > 0 && toks[k].text == "." && toks[k-1].lower == "i.e" {
 		k--
 	}
-	if k >= 0 && (gives(toks[k]) || k < m.from-1 && isCue("articles", toks[k+1].lower) && has([]string{">", ")"}, toks[k].text)) {
+	if k >= 0 && (gives(&toks[k]) || k < m.from-1 && toks[k+1].in(articles) && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
 	if makes(toks, k) >= 0 {
@@ -99,13 +102,13 @@ func givesRole(sc scene, i int) bool {
 // makes returns where the "make" of "make Jane Doe a Technician" stands, for the last token of the name; -1 if it is another sentence.
 func makes(toks []token, k int) int {
 	for i := k; i >= 0 && i > k-6; i-- {
-		if isCue("make", toks[i].lower) && i < k {
+		if toks[i].in(makeWords) && i < k {
 			return i
 		}
 		if toks[i].kind == addressToken {
 			continue
 		}
-		if toks[i].kind != wordToken || !startsUpper(toks[i].text) && !words.particle(toks[i].lower) {
+		if toks[i].kind != wordToken || !startsUpper(toks[i].text) && !toks[i].in(words.Particles) {
 			return -1
 		}
 	}
@@ -113,26 +116,23 @@ func makes(toks []token, k int) int {
 }
 
 // determines says whether a token may stand between a role and the word that gives it.
-func determines(t token) bool {
-	return isCue("determiners", t.lower) || has([]string{"\"", "“", "'"}, t.text)
-}
+func determines(t *token) bool { return t.in(determiners) || t.in(quoteMarks) }
 
 // gives says whether a role is given behind a token.
-func gives(t token) bool {
-	return isCue("givers", t.lower) || t.text == "&" || t.text == ":"
-}
+func gives(t *token) bool { return t.in(givers) || t.in(givingMarks) }
 
 // assignRoles gives every person the roles of their part of the text. A choice, or two that nothing joins, gives none.
 func (rd *reader) assignRoles(scenes []scene, people []person) {
 	if stay := staying(people); len(stay) == 1 {
 		var all []assigned
-		for _, sc := range scenes {
-			all = append(all, assignedRoles(sc)...)
+		for i := range scenes {
+			all = append(all, assignedRoles(&scenes[i])...)
 		}
 		people[stay[0]].roles = settle(all)
 		return
 	}
-	for si, sc := range scenes {
+	for si := range scenes {
+		sc := &scenes[si]
 		given := assignedRoles(sc)
 		if len(given) == 0 {
 			continue
@@ -143,7 +143,7 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 			people[here[0]].roles = settle(given)
 		case len(here) > 1:
 			rd.shareOut(sc, people, here, given)
-		case mentions(sc.flat, words.Both) || mentions(sc.flat, cue("plural")):
+		case sc.says(words.Both, pluralWords):
 			for i := range people {
 				if people[i].roles == nil {
 					people[i].roles = settle(given)
@@ -155,7 +155,7 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 
 // shareOut gives roles to several people of one sentence: what stands behind a person up to the next one is theirs; one role
 // behind the last or before the first, with "both", is everybody's.
-func (rd *reader) shareOut(sc scene, people []person, here []int, given []assigned) {
+func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assigned) {
 	var own [][]assigned
 	common := true
 	for k, i := range here {
@@ -178,17 +178,19 @@ func (rd *reader) shareOut(sc scene, people []person, here []int, given []assign
 		switch {
 		case len(own[k]) > 0 && !common:
 			people[i].roles = settle(own[k])
-		case common && len(own[len(own)-1]) > 0 && (mentions(sc.flat, words.Both) || severally(sc, own[len(own)-1])):
+		case common && len(own[len(own)-1]) > 0 && (sc.says(words.Both) || severally(sc, own[len(own)-1])):
 			people[i].roles = settle(given)
 		}
 	}
 }
 
+var pluralEndings = cue("plural_endings")
+
 // severally says whether roles are named for more than one person: "as technicians".
-func severally(sc scene, given []assigned) bool {
+func severally(sc *scene, given []assigned) bool {
 	last := given[len(given)-1]
 	w := sc.tokens[last.to-1].lower
-	return slices.ContainsFunc(cue("plural_endings"), func(end string) bool { return strings.HasSuffix(w, end) })
+	return slices.ContainsFunc(pluralEndings.phrases, func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
 // staying are the indexes of those who are not to be removed.

@@ -8,15 +8,15 @@ import (
 var (
 	// tellsWhy are the words by which a sentence without connective gives the reason of a wish: what somebody will do, or what
 	// has happened. A sentence with none of them is small talk.
-	tellsWhy = anyOf("tells_why")
+	tellsWhy = cue("tells_why")
 	// noBackground are the words of sentences that say no reason: thanks, urgency, offers, paper work, what we should do.
-	noBackground = anyOf("no_background")
-	notPurpose   = anyOf("no_purpose")
+	noBackground = cue("no_background")
+	notPurpose   = cue("no_purpose")
 	// factOnly are clauses about the person that say neither why nor what for.
-	factOnly = anyOf("fact_only")
+	factOnly = cue("fact_only")
 )
 
-var clauseBreak = regexp.MustCompile(`[,;:]\s+(?:` + oneOf(cue("clause_joins")) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins")) + `(?:[\s,.!]|$)`)
+var clauseBreak = regexp.MustCompile(`[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases) + `(?:[\s,.!]|$)`)
 
 // span is a piece of a sentence by byte positions.
 type span struct{ from, to int }
@@ -49,7 +49,7 @@ func insideBrackets(s string, i int) bool {
 
 // background returns the clauses of a sentence that tell why: neither wish, question, address nor role, with a word that tells what
 // somebody does or what has happened.
-func (rd *reader) background(sc scene) *string {
+func (rd *reader) background(sc *scene) *string {
 	if sc.question && !sc.asks {
 		return nil
 	}
@@ -78,17 +78,16 @@ func (rd *reader) background(sc scene) *string {
 
 // aside says whether a clause asks for nothing and gives nobody an address or a role.
 func (rd *reader) aside(text string) bool {
-	f := flat(text)
-	if f == " " || asksItself(f) || noBackground.MatchString(f) {
-		return false
-	}
 	sc := rd.sceneOf(text)
-	if len(assignedRoles(sc)) > 0 && !descriptive(f) {
+	if sc.words() == 0 || asksItself(&sc.passage) || sc.says(noBackground) {
 		return false
 	}
-	for i, t := range sc.tokens {
-		if t.kind == addressToken {
-			if _, ok := adjacentName(sc, i); !ok || len(sc.tokens)-i < 4 {
+	if len(assignedRoles(&sc)) > 0 && !sc.says(descriptive) {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].kind == addressToken {
+			if _, ok := adjacentName(&sc, i); !ok || len(sc.tokens)-i < 4 {
 				return false
 			}
 		}
@@ -96,24 +95,23 @@ func (rd *reader) aside(text string) bool {
 	return true
 }
 
-// descriptive says whether a clause says what somebody is, "our new treasurer".
-func descriptive(f string) bool { return mentions(f, cue("descriptive")) }
+// descriptive are the words that say what somebody is, "our new treasurer"; ability are those of clauses about being able to do
+// something: a wish in one is none.
+var descriptive, ability = cue("descriptive"), cue("able")
 
 // asksItself says whether a clause is a wish, not merely about being able to do something.
-func asksItself(f string) bool {
-	for _, p := range cue("able") {
-		f = strings.ReplaceAll(f, " "+p+" ", " ")
-	}
-	return mentions(f, words.Ask)
+func asksItself(p *passage) bool {
+	rest := p.replace(ability, " ")
+	return rest.says(words.Ask)
 }
 
 // reasonable says whether a piece of text tells why: long enough and with a word that does.
 func (rd *reader) reasonable(text string) bool {
-	f := flat(text)
-	return len(strings.Fields(f)) >= 3 && tellsWhy.MatchString(f) && !noBackground.MatchString(f)
+	p := scan(text)
+	return p.words() >= 3 && reasonCue(&p)
 }
 
-var leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in")) + `(?:[\s,!]+|$))+`)
+var leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases) + `(?:[\s,!]+|$))+`)
 
 // trimReason takes the joining word in front and the stop behind off a reason.
 func trimReason(s string) *string {
@@ -122,28 +120,28 @@ func trimReason(s string) *string {
 }
 
 var (
-	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for")) + `\s+(` + oneOf(cue("purpose_articles")) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
-		oneOf(cue("purpose_nouns")) + `)(?:[^\pL]|$)`)
-	purposeTo = regexp.MustCompile(`(?i)(?:^|[^\pL])((` + oneOf(cue("purpose_to")) + `|` + oneOf(cue("purpose_so")) + `)\s+` + oneOf(cue("purpose_verbs")) +
+	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases) + `\s+(` + oneOf(cue("purpose_articles").phrases) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
+		oneOf(cue("purpose_nouns").phrases) + `)(?:[^\pL]|$)`)
+	purposeTo = regexp.MustCompile(`(?i)(?:^|[^\pL])((` + oneOf(cue("purpose_to").phrases) + `|` + oneOf(cue("purpose_so").phrases) + `)\s+` + oneOf(cue("purpose_verbs").phrases) +
 		`(?:[^\pL,;?!][^,;?!]*)?)(?:[,;?!]|$)`)
 	purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)
 )
 
 // purpose reads "to replace the DVR" and "for the Oslo project" in a sentence that asks.
-func purpose(sc scene) *string {
+func purpose(sc *scene) *string {
 	if !sc.asks && sc.action == "" && len(sc.names) == 0 {
 		return nil
 	}
-	if at := purposeTo.FindStringSubmatchIndex(sc.text); at != nil && !addressRE.MatchString(sc.text[at[5]:at[3]]) {
+	if at := purposeTo.FindStringSubmatchIndex(sc.text); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
 		lead, from := lower(sc.text[at[4]:at[5]]), at[2]
-		if !has(cue("purpose_so"), lead) { // "so that she can …" keeps who
+		if !has(cue("purpose_so").phrases, lead) { // "so that she can …" keeps who
 			from = at[5]
 		} else if k := strings.LastIndexByte(lead, ' '); k > 0 {
 			from += k
 		}
 		return trimReason(sc.text[from:at[3]])
 	}
-	if at := purposeIng.FindStringSubmatchIndex(sc.text); at != nil && !notPurpose.MatchString(flat(sc.text[at[2]:at[3]])) {
+	if at := purposeIng.FindStringSubmatchIndex(sc.text); at != nil && !mentions(sc.text[at[2]:at[3]], notPurpose) {
 		return trimReason(sc.text[at[2]:at[3]])
 	}
 	if at := purposeFor.FindStringSubmatchIndex(sc.text); at != nil {

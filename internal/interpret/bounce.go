@@ -250,9 +250,9 @@ func fieldGroups(text string) []BouncedRecipient {
 	group := map[string]string{}
 	last := ""
 	flush := func() {
-		address := addressRE.FindString(strings.ToLower(group["final-recipient"]))
+		address := addressIn(strings.ToLower(group["final-recipient"]))
 		if address == "" {
-			address = addressRE.FindString(strings.ToLower(group["original-recipient"]))
+			address = addressIn(strings.ToLower(group["original-recipient"]))
 		}
 		if address != "" {
 			status := refined(statusIn(group["status"]), group["diagnostic-code"])
@@ -317,7 +317,7 @@ func headerTo(text string) []string {
 	head, _, _ := strings.Cut(strings.TrimLeft(text, "\n"), "\n\n\n")
 	var out []string
 	for _, g := range toField.FindAllStringSubmatch(head, 4) {
-		for _, a := range addressRE.FindAllString(strings.ToLower(g[1]), 10) {
+		for _, a := range addressesOf(g[1], 10) {
 			if !has(out, a) {
 				out = append(out, a)
 			}

@@ -28,7 +28,7 @@ func proseRecipients(m *message.Message, report string, ours map[string]bool) []
 	chosen := choose(placesIn(strings.Split(report, "\n")), ours)
 	if v, ok := field(m, "X-Failed-Recipients"); ok {
 		chosen = nil
-		for _, a := range addressRE.FindAllString(strings.ToLower(v), 50) {
+		for _, a := range addressesOf(v, 50) {
 			if !has(chosen, a) {
 				chosen = append(chosen, a)
 			}
@@ -93,21 +93,25 @@ func placesIn(lines []string) []place {
 func placesOf(line string, n int) []place {
 	var out []place
 	from := 0
-	for _, at := range addressRE.FindAllStringIndex(line, 20) {
-		before, after := line[:at[0]], line[at[1]:]
-		p := place{address: strings.ToLower(line[at[0]:at[1]]), line: n}
+	for range 20 {
+		start, end, ok := findAddress(line, from)
+		if !ok {
+			break
+		}
+		before, after := line[:start], line[end:]
+		p := place{address: strings.ToLower(line[start:end]), line: n}
 		switch {
 		case idBefore.MatchString(before):
 		case lead.MatchString(before) && afterList.MatchString(after):
 			p.grade = itemised
 		default:
-			p.grade = gradeBefore(line[from:at[0]])
-			if p.grade == perhaps && len(out) > 0 && out[len(out)-1].grade == itemised && strings.Trim(line[from:at[0]], " \t,;<>") == "" {
+			p.grade = gradeBefore(line[from:start])
+			if p.grade == perhaps && len(out) > 0 && out[len(out)-1].grade == itemised && strings.Trim(line[from:start], " \t,;<>") == "" {
 				p.grade = itemised // "a@x.example, b@x.example"
 			}
 		}
 		out = append(out, p)
-		from = at[1]
+		from = end
 	}
 	return out
 }

@@ -37,15 +37,17 @@ type HandOver struct {
 var changeWords = loadChanges()
 
 type changeLists struct {
-	To       []string            `yaml:"to"`
-	Self     []string            `yaml:"self"`
-	Email    []string            `yaml:"email"`
-	Name     []string            `yaml:"name"`
-	Language map[string][]string `yaml:"language"`
-	Access   map[string][]string `yaml:"physical_access"`
-	Lead     map[string][]string `yaml:"lead"`
-	Becomes  []string            `yaml:"becomes"`
-	Doubt    []string            `yaml:"doubt"`
+	To       list            `yaml:"to"`
+	Self     list            `yaml:"self"`
+	Email    list            `yaml:"email"`
+	Name     list            `yaml:"name"`
+	Language map[string]list `yaml:"language"`
+	Access   map[string]list `yaml:"physical_access"`
+	Lead     map[string]list `yaml:"lead"`
+	Becomes  list            `yaml:"becomes"`
+	Doubt    list            `yaml:"doubt"`
+
+	wanted map[string]list // a language behind words that ask for it
 }
 
 //go:embed changes.yaml
@@ -56,8 +58,19 @@ func loadChanges() changeLists {
 	if err := yaml.Unmarshal(changesFile, &c); err != nil {
 		panic("reading embedded changes.yaml: " + err.Error())
 	}
+	c.wanted = map[string]list{}
+	for _, code := range languages {
+		var phrases []string
+		for _, l := range c.Language[code].phrases {
+			phrases = append(phrases, followedBy(c.Language["ask"].phrases, " "+l)...)
+		}
+		c.wanted[code] = newList(phrases...)
+	}
 	return c
 }
+
+// languages are those that mails are written in.
+var languages = []string{"en", "de"}
 
 // maxChanges bounds the own words that changes are looked for in.
 const maxChanges = 2 * maxCommand
@@ -68,17 +81,20 @@ func (rd *reader) changes(own string, asked bool) []Change {
 		return nil
 	}
 	text := withoutGreeting(own)
-	if mentions(flat(text), words.NotAWish) {
+	if rd.prose(text).all.says(words.NotAWish) {
 		return nil
 	}
 	var out []Change
-	for _, sc := range rd.scenes(text) {
+	scenes := rd.scenes(text)
+	for i := range scenes {
+		sc := &scenes[i]
 		out = append(out, rd.changesIn(sc, asked)...)
 	}
 	if asked && len(out) == 0 {
-		c := Change{Self: mentions(flat(text), changeWords.Self)}
+		c := Change{Self: rd.prose(text).all.says(changeWords.Self)}
 		if !c.Self {
-			rd.whoChanges(&c, rd.sceneOf(text), -1)
+			sc := rd.sceneOf(text)
+			rd.whoChanges(&c, &sc, -1)
 		}
 		out = append(out, c)
 	}
@@ -86,26 +102,26 @@ func (rd *reader) changes(own string, asked bool) []Change {
 }
 
 // changesIn reads one sentence.
-func (rd *reader) changesIn(sc scene, asked bool) []Change {
+func (rd *reader) changesIn(sc *scene, asked bool) []Change {
 	lists := changeWords
 	switch {
-	case mentions(sc.flat, lists.Doubt):
-	case mentions(sc.flat, lists.Lead["what"]) && mentions(sc.flat, lists.Lead["ask"]):
+	case sc.says(lists.Doubt):
+	case sc.says(lists.Lead["what"]) && sc.says(lists.Lead["ask"]):
 		return rd.forEach(sc, func(c *Change) { c.Lead = ptr(true) })
-	case mentions(sc.flat, lists.Access["what"]) && !sc.question:
-		no, yes := mentions(sc.flat, lists.Access["no"]), mentions(sc.flat, lists.Access["yes"])
-		if no || yes && !mentions(sc.flat, words.Not) {
+	case sc.says(lists.Access["what"]) && !sc.question:
+		no, yes := sc.says(lists.Access["no"]), sc.says(lists.Access["yes"])
+		if no || yes && !sc.says(words.Not) {
 			return rd.forEach(sc, func(c *Change) { c.PhysicalAccess = ptr(!no) })
 		}
-	case mentions(sc.flat, lists.Language["ask"]):
-		if l := languageIn(sc.flat); l != "" {
+	case sc.says(lists.Language["ask"]):
+		if l := languageIn(sc); l != "" {
 			return []Change{{Self: true, Language: &l}}
 		}
-	case asked && mentions(sc.flat, lists.Email):
+	case asked && sc.says(lists.Email):
 		if c, ok := rd.addressChange(sc); ok {
 			return []Change{c}
 		}
-	case asked && mentions(sc.flat, lists.Name):
+	case asked && sc.says(lists.Name):
 		if c, ok := rd.nameChange(sc); ok {
 			return []Change{c}
 		}
@@ -116,25 +132,21 @@ func (rd *reader) changesIn(sc scene, asked bool) []Change {
 func ptr[T any](v T) *T { return &v }
 
 // languageIn is the one language that a sentence names behind a word that asks for it.
-func languageIn(f string) string {
+func languageIn(sc *scene) string {
 	found := ""
-	for _, code := range []string{"en", "de"} {
-		for _, ask := range changeWords.Language["ask"] {
-			for _, l := range changeWords.Language[code] {
-				if phraseAt(f, ask+" "+l) >= 0 {
-					if found != "" && found != code {
-						return ""
-					}
-					found = code
-				}
+	for _, code := range languages {
+		if sc.says(changeWords.wanted[code]) {
+			if found != "" {
+				return ""
 			}
+			found = code
 		}
 	}
 	return found
 }
 
 // forEach makes a change of each person that a sentence names, of the author where it speaks of them, or of nobody known.
-func (rd *reader) forEach(sc scene, set func(*Change)) []Change {
+func (rd *reader) forEach(sc *scene, set func(*Change)) []Change {
 	var out []Change
 	for _, n := range sc.names {
 		c := Change{Name: ptr(n.name)}
@@ -154,7 +166,7 @@ func (rd *reader) forEach(sc scene, set func(*Change)) []Change {
 	c := Change{}
 	if a := addressesIn(sc); len(a) == 1 {
 		c.Email = ptr(sc.tokens[a[0]].lower)
-	} else if mentions(sc.flat, changeWords.Self) && len(a) == 0 {
+	} else if sc.says(changeWords.Self) && len(a) == 0 {
 		c.Self = true
 	}
 	set(&c)
@@ -162,7 +174,7 @@ func (rd *reader) forEach(sc scene, set func(*Change)) []Change {
 }
 
 // addressesIn are the positions of the addresses of a sentence.
-func addressesIn(sc scene) []int {
+func addressesIn(sc *scene) []int {
 	var at []int
 	for i, t := range sc.tokens {
 		if t.kind == addressToken {
@@ -173,15 +185,15 @@ func addressesIn(sc scene) []int {
 }
 
 // shallBe says whether the token at i stands behind a word that gives the value that shall be.
-func shallBe(sc scene, i int) bool {
+func shallBe(sc *scene, i int) bool {
 	for i--; i >= 0 && sc.tokens[i].kind == markToken; i-- {
 	}
-	return i >= 0 && slices.Contains(changeWords.To, sc.tokens[i].lower)
+	return i >= 0 && sc.tokens[i].in(changeWords.To)
 }
 
 // addressChange reads "the address of Jane Doe <old> to new" and "my new address is new". The last address is the new one
 // where it stands behind a word that says so; what is not clear is not taken.
-func (rd *reader) addressChange(sc scene) (Change, bool) {
+func (rd *reader) addressChange(sc *scene) (Change, bool) {
 	at := addressesIn(sc)
 	c := Change{}
 	last := -1
@@ -191,7 +203,7 @@ func (rd *reader) addressChange(sc scene) (Change, bool) {
 	} else if n > 0 {
 		return Change{}, false
 	}
-	c.Self = mentions(sc.flat, changeWords.Self)
+	c.Self = sc.says(changeWords.Self)
 	if c.Self {
 		return c, true
 	}
@@ -200,8 +212,8 @@ func (rd *reader) addressChange(sc scene) (Change, bool) {
 }
 
 // nameChange reads "my name to Jane Smith" and "the name of Jane Doe <jane@x> to Jane Smith".
-func (rd *reader) nameChange(sc scene) (Change, bool) {
-	c := Change{Self: mentions(sc.flat, changeWords.Self)}
+func (rd *reader) nameChange(sc *scene) (Change, bool) {
+	c := Change{Self: sc.says(changeWords.Self)}
 	limit := 2
 	if c.Self {
 		limit = 1
@@ -223,7 +235,7 @@ func (rd *reader) nameChange(sc scene) (Change, bool) {
 }
 
 // whoChanges finds the one person whom a sentence names, by name or by an address other than the one at token except.
-func (rd *reader) whoChanges(c *Change, sc scene, except int) {
+func (rd *reader) whoChanges(c *Change, sc *scene, except int) {
 	if len(sc.names) == 1 {
 		c.Name = ptr(sc.names[0].name)
 	}
@@ -307,7 +319,9 @@ func (rd *reader) addChanges(r *Reading, own string) {
 // otherRole gives the one person asked for the one role that the author does not take.
 func (rd *reader) otherRole(r *Reading, own string) {
 	var given []string
-	for _, sc := range rd.scenes(withoutGreeting(own)) {
+	scenes := rd.scenes(withoutGreeting(own))
+	for i := range scenes {
+		sc := &scenes[i]
 		for _, m := range sc.roles {
 			if !becomes(sc, m) && !slices.Contains(given, m.id) {
 				given = append(given, m.id)
@@ -323,7 +337,9 @@ func (rd *reader) otherRole(r *Reading, own string) {
 // handOver reads to whom the author hands their role over. nil if the mail does not say it of one person.
 func (rd *reader) handOver(own string) *HandOver {
 	h := &HandOver{Roles: []string{}}
-	for _, sc := range rd.scenes(withoutGreeting(own)) {
+	scenes := rd.scenes(withoutGreeting(own))
+	for i := range scenes {
+		sc := &scenes[i]
 		for _, m := range sc.roles {
 			if !becomes(sc, m) && !slices.Contains(h.Roles, m.id) {
 				h.Roles = append(h.Roles, m.id)
@@ -353,14 +369,16 @@ func (rd *reader) handOver(own string) *HandOver {
 }
 
 // becomes says whether a role is one that the author takes.
-func becomes(sc scene, m roleMention) bool {
-	return mentions(flatTokens(sc.tokens, m.from-6, m.from), changeWords.Becomes)
+func becomes(sc *scene, m roleMention) bool {
+	return sc.within(m.from-6, m.from, changeWords.Becomes)
 }
 
 // takes are the roles that the author says they will hold themselves.
 func (rd *reader) takes(own string) []string {
 	var ids []string
-	for _, sc := range rd.scenes(withoutGreeting(own)) {
+	scenes := rd.scenes(withoutGreeting(own))
+	for i := range scenes {
+		sc := &scenes[i]
 		for _, m := range sc.roles {
 			if becomes(sc, m) && !slices.Contains(ids, m.id) {
 				ids = append(ids, m.id)

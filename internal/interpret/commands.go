@@ -1,9 +1,6 @@
 package interpret
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // commandOrder is the order in which commands are listed.
 var commandOrder = []string{"stop", "change_details", "hand_over", "cancel", "status", "delegate", "sign_in_help"}
@@ -18,24 +15,17 @@ func (rd *reader) commands(own string) []Command {
 		return out
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
-	firstFlat, all := strings.TrimSpace(flat(first)), strings.TrimSpace(flat(withoutGreeting(own)))
-	said := sentences(own)
-	heads := make([][]string, len(said))
-	for i, s := range said {
-		heads[i] = withoutPlease(s.flat)
-	}
+	firstLine, body := scan(first), &rd.prose(withoutGreeting(own)).all
+	said := rd.prose(own).sentences
 	for _, name := range commandOrder {
+		lists := words.Commands[name]
 		quote := ""
-		for _, p := range words.Commands[name] {
-			switch {
-			case p[0] == '1' && firstFlat == p[1:], p[0] == '=' && all == p[1:]:
-				quote = strings.TrimSpace(first)
-			case p[0] != '1' && p[0] != '=':
-				for i, s := range said {
-					if quote == "" && asksFor(s, heads[i], p) {
-						quote = s.text
-					}
-				}
+		if firstLine.is(lists.firstLine) || body.is(lists.whole) {
+			quote = strings.TrimSpace(first)
+		}
+		for i := range said {
+			if quote == "" && asksFor(&said[i].passage, lists) {
+				quote = said[i].text
 			}
 		}
 		if quote != "" {
@@ -46,46 +36,30 @@ func (rd *reader) commands(own string) []Command {
 	return out
 }
 
-// asksFor says whether a sentence has a command's phrase and nothing that takes it back. A phrase with ^ stands at the
-// beginning: at that of one of heads.
-func asksFor(s sentence, heads []string, phrase string) bool {
-	if tied, ok := strings.CutPrefix(phrase, "^"); ok {
-		return slices.ContainsFunc(heads, func(h string) bool {
-			rest, ok := strings.CutPrefix(h, " "+tied)
-			return ok && strings.HasPrefix(rest, " ")
-		})
-	}
-	f := s.flat
-	at := phraseAt(f, phrase)
-	return at >= 0 && !endsInNot(f[:at+1]) && !mentions(f[:at+1], words.NotAWish)
-}
-
-// beforeWish is what may stand in front of a wish.
-var beforeWish = longestFirst(slices.Concat(words.Please, words.Greetings))
-
-func longestFirst(list []string) []string {
-	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
-	return list
-}
-
-// withoutPlease lists s, which flat made, as it is and with up to two greetings or "please" in front left out.
-func withoutPlease(s string) []string {
-	heads := []string{s}
-	for range 2 {
-		for _, p := range beforeWish {
-			if tail, ok := strings.CutPrefix(s, " "+p); ok && strings.HasPrefix(tail, " ") {
-				s = tail
-				heads = append(heads, s)
+// asksFor says whether a sentence has a phrase of a command and nothing that takes it back. Those that begin a wish stand at the
+// beginning, or behind up to two greetings or "please".
+func asksFor(p *passage, lists *commandLists) bool {
+	if p.says(lists.begins) {
+		at := nextWord(p.tokens, -1)
+		for range 3 {
+			if p.starts(at, lists.begins) > 0 {
+				return true
+			}
+			end := p.starts(at, words.Please)
+			if end == 0 {
+				end = p.starts(at, words.Greetings)
+			}
+			if end == 0 {
 				break
 			}
+			at = nextWord(p.tokens, end-1)
 		}
 	}
-	return heads
-}
-
-func endsInNot(before string) bool {
-	for _, n := range words.Not {
-		if strings.HasSuffix(before, " "+n+" ") {
+	if !p.says(lists.anywhere) {
+		return false
+	}
+	for i := range p.tokens {
+		if p.startsLoosely(i, lists.anywhere) && !p.precedes(i, len(p.tokens), words.Not) && !p.within(0, i, words.NotAWish) {
 			return true
 		}
 	}

@@ -7,19 +7,20 @@ import "strings"
 func withLone(scenes []scene, list []person) []person {
 	var lone []person
 	for i, p := range list {
-		toks := scenes[p.sent].tokens
-		if k := p.at - 2; k >= 0 && joins(toks[k+1]) && loneName(scenes[p.sent], k) {
+		sc := &scenes[p.sent]
+		toks := sc.tokens
+		if k := p.at - 2; k >= 0 && joins(&toks[k+1]) && loneName(sc, k) {
 			lone = append(lone, person{name: shared(toks[k].text, p.name), strong: p.strong, sent: p.sent, at: k, to: k + 1})
-			if k > 0 && strongName(scenes[p.sent], nameSpan{from: k, to: k + 1}) {
+			if k > 0 && strongName(sc, nameSpan{from: k, to: k + 1}) {
 				list[i].strong, lone[len(lone)-1].strong = true, true
 			}
 		}
-		if k := p.at - 2; k > 1 && joins(toks[k+1]) {
-			if at := addressBefore(toks, k+1); at > 0 && loneName(scenes[p.sent], at-1) {
+		if k := p.at - 2; k > 1 && joins(&toks[k+1]) {
+			if at := addressBefore(toks, k+1); at > 0 && loneName(sc, at-1) {
 				lone = append(lone, person{address: addressOf(toks, at, k+1), strong: true, sent: p.sent, at: at - 1, to: k + 1})
 			}
 		}
-		if k := p.to; closes(toks, &k) && k+1 < len(toks) && joins(toks[k]) && loneName(scenes[p.sent], k+1) && !followed(scenes[p.sent], k+1) {
+		if k := p.to; closes(toks, &k) && k+1 < len(toks) && joins(&toks[k]) && loneName(sc, k+1) && !followed(sc, k+1) {
 			q := person{strong: p.strong, sent: p.sent, at: k + 1, to: k + 2}
 			if at := k + 2; at < len(toks) {
 				q.address = addressOf(toks, at, min(len(toks), at+3))
@@ -45,15 +46,21 @@ func slicesWithout(list []person, address string) []person {
 	return out
 }
 
-func joins(t token) bool { return isCue("and", t.lower) || t.text == "&" }
+var (
+	loneBefore, loneAfter = cue("lone_before"), cue("lone_after")
+	marksBefore           = newList(",", "&", ":")
+	marksAfter            = newList("(", "<", ",", ".", ":", "!", "?")
+)
+
+func joins(t *token) bool { return t.in(andWords) || t.text == "&" }
 
 // loneName says whether token k is a capitalised word that can be a given name alone.
-func loneName(sc scene, k int) bool {
+func loneName(sc *scene, k int) bool {
 	if k < 1 || k >= len(sc.tokens) {
 		return false
 	}
 	t := sc.tokens[k]
-	if t.kind != wordToken || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || hasDigit(t.text) || len(t.text) < 2 || words.notName(t.lower) || words.title(t.lower) {
+	if t.kind != wordToken || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || hasDigit(t.text) || len(t.text) < 2 || t.in(words.NotNames) || t.in(words.Titles) {
 		return false
 	}
 	for _, m := range sc.roles {
@@ -66,15 +73,15 @@ func loneName(sc scene, k int) bool {
 			return false
 		}
 	}
-	return isCue("lone_before", sc.tokens[k-1].lower) || has([]string{",", "&", ":"}, sc.tokens[k-1].text)
+	return sc.tokens[k-1].in(loneBefore) || sc.tokens[k-1].in(marksBefore)
 }
 
 // followed says whether the word behind a single name makes it no person's: "Jane Doe and Acme will …".
-func followed(sc scene, k int) bool {
+func followed(sc *scene, k int) bool {
 	if k+1 >= len(sc.tokens) {
 		return false
 	}
-	return !isCue("lone_after", sc.tokens[k+1].lower) && !has([]string{"(", "<", ",", ".", ":", "!", "?"}, sc.tokens[k+1].text)
+	return !sc.tokens[k+1].in(loneAfter) && !sc.tokens[k+1].in(marksAfter)
 }
 
 // closes moves k behind the bracket that closes an address.

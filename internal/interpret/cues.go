@@ -30,32 +30,6 @@ var cueLists = map[string]string{
 	"one_of": "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",
 }
 
-// cue returns a list of words by which prose is read.
-func cue(name string) []string { return words.Cues[name] }
-
-// isCue says whether w is in such a list.
-func isCue(name, w string) bool { return words.cueSet[name][w] }
-
-// endsInCue says whether before, which flat made, ends in a phrase of such a list.
-func endsInCue(before, name string) bool {
-	for _, p := range cue(name) {
-		if strings.HasSuffix(before, " "+p+" ") {
-			return true
-		}
-	}
-	return false
-}
-
-// beginsWithCue says whether after, which flat made, begins with a phrase of such a list.
-func beginsWithCue(after, name string) bool {
-	for _, p := range cue(name) {
-		if strings.HasPrefix(after, " "+p+" ") {
-			return true
-		}
-	}
-	return false
-}
-
 // oneOf is a group of a regular expression that matches any of phrases. A star stands for the rest of a word.
 func oneOf(phrases []string) string {
 	quoted := make([]string, 0, len(phrases))
@@ -64,6 +38,3 @@ func oneOf(phrases []string) string {
 	}
 	return "(?:" + strings.Join(quoted, "|") + ")"
 }
-
-// anyOf matches any of a list's phrases in a text that flat made.
-func anyOf(name string) *regexp.Regexp { return regexp.MustCompile(" " + oneOf(cue(name)) + " ") }

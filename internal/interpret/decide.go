@@ -54,7 +54,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		d = answered
 	}
 	// A signature that takes back what the own words say: somebody went on writing below their name.
-	if below := examine(cut(parts.Signature, maxProse), nil); below.reject || below.hold && mentions(flat(parts.Signature), words.Decide["stop"]) {
+	if below := examine(cut(parts.Signature, maxProse), nil); below.reject || below.hold && mentions(parts.Signature, words.Decide.Stop) {
 		withoutApproval(d)
 	}
 	return d
@@ -224,7 +224,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 			targeted = targeted || ok
 			continue
 		}
-		if c.changes || c.verdict.hold && mentions(flat(c.text), words.Decide["stop"]) && !mentions(flat(c.text), words.Decide["courtesy"]) {
+		if c.changes || c.verdict.hold && mentions(c.text, words.Decide.Stop) && !mentions(c.text, words.Decide.Courtesy) {
 			stop = true
 		}
 		if c.verdict.hold && !c.verdict.approve && !c.verdict.yes && !c.verdict.reject && !c.verdict.no {
@@ -343,9 +343,10 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 			}
 			for _, p := range pieces {
 				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p, subjectWords(lines))}
-				c.blanket = mentions(flat(p), words.Decide["both"])
-				c.except = mentions(flat(p), words.Decide["except"]) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
-				c.only = mentions(flat(p), words.Decide["only"])
+				piece := scan(p)
+				c.blanket = piece.says(words.Decide.Both)
+				c.except = piece.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
+				c.only = piece.says(words.Decide.Only)
 				if c.except {
 					c.verdict.hold = s.question
 				}
@@ -360,8 +361,9 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 
 // otherRole says whether a clause gives a role that is not known to be the one asked for: approving with another role is no approval.
 func otherRole(text string, targets []int, roles *roleBook, roleOf map[int]string) bool {
-	toks := tokenize(text)
-	for _, g := range assignedRoles(scene{sentence: sentence{text: text, tokens: toks}, roles: roles.mentions(toks)}) {
+	sc := scene{sentence: sentence{passage: scan(text)}}
+	sc.roles = roles.mentions(sc.tokens)
+	for _, g := range assignedRoles(&sc) {
 		if len(roleOf) == 0 {
 			return true
 		}
@@ -396,7 +398,7 @@ func strayNumber(text string, lines []AskedLine) bool {
 		if err != nil || !known(lines, n) || !aloneNumber(toks, t) {
 			return true
 		}
-		if i+2 < len(toks) && has([]string{"-", "–"}, toks[i+1].text) && hasDigit(toks[i+2].text) {
+		if i+2 < len(toks) && (toks[i+1].text == "-" || toks[i+1].text == "–") && hasDigit(toks[i+2].text) {
 			return true
 		}
 	}

@@ -16,7 +16,7 @@ func askedDetails(quoted string) *Asked {
 		if g == nil {
 			continue
 		}
-		who, what := strings.TrimSpace(g[1]), flat(g[2])
+		who, what := strings.TrimSpace(g[1]), g[2]
 		f := askedField(what)
 		if who == "" && f == "" {
 			continue
@@ -31,8 +31,8 @@ func askedDetails(quoted string) *Asked {
 		}
 		i, known := byName[who]
 		if !known {
-			if addressRE.MatchString(who) {
-				a := strings.ToLower(addressRE.FindString(who))
+			if hasAddress(who) {
+				a := strings.ToLower(addressIn(who))
 				q.Email = &a
 			} else if name, ok := cleanName(who); ok && wordCount(name) >= 2 {
 				q.Name = &name
@@ -51,8 +51,9 @@ func askedDetails(quoted string) *Asked {
 }
 
 func askedField(what string) Field {
+	p := scan(what)
 	for _, f := range []Field{FieldEmail, FieldRoles, FieldReason, FieldName, FieldStarts} {
-		if mentions(what, words.Asked[string(f)]) {
+		if p.says(words.Asked[string(f)]) {
 			return f
 		}
 	}
@@ -158,7 +159,7 @@ func (rd *reader) interleaved(q *Request, i int, a replytext.Answer, asked *Aske
 	if last == nil || len(asked.Requests) != 1 && (last[1] == "" || q.Name == nil || !sameName(last[1], *q.Name)) {
 		return
 	}
-	f := askedField(flat(last[2]))
+	f := askedField(last[2])
 	if f == "" || !slices.Contains(asked.Missing, Missing{i, f}) {
 		return
 	}
@@ -197,7 +198,7 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	}
 	for _, sc := range rd.scenes(text) {
 		if q.Reason == nil && !sc.question && (want(FieldReason) || len(sc.roles) > 0) {
-			q.Reason = pronounClause(sc, false)
+			q.Reason = pronounClause(&sc, false)
 		}
 	}
 }
@@ -295,7 +296,7 @@ func (rd *reader) aboutOthers(own string, asked *Asked) []Request {
 
 func (rd *reader) onlyAddress(text string) *string {
 	found := ""
-	for _, a := range addressRE.FindAllString(strings.ToLower(text), 5) {
+	for _, a := range addressesOf(text, 5) {
 		if a == rd.sender || rd.ours[a] || a == found {
 			continue
 		}
@@ -331,8 +332,8 @@ func (rd *reader) fillRoles(q *Request, text string) {
 		if sc.question {
 			continue
 		}
-		given := assignedRoles(sc)
-		if len(sc.roles) == 1 && len(given) == 0 && said(sc) {
+		given := assignedRoles(&sc)
+		if len(sc.roles) == 1 && len(given) == 0 && said(&sc) {
 			given = []assigned{{roleMention: sc.roles[0]}}
 		}
 		all = append(all, given...)
@@ -340,13 +341,12 @@ func (rd *reader) fillRoles(q *Request, text string) {
 	q.Roles = append(q.Roles, settle(all)...)
 }
 
+var isRole, roleSaid = cue("is_role"), cue("role_said")
+
 // said recognises "Raj is a Technician" and "Account administrator is what I meant".
-func said(sc scene) bool {
+func said(sc *scene) bool {
 	m := sc.roles[0]
-	before := flatTokens(sc.tokens, m.from-2, m.from)
-	after := flatTokens(sc.tokens, m.to, m.to+4)
-	return (endsInCue(before, "is_role") || beginsWithCue(after, "role_said")) &&
-		!mentions(before, words.Not)
+	return (sc.precedes(m.from, 2, isRole) || sc.follows(m.to, 4, roleSaid)) && !sc.within(m.from-2, m.from, words.Not)
 }
 
 // fillName takes a name that is a whole line or sentence.
@@ -374,7 +374,7 @@ func (rd *reader) restReason(text string) *string {
 	var keep []string
 	for _, line := range strings.Split(text, "\n") {
 		t := strings.Trim(strings.TrimSpace(line), ".")
-		if wholeAddr.MatchString(t) || isFullName(t) || len(rd.book.fromValue(t)) > 0 {
+		if isAddress(t) || isFullName(t) || len(rd.book.fromValue(t)) > 0 {
 			continue
 		}
 		if first, tail, ok := strings.Cut(t, ","); ok && len(rd.book.fromValue(first)) > 0 {
@@ -383,7 +383,7 @@ func (rd *reader) restReason(text string) *string {
 		keep = append(keep, line)
 	}
 	ss := sentences(strings.Join(keep, "\n"))
-	if len(ss) != 1 || ss[0].question || addressRE.MatchString(ss[0].text) {
+	if len(ss) != 1 || ss[0].question || hasAddress(ss[0].text) {
 		return nil
 	}
 	return clean(ss[0].text)

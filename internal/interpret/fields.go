@@ -143,7 +143,7 @@ func yesNo(v bool) string {
 
 // plainValue says whether a company's or a site's name is one.
 func plainValue(v string) bool {
-	return v != "" && len(v) <= 80 && !has(fieldWords.Blank, strings.ToLower(v)) && !strings.ContainsAny(v, "@?☐☑☒[]") && len(strings.Fields(v)) <= 8
+	return v != "" && len(v) <= 80 && !has(fieldWords.blank, strings.ToLower(v)) && !strings.ContainsAny(v, "@?☐☑☒[]") && len(strings.Fields(v)) <= 8
 }
 
 var boxed = regexp.MustCompile(`(?i)(\[\s*[x✓✔]\s*\]|\(\s*x\s*\)|[☑☒✓✔])|(\[\s*\]|\(\s*\)|☐)`)
@@ -153,29 +153,29 @@ func truth(v string) *bool {
 	if boxes := boxed.FindAllStringSubmatchIndex(v, 6); len(boxes) > 0 {
 		return ticked(v, boxes)
 	}
-	s := strings.TrimSpace(flat(strings.NewReplacer("(", " ", ")", " ").Replace(v)))
-	if s == "" || len(strings.Fields(s)) > 6 || mentions(" "+s+" ", fieldWords.Hold) {
+	p := scan(v)
+	if n := p.words(); n == 0 || n > 6 || p.says(fieldWords.Hold) {
 		return nil
 	}
-	first, _, _ := strings.Cut(s, " ")
+	first := &p.tokens[nextWord(p.tokens, -1)]
 	for _, x := range []struct {
-		list []string
+		list list
 		is   bool
 	}{{fieldWords.No, false}, {fieldWords.Yes, true}} {
-		if has(x.list, s) || has(x.list, first) && strings.ContainsAny(v, ",.(-–;") && !contrary(s, x.is) {
+		if p.is(x.list) || first.in(x.list) && strings.ContainsAny(v, ",.(-–;") && !contrary(&p, x.is) {
 			return &x.is
 		}
 	}
 	return nil
 }
 
-// contrary says whether s has a word of the other kind.
-func contrary(s string, is bool) bool {
+// contrary says whether p has a word of the other kind.
+func contrary(p *passage, is bool) bool {
 	other := fieldWords.Yes
 	if is {
 		other = fieldWords.No
 	}
-	return mentions(" "+s+" ", other) || mentions(" "+s+" ", words.Not)
+	return p.says(other, words.Not)
 }
 
 // ticked reads "[x] yes [ ] no" and "yes [x] no [ ]": the one choice whose box is ticked.
@@ -201,13 +201,13 @@ func ticked(v string, boxes [][]int) *bool {
 			chosen = v[start:at[0]]
 		}
 	}
-	chosen = strings.TrimSpace(flat(chosen))
-	switch is := has(fieldWords.Yes, chosen); {
+	p := scan(chosen)
+	switch is := p.is(fieldWords.Yes); {
 	case n != 1:
 		return nil
-	case is || has(fieldWords.No, chosen):
+	case is || p.is(fieldWords.No):
 		return &is
-	case chosen == "" && len(boxes) == 1:
+	case p.words() == 0 && len(boxes) == 1:
 		is = true // "Physical access: [x]"
 		return &is
 	}
@@ -386,8 +386,9 @@ func tableSayings(lines []string, requests []Request) []rowSaying {
 
 // proseFields reads sentences such as "with physical access" and "no badge needed", of the only person or of the one they name.
 func (rd *reader) proseFields(requests []Request, text string) {
-	for _, s := range sentences(text) {
-		if s.question && !mentions(s.flat, words.Ask) || mentions(s.flat, fieldWords.Hold) {
+	for i := range rd.prose(text).sentences {
+		s := &rd.prose(text).sentences[i]
+		if s.question && !s.says(words.Ask) || s.says(fieldWords.Hold) {
 			continue
 		}
 		owner := 0
@@ -398,7 +399,7 @@ func (rd *reader) proseFields(requests []Request, text string) {
 		}
 		q := &requests[owner]
 		for field, into := range map[string]**bool{"physical_access": &q.PhysicalAccess, "badge": &q.Badge, "escort": &q.Escort} {
-			v := proseTruth(s.flat, fieldWords.Prose[field].Yes, fieldWords.Prose[field].No)
+			v := proseTruth(&s.passage, fieldWords.Prose[field])
 			if v == nil {
 				continue
 			}
@@ -416,24 +417,14 @@ func (rd *reader) proseFields(requests []Request, text string) {
 }
 
 // proseTruth reads what phrases say; nil if they say nothing or both.
-func proseTruth(s string, yes, no []string) *bool {
-	refused := false
-	for _, p := range no {
-		if phraseAt(s, p) >= 0 {
-			refused = true
-			s = strings.ReplaceAll(s, " "+p+" ", " ; ")
-		}
+func proseTruth(p *passage, answer *yesNoLists) *bool {
+	refused := p.says(answer.No)
+	if !refused && !p.says(answer.Yes) {
+		return nil
 	}
-	said := false
-	for _, p := range yes {
-		if at := phraseAt(s, p); at >= 0 {
-			said = true
-			if mentions(s, words.Not) {
-				return nil
-			}
-		}
-	}
-	if said == refused {
+	rest := p.replace(answer.No, " 0 ")
+	said := rest.says(answer.Yes)
+	if said && rest.says(words.Not) || said == refused {
 		return nil
 	}
 	return &said

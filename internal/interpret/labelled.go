@@ -349,7 +349,7 @@ func uprightTable(lines []string) ([]*record, int) {
 	texts, at = filled(lines, 4000)
 	var out []*record
 	end := k
-	for end+k <= len(texts) && wholeAddr.MatchString(texts[end+email]) {
+	for end+k <= len(texts) && isAddress(texts[end+email]) {
 		out = append(out, rowRecord(fields, texts[end:end+k]))
 		end += k
 	}

@@ -16,10 +16,6 @@ import (
 //go:embed lang/*.yaml
 var langFiles embed.FS
 
-// words are the words of all known languages, merged: a mail often mixes two. answers are the languages in which an answer can
-// be given, each for itself.
-var words, answers = loadLexicon()
-
 // lexicon is what lang/*.yaml hold, one file for each language. Every list is in lower case. A phrase that ends with a star
 // stands for all words that begin with it; one in Chinese, Japanese or Korean is found anywhere in a run of letters.
 type lexicon struct {
@@ -73,11 +69,8 @@ type lexicon struct {
 	Machine    machineWords            `yaml:"machine"`
 	Answer     answerWords             `yaml:"answer"`
 
-	fieldOf map[string]string                // key of a label → field; "" where two languages differ
-	noise   map[string]bool                  // keys of label_noise
-	phrases map[string]map[string][][]string // list of decide → first word → phrases
-	known   map[string]map[string]bool       // sets of the long lists
-	cueSet  map[string]map[string]bool       // sets of Cues
+	fieldOf map[string]string // key of a label → field; "" where two languages differ
+	noise   map[string]bool   // keys of label_noise
 }
 
 func loadLexicon() (lexicon, []*tongue) {
@@ -114,7 +107,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 	for what, m := range map[string]struct{ have, may []string }{
 		"labels":   {keysOf(one.Labels), labelFields},
 		"verbs":    {keysOf(one.Verbs), []string{"add", "remove", "change", "resend", "visit"}},
-		"decide":   {keysOf(one.Decide), decideLists},
+		"decide":   {keysOf(one.Decide), decideNames},
 		"commands": {keysOf(one.Commands), commandOrder},
 		"cues":     {keysOf(one.Cues), keysOf(cueLists)},
 		"asked":    {keysOf(one.Asked), []string{"name", "email", "roles", "reason", "starts"}},
@@ -139,7 +132,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 
 var (
 	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
-	decideLists = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
+	decideNames = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
 		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives"}
 )
 
@@ -194,7 +187,28 @@ func lower(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
-	return strings.NewReplacer("i\u0307", "i", "’", "'", "‘", "'").Replace(strings.ToLower(norm.NFKC.String(s)))
+	return plainLetters.Replace(strings.ToLower(norm.NFKC.String(s)))
+}
+
+var plainLetters = strings.NewReplacer("i\u0307", "i", "’", "'", "‘", "'")
+
+// lowerASCII makes the ASCII letters of s small and leaves all else where it is.
+func lowerASCII(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c >= 'A' && c <= 'Z' {
+			var b strings.Builder
+			b.Grow(len(s))
+			b.WriteString(s[:i])
+			for _, c := range []byte(s[i:]) {
+				if c >= 'A' && c <= 'Z' {
+					c += 'a' - 'A'
+				}
+				b.WriteByte(c)
+			}
+			return b.String()
+		}
+	}
+	return s
 }
 
 func isASCII(s string) bool {
@@ -278,36 +292,6 @@ func (l *lexicon) index() {
 		}
 	}
 	l.Details.index()
-	l.cueSet = map[string]map[string]bool{}
-	for name, list := range l.Cues {
-		l.cueSet[name] = setOf(list)
-	}
-	l.phrases = map[string]map[string][][]string{}
-	for key, list := range l.Decide {
-		first := map[string][][]string{}
-		for _, p := range list {
-			if f := strings.Fields(p); len(f) > 0 {
-				first[f[0]] = append(first[f[0]], f)
-			}
-		}
-		l.phrases[key] = first
-	}
-	l.known = map[string]map[string]bool{}
-	for key, list := range map[string][]string{"not_names": l.NotNames, "titles": l.Titles, "particles": l.Particles, "role_after": l.RoleAfter} {
-		l.known[key] = setOf(list)
-	}
-}
-
-func (l *lexicon) notName(w string) bool  { return l.known["not_names"][w] }
-func (l *lexicon) title(w string) bool    { return l.known["titles"][w] }
-func (l *lexicon) particle(w string) bool { return l.known["particles"][w] }
-
-func setOf(list []string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range list {
-		set[w] = true
-	}
-	return set
 }
 
 func (l *lexicon) merge(o lexicon) {
@@ -351,44 +335,3 @@ func mergeMap(into, from map[string][]string) map[string][]string {
 
 // has says whether list holds word.
 func has(list []string, word string) bool { return slices.Contains(list, word) }
-
-// flat lowers s and keeps only words and single blanks, so that phrases can be compared: " w1 w2 w3 ".
-func flat(s string) string {
-	var b strings.Builder
-	b.WriteByte(' ')
-	for _, t := range tokenize(s) {
-		if t.kind == wordToken {
-			b.WriteString(t.lower)
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
-}
-
-// mentions says whether any of phrases stands in s, which flat made.
-func mentions(s string, phrases []string) bool {
-	for _, p := range phrases {
-		if phraseAt(s, p) >= 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// phraseAt finds a phrase in s, which flat made, between blanks; -1 if it is not there. A star at its end stands for the rest
-// of a word, and a phrase without blanks between its words' letters, as Chinese is written, may stand anywhere.
-func phraseAt(s, phrase string) int {
-	phrase, open := strings.CutSuffix(phrase, "*")
-	runOn := hasIdeograph(phrase)
-	for from := 0; ; {
-		i := strings.Index(s[from:], phrase)
-		if i < 0 {
-			return -1
-		}
-		i += from
-		if end := i + len(phrase); runOn || i > 0 && s[i-1] == ' ' && (open || end < len(s) && s[end] == ' ') {
-			return i
-		}
-		from = i + 1
-	}
-}

@@ -44,7 +44,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 
 // slashed reads "new user: Jane Doe / jane@x.example / Technician / reason" in one line.
 func slashed(line string, book *roleBook) (*record, bool) {
-	if !strings.Contains(line, " / ") && !strings.Contains(line, " | ") && !strings.Contains(line, " - ") || !addressRE.MatchString(line) {
+	if !strings.Contains(line, " / ") && !strings.Contains(line, " | ") && !strings.Contains(line, " - ") || !hasAddress(line) {
 		return nil, false
 	}
 	if _, tail, ok := strings.Cut(line, ": "); ok {
@@ -67,7 +67,7 @@ func stacked(lines []string, book *roleBook) (r *record, from, to int) {
 			switch {
 			case k == i:
 				r.set("name", line)
-			case wholeAddr.MatchString(line):
+			case isAddress(line):
 				r.set("email", line)
 			case len(book.fromValue(line)) > 0:
 				r.set("role", line)
@@ -102,9 +102,9 @@ func nameLines(lines []string, book *roleBook) []*record {
 
 func bareName(line string, book *roleBook) *record {
 	name, address, role := strings.TrimSpace(line), "", ""
-	if at := addressRE.FindStringIndex(line); at != nil {
-		name, address = strings.Trim(line[:at[0]], " <(,;-"), line[at[0]:at[1]]
-		if role = strings.Trim(line[at[1]:], " >).,;-–"); role != "" && len(book.fromValue(role)) == 0 {
+	if from, to, ok := findAddress(line, 0); ok {
+		name, address = strings.Trim(line[:from], " <(,;-"), line[from:to]
+		if role = strings.Trim(line[to:], " >).,;-–"); role != "" && len(book.fromValue(role)) == 0 {
 			return nil
 		}
 	}
@@ -135,9 +135,9 @@ func personItem(body string, book *roleBook) (*record, bool) {
 			r.set("name", c)
 		case i == 0:
 			return nil, false
-		case wholeAddr.MatchString(c):
+		case isAddress(c):
 			r.set("email", strings.Trim(c, "<>"))
-		case addressRE.MatchString(c):
+		case hasAddress(c):
 			r.set("email", c)
 		case len(book.fromValue(strings.TrimPrefix(c, "as "))) > 0 && r.values["role"] == "" && len(reason) == 0:
 			r.set("role", strings.TrimPrefix(c, "as "))
@@ -171,7 +171,7 @@ func positional(lines []string, book *roleBook) (*record, bool) {
 		switch {
 		case label:
 			return nil, false
-		case wholeAddr.MatchString(body):
+		case isAddress(body):
 			field = "email"
 		case len(book.fromValue(body)) > 0:
 			field = "role"

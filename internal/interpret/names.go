@@ -19,7 +19,7 @@ type nameSpan struct {
 // nameAt reads a person's name at toks[i:]: capitalised words, with particles and initials between them.
 func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	span := nameSpan{from: i}
-	for i < len(toks) && toks[i].kind == wordToken && words.title(strings.TrimSuffix(toks[i].lower, ".")) && !taken[i] {
+	for i < len(toks) && toks[i].kind == wordToken && words.Titles.holds(strings.TrimSuffix(toks[i].lower, ".")) && !taken[i] {
 		span.titled = true
 		i++
 		if i < len(toks) && toks[i].text == "." {
@@ -35,8 +35,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		}
 		word := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
 		switch {
-		case words.particle(t.text) && i > start:
-		case words.notName(word):
+		case words.Particles.holds(t.text) && i > start:
+		case words.NotNames.holds(word):
 			goto done
 		case isIdeographic(t.text):
 			capitals += 2
@@ -45,7 +45,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			capitals++
 			last = i
 			possessive = word != t.lower
-		case words.particle(t.lower) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text)):
+		case t.in(words.Particles) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text)):
 		default:
 			goto done
 		}
@@ -94,7 +94,7 @@ func cleanName(s string) (string, bool) {
 	s = withoutParentheses(s)
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
-	for len(fields) > 0 && words.title(strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
+	for len(fields) > 0 && words.Titles.holds(strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
 		fields = fields[1:]
 	}
 	fields = withoutHonorific(fields)
@@ -124,10 +124,10 @@ func withoutHonorific(fields []string) []string {
 		return fields
 	}
 	last := fields[len(fields)-1]
-	if len(fields) > 1 && has(words.Honorifics, lower(last)) {
+	if len(fields) > 1 && words.Honorifics.holds(lower(last)) {
 		return fields[:len(fields)-1]
 	}
-	for _, h := range words.Honorifics {
+	for _, h := range words.Honorifics.phrases {
 		if core, ok := strings.CutSuffix(last, h); ok && isIdeographic(h) && utf8.RuneCountInString(core) >= 2 {
 			return append(slices.Clone(fields[:len(fields)-1]), core)
 		}
@@ -150,11 +150,11 @@ func written(fields []string) bool {
 	uniform := small == len(fields) || large == len(fields)
 	for _, f := range fields {
 		low := strings.ToLower(f)
-		everyday := words.notName(strings.TrimSuffix(low, "."))
+		everyday := words.NotNames.holds(strings.TrimSuffix(low, "."))
 		if uniform && everyday && !isIdeographic(f) {
 			return false
 		}
-		if !uniform && f == low && !isIdeographic(f) && !words.particle(low) {
+		if !uniform && f == low && !isIdeographic(f) && !words.Particles.holds(low) {
 			return false
 		}
 	}
@@ -187,7 +187,7 @@ func normalCase(fields []string) []string {
 	out := slices.Clone(fields)
 	if lower == len(fields) {
 		for i, f := range fields {
-			if i == 0 || i == len(fields)-1 || !words.particle(f) {
+			if i == 0 || i == len(fields)-1 || !words.Particles.holds(f) {
 				out[i] = capitalise(f)
 			}
 		}

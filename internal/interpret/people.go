@@ -6,13 +6,27 @@ import (
 	"strings"
 )
 
+var (
+	objectWords, calledWords, forWords = cue("object"), cue("called"), cue("for")
+	headerLabels, keepWords            = cue("header"), cue("keeps")
+	keepsBetween, inList               = cue("keeps_between"), cue("in_list")
+	wishBefore, wishAfter, noWishAfter = cue("wish_before"), cue("wish_after"), cue("no_wish_after")
+	comparing, notComparing            = cue("compared"), cue("not_compared")
+	glueWords, tellingAddress          = cue("glue"), cue("tells_address")
+	brackets                           = newList("(", ")", "<", ">")
+	listMarks                          = newList(",", "&", "(", ")", "<", ">", ".")
+	glueMarks                          = newList("(", "<", ",", "[", ":", "-", "–", "/")
+)
+
 // people finds who the request is about. doubtful: a choice of addresses is given for one person.
 func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 	type found struct{ sent, tok int }
 	var free []found
 	used := map[string]bool{}
-	for si, sc := range scenes {
-		for ti, t := range sc.tokens {
+	for si := range scenes {
+		sc := &scenes[si]
+		for ti := range sc.tokens {
+			t := &sc.tokens[ti]
 			if t.kind != addressToken || t.lower == rd.sender || rd.ours[t.lower] || used[t.lower] {
 				continue
 			}
@@ -24,7 +38,8 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			}
 		}
 	}
-	for si, sc := range scenes {
+	for si := range scenes {
+		sc := &scenes[si]
 		for _, n := range sc.names {
 			out = merge(out, person{name: n.name, strong: strongName(sc, n), sent: si, at: n.from, to: n.to})
 		}
@@ -60,7 +75,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 	}
 	out = subjects(scenes, out)
 	for _, f := range left {
-		sc := scenes[f.sent]
+		sc := &scenes[f.sent]
 		a := sc.tokens[f.tok].lower
 		switch {
 		case len(out) == 1 && out[0].address == "" && len(left) == 1 && (tellsAddress(sc, f.tok) || len(sc.tokens) <= 2):
@@ -73,7 +88,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 	}
 	if len(out) == 0 && len(left) > 1 {
 		for _, f := range left {
-			sc := scenes[f.sent]
+			sc := &scenes[f.sent]
 			p := person{address: sc.tokens[f.tok].lower, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1}
 			if f.sent != left[0].sent || sc.action == "" || len(out) > 0 && !listed(scenes, out[len(out)-1], p) {
 				return nil, false
@@ -94,8 +109,9 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 
 // asksForOne says whether one sentence asks to add somebody whom a pronoun stands for.
 func asksForOne(scenes []scene) bool {
-	for _, sc := range scenes {
-		if sc.action == AddUser && mentions(sc.flat, cue("object")) {
+	for i := range scenes {
+		sc := &scenes[i]
+		if sc.action == AddUser && sc.says(objectWords) {
 			return true
 		}
 	}
@@ -104,9 +120,11 @@ func asksForOne(scenes []scene) bool {
 
 // calledBy says whether a sentence with an action calls somebody by a word that the address shows: "add Jane … jane.doe@…".
 func calledBy(scenes []scene, address string) bool {
-	for _, sc := range scenes {
-		for _, t := range sc.tokens {
-			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !words.notName(t.lower) && belongs(address, t.text) {
+	for i := range scenes {
+		sc := &scenes[i]
+		for k := range sc.tokens {
+			t := &sc.tokens[k]
+			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !t.in(words.NotNames) && belongs(address, t.text) {
 				return true
 			}
 		}
@@ -116,14 +134,16 @@ func calledBy(scenes []scene, address string) bool {
 
 // mentionsChoice says whether a sentence offers two addresses for one person.
 func mentionsChoice(scenes []scene, used map[string]bool) bool {
-	for _, sc := range scenes {
+	for i := range scenes {
+		sc := &scenes[i]
 		n := 0
-		for _, t := range sc.tokens {
+		for k := range sc.tokens {
+			t := &sc.tokens[k]
 			if t.kind == addressToken && used[t.lower] {
 				n++
 			}
 		}
-		if n > 1 && mentions(sc.flat, words.RoleOr) {
+		if n > 1 && sc.says(words.RoleOr) {
 			return true
 		}
 	}
@@ -155,8 +175,9 @@ func subjects(scenes []scene, list []person) []person {
 		return nil
 	}
 	p := list[0]
-	for i, sc := range scenes {
-		if i > p.sent && i <= p.sent+2 && sc.action != "" && mentions(sc.flat, cue("object")) && p.at <= 2 {
+	for i := range scenes {
+		sc := &scenes[i]
+		if i > p.sent && i <= p.sent+2 && sc.action != "" && sc.says(objectWords) && p.at <= 2 {
 			return list
 		}
 	}
@@ -178,7 +199,7 @@ func titledOnly(scenes []scene, list []person) []person {
 // governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
 // one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
 func governed(scenes []scene, people []person) []person {
-	people = slices.DeleteFunc(slices.Clone(people), func(p person) bool { return compared(scenes[p.sent], p.at) })
+	people = slices.DeleteFunc(slices.Clone(people), func(p person) bool { return compared(&scenes[p.sent], p.at) })
 	if len(people) == 1 {
 		if wished(scenes, people[0]) {
 			return people
@@ -187,14 +208,14 @@ func governed(scenes []scene, people []person) []person {
 	}
 	keep := make([]bool, len(people))
 	for i, p := range people {
-		sc := scenes[p.sent]
+		sc := &scenes[p.sent]
 		for _, n := range sc.names {
 			if n.from == p.at && strongName(sc, n) {
 				keep[i] = true
 			}
 		}
 		keep[i] = keep[i] || sc.mixed && verbBefore(sc, p.at) != ""
-		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || isCue("wish_before", sc.tokens[p.at-1].lower)) {
+		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
 		end := len(sc.tokens)
@@ -228,28 +249,24 @@ func governed(scenes []scene, people []person) []person {
 }
 
 // compared says whether the words in front of a name only compare with its bearer or tell whom somebody follows.
-func compared(sc scene, at int) bool {
-	before := flatTokens(sc.tokens, at-3, at)
-	if endsInCue(before, "compared") && !endsInCue(before, "not_compared") {
+func compared(sc *scene, at int) bool {
+	if sc.precedes(at, 3, comparing) && !sc.precedes(at, 3, notComparing) || stays(sc, at) {
 		return true
 	}
-	if stays(sc, at) {
-		return true
-	}
-	return at > 1 && sc.tokens[at-1].text == ":" && isCue("header", sc.tokens[at-2].lower)
+	return at > 1 && sc.tokens[at-1].text == ":" && sc.tokens[at-2].in(headerLabels)
 }
 
 // stays says whether the person named at token at is only said to keep what they have: "Raj Patel (raj@…) remains main contact".
-func stays(sc scene, at int) bool {
+func stays(sc *scene, at int) bool {
 	for _, n := range sc.names {
 		if n.from != at {
 			continue
 		}
 		k := n.to
-		for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || has([]string{"(", ")", "<", ">"}, sc.tokens[k].text) || isCue("keeps_between", sc.tokens[k].lower)) {
+		for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || sc.tokens[k].in(brackets) || sc.tokens[k].in(keepsBetween)) {
 			k++
 		}
-		return k < len(sc.tokens) && isCue("keeps", sc.tokens[k].lower)
+		return k < len(sc.tokens) && sc.tokens[k].in(keepWords)
 	}
 	return false
 }
@@ -257,11 +274,12 @@ func stays(sc scene, at int) bool {
 // wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
 // takes the name up.
 func wished(scenes []scene, p person) bool {
-	for si, sc := range scenes {
+	for si := range scenes {
+		sc := &scenes[si]
 		if sc.action == "" && !sc.asks {
 			continue
 		}
-		if len(assignedRoles(sc)) > 0 || sc.action != "" && mentions(sc.flat, words.Pronoun) {
+		if len(assignedRoles(sc)) > 0 || sc.action != "" && sc.says(words.Pronoun) {
 			return true
 		}
 		if si == p.sent && strongName(sc, nameSpan{from: p.at, to: p.to}) {
@@ -272,10 +290,10 @@ func wished(scenes []scene, p person) bool {
 				return true
 			}
 		}
-		if sc.action == AddUser && endsInCue(flatTokens(scenes[p.sent].tokens, p.at-3, p.at), "called") {
+		if sc.action == AddUser && scenes[p.sent].precedes(p.at, 3, calledWords) {
 			return true
 		}
-		if sc.action != "" && mentions(sc.flat, words.NewPerson) || sc.action == ResendInvitation {
+		if sc.action != "" && sc.says(words.NewPerson) || sc.action == ResendInvitation {
 			return true
 		}
 	}
@@ -299,20 +317,21 @@ func listed(scenes []scene, a, b person) bool {
 	if a.at > b.at {
 		a, b = b, a
 	}
-	sc := scenes[a.sent]
-	joined := b.at > 0 && joins(sc.tokens[b.at-1])
-	for i, t := range sc.tokens[a.to:max(a.to, b.at)] {
-		if joined && (inRole(sc, a.to+i) || isCue("in_list", t.lower)) {
+	sc := &scenes[a.sent]
+	joined := b.at > 0 && joins(&sc.tokens[b.at-1])
+	for i := range sc.tokens[a.to:max(a.to, b.at)] {
+		t := &sc.tokens[a.to+i]
+		if joined && (inRole(sc, a.to+i) || t.in(inList)) {
 			continue
 		}
-		if t.kind != addressToken && !has([]string{",", "&", "(", ")", "<", ">", "."}, t.text) && !joins(t) && !isCue("both", t.lower) && !words.title(t.lower) {
+		if t.kind != addressToken && !t.in(listMarks) && !joins(t) && !t.in(bothWords) && !t.in(words.Titles) {
 			return false
 		}
 	}
 	return true
 }
 
-func inRole(sc scene, k int) bool {
+func inRole(sc *scene, k int) bool {
 	return slices.ContainsFunc(sc.roles, func(m roleMention) bool { return k >= m.from && k < m.to })
 }
 
@@ -334,12 +353,10 @@ func merge(list []person, p person) []person {
 }
 
 // glues says whether a token may stand between a name and its address.
-func glues(t token) bool {
-	return isCue("glue", t.lower) || has([]string{"(", "<", ",", "[", ":", "-", "–", "/"}, t.text)
-}
+func glues(t *token) bool { return t.in(glueWords) || t.in(glueMarks) }
 
 // adjacentName finds the name that an address stands right behind, or that follows it in brackets.
-func adjacentName(sc scene, address int) (nameSpan, bool) {
+func adjacentName(sc *scene, address int) (nameSpan, bool) {
 	var best nameSpan
 	ok := false
 	for _, n := range sc.names {
@@ -348,7 +365,8 @@ func adjacentName(sc scene, address int) (nameSpan, bool) {
 		}
 	}
 	if ok {
-		for _, t := range sc.tokens[best.to:address] {
+		for k := best.to; k < address; k++ {
+			t := &sc.tokens[k]
 			if !glues(t) {
 				ok = false
 			}
@@ -366,62 +384,61 @@ func adjacentName(sc scene, address int) (nameSpan, bool) {
 }
 
 // tellsAddress says whether a sentence says that an address is somebody's.
-func tellsAddress(sc scene, address int) bool {
-	before := flatTokens(sc.tokens, address-6, address)
-	return mentions(before, cue("tells_address"))
+func tellsAddress(sc *scene, address int) bool {
+	return sc.within(address-6, address, tellingAddress)
 }
 
 // strongName says whether the words around a name make it the subject of a wish.
-func strongName(sc scene, n nameSpan) bool {
-	before := flatTokens(sc.tokens, n.from-4, n.from)
-	after := flatTokens(sc.tokens, n.to, n.to+3)
+func strongName(sc *scene, n nameSpan) bool {
 	if sc.asks && (sc.action == ScheduleVisit || sc.mixed && verbBefore(sc, n.from) != "") {
 		return true
 	}
 	if sc.asks && sc.action != "" {
-		for _, key := range []string{"add", "remove", "change", "resend"} {
-			for _, v := range words.Verbs[key] {
-				head, _, gap := strings.Cut(v, " * ")
-				if strings.HasSuffix(before, " "+head+" ") && (!gap || saysVerb(sc.flat, []string{v})) {
-					return true
-				}
-			}
-		}
-		if endsInCue(before, "make") && len(assignedRoles(sc)) > 0 {
+		switch {
+		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds):
 			return true
-		}
-		for _, p := range words.Holds {
-			if strings.HasSuffix(before, " "+p+" ") {
-				return true
-			}
-		}
-		if beginsWithCue(after, "no_wish_after") {
+		case sc.follows(n.to, 3, noWishAfter):
 			return false
-		}
-		if beginsWithCue(after, "wish_after") {
+		case sc.follows(n.to, 3, wishAfter), sc.action == ResendInvitation && sc.precedes(n.from, 4, forWords):
 			return true
-		}
-		if endsInCue(before, "for") && sc.action == ResendInvitation {
-			return true
-		}
-		if n.from > 0 && sc.tokens[n.from-1].text == "," && mentions(flatTokens(sc.tokens, 0, n.from), words.NewPerson) {
+		case n.from > 0 && sc.tokens[n.from-1].text == "," && sc.within(0, n.from, words.NewPerson):
 			return true
 		}
 	}
-	return endsInCue(before, "called")
+	return sc.precedes(n.from, 4, calledWords)
+}
+
+// governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.
+func (sc *scene) governs(at int) bool {
+	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation} {
+		v := words.Verbs.of[a]
+		if sc.precedes(at, 4, v.list) {
+			return true
+		}
+		if !sc.says(v.gapped) {
+			continue
+		}
+		for _, g := range v.gaps {
+			if sc.endsWith(at, 4, g.head) && sc.hasGap(g) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // smallNames finds names written small throughout, "ivana perković", by an address that shows both words.
-func smallNames(sc scene, all []scene) []nameSpan {
+func smallNames(sc *scene, all []scene) []nameSpan {
 	var out []nameSpan
 	for i := 0; i+1 < len(sc.tokens); i++ {
 		a, b := sc.tokens[i], sc.tokens[i+1]
 		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||
-			words.notName(a.lower) || words.notName(b.lower) {
+			a.in(words.NotNames) || b.in(words.NotNames) {
 			continue
 		}
 		for _, s := range all {
-			for _, t := range s.tokens {
+			for k := range s.tokens {
+				t := &s.tokens[k]
 				local, _, _ := strings.Cut(fold(t.text), "@")
 				if t.kind == addressToken && (local == fold(a.lower)+"."+fold(b.lower) || local == fold(a.lower)+fold(b.lower) || local == fold(a.lower)+"_"+fold(b.lower)) {
 					if name, ok := cleanName(a.text + " " + b.text); ok {

@@ -5,37 +5,25 @@ import (
 	"strings"
 )
 
-// phraseHit is a phrase of the lexicon found in the words of a clause.
+// phraseHit is a phrase of a list found in the words of a clause.
 type phraseHit struct{ from, to int }
 
-// find returns the places in ws of any phrase of a list of decide; the longest phrase wins at each place.
-func find(ws []string, key string) []phraseHit {
+// find returns the places of the phrases of l in words; the longest wins at each place.
+func find(ws *passage, l list) []phraseHit {
+	if !ws.says(l) {
+		return nil
+	}
 	var out []phraseHit
-	phrases := words.phrases[key]
-	for i := 0; i < len(ws); {
-		best := 0
-		for _, f := range phrases[ws[i]] {
-			if len(f) > best && i+len(f) <= len(ws) && equal(ws[i:i+len(f)], f) {
-				best = len(f)
-			}
-		}
-		if best == 0 {
+	for i := 0; i < len(ws.tokens); {
+		end := ws.starts(i, l)
+		if end == 0 {
 			i++
 			continue
 		}
-		out = append(out, phraseHit{i, i + best})
-		i += best
+		out = append(out, phraseHit{i, end})
+		i = end
 	}
 	return out
-}
-
-func equal(a, b []string) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func covered(h phraseHit, by []phraseHit) bool {
@@ -52,15 +40,16 @@ func covered(h phraseHit, by []phraseHit) bool {
 // subjects are words of the names asked about.
 func examine(text string, subjects []string) verdict {
 	toks := tokenize(text)
-	var ws []string
-	starts := map[int]bool{0: true}
+	ws := &passage{tokens: make([]token, 0, len(toks))}
+	starts := make([]bool, len(toks)+2) // the words that a clause may begin at
+	starts[0] = true
 	for i, t := range toks {
 		if t.kind == wordToken {
-			ws = append(ws, strings.ReplaceAll(t.lower, "’", "'"))
+			ws.tokens = append(ws.tokens, t)
 			continue
 		}
 		if t.kind == markToken && strings.Contains(",:;-–—.!()\"'", t.text) {
-			starts[len(ws)] = true
+			starts[len(ws.tokens)] = true
 		}
 		if t.text == "+" && i+1 < len(toks) && toks[i+1].kind == wordToken { // "APPROVE +security" is more than plain
 			return verdict{hold: true}
@@ -69,37 +58,35 @@ func examine(text string, subjects []string) verdict {
 			return verdict{hold: true}
 		}
 	}
-	for greeted := 0; greeted < len(ws); greeted++ { // a greeting does not end the start of the clause
-		if !words.notName(ws[greeted]) || !starts[greeted] {
+	ws.search()
+	n := len(ws.tokens)
+	for greeted := 0; greeted < n; greeted++ { // a greeting does not end the start of the clause
+		if !ws.tokens[greeted].in(words.NotNames) || !starts[greeted] || ws.starts(greeted, words.Greetings) == 0 {
 			break
 		}
-		if hasPrefixPhrase(words.Greetings, ws[greeted:]) {
-			starts[greeted+1] = true
-			continue
-		}
-		break
+		starts[greeted+1] = true
 	}
 	var v verdict
-	courtesy := find(ws, "courtesy")
-	reject := find(ws, "reject")
-	approve := find(ws, "approve")
+	courtesy := find(ws, words.Decide.Courtesy)
+	reject := find(ws, words.Decide.Reject)
+	approve := find(ws, words.Decide.Approve)
 	placed := func(h phraseHit) bool {
 		if starts[h.from] || h.to-h.from >= 3 {
 			return true
 		}
-		before := ws[h.from-1]
-		if _, err := strconv.Atoi(before); err == nil {
+		before := &ws.tokens[h.from-1]
+		if _, err := strconv.Atoi(before.lower); err == nil {
 			return true
 		}
-		closes := h.to == len(ws) || starts[h.to]
-		return has(words.Decide["before"], before) || closes && has(subjects, before)
+		closes := h.to == n || starts[h.to]
+		return before.in(words.Decide.Before) || closes && has(subjects, before.lower)
 	}
 	for _, h := range reject {
 		if covered(h, approve) && !covered(approve[0], reject) {
 			continue
 		}
 		switch {
-		case doubted(ws, h) || otherObject(ws, h, subjects):
+		case doubted(ws.tokens, h) || otherObject(ws.tokens, h, subjects):
 			v.hold = true
 		case placed(h) || h.to-h.from >= 2:
 			v.reject = true
@@ -112,71 +99,71 @@ func examine(text string, subjects []string) verdict {
 			continue
 		}
 		switch {
-		case !placed(h) || negated(ws, h, approve) || otherObject(ws, h, subjects):
+		case !placed(h) || negated(ws.tokens, h, approve) || otherObject(ws.tokens, h, subjects):
 			v.hold = true
 		default:
 			v.approve = true
 		}
 	}
 	strong := append(append([]phraseHit{}, reject...), approve...)
-	for _, h := range find(ws, "yes") {
+	for _, h := range find(ws, words.Decide.Yes) {
 		if covered(h, strong) {
 			continue
 		}
-		if negated(ws, h, approve) {
+		if negated(ws.tokens, h, approve) {
 			v.hold = true
 			continue
 		}
 		switch {
 		case !starts[h.from] && !placed(h) && h.to-h.from < 2:
-		case saysElse(ws, h.to, starts, subjects, v):
+		case saysElse(ws.tokens, h.to, starts, subjects, v):
 			v.hold = true
 		default:
 			v.yes = true
 		}
 	}
-	for _, h := range find(ws, "no") {
-		if covered(h, strong) || h.to < len(ws) && isNumber(ws[h.to]) {
+	for _, h := range find(ws, words.Decide.No) {
+		if covered(h, strong) || h.to < n && isNumber(ws.tokens[h.to].lower) {
 			continue
 		}
-		answers := h.to == len(ws) || starts[h.to] || has(words.Decide["after_no"], ws[h.to])
+		answers := h.to == n || starts[h.to] || ws.tokens[h.to].in(words.Decide.AfterNo)
 		switch {
-		case (starts[h.from] || h.from > 0 && isNumber(ws[h.from-1])) && answers:
+		case (starts[h.from] || h.from > 0 && isNumber(ws.tokens[h.from-1].lower)) && answers:
 			v.no = true
 		case starts[h.from] || v.yes:
 			v.hold = true
 		}
 	}
-	for _, h := range find(ws, "hold") {
+	for _, h := range find(ws, words.Decide.Hold) {
 		if !covered(h, strong) && !covered(h, courtesy) {
 			v.hold = true
 		}
 	}
-	if (v.approve || v.yes) && mentionsAny(ws, "limits") {
+	if (v.approve || v.yes) && ws.says(words.Decide.Limits) {
 		v.hold = true
 	}
-	if v.approve && called(ws, starts, subjects) {
+	if v.approve && called(ws.tokens, starts, subjects) {
 		v.hold = true
 	}
-	if v.bareNot(ws, starts) {
+	if bareNot(ws.tokens) {
 		v.reject = true
 	}
-	if v.reject && !v.approve && unable(ws) {
+	if v.reject && !v.approve && ws.says(words.Decide.Unable) {
 		v.hold = true
 	}
 	// "No way", "REJECT, he asked before": remarks of an explicit refusal do not weaken it, only conditions do.
-	if v.reject && v.hold && !v.approve && !mentionsAny(ws, "stop") && !unable(ws) {
+	if v.reject && v.hold && !v.approve && !ws.says(words.Decide.Stop) && !ws.says(words.Decide.Unable) {
 		v.hold = false
 	}
 	return v
 }
 
 // bareNot recognises "not 2": a clause that is a negated number and nothing else.
-func (v verdict) bareNot(ws []string, _ map[int]bool) bool {
-	for len(ws) > 0 && has(words.Decide["joins"], ws[0]) {
+func bareNot(ws []token) bool {
+	for len(ws) > 0 && ws[0].in(words.Decide.Joins) {
 		ws = ws[1:]
 	}
-	return len(ws) == 2 && has(words.Decide["bare_not"], ws[0]) && isNumber(ws[1])
+	return len(ws) == 2 && ws[0].in(words.Decide.BareNot) && isNumber(ws[1].lower)
 }
 
 func isNumber(s string) bool {
@@ -184,47 +171,41 @@ func isNumber(s string) bool {
 	return err == nil && n > 0 && n < 100
 }
 
-func mentionsAny(ws []string, key string) bool { return len(find(ws, key)) > 0 }
-
 // saysElse says whether a weak yes goes on with something that is no yes: words that do not belong to one before the next mark,
 // or a clause of the author's behind it, "yes, I got your mail".
-func saysElse(ws []string, from int, starts map[int]bool, subjects []string, v verdict) bool {
+func saysElse(ws []token, from int, starts []bool, subjects []string, v verdict) bool {
 	i := from
 	for ; i < len(ws) && !starts[i]; i++ {
-		if !has(words.Decide["with_yes"], ws[i]) && !has(subjects, ws[i]) && !isNumber(ws[i]) {
+		if !ws[i].in(words.Decide.WithYes) && !has(subjects, ws[i].lower) && !isNumber(ws[i].lower) {
 			return true
 		}
 	}
-	return i < len(ws) && has(words.Decide["own_clause"], ws[i]) && !v.approve && !(i+1 < len(ws) && has(words.Decide["with_yes"], ws[i+1]))
+	return i < len(ws) && ws[i].in(words.Decide.OwnClause) && !v.approve && !(i+1 < len(ws) && ws[i+1].in(words.Decide.WithYes))
 }
 
 // called says whether a clause that asks to approve begins with somebody's name: "Bob, please approve" passes the question on.
-func called(ws []string, starts map[int]bool, subjects []string) bool {
-	return len(ws) > 2 && starts[1] && !words.notName(ws[0]) && !has(subjects, ws[0]) && has(words.Decide["callers"], ws[1]) &&
-		len(find(ws[:1], "yes"))+len(find(ws[:1], "approve"))+len(find(ws[:1], "reject")) == 0
+func called(ws []token, starts []bool, subjects []string) bool {
+	return len(ws) > 2 && starts[1] && !ws[0].in(words.NotNames) && !has(subjects, ws[0].lower) && ws[1].in(words.Decide.Callers) &&
+		!ws[0].in(words.Decide.Yes) && !ws[0].in(words.Decide.Approve) && !ws[0].in(words.Decide.Reject)
 }
 
 // otherObject says whether a phrase of decision has an object that is none of what we ask about: "approved the invoice", "do
 // not approve of the tone".
-func otherObject(ws []string, h phraseHit, subjects []string) bool {
+func otherObject(ws []token, h phraseHit, subjects []string) bool {
 	i := h.to
-	for i < len(ws) && i < h.to+3 && has(words.Decide["determiners"], ws[i]) {
+	for i < len(ws) && i < h.to+3 && ws[i].in(words.Decide.Determiners) {
 		i++
 	}
 	if i == h.to || i == len(ws) {
 		return false
 	}
-	return !has(words.Decide["objects"], ws[i]) && !has(subjects, ws[i]) && !(i == h.to+1 && has(words.Decide["demonstratives"], ws[h.to]))
-}
-
-func unable(ws []string) bool {
-	return mentionsAny(ws, "unable")
+	return !ws[i].in(words.Decide.Objects) && !has(subjects, ws[i].lower) && !(i == h.to+1 && ws[h.to].in(words.Decide.Demonstratives))
 }
 
 // doubted says whether a refusing phrase is itself negated or merely thought of.
-func doubted(ws []string, h phraseHit) bool {
+func doubted(ws []token, h phraseHit) bool {
 	for i := max(0, h.from-3); i < h.from; i++ {
-		if has(words.Decide["doubts"], ws[i]) && !(i == 0 && ws[i] == "no") {
+		if ws[i].in(words.Decide.Doubts) && !(i == 0 && ws[i].lower == "no") {
 			return true
 		}
 	}
@@ -232,22 +213,12 @@ func doubted(ws []string, h phraseHit) bool {
 }
 
 // negated says whether a negation stands shortly before an approving phrase and outside it.
-func negated(ws []string, h phraseHit, idioms []phraseHit) bool {
+func negated(ws []token, h phraseHit, idioms []phraseHit) bool {
 	for i := max(0, h.from-4); i < h.from; i++ {
-		if isNumber(ws[i+1]) && ws[i] == "no" {
+		if isNumber(ws[i+1].lower) && ws[i].lower == "no" {
 			continue // "no. 2"
 		}
-		if !covered(phraseHit{i, i + 1}, idioms) && has(words.Decide["negations"], ws[i]) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasPrefixPhrase(phrases, ws []string) bool {
-	for _, p := range phrases {
-		f := strings.Fields(p)
-		if len(f) <= len(ws) && equal(ws[:len(f)], f) {
+		if !covered(phraseHit{i, i + 1}, idioms) && ws[i].in(words.Decide.Negations) {
 			return true
 		}
 	}
@@ -283,21 +254,22 @@ func targetsOf(text string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	return out
 }
 
+var (
+	counted      = cue("counted")
+	afterAmount  = newList("%", "/", "€", "$")
+	beforeAmount = newList("/", "$", "€")
+)
+
 // aloneNumber says whether a number counts people: no date, time, amount or "two of 3" stands around it.
 func aloneNumber(toks []token, t token) bool {
-	for i, x := range toks {
-		if x.start != t.start {
+	for i := range toks {
+		if toks[i].start != t.start {
 			continue
 		}
-		if i+1 < len(toks) && toks[i+1].kind == wordToken {
-			if next := toks[i+1].lower; words.Months[next] > 0 || isCue("counted", next) {
-				return false
-			}
-		}
-		if i+1 < len(toks) && toks[i+1].kind == markToken && has([]string{"%", "/", "€", "$"}, toks[i+1].text) {
+		if i+1 < len(toks) && (toks[i+1].in(counted) || toks[i+1].in(afterAmount) || words.Months[toks[i+1].lower] > 0) {
 			return false
 		}
-		if i > 0 && (words.Months[toks[i-1].lower] > 0 || has([]string{"/", "$", "€"}, toks[i-1].text)) {
+		if i > 0 && (toks[i-1].in(beforeAmount) || words.Months[toks[i-1].lower] > 0) {
 			return false
 		}
 	}

@@ -1,8 +1,18 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 )
+
+var (
+	furtherWishes, roleNouns = cue("ask_more"), cue("role_nouns")
+	authorWords, heldBefore  = cue("author"), cue("held_before")
+	toWords                  = cue("to")
+)
+
+// maxGreeting bounds the first line that can be a greeting.
+const maxGreeting = 400
 
 // person is somebody whom prose speaks of.
 type person struct {
@@ -34,11 +44,11 @@ func (rd *reader) inProse(own string) []Request {
 		return nil
 	}
 	text := withoutGreeting(own)
-	all := flat(text)
-	if mentions(all, words.NotAWish) || !mentions(all, words.Ask) {
+	all := &rd.prose(text).all
+	if all.says(words.NotAWish) || !all.says(words.Ask) {
 		return nil
 	}
-	scenes := rd.scenes(text)
+	scenes := slices.Clone(rd.scenes(text))
 	count := 0
 	for _, sc := range scenes {
 		count += len(sc.names)
@@ -46,11 +56,11 @@ func (rd *reader) inProse(own string) []Request {
 	if count > maxNames {
 		return nil
 	}
-	for i, sc := range scenes {
-		if refuses(sc) {
+	for i := range scenes {
+		if refuses(&scenes[i].passage) {
 			return nil
 		}
-		if sc.action == ResendInvitation && !mentions(all, words.Invitation) {
+		if scenes[i].action == ResendInvitation && !all.says(words.Invitation) {
 			scenes[i].action = ""
 		}
 	}
@@ -90,8 +100,9 @@ func (rd *reader) inProse(own string) []Request {
 // inCopy finds the person that the text says is in Cc.
 func (rd *reader) inCopy(scenes []scene) []person {
 	var out []person
-	for i, sc := range scenes {
-		if !mentions(sc.flat, words.InCopy) {
+	for i := range scenes {
+		sc := &scenes[i]
+		if !sc.says(words.InCopy) {
 			continue
 		}
 		for _, cc := range rd.m.Cc {
@@ -116,25 +127,46 @@ func (rd *reader) inCopy(scenes []scene) []person {
 // withoutGreeting takes "Dear Jane Doe," off the first line. One that goes on with a wish is kept.
 func withoutGreeting(own string) string {
 	first, rest, ok := strings.Cut(strings.TrimLeft(own, "\n "), "\n")
-	ws := strings.Fields(flat(first))
-	greets := len(ws) <= 8 && hasPrefixPhrase(words.Greetings, ws) || len(ws) <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")
-	if ok && greets && !strings.ContainsAny(first, ".?@") && !mentions(flat(first), words.Ask) {
+	if !ok || len(first) > maxGreeting || strings.ContainsAny(first, ".?@") {
+		return own
+	}
+	p := scan(first)
+	n := p.words()
+	if (n <= 8 && p.starts(nextWord(p.tokens, -1), words.Greetings) > 0 || n <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")) && !p.says(words.Ask) {
 		return rest
 	}
 	return own
 }
 
-func (rd *reader) scenes(text string) []scene {
-	var out []scene
-	for _, s := range sentences(text) {
-		out = append(out, rd.scene(s))
+// prose cuts text into sentences, once.
+func (rd *reader) prose(text string) *prose {
+	for _, p := range rd.read {
+		if p.all.text == text {
+			return p
+		}
 	}
-	return out
+	p := readProse(text)
+	rd.read = append(rd.read, p)
+	return p
+}
+
+// scenes are the sentences of text with what was found in them. They are found once: who changes them changes a copy.
+func (rd *reader) scenes(text string) []scene {
+	p := rd.prose(text)
+	if p.scenes == nil && len(p.sentences) > 0 {
+		p.scenes = make([]scene, len(p.sentences))
+		for i, s := range p.sentences {
+			p.scenes[i] = rd.scene(s)
+		}
+	}
+	return p.scenes
 }
 
 func (rd *reader) sceneOf(text string) scene {
-	text = strings.Join(strings.Fields(text), " ")
-	return rd.scene(sentence{text: text, flat: flat(text), tokens: tokenize(text)})
+	if !singleLine(text) {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	return rd.scene(sentence{passage: scan(text)})
 }
 
 func (rd *reader) scene(s sentence) scene {
@@ -150,9 +182,9 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
-	sc.asks = mentions(s.flat, words.Ask) || mentions(s.flat, cue("ask_more"))
-	sc.action = sentenceAction(sc)
-	if sc.asks && sc.action != ChangeRole && len(sc.names) > 0 && swaps(sc) {
+	sc.asks = s.says(words.Ask, furtherWishes)
+	sc.action = sentenceAction(&sc)
+	if sc.asks && sc.action != ChangeRole && len(sc.names) > 0 && swaps(&sc) {
 		sc.action, sc.mixed = AddUser, true
 	}
 	return sc
@@ -168,23 +200,23 @@ func (rd *reader) recipientName(name string) bool {
 }
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
-func sentenceAction(sc scene) Action {
+func sentenceAction(sc *scene) Action {
 	if !sc.asks {
 		return ""
 	}
 	var found []Action
-	if saysVerb(sc.flat, words.Verbs["remove"]) && (hasObject(sc) || mentions(sc.flat, words.Pronoun)) {
+	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun)) {
 		found = append(found, RemoveUser)
 	}
-	if saysVerb(sc.flat, words.Verbs["resend"]) {
+	if sc.saysVerb(words.Verbs.of[ResendInvitation]) {
 		found = append(found, ResendInvitation)
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if saysVerb(sc.flat, words.Verbs["add"]) || len(assignedRoles(sc)) > 0 {
+	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 {
 		found = append(found, AddUser)
 	}
-	if len(found) == 0 && saysVerb(sc.flat, words.Verbs["visit"]) {
+	if len(found) == 0 && sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
 		found = append(found, ScheduleVisit)
 	}
 	if len(found) == 1 {
@@ -193,50 +225,25 @@ func sentenceAction(sc scene) Action {
 	return ""
 }
 
-// saysVerb is mentions for verb phrases, in which * stands for up to ten words: "give * access".
-func saysVerb(flat string, phrases []string) bool {
-	for _, p := range phrases {
-		head, tail, gap := strings.Cut(p, " * ")
-		if !gap {
-			if phraseAt(flat, p) >= 0 {
-				return true
-			}
-			continue
-		}
-		if i := phraseAt(flat, head); i >= 0 {
-			rest := flat[i+len(head):]
-			if k := phraseAt(rest, tail); k >= 0 && len(strings.Fields(rest[:k])) <= 10 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // refuses says whether a sentence forbids an action: "please do not add her".
-func refuses(sc scene) bool {
-	if !mentions(sc.flat, words.Not) {
+func refuses(p *passage) bool {
+	if !p.says(words.Not) || !p.says(words.Verbs.heads) {
 		return false
 	}
-	for _, verbs := range words.Verbs {
-		for _, v := range verbs {
-			head, _, _ := strings.Cut(v, " * ")
-			for _, n := range words.Not {
-				if strings.Contains(sc.flat, " "+n+" "+head+" ") {
-					return true
-				}
-			}
+	for i := range p.tokens {
+		if end := p.starts(i, words.Not); end > 0 && (p.follows(end, len(p.tokens), words.Verbs.heads) || p.follows(i+1, len(p.tokens), words.Verbs.heads) && p.tokens[i].in(words.Not)) {
+			return true
 		}
 	}
 	return false
 }
 
-func hasObject(sc scene) bool {
+func hasObject(sc *scene) bool {
 	if len(sc.names) > 0 {
 		return true
 	}
-	for _, t := range sc.tokens {
-		if t.kind == addressToken {
+	for i := range sc.tokens {
+		if sc.tokens[i].kind == addressToken {
 			return true
 		}
 	}
@@ -244,13 +251,13 @@ func hasObject(sc scene) bool {
 }
 
 // changes says whether a sentence speaks of a role held now and another one, "from Technician to Secondary Contact".
-func changes(sc scene) bool {
+func changes(sc *scene) bool {
 	if len(sc.roles) == 0 {
 		return false
 	}
 	current, other := "", ""
 	for _, m := range sc.roles {
-		if heldNow(sc.tokens, m) {
+		if heldNow(sc, m) {
 			current = m.id
 		} else {
 			other = m.id
@@ -259,42 +266,24 @@ func changes(sc scene) bool {
 	if current != "" && other != "" && current != other {
 		return true
 	}
-	if len(sc.roles) == 2 && mentions(sc.flat, words.InsteadOf) && !saysVerb(sc.flat, words.Verbs["add"]) {
+	if len(sc.roles) == 2 && sc.says(words.InsteadOf) && !sc.saysVerb(words.Verbs.of[AddUser]) {
 		return true
 	}
 	if m := sc.roles[0]; len(sc.roles) == 1 && m.from > 0 && other != "" {
 		k := m.from - 1
-		for k > 0 && determines(sc.tokens[k]) {
+		for k > 0 && determines(&sc.tokens[k]) {
 			k--
 		}
-		if isCue("to", sc.tokens[k].lower) && saysVerb(sc.flat, words.Verbs["change"]) {
+		if sc.tokens[k].in(toWords) && sc.saysVerb(words.Verbs.of[ChangeRole]) {
 			return true
 		}
 	}
-	return saysVerb(sc.flat, words.Verbs["change"]) && other != "" && mentions(sc.flat, cue("role_nouns"))
+	return sc.saysVerb(words.Verbs.of[ChangeRole]) && other != "" && sc.says(roleNouns)
 }
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
-func heldNow(toks []token, m roleMention) bool {
-	after := flatTokens(toks, m.to, m.to+4)
-	for _, p := range words.AtPresent {
-		if strings.HasPrefix(after, " "+p+" ") || strings.HasPrefix(after, " contact "+p+" ") {
-			return true
-		}
-	}
-	before := flatTokens(toks, m.from-5, m.from)
-	return endsInCue(before, "held_before")
-}
-
-func flatTokens(toks []token, from, to int) string {
-	var b strings.Builder
-	b.WriteByte(' ')
-	for _, t := range toks[max(0, from):max(0, min(to, len(toks)))] {
-		if t.kind == wordToken {
-			b.WriteString(strings.ReplaceAll(t.lower, "’", "'") + " ")
-		}
-	}
-	return b.String()
+func heldNow(sc *scene, m roleMention) bool {
+	return sc.follows(m.to, 4, words.AtPresent) || sc.precedes(m.from, 5, heldBefore)
 }
 
 // assignActions gives every person the action of their sentence, or the only one of the mail. False if that is not possible
@@ -317,7 +306,7 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 	for i := range people {
 		here := scenes[people[i].sent].action
 		if scenes[people[i].sent].mixed {
-			if people[i].action = verbBefore(scenes[people[i].sent], people[i].at); people[i].action == "" {
+			if people[i].action = verbBefore(&scenes[people[i].sent], people[i].at); people[i].action == "" {
 				return false
 			}
 			continue
@@ -339,9 +328,10 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 
 // heldElsewhere says whether the text tells that the person holds another role now.
 func heldElsewhere(scenes []scene, p person, people int) bool {
-	for si, sc := range scenes {
+	for si := range scenes {
+		sc := &scenes[si]
 		for _, m := range sc.roles {
-			if heldNow(sc.tokens, m) && (si == p.sent || people == 1) && !mentions(flatTokens(sc.tokens, m.from-6, m.from), cue("author")) {
+			if heldNow(sc, m) && (si == p.sent || people == 1) && !sc.within(m.from-6, m.from, authorWords) {
 				return true
 			}
 		}
@@ -351,18 +341,17 @@ func heldElsewhere(scenes []scene, p person, people int) bool {
 
 // nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".
 func (rd *reader) nobody(scenes []scene) []Request {
-	all := " "
-	for _, sc := range scenes {
-		all += sc.flat
-	}
-	for _, sc := range scenes {
-		if sc.action == ResendInvitation && mentions(sc.flat, words.Self) {
+	newcomer := false
+	for i := range scenes {
+		sc := &scenes[i]
+		newcomer = newcomer || sc.says(words.NewPerson)
+		if sc.action == ResendInvitation && sc.says(words.Self) {
 			return []Request{{Action: ResendInvitation, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 		}
 	}
-	if mentions(all, words.NewPerson) {
-		for _, sc := range scenes {
-			if sc.asks && mentions(sc.flat, words.Gets) && mentions(sc.flat, cue("object")) {
+	if newcomer {
+		for i := range scenes {
+			if sc := &scenes[i]; sc.asks && sc.says(words.Gets) && sc.says(objectWords) {
 				return []Request{{Action: AddUser, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 			}
 		}
@@ -371,4 +360,4 @@ func (rd *reader) nobody(scenes []scene) []Request {
 }
 
 // forSelf says whether the author asks for their own invitation.
-func (rd *reader) forSelf(own string) bool { return mentions(flat(own), words.Self) }
+func (rd *reader) forSelf(own string) bool { return rd.prose(own).all.says(words.Self) }

@@ -28,6 +28,7 @@ type reader struct {
 	ours   map[string]bool
 	text   string     // cleaned text, for line numbers
 	facts  []Evidence // where the values come from that are not searched for afterwards
+	read   []*prose   // texts that are cut into sentences already
 }
 
 // Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody
@@ -230,7 +231,7 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 		return asked
 	}
 	asked := askedDetails(quoted)
-	if len(asked.Requests) == 0 && !mentions(flat(m.Subject), words.Question) {
+	if len(asked.Requests) == 0 && !mentions(m.Subject, words.Question) {
 		return nil // some other mail of ours: what is new in the answer counts
 	}
 	return asked

@@ -1,13 +1,14 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 )
 
 // assignReasons finds why: what a label or a connective introduces, else the clause that begins with a pronoun, else the sentence
 // that tells what the person does or what has happened. A reason that names nobody of several people is everybody's.
 func (rd *reader) assignReasons(scenes []scene, people []person) {
-	if shared := sharedReason(joinScenes(scenes)); shared != nil {
+	if shared := rd.statedReason(scenes); shared != nil {
 		for i := range people {
 			people[i].reason = shared
 		}
@@ -17,7 +18,8 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		people[0].reason = rd.reasonFor(scenes, people[0])
 		return
 	}
-	for si, sc := range scenes {
+	for si := range scenes {
+		sc := &scenes[si]
 		here := peopleIn(people, si)
 		for k, i := range here {
 			from, to := sc.tokens[people[i].at].start, len(sc.text)
@@ -25,12 +27,12 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 				to = sc.tokens[people[here[k+1]].at].start
 			}
 			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
-			v := because(part)
+			v := because(&part)
 			if v == nil {
-				v = pronounClause(part, k > 0 && k == len(here)-1)
+				v = pronounClause(&part, k > 0 && k == len(here)-1)
 			}
 			if v == nil {
-				v = pronounClause(part, false)
+				v = pronounClause(&part, false)
 			}
 			if people[i].reason == nil {
 				people[i].reason = v
@@ -46,8 +48,8 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		}
 	}
 	if nobodySaid(people) {
-		for _, sc := range scenes {
-			if v := rd.whyOfAll(sc); v != nil {
+		for si := range scenes {
+			if v := rd.whyOfAll(&scenes[si]); v != nil {
 				for i := range people {
 					people[i].reason = v
 				}
@@ -59,13 +61,13 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 
 // shareReason gives the reason of a sentence that names nobody in full to the person it calls by one name, or to all whom "they" takes up.
 func (rd *reader) shareReason(scenes []scene, si int, people []person) {
-	sc := scenes[si]
+	sc := &scenes[si]
 	for i := range people {
 		if people[i].reason == nil {
 			people[i].reason = tells(sc, people[i])
 		}
 	}
-	if !mentions(sc.flat, cue("plural")) {
+	if !sc.says(pluralWords) {
 		return
 	}
 	if v := pronounClause(sc, true); v != nil {
@@ -89,7 +91,8 @@ func onlyLast(people []person, here []int) bool {
 
 // ofAll says whether a reason speaks of several people.
 func ofAll(reason string) bool {
-	return mentions(flat(reason), cue("many")) && !mentions(flat(reason), cue("one"))
+	p := scan(reason)
+	return p.says(ofSeveral) && !p.says(ofOne)
 }
 
 func nobodySaid(people []person) bool {
@@ -102,16 +105,16 @@ func nobodySaid(people []person) bool {
 }
 
 // whyOfAll finds in a sentence the reason for several people: it speaks of none of them alone.
-func (rd *reader) whyOfAll(sc scene) *string {
+func (rd *reader) whyOfAll(sc *scene) *string {
 	if len(sc.names) == 0 {
 		if v := because(sc); v != nil {
 			return v
 		}
-		if v := rd.background(sc); v != nil && !mentions(flat(*v), cue("one")) {
+		if v := rd.background(sc); v != nil && !mentions(*v, ofOne) {
 			return v
 		}
 	}
-	if v := purpose(sc); v != nil && !mentions(flat(*v), cue("one")) {
+	if v := purpose(sc); v != nil && !mentions(*v, ofOne) {
 		return v
 	}
 	return nil
@@ -119,16 +122,16 @@ func (rd *reader) whyOfAll(sc scene) *string {
 
 // reasonFor finds why one person is asked for.
 func (rd *reader) reasonFor(scenes []scene, p person) *string {
-	for _, find := range []func(scene) *string{
+	for _, find := range []func(*scene) *string{
 		because,
-		func(sc scene) *string { return pronounClause(sc, false) },
-		func(sc scene) *string { return tells(sc, p) },
-		func(sc scene) *string { return nameClause(sc, p) },
-		func(sc scene) *string { return rd.background(sc) },
+		func(sc *scene) *string { return pronounClause(sc, false) },
+		func(sc *scene) *string { return tells(sc, p) },
+		func(sc *scene) *string { return nameClause(sc, p) },
+		func(sc *scene) *string { return rd.background(sc) },
 		purpose,
 	} {
-		for _, sc := range scenes {
-			if v := find(sc); v != nil {
+		for i := range scenes {
+			if v := find(&scenes[i]); v != nil {
 				return v
 			}
 		}
@@ -136,16 +139,20 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 	return nil
 }
 
-func joinScenes(scenes []scene) string {
+// statedReason finds the reason that scenes, read as one piece, give for all.
+func (rd *reader) statedReason(scenes []scene) *string {
+	if !slices.ContainsFunc(scenes, func(sc scene) bool { return sc.says(reasonWords) || strings.Contains(sc.text, ":") }) {
+		return nil
+	}
 	var b strings.Builder
 	for _, sc := range scenes {
 		b.WriteString(sc.text + " ")
 	}
-	return b.String()
+	return rd.sharedReason(b.String())
 }
 
 // because returns what follows a connective of reason in a sentence.
-func because(sc scene) *string {
+func because(sc *scene) *string {
 	low := strings.ToLower(sc.text)
 	for _, c := range words.Because {
 		i := strings.Index(low, " "+c+" ")
@@ -179,7 +186,7 @@ func clean(s string) *string {
 }
 
 // rolesBehind says whether a sentence gives a role at or behind byte at.
-func rolesBehind(sc scene, at int) bool {
+func rolesBehind(sc *scene, at int) bool {
 	for _, g := range assignedRoles(sc) {
 		if sc.tokens[g.from].start >= at {
 			return true
@@ -188,11 +195,14 @@ func rolesBehind(sc scene, at int) bool {
 	return false
 }
 
-// allowed finds words that look like a wish and are none.
-var allowed = anyOf("allowed")
+var (
+	ofOne, ofSeveral     = cue("one"), cue("many")
+	theyWords, reasonAll = cue("they"), cue("reason_all")
+	allowed              = cue("allowed") // look like a wish and are none
+)
 
 // pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
-func pronounClause(sc scene, plural bool) *string {
+func pronounClause(sc *scene, plural bool) *string {
 	low := strings.ToLower(sc.text)
 	starts := []int{0}
 	for _, sep := range []string{", ", "; ", " — ", " - "} {
@@ -208,15 +218,16 @@ func pronounClause(sc scene, plural bool) *string {
 	for _, at := range starts {
 		first, rest, _ := strings.Cut(low[at:], " ")
 		first = strings.ReplaceAll(first, "’", "'")
-		they := isCue("they", first) || beginsWithCue(" "+first+" "+rest+" ", "reason_all")
-		if !they && !has(words.Pronouns, first) || plural && !they {
+		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases, func(p string) bool { return strings.HasPrefix(first+" "+rest+" ", p+" ") })
+		if !they && !words.Pronouns.holds(first) || plural && !they {
 			continue
 		}
 		clause := sc.text[at:]
-		if mentions(allowed.ReplaceAllString(flat(clause), " "), words.NoReason) || sc.question && at == 0 || rolesBehind(sc, at) {
+		if hasAddress(clause) || sc.question && at == 0 || rolesBehind(sc, at) {
 			continue
 		}
-		if addressRE.MatchString(clause) || factOnly.MatchString(flat(clause)) {
+		said := scan(clause)
+		if rest := said.replace(allowed, " "); rest.says(words.NoReason) || said.says(factOnly) {
 			continue
 		}
 		return clean(clause)
@@ -225,24 +236,24 @@ func pronounClause(sc scene, plural bool) *string {
 }
 
 // tells returns a sentence that begins with the person's name and asks nothing.
-func tells(sc scene, p person) *string {
+func tells(sc *scene, p person) *string {
 	if p.name == "" || sc.asks || sc.question || len(sc.roles) > 0 || len(sc.tokens) < 4 {
 		return nil
 	}
 	i := 0
-	for i < len(sc.tokens) && words.title(strings.TrimSuffix(sc.tokens[i].lower, ".")) {
+	for i < len(sc.tokens) && words.Titles.holds(strings.TrimSuffix(sc.tokens[i].lower, ".")) {
 		i++
 	}
 	first := strings.TrimSuffix(strings.TrimSuffix(sc.tokens[i].text, "'s"), "’s")
-	if !partOfName(first, p.name) || addressRE.MatchString(sc.text) || mentions(sc.flat, words.NoReason) || factOnly.MatchString(sc.flat) {
+	if sc.says(words.NoReason, factOnly) || !partOfName(first, p.name) || hasAddress(sc.text) {
 		return nil
 	}
 	return clean(sc.text)
 }
 
 // nameClause returns what a sentence that asks nothing says of the person, "Jane Doe (jane@…), our lead, has retired".
-func nameClause(sc scene, p person) *string {
-	if sc.asks || sc.question || p.name == "" || !reasonCue(sc.flat) {
+func nameClause(sc *scene, p person) *string {
+	if sc.asks || sc.question || p.name == "" || !reasonCue(&sc.passage) {
 		return nil
 	}
 	for _, n := range sc.names {
@@ -259,4 +270,4 @@ func nameClause(sc scene, p person) *string {
 	return nil
 }
 
-func reasonCue(f string) bool { return tellsWhy.MatchString(f) && !noBackground.MatchString(f) }
+func reasonCue(p *passage) bool { return p.says(tellsWhy) && !p.says(noBackground) }

@@ -98,7 +98,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	shared := rd.reasonAround(rest, len(records))
 	var around []assigned // "please add the following user as Technician:"
 	for _, sc := range rd.scenes(cut(rest, maxProse)) {
-		around = append(around, assignedRoles(sc)...)
+		around = append(around, assignedRoles(&sc)...)
 	}
 	common := settle(around)
 	for _, rec := range records {
@@ -155,8 +155,8 @@ func (r *record) name() *string {
 			v = last + first // as it is written there
 		}
 	}
-	if at := addressRE.FindStringIndex(v); at != nil {
-		v = strings.TrimRight(strings.TrimSpace(v[:at[0]]), "<([,;:- ")
+	if at, _, ok := findAddress(v, 0); ok {
+		v = strings.TrimRight(strings.TrimSpace(v[:at]), "<([,;:- ")
 	}
 	if blank(v) {
 		return nil
@@ -177,7 +177,7 @@ func (rd *reader) email(rec *record) *string {
 	if v == "" {
 		v = rec.values["name"]
 	}
-	found := addressRE.FindAllString(strings.ToLower(v), 3)
+	found := addressesOf(v, 3)
 	for _, a := range found {
 		if a != found[0] {
 			return nil
@@ -204,10 +204,10 @@ func valueOf(rec *record, field string) *string {
 }
 
 func actionWord(s string) Action {
-	f := flat(s)
+	p := scan(s)
 	var found Action
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
-		if mentions(f, words.Verbs[verbKey[a]]) {
+		if p.says(words.Verbs.of[a].list) {
 			if found != "" {
 				return ""
 			}
@@ -217,19 +217,18 @@ func actionWord(s string) Action {
 	return found
 }
 
-var verbKey = map[Action]string{AddUser: "add", RemoveUser: "remove", ChangeRole: "change", ResendInvitation: "resend", ScheduleVisit: "visit"}
-
 // formNote finds what a form says to those who fill it in.
-var formNote = anyOf("form_notes")
+var formNote = cue("form_notes")
 
 // actionAround says what the words around a list ask for: add, unless they speak of something else alone. With both it is
 // unknown.
 func (rd *reader) actionAround(rest string) Action {
-	f := formNote.ReplaceAllString(flat(rest), " ")
-	add := mentions(f, words.Verbs["add"])
+	p := scan(rest)
+	p = p.replace(formNote, " ")
+	add := p.says(words.Verbs.of[AddUser].list)
 	var other Action
 	for _, a := range []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
-		if mentions(f, words.Verbs[verbKey[a]]) {
+		if p.says(words.Verbs.of[a].list) {
 			if other != "" {
 				return ""
 			}
@@ -254,8 +253,10 @@ func (rd *reader) actionAround(rest string) Action {
 // forbids says whether a line above a list denies the action it names: "please do not add:", "bitte nicht löschen:".
 func forbids(rest string) bool {
 	for _, line := range strings.Split(cut(rest, maxProse), "\n") {
-		if f := flat(line); strings.HasSuffix(strings.TrimRight(line, " *_"), ":") && mentions(f, words.Not) &&
-			(actionWord(line) != "" || saysVerb(f, words.Verbs["add"])) {
+		if !strings.HasSuffix(strings.TrimRight(line, " *_"), ":") {
+			continue
+		}
+		if p := scan(line); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
 			return true
 		}
 	}
@@ -264,18 +265,20 @@ func forbids(rest string) bool {
 
 // reasonAround finds a reason in the text around a list of n people.
 func (rd *reader) reasonAround(rest string, n int) *string {
-	if v := sharedReason(rest); v != nil {
+	if v := rd.sharedReason(rest); v != nil {
 		return v
 	}
 	scenes := rd.scenes(cut(rest, maxProse))
-	for _, sc := range scenes {
+	for i := range scenes {
+		sc := &scenes[i]
 		if v := pronounClause(sc, n > 1); v != nil && !sc.asks {
 			return v
 		}
 	}
-	for _, find := range []func(scene) *string{because, rd.background, purpose} {
-		for _, sc := range scenes {
-			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(flat(*v), cue("one"))) {
+	for _, find := range []func(*scene) *string{because, rd.background, purpose} {
+		for i := range scenes {
+			sc := &scenes[i]
+			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(*v, ofOne)) {
 				return v
 			}
 		}
@@ -290,20 +293,20 @@ func reasonLabel(head string) bool {
 		return false
 	}
 	last, first := strings.Trim(ws[len(ws)-1], ",.("), strings.Trim(ws[0], ",.(")
-	return words.fieldOf[last] == "reason" && (len(ws) == 1 || !isCue("one_of", last)) || words.fieldOf[first] == "reason" && !isCue("one_of", first)
+	return words.fieldOf[last] == "reason" && (len(ws) == 1 || !oneOfWords.holds(last)) || words.fieldOf[first] == "reason" && !oneOfWords.holds(first)
 }
 
 // sharedReason reads "Reason for both is …" and "same reason for all of them: …".
-func sharedReason(rest string) *string {
-	for _, s := range sentences(cut(rest, maxProse)) {
+func (rd *reader) sharedReason(rest string) *string {
+	for _, s := range rd.prose(cut(rest, maxProse)).sentences {
 		if head, tail, ok := strings.Cut(s.text, ":"); ok && reasonLabel(head) {
 			if v := strings.Trim(tail, " .\"!"); !blank(v) {
 				return &v
 			}
 		}
-		if f := s.flat; mentions(f, cue("reason_word")) {
+		if s.says(reasonWords) {
 			low := strings.ToLower(s.text)
-			for _, lead := range cue("reason_lead") {
+			for _, lead := range reasonLead.phrases {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
 					if v != "" {
@@ -316,19 +319,25 @@ func sharedReason(rest string) *string {
 	return nil
 }
 
+// maxCover bounds the own words that can only point to the mail below.
+const maxCover = 800
+
 // referred reads the mail below when the own words ask to do what it says. The own words win; where they restrict what is
 // below, nothing of it is taken over.
 func (rd *reader) referred(parts replytext.Parts) []Request {
-	own := flat(parts.Own)
-	if len(parts.Own) > 800 || mentions(own, words.NotAWish) || !rd.backs(parts.Own) {
+	if len(parts.Own) > maxCover {
+		return nil
+	}
+	own := &rd.prose(parts.Own).all
+	if own.says(words.NotAWish) || !rd.backs(parts.Own) {
 		return nil
 	}
 	var cover []assigned // roles that the covering note gives win over those below
 	for _, sc := range rd.scenes(parts.Own) {
-		cover = append(cover, assignedRoles(sc)...)
+		cover = append(cover, assignedRoles(&sc)...)
 	}
 	pick := pickedOf(own)
-	if mentions(own, words.Restrict) && len(cover) == 0 && pick == 0 {
+	if own.says(words.Restrict) && len(cover) == 0 && pick == 0 {
 		return nil
 	}
 	out := rd.below(parts)
@@ -350,9 +359,9 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 // backs says whether a covering note wishes that the mail below be done: a wish that points to it, and no question whether.
 func (rd *reader) backs(own string) bool {
 	wish := false
-	for _, s := range sentences(own) {
-		wish = wish || mentions(s.flat, words.Refer) && mentions(s.flat, words.Ask)
-		if s.question && !mentions(s.flat, words.Ask) || refuses(scene{sentence: s}) || mentions(s.flat, words.Doubt) {
+	for _, s := range rd.prose(own).sentences {
+		wish = wish || s.says(words.Refer) && s.says(words.Ask)
+		if s.question && !s.says(words.Ask) || refuses(&s.passage) || s.says(words.Doubt) {
 			return false
 		}
 	}
@@ -406,7 +415,7 @@ func (rd *reader) forAuthor(own string) []Request {
 	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
 		address = *own
 	}
-	if address == "" || !mentions(flat(own), words.Self) {
+	if address == "" || !rd.prose(own).all.says(words.Self) {
 		return nil
 	}
 	q := Request{Action: AddUser, Email: &address, Roles: []string{}, Grants: []string{}}
@@ -415,7 +424,8 @@ func (rd *reader) forAuthor(own string) []Request {
 	}
 	var given []assigned
 	scenes := rd.scenes(own)
-	for _, sc := range scenes {
+	for i := range scenes {
+		sc := &scenes[i]
 		if actionOfOthers(sc) {
 			return nil
 		}
@@ -426,8 +436,8 @@ func (rd *reader) forAuthor(own string) []Request {
 	return []Request{q}
 }
 
-func actionOfOthers(sc scene) bool {
-	return sc.action != "" && sc.action != AddUser || mentions(sc.flat, words.Verbs["remove"])
+func actionOfOthers(sc *scene) bool {
+	return sc.action != "" && sc.action != AddUser || sc.says(words.Verbs.of[RemoveUser].list)
 }
 
 // others drops the address of a request that is the author's own.
@@ -472,10 +482,9 @@ var behindTime = regexp.MustCompile(`\d:\d\d(?: ?[AaPp]\.?[Mm]\.?)?,? (\p{L}[\p{
 
 // mailboxIn finds the address in a header line or attribution and the name in front of it; without address the last name.
 func mailboxIn(s string) (name, address string) {
-	at := addressRE.FindStringIndex(s)
-	if at != nil {
-		address = strings.ToLower(s[at[0]:at[1]])
-		s = strings.Trim(s[:at[0]], " <\"\t[(")
+	if from, to, ok := findAddress(s, 0); ok {
+		address = strings.ToLower(s[from:to])
+		s = strings.Trim(s[:from], " <\"\t[(")
 		if g := behindTime.FindStringSubmatch(s); g != nil {
 			s = g[1]
 		}
@@ -494,15 +503,24 @@ func mailboxIn(s string) (name, address string) {
 }
 
 // pickedOf reads "please add only the first one" and returns which, 0 if a covering note restricts otherwise or not at all.
-func pickedOf(own string) int {
-	m := onlyPicked.FindAllStringSubmatch(own, 2)
-	if len(m) != 1 || mentions(own, cue("pick_not")) {
+func pickedOf(own *passage) int {
+	if !own.says(pickOnly) || own.says(pickNot) {
+		return 0
+	}
+	m := onlyPicked.FindAllStringSubmatch(flatTokens(own.tokens), 2)
+	if len(m) != 1 {
 		return 0
 	}
 	return words.Picks[m[0][1]]
 }
 
-var onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only")) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners")) + ` )?(` + oneOf(keysOf(words.Picks)) + `) ` + oneOf(cue("pick_behind")) + ` `)
+var (
+	pickOnly, pickNot       = cue("pick_only"), cue("pick_not")
+	reasonWords, reasonLead = cue("reason_word"), cue("reason_lead")
+	oneOfWords              = cue("one_of")
+)
+
+var onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only").phrases) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners").phrases) + ` )?(` + oneOf(keysOf(words.Picks)) + `) ` + oneOf(cue("pick_behind").phrases) + ` `)
 
 // onlyOne keeps request n of a list of several.
 func onlyOne(list []Request, n int) []Request {

@@ -182,9 +182,9 @@ func (b *roleBook) fromValue(value string) []string {
 			i += n
 			continue
 		}
-		if has(words.RoleOr, toks[i].lower) {
+		if toks[i].in(words.RoleOr) {
 			or = true
-		} else if !has(words.RoleFiller, toks[i].lower) {
+		} else if !toks[i].in(words.RoleFiller) {
 			rest = append(rest, toks[i].lower)
 		}
 		i++

@@ -1,8 +1,15 @@
 package interpret
 
+var (
+	verbRemove, verbReplace, verbAdd = cue("verb_remove"), cue("verb_replace"), cue("verb_add")
+	verbTake, offWords               = cue("verb_take"), cue("off")
+	verbPut, onWords                 = cue("verb_put"), cue("on")
+	replacedBy                       = cue("replaced_by")
+)
+
 // swaps says whether a sentence asks to remove one person and to add another, "remove Raj Patel and add Jane Doe", "replace Raj Patel
 // by Jane Doe": each verb has a person behind it.
-func swaps(sc scene) bool {
+func swaps(sc *scene) bool {
 	removed, added := 0, 0
 	for _, n := range sc.names {
 		switch verbBefore(sc, n.from) {
@@ -16,16 +23,16 @@ func swaps(sc scene) bool {
 }
 
 // verbBefore returns what the nearest verb in front of token at asks for.
-func verbBefore(sc scene, at int) Action {
+func verbBefore(sc *scene, at int) Action {
 	for i := at - 1; i >= 0; i-- {
-		switch w := sc.tokens[i].lower; {
-		case isCue("verb_remove", w), isCue("verb_replace", w):
+		switch t := &sc.tokens[i]; {
+		case t.in(verbRemove), t.in(verbReplace):
 			return RemoveUser
-		case isCue("verb_take", w) && wordWithin(sc, i, 10, "off"):
+		case t.in(verbTake) && wordWithin(sc, i, 10, offWords):
 			return RemoveUser
-		case isCue("verb_add", w), isCue("verb_put", w) && wordWithin(sc, i, 10, "on"):
+		case t.in(verbAdd), t.in(verbPut) && wordWithin(sc, i, 10, onWords):
 			return AddUser
-		case isCue("replaced_by", w) && replaces(sc, i):
+		case t.in(replacedBy) && replaces(sc, i):
 			return AddUser
 		}
 	}
@@ -33,9 +40,9 @@ func verbBefore(sc scene, at int) Action {
 }
 
 // wordWithin says whether a word of a list stands within n tokens behind token i.
-func wordWithin(sc scene, i, n int, word string) bool {
+func wordWithin(sc *scene, i, n int, l list) bool {
 	for k := i + 1; k < len(sc.tokens) && k <= i+n; k++ {
-		if isCue(word, sc.tokens[k].lower) {
+		if sc.tokens[k].in(l) {
 			return true
 		}
 	}
@@ -43,9 +50,9 @@ func wordWithin(sc scene, i, n int, word string) bool {
 }
 
 // replaces says whether the verb of replacing stands before token i with a person between them.
-func replaces(sc scene, i int) bool {
+func replaces(sc *scene, i int) bool {
 	for k := i - 1; k >= 0; k-- {
-		if isCue("verb_replace", sc.tokens[k].lower) {
+		if sc.tokens[k].in(verbReplace) {
 			for _, n := range sc.names {
 				if n.from > k && n.to <= i {
 					return true

@@ -1,13 +1,12 @@
 package interpret
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-type tokenKind int
+type tokenKind uint8
 
 const (
 	wordToken tokenKind = iota
@@ -18,75 +17,128 @@ const (
 // token is a word, an address or a punctuation mark of a text.
 type token struct {
 	kind       tokenKind
+	plain      bool  // ASCII alone
+	word       *node // what the lists of phrases know of it
 	text       string
 	lower      string
 	start, end int
 }
 
-// addressPattern needs a domain of two labels or more: an address cut off before its top-level domain is none.
-const addressPattern = `[\p{L}\p{N}._%+'-]*[\p{L}\p{N}_%+-]@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)*\.\p{L}{2,}`
-
-var (
-	addressRE = regexp.MustCompile(addressPattern)
-	wholeAddr = regexp.MustCompile(`^<?` + addressPattern + `>?$`)
-)
-
 func tokenize(s string) []token {
-	var out []token
+	return appendTokens(make([]token, 0, len(s)/6+2), s, lowerASCII(s))
+}
+
+// appendTokens cuts s at blanks, finds the addresses and cuts the rest into words and marks. low is s with small ASCII letters.
+func appendTokens(out []token, s, low string) []token {
+	at := strings.IndexByte(s, '@') // of the next address
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsSpace(r) {
+		if size := spaceAt(s, i); size > 0 {
 			i += size
 			continue
 		}
 		end := i
-		for end < len(s) {
-			r, size := utf8.DecodeRuneInString(s[end:])
-			if unicode.IsSpace(r) {
-				break
-			}
-			end += size
+		for end < len(s) && spaceAt(s, end) == 0 {
+			end++
 		}
 		from := i
-		if strings.IndexByte(s[i:end], '@') >= 0 {
-			for _, at := range addressRE.FindAllStringIndex(s[i:end], -1) {
-				out = appendWords(out, s, from, i+at[0])
-				text := s[i+at[0] : i+at[1]]
-				out = append(out, token{kind: addressToken, text: text, lower: strings.ToLower(text), start: i + at[0], end: i + at[1]})
-				from = i + at[1]
+		for at >= i && at < end {
+			start, stop, ok := findAddress(s[:end], from)
+			if !ok {
+				at = nextAt(s, end)
+				break
 			}
+			out = appendWords(out, s, low, from, start)
+			text := s[start:stop]
+			lower := low[start:stop]
+			if !isASCII(lower) {
+				lower = strings.ToLower(text)
+			}
+			out = append(out, token{kind: addressToken, word: unlisted, text: text, lower: lower, start: start, end: stop})
+			from, at = stop, nextAt(s, stop)
 		}
-		out = appendWords(out, s, from, end)
+		out = appendWords(out, s, low, from, end)
 		i = end
 	}
 	return out
 }
 
-// appendWords cuts s[from:to], which has no blanks, into words and marks.
-func appendWords(out []token, s string, from, to int) []token {
+// nextAt finds the next @ of s at or behind from.
+func nextAt(s string, from int) int {
+	if i := strings.IndexByte(s[from:], '@'); i >= 0 {
+		return from + i
+	}
+	return -1
+}
+
+// spaceAt returns the length of the blank that stands at s[i], 0 if none does.
+func spaceAt(s string, i int) int {
+	switch c := s[i]; {
+	case c <= ' ':
+		if c == ' ' || c >= '\t' && c <= '\r' {
+			return 1
+		}
+		return 0
+	case c < 0xc2:
+		return 0
+	}
+	if r, size := utf8.DecodeRuneInString(s[i:]); unicode.IsSpace(r) {
+		return size
+	}
+	return 0
+}
+
+// appendWords cuts s[from:to], which has no blanks, into words and marks. low is s with small ASCII letters.
+func appendWords(out []token, s, low string, from, to int) []token {
 	for i := from; i < to; {
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:to])
+		}
 		if !isWordRune(r) && !((r == '\'' || r == '’') && i+size < to && wordFollows(s[i+size:to])) {
-			out = append(out, token{kind: markToken, text: s[i : i+size], lower: s[i : i+size], start: i, end: i + size})
+			mark := s[i : i+size]
+			word := phraseIndex.words[mark]
+			if word == nil {
+				word = unlisted
+			}
+			out = append(out, token{kind: markToken, word: word, text: mark, lower: mark, start: i, end: i + size})
 			i += size
 			continue
 		}
 		end := i + size
+		plain := r < utf8.RuneSelf
 		for end < to {
-			r, size := utf8.DecodeRuneInString(s[end:])
-			if !isWordRune(r) && !strings.ContainsRune("'’.-_", r) {
+			r, size := rune(s[end]), 1
+			if r >= utf8.RuneSelf {
+				r, size = utf8.DecodeRuneInString(s[end:to])
+			}
+			if !isWordRune(r) && r != '\'' && r != '’' && r != '.' && r != '-' && r != '_' {
 				break
 			}
+			plain = plain && r < utf8.RuneSelf
 			end += size
 		}
 		text := trimWord(s[i:end])
-		out = append(out, token{kind: wordToken, text: text, lower: lower(text), start: i, end: i + len(text)})
+		t := token{kind: wordToken, plain: plain, text: text, start: i, end: i + len(text)}
+		if plain {
+			t.lower = low[i:t.end]
+		} else {
+			t.lower = lower(text)
+		}
+		if t.word = phraseIndex.words[t.lower]; t.word == nil {
+			t.word = unlisted
+		}
+		out = append(out, t)
 		i += len(text)
 	}
 	return out
 }
 
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) }
+func isWordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isASCIIAlnum(byte(r))
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r)
+}
 
 func wordFollows(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
@@ -95,18 +147,26 @@ func wordFollows(s string) bool {
 
 // trimWord takes final stops and dashes off a word, but leaves the dot of an initial or a title.
 func trimWord(s string) string {
+	last := s[len(s)-1]
+	if last < utf8.RuneSelf && isASCIIAlnum(last) {
+		return s
+	}
 	core := strings.TrimRight(s, ".-_'’")
 	switch {
 	case core == s || core == "":
 		return s
-	case strings.HasPrefix(s[len(core):], ".") && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.title(strings.ToLower(core))):
+	case s[len(core)] == '.' && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.Titles.holds(strings.ToLower(core))):
 		return core + "."
 	}
 	return core
 }
 
 func startsUpper(s string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'’"))
+	if s != "" && s[0] < utf8.RuneSelf && s[0] != '\'' {
+		return s[0] >= 'A' && s[0] <= 'Z'
+	}
+	s = strings.TrimLeft(s, "'’")
+	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsUpper(r) || unicode.IsTitle(r)
 }
 
@@ -119,91 +179,11 @@ func isIdeographic(s string) bool {
 	return s != ""
 }
 
-func hasIdeograph(s string) bool { return strings.ContainsFunc(s, ideograph) }
+func hasIdeograph(s string) bool {
+	return !isASCII(s) && strings.ContainsFunc(s, ideograph)
+}
 
 // ideograph says whether r is written without blanks around words. The sign of a long vowel belongs to two scripts.
 func ideograph(r rune) bool {
 	return r >= 0x2e80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r == 'ー')
-}
-
-// sentence is a piece of text that ends at a full stop, a question or exclamation mark, or a blank line.
-type sentence struct {
-	text     string
-	flat     string
-	tokens   []token
-	question bool
-}
-
-var sentenceEnd = regexp.MustCompile(`[.!?]+["'”’)]*(?:\s+|$)|[。！？]+|\n\s*\n`)
-
-// sentences cuts text. A stop after an initial, a title or a known abbreviation ends nothing.
-func sentences(text string) []sentence {
-	var out []sentence
-	add := func(s string) {
-		s = strings.Join(strings.Fields(s), " ")
-		if strings.Trim(s, " .,;:-!?") == "" {
-			return
-		}
-		out = append(out, sentence{text: s, flat: flat(s), tokens: tokenize(s), question: strings.ContainsAny(lastRunes(s), "?？")})
-	}
-	text = breakShortLines(text)
-	from := 0
-	for _, at := range sentenceEnd.FindAllStringIndex(text, -1) {
-		if at[0] < from {
-			continue
-		}
-		if text[at[0]] == '.' && abbreviated(text[from:at[0]], text[at[1]:]) {
-			continue
-		}
-		add(text[from:at[1]])
-		from = at[1]
-	}
-	add(text[from:])
-	return out
-}
-
-// breakShortLines puts a blank line behind lines too short to have been wrapped, save where the next one goes on in small letters or
-// with an address that did not fit.
-func breakShortLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines[:len(lines)-1] {
-		next := strings.TrimSpace(lines[i+1])
-		if t := strings.TrimSpace(lines[i]); t != "" && utf8.RuneCountInString(t) < 42 && !(next != "" && (startsSmall(next) || didNotFit(t, next))) {
-			lines[i] += "\n"
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// didNotFit says whether line was wrapped since the address that next begins with would have made it too long.
-func didNotFit(line, next string) bool {
-	word, rest, _ := strings.Cut(next, " ")
-	return strings.Contains(word, "@") && rest != "" && !strings.HasSuffix(line, ":") &&
-		utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 66
-}
-
-func startsSmall(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsLower(r) && !strings.Contains(strings.Fields(s)[0], "@")
-}
-
-func lastRunes(s string) string {
-	r := []rune(s)
-	return string(r[max(0, len(r)-3):])
-}
-
-func abbreviated(before, after string) bool {
-	fields := strings.FieldsFunc(before, func(r rune) bool { return unicode.IsSpace(r) || r == '(' })
-	if len(fields) == 0 {
-		return false
-	}
-	last := fields[len(fields)-1]
-	if words.title(strings.ToLower(last)) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
-		return true
-	}
-	low := strings.ToLower(last)
-	if isCue("abbreviations", low) {
-		return after != "" && (unicode.IsDigit(rune(after[0])) || low != "no")
-	}
-	return false
 }

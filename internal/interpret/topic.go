@@ -58,7 +58,7 @@ const maxTopic = 4 << 10
 // topic says what a mail that asks for no access is about, from its subject and own words, and the words that tell so. "" if
 // nothing tells, or two topics equally.
 func topic(subject, own string) (name, because string) {
-	text := strings.Fields(flat(subject + " . " + cut(own, maxTopic)))
+	text := strings.Fields(flatTokens(tokenize(subject + " . " + cut(own, maxTopic))))
 	best, second := 0, 0
 	for t, phrases := range topicWords {
 		score, found := scoreOf(text, phrases)

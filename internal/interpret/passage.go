@@ -1,0 +1,374 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+)
+
+// passage is a piece of text as tokens, and the phrases of the lists in it.
+type passage struct {
+	text   string
+	tokens []token
+	hits   []hit   // phrases of several words and of words with a star, by where they begin
+	gaps   []*gap  // phrases in two pieces
+	lists  listSet // all that have a phrase in it
+}
+
+// hit is a phrase that stands at tokens from to to, marks and addresses between its words left out.
+type hit struct {
+	from, to int
+	node     *node
+	loose    bool // of a script without blanks: it may begin and end within a word
+}
+
+// scan reads s as it is.
+func scan(s string) passage {
+	p := passage{text: s, tokens: tokenize(s)}
+	p.search()
+	return p
+}
+
+// search finds the phrases.
+func (p *passage) search() {
+	var pending []*gap
+	ideographs := false
+	for i := range p.tokens {
+		t := &p.tokens[i]
+		if t.kind != wordToken {
+			continue
+		}
+		p.lists.join(&t.word.lists)
+		if t.word.gaps != nil {
+			pending = p.close(pending, t.word.gaps, i+1)
+		}
+		if t.word.next != nil || t.word.open != nil {
+			pending = p.walk(t.word, i, i+1, pending)
+		}
+		first := t.lower[0]
+		ideographs = ideographs || !t.plain && hasIdeograph(t.lower)
+		for k := range phraseIndex.stems[first] {
+			if e := &phraseIndex.stems[first][k]; e.takes(t.lower) {
+				pending = p.reach(e.to, i, i+1, pending)
+			}
+		}
+	}
+	if ideographs {
+		p.searchRunOn()
+	}
+}
+
+// walk goes on from a node reached at token to.
+func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
+	for to < len(p.tokens) && p.tokens[to].kind != wordToken {
+		to++
+	}
+	if to == len(p.tokens) {
+		return pending
+	}
+	t := &p.tokens[to]
+	if m := n.next[t.word]; m != nil {
+		pending = p.reach(m, from, to+1, pending)
+	}
+	for k := range n.open {
+		if e := &n.open[k]; e.takes(t.lower) {
+			pending = p.reach(e.to, from, to+1, pending)
+		}
+	}
+	return pending
+}
+
+func (p *passage) reach(n *node, from, to int, pending []*gap) []*gap {
+	if n.lists != (listSet{}) {
+		p.hits = append(p.hits, hit{from: from, to: to, node: n})
+		p.lists.join(&n.lists)
+	}
+	if n.gaps != nil {
+		pending = p.close(pending, n.gaps, to)
+	}
+	if n.next != nil || n.open != nil {
+		pending = p.walk(n, from, to, pending)
+	}
+	return pending
+}
+
+// close looks for the second pieces of phrases whose first ends in front of token at. Only the first place of each counts.
+func (p *passage) close(seen, gaps []*gap, at int) []*gap {
+	for _, g := range gaps {
+		known := false
+		for _, s := range seen {
+			known = known || s == g
+		}
+		if known {
+			continue
+		}
+		seen = append(seen, g)
+		if p.closes(g, at) {
+			p.lists.add(g.bit)
+			p.gaps = append(p.gaps, g)
+		}
+	}
+	return seen
+}
+
+func (p *passage) closes(g *gap, at int) bool {
+	between := 0
+	for i := at; i < len(p.tokens) && between <= maxGap; i++ {
+		if p.tokens[i].kind != wordToken {
+			continue
+		}
+		if p.wordsAt(i, g.tail) {
+			return true
+		}
+		between++
+	}
+	return false
+}
+
+// wordsAt says whether ws stand at token i and those behind it.
+func (p *passage) wordsAt(i int, ws []string) bool {
+	for ; i < len(p.tokens) && len(ws) > 0; i++ {
+		if p.tokens[i].kind != wordToken {
+			continue
+		}
+		stem, open := strings.CutSuffix(ws[0], "*")
+		if p.tokens[i].lower != stem && !(open && strings.HasPrefix(p.tokens[i].lower, stem)) {
+			return false
+		}
+		ws = ws[1:]
+	}
+	return len(ws) == 0
+}
+
+// searchJoints finds the phrases that reach from one sentence of p into the next.
+func (p *passage) searchJoints(sentences []sentence) {
+	const reach = 8 // words of a phrase in front of the joint
+	end := 0
+	for _, s := range sentences[:max(0, len(sentences)-1)] {
+		end += len(s.tokens)
+		for i, n := end-1, 0; i >= end-len(s.tokens) && n < reach; i-- {
+			t := &p.tokens[i]
+			if t.kind != wordToken {
+				continue
+			}
+			n++
+			if t.word.next == nil && t.word.open == nil {
+				continue
+			}
+			joint := passage{tokens: p.tokens[i:]}
+			joint.walk(t.word, 0, 1, nil)
+			for _, h := range joint.hits {
+				if i+h.to > end {
+					p.lists.join(&h.node.lists)
+				}
+			}
+		}
+	}
+}
+
+// searchRunOn finds the phrases of scripts that set no blanks: anywhere in the words, joined by blanks.
+func (p *passage) searchRunOn() {
+	joined := flatTokens(p.tokens)
+	i := -1
+	for at, r := range joined {
+		if r == ' ' {
+			i = nextWord(p.tokens, i)
+			continue
+		}
+		for _, x := range phraseIndex.runOn[r] {
+			if !strings.HasPrefix(joined[at:], x.text) {
+				continue
+			}
+			to := i
+			for range strings.Count(x.text, " ") {
+				to = nextWord(p.tokens, to)
+			}
+			p.hits = append(p.hits, hit{from: i, to: to + 1, node: x.node, loose: true})
+			p.lists.join(&x.node.lists)
+		}
+	}
+}
+
+func nextWord(toks []token, i int) int {
+	for i++; i < len(toks) && toks[i].kind != wordToken; i++ {
+	}
+	return i
+}
+
+// says says whether p has a phrase of one of lists.
+func (p *passage) says(lists ...list) bool {
+	for i := range lists {
+		if p.lists.has(lists[i].bit) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions says whether text has a phrase of l.
+func mentions(text string, l list) bool {
+	p := scan(text)
+	return p.says(l)
+}
+
+func (p *passage) hasGap(g *gap) bool { return slices.Contains(p.gaps, g) }
+
+// saysVerb is says for phrases of which some have a gap.
+func (p *passage) saysVerb(v *verbs) bool {
+	return p.lists.has(v.list.bit) || p.lists.has(v.gapped.bit)
+}
+
+// within says whether a phrase of l stands between tokens from and to.
+func (p *passage) within(from, to int, l list) bool {
+	from, to = max(0, from), min(to, len(p.tokens))
+	if !p.lists.has(l.bit) || from >= to {
+		return false
+	}
+	for i := from; i < to; i++ {
+		if t := &p.tokens[i]; t.kind == wordToken && t.in(l) {
+			return true
+		}
+	}
+	for i := range p.hits {
+		if h := &p.hits[i]; h.from >= from && h.to <= to && h.node.lists.has(l.bit) {
+			return true
+		}
+	}
+	return false
+}
+
+// starts returns where a phrase of l that begins at token i ends, the longest if several do; 0 if none does.
+func (p *passage) starts(i int, l list) int {
+	if i >= len(p.tokens) || p.tokens[i].kind != wordToken || !p.lists.has(l.bit) {
+		return 0
+	}
+	end := 0
+	if p.tokens[i].in(l) {
+		end = i + 1
+	}
+	for k := range p.hits {
+		if h := &p.hits[k]; h.from == i && !h.loose && h.to > end && h.node.lists.has(l.bit) {
+			end = h.to
+		}
+	}
+	return end
+}
+
+// startsLoosely is starts for phrases that may also begin within a run of letters.
+func (p *passage) startsLoosely(i int, l list) bool {
+	if p.starts(i, l) > 0 {
+		return true
+	}
+	for k := range p.hits {
+		if h := &p.hits[k]; h.from == i && h.loose && h.node.lists.has(l.bit) {
+			return true
+		}
+	}
+	return false
+}
+
+// is says whether p is a phrase of l and nothing else.
+func (p *passage) is(l list) bool {
+	if !p.lists.has(l.bit) {
+		return false
+	}
+	end := p.starts(nextWord(p.tokens, -1), l)
+	return end > 0 && nextWord(p.tokens, end-1) == len(p.tokens)
+}
+
+// follows says whether a phrase of l begins at token i or at the first word behind it, and ends within n tokens.
+func (p *passage) follows(i, n int, l list) bool {
+	if !p.lists.has(l.bit) {
+		return false
+	}
+	end := min(i+n, len(p.tokens))
+	for i < end && p.tokens[i].kind != wordToken {
+		i++
+	}
+	if i >= end {
+		return false
+	}
+	if p.tokens[i].in(l) {
+		return true
+	}
+	for k := range p.hits {
+		if h := &p.hits[k]; h.from == i && h.to <= end && !h.loose && h.node.lists.has(l.bit) {
+			return true
+		}
+	}
+	return false
+}
+
+// precedes says whether a phrase of l ends at the last word in front of token i, within n tokens.
+func (p *passage) precedes(i, n int, l list) bool {
+	if !p.lists.has(l.bit) {
+		return false
+	}
+	from := max(0, i-n)
+	for i > from && p.tokens[i-1].kind != wordToken {
+		i--
+	}
+	if i <= from {
+		return false
+	}
+	if p.tokens[i-1].in(l) {
+		return true
+	}
+	for k := range p.hits {
+		if h := &p.hits[k]; h.to == i && h.from >= from && !h.loose && h.node.lists.has(l.bit) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsWith says whether ws are the last words in front of token i, within n tokens.
+func (p *passage) endsWith(i, n int, ws []string) bool {
+	from := max(0, i-n)
+	k := len(ws) - 1
+	for i--; i >= from && k >= 0; i-- {
+		if p.tokens[i].kind != wordToken {
+			continue
+		}
+		if p.tokens[i].lower != ws[k] {
+			return false
+		}
+		k--
+	}
+	return k < 0
+}
+
+// replace puts by for the phrases of l, one after the other in the order of the list, and leaves out marks and addresses.
+func (p *passage) replace(l list, by string) passage {
+	if !p.says(l) {
+		return *p
+	}
+	flat := flatTokens(p.tokens)
+	for _, phrase := range l.phrases {
+		flat = strings.ReplaceAll(flat, " "+phrase+" ", by)
+	}
+	return scan(flat)
+}
+
+// words counts the words of p.
+func (p *passage) words() int {
+	n := 0
+	for i := range p.tokens {
+		if p.tokens[i].kind == wordToken {
+			n++
+		}
+	}
+	return n
+}
+
+// flatTokens joins words with single blanks: " w1 w2 w3 ".
+func flatTokens(toks []token) string {
+	var b strings.Builder
+	b.WriteByte(' ')
+	for i := range toks {
+		if toks[i].kind == wordToken {
+			b.WriteString(toks[i].lower)
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,200 @@
+package interpret
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// list is a set of phrases that texts are searched for. A star at the end of a word stands for its rest, one at the beginning for
+// any beginning; a phrase in Chinese, Japanese or Korean counts anywhere in a run of letters.
+type list struct {
+	phrases []string
+	bit     uint8
+}
+
+// newList makes a list that every text is searched for.
+func newList(phrases ...string) list {
+	l := list{phrases: phrases, bit: phraseIndex.newBit()}
+	for _, p := range phrases {
+		phraseIndex.add(p).lists.add(l.bit)
+	}
+	return l
+}
+
+// UnmarshalYAML makes a list of a sequence of phrases.
+func (l *list) UnmarshalYAML(n *yaml.Node) error {
+	var phrases []string
+	if err := n.Decode(&phrases); err != nil {
+		return err
+	}
+	*l = newList(phrases...)
+	return nil
+}
+
+// holds says whether word is one of the phrases of l.
+func (l list) holds(word string) bool {
+	n := phraseIndex.words[word]
+	return n != nil && n.lists.has(l.bit)
+}
+
+// in says whether the word or mark t is, as it stands, a phrase of l.
+func (t *token) in(l list) bool { return t.word.lists.has(l.bit) }
+
+// listSet is a set of lists, by their bits.
+type listSet [4]uint64
+
+func (s *listSet) add(bit uint8)      { s[bit>>6] |= 1 << (bit & 63) }
+func (s *listSet) has(bit uint8) bool { return s[bit>>6]&(1<<(bit&63)) != 0 }
+func (s *listSet) join(o *listSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+// verbs are phrases that ask for an action. In some a star stands for up to ten words: "give * access".
+type verbs struct {
+	list        // those without a gap
+	gapped list // those with one
+	gaps   []*gap
+}
+
+// gap is a phrase in two pieces.
+type gap struct {
+	bit        uint8
+	head, tail []string
+}
+
+const maxGap = 10
+
+func newVerbs(phrases []string) *verbs {
+	v := &verbs{gapped: newList()}
+	var plain []string
+	for _, p := range phrases {
+		head, tail, ok := strings.Cut(p, " * ")
+		if !ok {
+			plain = append(plain, p)
+			continue
+		}
+		g := &gap{bit: v.gapped.bit, head: strings.Fields(head), tail: strings.Fields(tail)}
+		n := phraseIndex.add(head)
+		n.gaps = append(n.gaps, g)
+		v.gaps = append(v.gaps, g)
+	}
+	v.list = newList(plain...)
+	return v
+}
+
+// phraseIndex holds the phrases of all lists. It is complete before the first text is read and not changed afterwards.
+var phraseIndex = &index{words: map[string]*node{}, runOn: map[rune][]runOnPhrase{}}
+
+// index finds the phrases of all lists in one pass over the words of a text: a tree of words below those that begin a phrase.
+type index struct {
+	words map[string]*node // every word of any phrase
+	stems [256][]edge      // words with a star that begin a phrase, by their first byte
+	runOn map[rune][]runOnPhrase
+	bits  int
+}
+
+// node is reached by the words of a phrase, or of its beginning. That of a single word stands for the word, too.
+type node struct {
+	lists listSet // of the phrases that end here
+	gaps  []*gap  // whose head ends here
+	next  map[*node]*node
+	open  []edge
+}
+
+// edge leads on by any word with this beginning, or end.
+type edge struct {
+	part string
+	end  bool
+	to   *node
+}
+
+func (e *edge) takes(word string) bool {
+	if e.end {
+		return strings.HasSuffix(word, e.part)
+	}
+	return strings.HasPrefix(word, e.part)
+}
+
+// runOnPhrase is a phrase of a script that sets no blanks.
+type runOnPhrase struct {
+	text string
+	node *node
+}
+
+// unlisted is the word of all tokens that no phrase has.
+var unlisted = &node{}
+
+func (x *index) newBit() uint8 {
+	if x.bits == len(listSet{})*64 {
+		panic("more lists of phrases than a listSet has bits")
+	}
+	x.bits++
+	return uint8(x.bits - 1)
+}
+
+// add makes the node of a phrase.
+func (x *index) add(phrase string) *node {
+	n := x.addWords(strings.Fields(phrase))
+	if !hasIdeograph(phrase) {
+		return n
+	}
+	first, _ := utf8.DecodeRuneInString(phrase)
+	for _, p := range x.runOn[first] {
+		if p.text == phrase {
+			return p.node
+		}
+	}
+	x.runOn[first] = append(x.runOn[first], runOnPhrase{phrase, n})
+	return n
+}
+
+func (x *index) addWords(ws []string) *node {
+	var at *node
+	for i, w := range ws {
+		part, open := strings.CutSuffix(w, "*")
+		part, end := strings.CutPrefix(part, "*")
+		switch {
+		case i == 0 && open && part != "":
+			at = step(&x.stems[part[0]], edge{part: part})
+		case i == 0:
+			at = x.word(w)
+		case open || end:
+			at = step(&at.open, edge{part: part, end: end})
+		default:
+			at = at.follow(x.word(w))
+		}
+	}
+	return at
+}
+
+func (x *index) word(w string) *node {
+	if x.words[w] == nil {
+		x.words[w] = &node{}
+	}
+	return x.words[w]
+}
+
+func (n *node) follow(word *node) *node {
+	if n.next == nil {
+		n.next = map[*node]*node{}
+	}
+	if n.next[word] == nil {
+		n.next[word] = &node{}
+	}
+	return n.next[word]
+}
+
+func step(edges *[]edge, e edge) *node {
+	for _, o := range *edges {
+		if o.part == e.part && o.end == e.end {
+			return o.to
+		}
+	}
+	e.to = &node{}
+	*edges = append(*edges, e)
+	return e.to
+}

@@ -1,0 +1,214 @@
+package interpret
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sentence is a piece of text that ends at a full stop, a question or exclamation mark, or a blank line.
+type sentence struct {
+	passage
+	question bool
+}
+
+// prose is a text cut into sentences.
+type prose struct {
+	sentences []sentence
+	all       passage // of all sentences, without hits
+	scenes    []scene // once asked for
+}
+
+// readProse cuts text into sentences and finds the phrases of each, and those that reach from one into the next.
+func readProse(text string) *prose {
+	p := &prose{all: passage{text: text, tokens: make([]token, 0, len(text)/6+2)}}
+	low := lowerASCII(text)
+	cutSentences(text, func(from, to int) {
+		for from < to && isBlank(text[from]) {
+			from++
+		}
+		for to > from && isBlank(text[to-1]) {
+			to--
+		}
+		s, l := text[from:to], low[from:to]
+		if !singleLine(s) {
+			s = strings.Join(strings.Fields(s), " ")
+			l = lowerASCII(s)
+		}
+		if strings.Trim(s, " .,;:-!?") == "" {
+			return
+		}
+		first := len(p.all.tokens)
+		p.all.tokens = appendTokens(p.all.tokens, s, l)
+		q := sentence{passage: passage{text: s, tokens: p.all.tokens[first:len(p.all.tokens):len(p.all.tokens)]}, question: asks(s)}
+		q.search()
+		p.all.lists.join(&q.lists)
+		p.sentences = append(p.sentences, q)
+	})
+	p.all.searchJoints(p.sentences)
+	return p
+}
+
+func sentences(text string) []sentence { return readProse(text).sentences }
+
+// singleLine says whether s has no white space but single blanks.
+func singleLine(s string) bool {
+	blank := true
+	for i := 0; i < len(s); {
+		size := spaceAt(s, i)
+		if size > 0 && (s[i] != ' ' || blank) {
+			return false
+		}
+		blank = size > 0
+		i += max(size, 1)
+	}
+	return !blank
+}
+
+// cutSentences calls add for each piece of text. A stop after an initial, a title or a known abbreviation ends nothing.
+func cutSentences(text string, add func(from, to int)) {
+	from := 0
+	lineStart := 0
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '.' || c == '!' || c == '?':
+			end := i + 1
+			for end < len(text) && (text[end] == '.' || text[end] == '!' || text[end] == '?') {
+				end++
+			}
+			run := end
+			end = skipClosing(text, end)
+			if end < len(text) && !isBlank(text[end]) {
+				i = run
+				continue
+			}
+			for end < len(text) && isBlank(text[end]) {
+				if text[end] == '\n' {
+					lineStart = end + 1
+				}
+				end++
+			}
+			if c != '.' || !abbreviated(text[from:i], text[end:]) {
+				add(from, end)
+				from = end
+			}
+			i = end
+		case c == '\n':
+			end, blank := i+1, false // blank lines end a sentence
+			for k := i + 1; k < len(text) && isBlank(text[k]); k++ {
+				if text[k] == '\n' {
+					end, blank = k+1, true
+				}
+			}
+			if blank || breaks(text, lineStart, i) {
+				add(from, end)
+				from = end
+			}
+			lineStart, i = end, end
+		case c == 0xe3 || c == 0xef:
+			if end := stopsAt(text, i); end > i {
+				add(from, end)
+				from, i = end, end
+				continue
+			}
+			i++
+		default:
+			i++
+		}
+	}
+	add(from, len(text))
+}
+
+// asks says whether one of the last three runes of s is a question mark.
+func asks(s string) bool {
+	for range 3 {
+		r, size := utf8.DecodeLastRuneInString(s)
+		if r == '?' || r == '？' {
+			return true
+		}
+		s = s[:len(s)-size]
+	}
+	return false
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r' }
+
+// skipClosing moves behind the quotation marks and brackets that close a sentence.
+func skipClosing(s string, i int) int {
+	for i < len(s) {
+		switch {
+		case s[i] == '"' || s[i] == '\'' || s[i] == ')':
+			i++
+		case strings.HasPrefix(s[i:], "”") || strings.HasPrefix(s[i:], "’"):
+			i += len("”")
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// stopsAt moves behind the full-width stops at s[i:].
+func stopsAt(s string, i int) int {
+	for strings.HasPrefix(s[i:], "。") || strings.HasPrefix(s[i:], "！") || strings.HasPrefix(s[i:], "？") {
+		i += len("。")
+	}
+	return i
+}
+
+// breaks says whether the line from start to end is too short to have been wrapped, so that it ends a sentence: unless the next one
+// goes on in small letters or with an address that did not fit.
+func breaks(text string, start, end int) bool {
+	line := strings.TrimSpace(text[start:end])
+	if line == "" || utf8.RuneCountInString(line) >= 42 {
+		return false
+	}
+	next := text[end+1:]
+	if i := strings.IndexByte(next, '\n'); i >= 0 {
+		next = next[:i]
+	}
+	next = strings.TrimSpace(next)
+	return next == "" || !startsSmall(next) && !didNotFit(line, next)
+}
+
+// didNotFit says whether line was wrapped since the address that next begins with would have made it too long.
+func didNotFit(line, next string) bool {
+	word, rest, _ := strings.Cut(next, " ")
+	return strings.Contains(word, "@") && rest != "" && !strings.HasSuffix(line, ":") &&
+		utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 66
+}
+
+func startsSmall(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLower(r) && !strings.Contains(firstField(s), "@")
+}
+
+// firstField is the first word of s, which begins with none.
+func firstField(s string) string {
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return s[:i]
+	}
+	return s
+}
+
+// abbreviations are words whose full stop ends no sentence; "no." only in front of a number.
+var abbreviations = cue("abbreviations")
+
+func abbreviated(before, after string) bool {
+	before = strings.TrimRightFunc(before, isGap)
+	last := before
+	if i := strings.LastIndexFunc(before, isGap); i >= 0 {
+		_, size := utf8.DecodeRuneInString(before[i:])
+		last = before[i+size:]
+	}
+	if last == "" || len(last) > 30 {
+		return false
+	}
+	low := strings.ToLower(last)
+	if words.Titles.holds(low) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
+		return true
+	}
+	return abbreviations.holds(low) && after != "" && (unicode.IsDigit(rune(after[0])) || low != "no")
+}
+
+func isGap(r rune) bool { return unicode.IsSpace(r) || r == '(' }
