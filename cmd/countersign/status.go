@@ -27,7 +27,11 @@ func (c *statusCmd) Run(ctx context.Context, s streams) error {
 		return printJSON(s, e)
 	}
 	fmt.Fprintln(s.out, equationText(e))
-	return nil
+	todos, err := st.Todos(ctx, 100)
+	for _, t := range todos {
+		fmt.Fprintf(s.out, "to do: %s %s, %d times since %s\n", t.Kind, t.About, t.Count, t.CreatedAt.Format("2006-01-02 15:04 MST"))
+	}
+	return err
 }
 
 // equationText is the equation in words: every mail that was seen has become one of these.

@@ -307,6 +307,7 @@ const (
 	TimerRelease          TimerKind = "release"           // an approved request's undo window or hold ends
 	TimerInvitationExpiry TimerKind = "invitation_expiry" // an invitation lapses
 	TimerExpiry           TimerKind = "expiry"            // a request has waited too long; fails closed
+	TimerRefused          TimerKind = "refused"           // a server refused a mail of ours for good
 	TimerSenderExpiry     TimerKind = "sender_expiry"     // a mail has waited too long for the proof of its author
 )
 
@@ -320,6 +321,7 @@ type Timer struct {
 	DueAt        time.Time
 	Attempts     int
 	ChallengeID  int64 // of a SenderChallenge
+	OutboundID   int64 // of a mail of ours
 
 	Request    *Request
 	Invitation *Invitation

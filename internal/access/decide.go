@@ -41,6 +41,8 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	switch {
 	case in.Handling.Handle == HandleTicket:
 		d.ordered()
+	case s.OwnMail:
+		d.end(Left, "one of our own mails came back")
 	case in.Reading.Class == interpret.ClassAuto:
 		d.auto()
 	case in.Reading.Class == interpret.ClassBounce:
@@ -60,6 +62,9 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 		d.end(Duplicate, fmt.Sprintf("same author, Message-ID, date and text as inbound message %d", s.DuplicateOf))
 	default:
 		d.known()
+	}
+	if !in.released() {
+		d.withinBudget()
 	}
 	d.flushAsks()
 	return d.out, d.err

@@ -20,6 +20,8 @@ type Settings struct {
 	CodeExpiry       time.Duration // of a mailed six-digit code
 	CodeTries        int
 	CodesPerHour     int // mailed for one invitation
+	// Automatic answers in a day, to one address and to all of a client; 0 for no limit.
+	AnswersPerAddress, AnswersPerClient int
 }
 
 // DefaultSettings are used where the config names none.
@@ -31,6 +33,9 @@ var DefaultSettings = Settings{
 	CodeExpiry:       10 * time.Minute,
 	CodeTries:        5,
 	CodesPerHour:     5,
+
+	AnswersPerAddress: 200,
+	AnswersPerClient:  5000,
 }
 
 // Env is what a decision is made with besides its situation.
@@ -66,6 +71,10 @@ type Lookup struct {
 	InboundID  int64
 	ContactID  int64        // whose mail staff say it is; 0 to go by Author
 	BouncedID  token.Digest // of the original Message-ID in a delivery report; empty if none
+	Bounce     bool         // the mail is a delivery report
+	// ReturnPaths are those of the recipients that are reverse-paths of ours.
+	ReturnPaths []string
+	OwnID       token.Digest // of the mail's own Message-ID
 }
 
 // Situation is what the store knows that matters to one event. Client and all below it are locked against
@@ -90,7 +99,12 @@ type Situation struct {
 	Invitations []*Invitation // of Client: live ones, and all of the author's address
 
 	Invitation *Invitation  // the one an event is about: registration, expiry, bounce
-	Challenges []*Challenge // of Invitation, newest first
+	Bounced    *BouncedMail // the mail of ours that came back
+	OwnMail    bool         // the mail has the Message-ID of one of ours
+
+	// How many automatic answers the author, and the client, got in the last day.
+	AnswersToAuthor, AnswersToClient int
+	Challenges                       []*Challenge // of Invitation, newest first
 
 	// SenderChallenges are those of the author's address, of the last week or still waiting; of a timer, its own.
 	SenderChallenges []*SenderChallenge
@@ -120,9 +134,36 @@ type Outcome struct {
 	Mails            []*Mail
 	Events           []*Event
 
+	// Todos are for people to look into, one for all that is alike.
+	Todos []Todo
 	// Alarms need a human now: a stage that nobody can answer, for example. They are logged and shown.
 	Alarms []string
 }
+
+// BounceDetail begins the detail of a reverse-path that says which mail comes back (VERP).
+const BounceDetail = "b."
+
+// BouncedMail is a mail of ours that came back, or that a server refused.
+type BouncedMail struct {
+	ID        int64
+	Kind      MailKind
+	Recipient mailaddr.Address
+}
+
+// Todo is something that people have to look into.
+type Todo struct {
+	Kind  TodoKind
+	About string // an address, for example
+}
+
+// TodoKind says what a Todo is about.
+type TodoKind string
+
+// The kinds of to-do.
+const (
+	TodoStorm       TodoKind = "storm"       // an address, or a client, gets more automatic answers than its budget
+	TodoUnreachable TodoKind = "unreachable" // mail to an approver came back
+)
 
 // Mail orders one outgoing mail. It is rendered when the outcome has been stored, within the same transaction.
 type Mail struct {
@@ -162,6 +203,10 @@ const (
 // MailKinds lists every kind; each has a template.
 var MailKinds = []MailKind{MailAnswer, MailApproval, MailNotice, MailReceipt, MailUnclear, MailLate, MailNotYours,
 	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam}
+
+// AnswerKinds are the kinds of mail that answer whoever wrote, whatever they wrote. They are what a loop would consist of,
+// so they have a budget. Decisions are bounded by their tokens.
+var AnswerKinds = []MailKind{MailAnswer, MailUnclear, MailLate, MailNotYours, MailChallenge}
 
 // MailData is what templates may show. User-supplied values are escaped by the templates.
 type MailData struct {
@@ -221,4 +266,6 @@ const (
 	StatusCancelled Status = "cancelled"
 	StatusBounced   Status = "bounced" // the invitation came back
 	StatusLapsed    Status = "lapsed"  // the invitation was not used in time
+	// StatusUnreachable: mail to By, who is asked about the line, came back.
+	StatusUnreachable Status = "unreachable"
 )

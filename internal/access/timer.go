@@ -26,6 +26,8 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		if r := d.requestByID(t.RequestID); r != nil && (r.State == NeedsDetails || r.State == AwaitingApproval) {
 			d.expire(r)
 		}
+	case TimerRefused:
+		d.cameBack()
 	case TimerSenderExpiry:
 		d.expireSender(t)
 	case TimerInvitationExpiry:

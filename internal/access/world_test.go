@@ -154,6 +154,7 @@ func (w *world) mailSituation(l *access.Lookup, bounced int64) *access.Situation
 	if bounced != 0 {
 		s.Invitation = one(w.invitations, func(i *access.Invitation) bool { return i.ID == bounced })
 		s.Ticket = w.ticketOf(s.Invitation.RequestID)
+		s.Bounced = &access.BouncedMail{Kind: access.MailInvitation, Recipient: s.Invitation.Address}
 	}
 	switch {
 	case s.Ticket != nil:

@@ -24,6 +24,7 @@ type Config struct {
 	Support         mailaddr.Address // the mailbox that reads the answers
 	Subaddressing   bool             // mail to Support+anything arrives there too (RFC 5233)
 	MailFrom        mailaddr.Address // reverse-path, where bounces go
+	VERP            bool             // mail to MailFrom+anything arrives at MailFrom: bounces then say what came back
 	WebURL          *url.URL         // of the pages; a registration link is WebURL/register/TOKEN
 	MessageIDDomain string
 	Sign            func(raw []byte) ([]byte, error) // DKIM; nil for none
@@ -82,7 +83,7 @@ func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*access.Ren
 	if err != nil {
 		return nil, fmt.Errorf("rendering mail %q: %w", m.Kind, err)
 	}
-	r := &access.Rendered{MessageID: c.messageID(m, id), MailFrom: c.cfg.MailFrom, Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
+	r := &access.Rendered{MessageID: c.messageID(m, id), MailFrom: c.mailFrom(m, id), Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
 	if m.Ticket != nil {
 		r.Subject = "[" + m.Ticket.Number + "] " + r.Subject
 	}
@@ -96,6 +97,18 @@ func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*access.Ren
 		}
 	}
 	return r, nil
+}
+
+// mailFrom is the reverse-path. For mail whose loss must be noticed it says which mail comes back (VERP), since a bounce
+// need not name it.
+func (c *Composer) mailFrom(m *access.Mail, id string) mailaddr.Address {
+	switch m.Kind {
+	case access.MailInvitation, access.MailApproval, access.MailNotice:
+		if c.cfg.VERP {
+			return c.cfg.MailFrom.WithDetail("+", access.BounceDetail+strings.ToLower(id))
+		}
+	}
+	return c.cfg.MailFrom
 }
 
 // checkOrder refuses orders that cannot become a sensible message. No error text holds an address or a token.

@@ -210,6 +210,9 @@ var samples = map[string]func() *access.Mail{
 	"outcome_lapsed": func() *access.Mail {
 		return order(access.MailOutcome, status(jane(), access.StatusLapsed))
 	},
+	"outcome_unreachable": func() *access.Mail {
+		return order(access.MailOutcome, with(status(jane(), access.StatusUnreachable), func(l *access.Line) { l.By = "Olu Adeyemi" }))
+	},
 	"outcome_bounced": func() *access.Mail {
 		return order(access.MailOutcome, with(status(jane(), access.StatusBounced), func(l *access.Line) {
 			l.Missing = []interpret.Field{interpret.FieldEmail}

@@ -33,6 +33,8 @@ func (c *checker) all() {
 	between(c, "policy.hold", c.cfg.Policy.Hold, 0, 30*24*time.Hour)
 	between(c, "policy.invitation_expiry", c.cfg.Policy.InvitationExpiry, time.Minute, 90*24*time.Hour)
 	c.roleModels()
+	between(c, "limits.answers_per_address", c.cfg.Limits.AnswersPerAddress, 0, 1_000_000)
+	between(c, "limits.answers_per_client", c.cfg.Limits.AnswersPerClient, 0, 1_000_000)
 	c.web()
 	c.templates()
 	between(c, "worker.concurrency", c.cfg.Worker.Concurrency, 1, 256)

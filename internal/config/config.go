@@ -23,6 +23,7 @@ type Config struct {
 	DKIM          *DKIM      `yaml:"dkim"` // nil: outgoing mail is not signed
 	Sender        Sender     `yaml:"sender"`
 	Policy        Policy     `yaml:"policy"`
+	Limits        Limits     `yaml:"limits"`
 	RoleModels    []string   `yaml:"role_models"` // files of the provider's own role models; a folder stands for its *.yaml
 	Web           Web        `yaml:"web"`
 	Templates     Templates  `yaml:"templates"`
@@ -195,6 +196,12 @@ type Policy struct {
 	InvitationExpiry time.Duration `yaml:"invitation_expiry"`
 }
 
+// Limits bound the automatic answers of 24 hours; 0 is no limit.
+type Limits struct {
+	AnswersPerAddress int `yaml:"answers_per_address"`
+	AnswersPerClient  int `yaml:"answers_per_client"`
+}
+
 // Web is the server of the pages.
 type Web struct {
 	Listen string `yaml:"listen"` // host:port
@@ -236,6 +243,7 @@ func defaults() *Config {
 		Submission:    Submission{TLS: TLSImplicit},
 		Sender:        Sender{Mode: TrustedHeader, Hops: 1},
 		Policy:        Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 168 * time.Hour},
+		Limits:        Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
 		Web:           Web{Listen: "127.0.0.1:8025"},
 		Templates:     Templates{Language: "en"},
 		Log:           Log{Level: slog.LevelInfo, Format: LogText},

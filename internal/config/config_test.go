@@ -90,6 +90,7 @@ func TestDefaults(t *testing.T) {
 		Submission: Submission{Host: "mail.provider.example", Port: 465, TLS: "tls", MailFrom: support, FromName: "Example Colo"},
 		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example", Hops: 1},
 		Policy:     Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 7 * 24 * time.Hour},
+		Limits:     Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
 		Web:        Web{Listen: "127.0.0.1:8025"},
 		Templates:  Templates{Language: "en"},
 		Log:        Log{Level: slog.LevelInfo, Format: "text"},
@@ -144,6 +145,7 @@ submission:
   mail_from: bounces@provider.example
   from_name: Access Desk
 dkim: {domain: Provider.EXAMPLE, selector: countersign, key_file: dkim.pem}
+limits: {answers_per_address: 20, answers_per_client: 0}
 sender: {mode: trusted_header, authserv_id: mx.provider.example, hops: 0}
 role_models: [house.yaml, models]
 policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h}
@@ -179,6 +181,7 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 			FromName: "Access Desk"},
 		DKIM:       &DKIM{Domain: "provider.example", Selector: "countersign", KeyFile: filepath.Join(dir, "dkim.pem")},
 		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example"},
+		Limits:     Limits{AnswersPerAddress: 20},
 		Policy:     Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour},
 		RoleModels: []string{filepath.Join(dir, "house.yaml"), filepath.Join(dir, "models")},
 		Web:        Web{Listen: "[::1]:0"},

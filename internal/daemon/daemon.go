@@ -120,6 +120,9 @@ func (d *Daemon) build(ctx context.Context) error {
 		if lacking := d.compose.Lacking(tag); len(lacking) > 0 {
 			d.log.WarnContext(ctx, "mails of these kinds are written in English", "language", tag, "kinds", lacking)
 		}
+		if m.Address.Key() == d.cfg.Submission.MailFrom.Key() {
+			cc.VERP = m.Subaddressing
+		}
 	}
 	d.web, err = web.New(web.Config{PublicURL: base, Listen: d.cfg.Web.Listen, ConversationPage: d.opts.ConversationPage,
 		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
@@ -158,6 +161,7 @@ func (d *Daemon) Store() *store.Store { return d.store }
 func (d *Daemon) env() *access.Env {
 	s := access.DefaultSettings
 	s.UndoWindow, s.Hold, s.InvitationExpiry = d.cfg.Policy.UndoWindow, d.cfg.Policy.Hold, d.cfg.Policy.InvitationExpiry
+	s.AnswersPerAddress, s.AnswersPerClient = d.cfg.Limits.AnswersPerAddress, d.cfg.Limits.AnswersPerClient
 	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model}
 }
 

@@ -39,7 +39,7 @@ var dkimKey = sync.OnceValue(func() *rsa.PrivateKey {
 })
 
 // domains are those that people write from; each signs with DKIM.
-var domains = []string{"acme.example", "globex.example", "provider.example", "contractor.example", "stranger.example"}
+var domains = []string{"acme.example", "globex.example", "provider.example", "contractor.example", "stranger.example", "other.example"}
 
 func domain(name string) *mailserver.Domain { return mailserver.DomainWithKey(name, "s1", dkimKey()) }
 
@@ -93,6 +93,9 @@ type setup struct {
 	policy   string
 	extra    string // more sections
 	sender   string
+	plain    bool   // the mailbox takes no subaddresses
+	support  string // the address of the mailbox
+	contact  string // one more contact of Acme's, a Main Contact
 	fourEyes bool
 	require  access.Require // pass when empty
 	idle     string
@@ -119,7 +122,7 @@ func newWorld(t *testing.T, s setup) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, mail: mail, zone: zone, clock: &clock{}, log: &logbook{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
-	mail.AddUser(support, password)
+	mail.AddUser(w.support(), password)
 	for _, p := range people {
 		mail.AddUser(p.address, password)
 	}
@@ -138,6 +141,8 @@ func newWorld(t *testing.T, s setup) *world {
 	w.start()
 	return w
 }
+
+func (w *world) support() string { return cmp.Or(w.setup.support, support) }
 
 func (w *world) config() *config.Config {
 	w.t.Helper()
@@ -169,12 +174,13 @@ mailboxes:
     team: support
     address: %[1]s
     idle_refresh: %[7]s
+    subaddressing: %[10]t
     imap: {host: 127.0.0.1, port: %[3]s, tls: "off", username: %[1]s, password: %[5]s}
 submission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
 sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
-%[8]s`, support, database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra, sender)
+%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra, sender, !w.setup.plain)
 	cfg, err := config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 	if err != nil {
 		w.t.Fatal(err)
@@ -284,6 +290,16 @@ func (w *world) importRoster(st *store.Store) {
 				if _, err := r.PutContact(context.Background(), contact); err != nil {
 					return err
 				}
+			}
+		}
+		if w.setup.contact != "" {
+			acme, err := r.Client(context.Background(), clients[0].name)
+			if err != nil {
+				return err
+			}
+			if _, err := r.PutContact(context.Background(), &access.Contact{ClientID: acme.ID, Name: "Other Desk", Kind: access.Person,
+				Address: address(w.t, w.setup.contact), Roles: []string{"main_contact"}}); err != nil {
+				return err
 			}
 		}
 		for who, team := range staff {

@@ -154,12 +154,17 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 			return err
 		}
 	}
+	for _, t := range o.Todos {
+		if err := x.saveTodo(ctx, t, o); err != nil {
+			return err
+		}
+	}
 	for _, m := range o.Mails {
 		r, err := render(m)
 		if err != nil {
 			return fmt.Errorf("writing a mail of kind %s: %w", m.Kind, err)
 		}
-		if err := x.insertOutbound(ctx, m, r); err != nil {
+		if err := x.insertOutbound(ctx, m, r, o.Client); err != nil {
 			return err
 		}
 	}

@@ -14,13 +14,16 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-func (x *tx) insertOutbound(ctx context.Context, m *access.Mail, r *access.Rendered) error {
+func (x *tx) insertOutbound(ctx context.Context, m *access.Mail, r *access.Rendered, c *access.Client) error {
 	digest := string(token.DigestOf(r.MessageID))
 	sealed, err := x.s.seal.seal(r.Raw, digest)
 	if err != nil {
 		return err
 	}
-	var ticket, invitation sql.NullInt64
+	var ticket, invitation, client sql.NullInt64
+	if c != nil {
+		client = nullID(c.ID)
+	}
 	if m.Ticket != nil {
 		ticket = nullID(m.Ticket.ID)
 	}
@@ -28,10 +31,10 @@ func (x *tx) insertOutbound(ctx context.Context, m *access.Mail, r *access.Rende
 		invitation = nullID(m.Invitation.ID)
 	}
 	_, err = x.ExecContext(ctx, `INSERT INTO outbound_messages (ticket_id, invitation_id, kind, sequence, mail_from, recipient,
-		subject, words, message_id_digest, sealed, run_at, not_after, created_at)
+		subject, words, message_id_digest, sealed, run_at, not_after, created_at, client_id)
 		VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM outbound_messages WHERE ticket_id = $1 AND recipient = $5),
-		$4, $5, $6, $7, $8, $9, $10, $11, $10)`,
-		ticket, invitation, m.Kind, r.MailFrom.String(), r.Rcpt.String(), r.Subject, r.Words, digest, sealed, x.now, nullTime(m.NotAfter))
+		$4, $5, $6, $7, $8, $9, $10, $11, $10, $12)`,
+		ticket, invitation, m.Kind, r.MailFrom.String(), r.Rcpt.String(), r.Subject, r.Words, digest, sealed, x.now, nullTime(m.NotAfter), client)
 	if err != nil {
 		return fmt.Errorf("queueing a mail of kind %s: %w", m.Kind, err)
 	}
@@ -151,6 +154,11 @@ func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access
 		if r.Failed {
 			state, kind = "failed", "mail_refused"
 			payload["error"] = r.Error
+			if row.Ticket.Valid { // what follows is decided as for a bounce
+				if err := x.insertTimer(ctx, &access.Timer{Kind: access.TimerRefused, OutboundID: o.ID, DueAt: x.now}); err != nil {
+					return err
+				}
+			}
 		}
 		if err := x.one(ctx, `UPDATE outbound_messages SET state = $3, sent_at = $4, sealed = $5, lease_until = NULL, last_error = $6
 			WHERE id = $1 AND attempts = $2 AND state = 'queued'`, o.ID, o.Attempts, state, x.now, masked, r.Error); err != nil {

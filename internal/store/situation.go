@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/token"
 )
 
@@ -153,9 +155,14 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 	if err != nil {
 		return nil, err
 	}
-	if l.BouncedID != "" {
+	if l.Bounce {
 		if err := x.bounced(ctx, l, s); err != nil {
 			return nil, err
+		}
+	}
+	if l.OwnID != "" {
+		if err := x.GetContext(ctx, &s.OwnMail, `SELECT EXISTS (SELECT 1 FROM outbound_messages WHERE message_id_digest = $1)`, l.OwnID); err != nil {
+			return nil, fmt.Errorf("looking for a mail of our own: %w", err)
 		}
 	}
 	clientID := int64(0)
@@ -178,6 +185,9 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 			}
 		}
 	}
+	if err := x.countAnswers(ctx, l, s, clientID); err != nil {
+		return nil, err
+	}
 	if !l.Author.IsZero() && len(s.AuthorContacts) > 0 {
 		if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `address_key = $1 AND (created_at > $2 OR state IN ('waiting', 'open'))`,
 			l.Author.Key(), stamp(x.now.Add(-7*24*time.Hour))); err != nil {
@@ -193,14 +203,82 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 	return s, nil
 }
 
-// bounced finds the outgoing mail that a delivery report speaks of, by its Message-ID.
+// bounced finds the outgoing mail that a delivery report speaks of, by its reverse-path or its Message-ID.
 func (x *tx) bounced(ctx context.Context, l *access.Lookup, s *access.Situation) error {
-	found, err := loadInvitations(ctx, x, `id IN (SELECT invitation_id FROM outbound_messages WHERE message_id_digest = $1)`, l.BouncedID)
-	if err != nil || len(found) == 0 {
-		return err
+	for _, path := range l.ReturnPaths {
+		if found, err := x.outgoing(ctx, s, `lower(mail_from) = $1`, path); found || err != nil {
+			return err
+		}
 	}
-	s.Invitation = found[0]
-	return x.ticketOfInvitation(ctx, s)
+	if l.BouncedID == "" {
+		return nil
+	}
+	_, err := x.outgoing(ctx, s, `message_id_digest = $1`, l.BouncedID)
+	return err
+}
+
+// outgoing loads the newest mail of ours that matches into the situation, with its ticket and invitation, and reports
+// whether there is one.
+func (x *tx) outgoing(ctx context.Context, s *access.Situation, where string, arg any) (bool, error) {
+	var rows []struct {
+		ID         int64         `db:"id"`
+		Ticket     sql.NullInt64 `db:"ticket_id"`
+		Invitation sql.NullInt64 `db:"invitation_id"`
+		Kind       string        `db:"kind"`
+		Recipient  string        `db:"recipient"`
+	}
+	if err := x.SelectContext(ctx, &rows, `SELECT id, ticket_id, invitation_id, kind, recipient FROM outbound_messages WHERE `+where+`
+		ORDER BY id DESC LIMIT 1`, arg); err != nil || len(rows) == 0 {
+		return false, err
+	}
+	r := rows[0]
+	to, err := mailaddr.Parse(r.Recipient)
+	if err != nil {
+		return false, fmt.Errorf("loading outbound message %d: %w", r.ID, err)
+	}
+	s.Bounced = &access.BouncedMail{ID: r.ID, Kind: access.MailKind(r.Kind), Recipient: to}
+	if r.Invitation.Valid {
+		found, err := loadInvitations(ctx, x, `id = $1`, r.Invitation.Int64)
+		if err != nil || len(found) == 0 {
+			return true, err
+		}
+		s.Invitation = found[0]
+		return true, x.ticketOfInvitation(ctx, s)
+	}
+	if r.Ticket.Valid {
+		s.Ticket, err = loadTicket(ctx, x, `id = $1`, r.Ticket.Int64)
+	}
+	return true, err
+}
+
+// countAnswers counts what the budget of automatic answers is about.
+func (x *tx) countAnswers(ctx context.Context, l *access.Lookup, s *access.Situation, client int64) error {
+	var to []string
+	for _, c := range s.AuthorContacts {
+		to = append(to, c.Address.String())
+	}
+	if s.AuthorStaff != nil {
+		to = append(to, s.AuthorStaff.Address.String())
+	}
+	if len(to) == 0 {
+		return nil // nobody answers strangers
+	}
+	since := stamp(x.now.Add(-24 * time.Hour))
+	query, args, err := sqlx.In(`SELECT count(*) FROM outbound_messages WHERE recipient IN (?) AND created_at > ? AND kind IN (?)`,
+		to, since, access.AnswerKinds)
+	if err == nil {
+		err = x.GetContext(ctx, &s.AnswersToAuthor, sqlx.Rebind(sqlx.DOLLAR, query), args...)
+	}
+	if err == nil && client != 0 {
+		if query, args, err = sqlx.In(`SELECT count(*) FROM outbound_messages WHERE client_id = ? AND created_at > ? AND kind IN (?)`,
+			client, since, access.AnswerKinds); err == nil {
+			err = x.GetContext(ctx, &s.AnswersToClient, sqlx.Rebind(sqlx.DOLLAR, query), args...)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("counting automatic answers: %w", err)
+	}
+	return nil
 }
 
 func (x *tx) ticketOfInvitation(ctx context.Context, s *access.Situation) (err error) {
@@ -329,6 +407,12 @@ func (x *tx) timerSituation(ctx context.Context, t *access.Timer) (*access.Situa
 			return nil, errors.Join(err, ErrNotFound)
 		}
 		return s, x.loadUnderClient(ctx, s, s.SenderChallenges[0].ClientID)
+	}
+	if t.OutboundID != 0 {
+		if found, err := x.outgoing(ctx, s, `id = $1`, t.OutboundID); err != nil || !found || s.Ticket == nil {
+			return nil, errors.Join(err, ErrNotFound)
+		}
+		return s, x.loadUnderClient(ctx, s, s.Ticket.ClientID)
 	}
 	if t.InvitationID != 0 {
 		found, err := loadInvitations(ctx, x, `id = $1`, t.InvitationID)

@@ -12,7 +12,8 @@ import (
 )
 
 func (x *tx) insertTimer(ctx context.Context, t *access.Timer) error {
-	var request, invitation, challenge sql.NullInt64
+	var request, invitation, challenge, outbound sql.NullInt64
+	outbound = nullID(t.OutboundID)
 	if t.Challenge != nil {
 		challenge = nullID(t.Challenge.ID)
 	}
@@ -22,8 +23,8 @@ func (x *tx) insertTimer(ctx context.Context, t *access.Timer) error {
 	if t.Invitation != nil {
 		invitation = nullID(t.Invitation.ID)
 	}
-	if err := x.insert(ctx, &t.ID, `INSERT INTO timers (kind, request_id, invitation_id, round, due_at, challenge_id) VALUES ($1, $2, $3, $4, $5, $6)
-		RETURNING id`, t.Kind, request, invitation, t.Round, stamp(t.DueAt), challenge); err != nil {
+	if err := x.insert(ctx, &t.ID, `INSERT INTO timers (kind, request_id, invitation_id, round, due_at, challenge_id, outbound_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		RETURNING id`, t.Kind, request, invitation, t.Round, stamp(t.DueAt), challenge, outbound); err != nil {
 		return fmt.Errorf("setting timer %s: %w", t.Kind, err)
 	}
 	x.wake(TopicTimers)
@@ -39,6 +40,7 @@ type timerRow struct {
 	DueAt      time.Time     `db:"due_at"`
 	Attempts   int           `db:"attempts"`
 	Challenge  sql.NullInt64 `db:"challenge_id"`
+	Outbound   sql.NullInt64 `db:"outbound_id"`
 }
 
 // ClaimTimers leases timers that are due, earliest first.
@@ -49,7 +51,7 @@ func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int)
 		return x.SelectContext(ctx, &rows, `WITH due AS MATERIALIZED (SELECT id FROM timers WHERE fired_at IS NULL AND due_at <= $1
 				AND (lease_until IS NULL OR lease_until < $1) ORDER BY due_at, id LIMIT $3`+s.forUpdate(" SKIP LOCKED")+`)
 			UPDATE timers SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
-			RETURNING id, kind, request_id, invitation_id, round, due_at, attempts, challenge_id`, x.now, stamp(x.now.Add(lease)), limit)
+			RETURNING id, kind, request_id, invitation_id, round, due_at, attempts, challenge_id, outbound_id`, x.now, stamp(x.now.Add(lease)), limit)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming timers: %w", err)
@@ -60,7 +62,7 @@ func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int)
 	for _, r := range rows {
 		claimed = append(claimed, access.Timer{ID: r.ID, Kind: access.TimerKind(r.Kind), RequestID: r.Request.Int64,
 			InvitationID: r.Invitation.Int64, Round: r.Round, DueAt: r.DueAt.UTC(), Attempts: r.Attempts,
-			ChallengeID: r.Challenge.Int64})
+			ChallengeID: r.Challenge.Int64, OutboundID: r.Outbound.Int64})
 	}
 	return claimed, nil
 }

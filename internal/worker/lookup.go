@@ -45,11 +45,20 @@ func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 			}
 		}
 	}
+	for _, a := range m.Recipients {
+		if _, detail := a.SplitDetail("+"); strings.HasPrefix(strings.ToLower(detail), access.BounceDetail) {
+			l.ReturnPaths = append(l.ReturnPaths, strings.ToLower(a.String()))
+		}
+	}
+	if m.MessageID != "" {
+		l.OwnID = token.DigestOf(m.MessageID)
+	}
 	for _, r := range refs {
 		l.MessageIDs = append(l.MessageIDs, token.DigestOf(r))
 	}
 	const most = 50 // a header may hold thousands; the newest come first
 	l.Tokens, l.MessageIDs = l.Tokens[:min(len(l.Tokens), most)], l.MessageIDs[:min(len(l.MessageIDs), most)]
+	l.ReturnPaths = l.ReturnPaths[:min(len(l.ReturnPaths), most)]
 	if m.MessageID != "" && m.AuthorErr == nil {
 		// R33: the Message-ID alone is the sender's choice and never a key.
 		l.Duplicate = token.DigestOf(strings.Join([]string{l.Author.Key(), m.MessageID, m.Date.UTC().String(), m.Subject, m.Text}, "\x00"))
@@ -61,6 +70,7 @@ func addBounce(l *access.Lookup, b *interpret.Bounce) {
 	if b == nil {
 		return
 	}
+	l.Bounce = true
 	if b.MessageID != "" {
 		l.BouncedID = token.DigestOf(b.MessageID)
 		l.MessageIDs = append(l.MessageIDs, l.BouncedID)

@@ -29,7 +29,26 @@ ALTER TABLE outbound_messages ADD COLUMN client_id INTEGER REFERENCES clients (i
 CREATE INDEX outbound_messages_by_recipient ON outbound_messages (recipient, created_at);
 CREATE INDEX outbound_messages_by_client ON outbound_messages (client_id, created_at);
 
+-- A delivery report finds the mail that it is about by the reverse-path too. One that a server refused is decided on by a timer.
+CREATE INDEX outbound_messages_by_mail_from ON outbound_messages (lower(mail_from));
+ALTER TABLE timers ADD COLUMN outbound_id INTEGER REFERENCES outbound_messages (id);
+
+-- What people have to look into, one row for however many mails are behind it.
+CREATE TABLE todos (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT NOT NULL,
+    about      TEXT NOT NULL, -- an address, for example
+    count      INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    done_at    TIMESTAMP
+);
+CREATE UNIQUE INDEX todos_open ON todos (kind, about) WHERE done_at IS NULL;
+
 -- +goose Down
+DROP TABLE todos;
+ALTER TABLE timers DROP COLUMN outbound_id;
+DROP INDEX outbound_messages_by_mail_from;
 DROP INDEX outbound_messages_by_client;
 DROP INDEX outbound_messages_by_recipient;
 ALTER TABLE outbound_messages DROP COLUMN client_id;

@@ -271,7 +271,7 @@ func testBounce(t *testing.T, f *fixture) {
 		Bounce: &interpret.Bounce{Recipients: []interpret.BouncedRecipient{{Address: "nina@client.example", Failed: true}}}}}
 	in := f.arrive(t, "bounce")[0]
 	k := l.lookup(in.ID)
-	k.BouncedID = token.DigestOf("1@countersign.example")
+	k.Bounce, k.BouncedID = true, token.DigestOf("1@countersign.example")
 	got, err := f.DecideMail(t.Context(), &in, k, access.Facts{}, func(s *access.Situation) (*access.Outcome, error) {
 		return access.DecideMail(s, &access.Incoming{InboundID: in.ID, Author: address(l.from.address), Reading: l.reading}, f.env())
 	}, f.post.render)

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+// saveTodo counts up the open to-do of its kind about the same, or opens one, which is an alarm.
+func (x *tx) saveTodo(ctx context.Context, t access.Todo, o *access.Outcome) error {
+	var count int
+	if err := x.GetContext(ctx, &count, `INSERT INTO todos (kind, about, count, created_at, updated_at) VALUES ($1, $2, 1, $3, $3)
+		ON CONFLICT (kind, about) WHERE done_at IS NULL DO UPDATE SET count = todos.count + 1, updated_at = $3 RETURNING count`,
+		t.Kind, t.About, x.now); err != nil {
+		return fmt.Errorf("noting a to-do of kind %s: %w", t.Kind, err)
+	}
+	if count == 1 {
+		o.Alarms = append(o.Alarms, "a new to-do of kind "+string(t.Kind)+": see countersign status")
+	}
+	x.wake(TopicView)
+	return nil
+}
+
+// TodoView is a to-do as it is listed.
+type TodoView struct {
+	Kind      access.TodoKind `json:"kind" db:"kind"`
+	About     string          `json:"about" db:"about"`
+	Count     int             `json:"count" db:"count"`
+	CreatedAt time.Time       `json:"created_at" db:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at" db:"updated_at"`
+}
+
+// Todos lists the newest limit to-dos that are open, oldest first.
+func (s *Store) Todos(ctx context.Context, limit int) ([]TodoView, error) {
+	all := []TodoView{}
+	if err := s.read.SelectContext(ctx, &all, `SELECT kind, about, count, created_at, updated_at FROM todos WHERE done_at IS NULL
+		ORDER BY id LIMIT $1`, limit); err != nil {
+		return nil, fmt.Errorf("listing to-dos: %w", err)
+	}
+	for i := range all {
+		all[i].CreatedAt, all[i].UpdatedAt = all[i].CreatedAt.UTC(), all[i].UpdatedAt.UTC()
+	}
+	return all, nil
+}
