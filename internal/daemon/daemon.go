@@ -120,9 +120,6 @@ func (d *Daemon) build(ctx context.Context) error {
 		if lacking := d.compose.Lacking(tag); len(lacking) > 0 {
 			d.log.WarnContext(ctx, "mails of these kinds are written in English", "language", tag, "kinds", lacking)
 		}
-		if m.Address.Key() == d.cfg.Submission.MailFrom.Key() {
-			cc.VERP = m.Subaddressing
-		}
 	}
 	d.web, err = web.New(web.Config{PublicURL: base, Listen: d.cfg.Web.Listen, ConversationPage: d.opts.ConversationPage,
 		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,

@@ -30,6 +30,9 @@ func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
 		if m.Address.Key() == support.Key() {
 			cc.Subaddressing = m.Subaddressing
 		}
+		if m.Address.Key() == cfg.Submission.MailFrom.Key() {
+			cc.VERP = m.Subaddressing
+		}
 	}
 	var files fs.FS = templates.FS
 	if cfg.Templates.Dir != "" {
