@@ -309,6 +309,9 @@ const (
 	TimerExpiry           TimerKind = "expiry"            // a request has waited too long; fails closed
 	TimerRefused          TimerKind = "refused"           // a server refused a mail of ours for good
 	TimerSenderExpiry     TimerKind = "sender_expiry"     // a mail has waited too long for the proof of its author
+	TimerReminder         TimerKind = "reminder"          // people have not answered yet
+	TimerEscalation       TimerKind = "escalation"        // the client's people have not answered: staff stand in
+	TimerReroute          TimerKind = "reroute"           // who may answer has changed
 )
 
 // Timer is a row with a due time.

@@ -1,11 +1,13 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/senderauth"
 )
 
@@ -114,6 +116,10 @@ func (d *decider) answers(a *Approval) map[int]Answer {
 // record applies an approver's answers line by line. A line counts only while its request waits at this stage, in this
 // round; the first valid answer stands (R1).
 func (d *decider) record(a *Approval, answers map[int]Answer) {
+	if !d.mayAdd(a) && slices.Contains(slices.Collect(maps.Values(answers)), Yes) {
+		d.unclear(a, onlyStaffAdd)
+		return
+	}
 	var counted, late []Line
 	var decided []*Request
 	barred := false
@@ -125,7 +131,9 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		r := d.requestByID(l.RequestID)
 		if r == nil || a.State != ApprovalOpen || r.State != AwaitingApproval || r.Stage != a.Stage || r.Round != l.Round ||
 			d.hasAnswered(r, a.Address) {
-			late = append(late, d.lateLine(l, r, a))
+			line := d.lateLine(l, r, a)
+			line.Said = answer
+			late = append(late, line)
 			continue
 		}
 		if !d.mayDecide(a, r) {
@@ -142,7 +150,11 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		decided = append(decided, r)
 		line := d.line(r, StatusWaiting)
 		line.Number, line.Answer = l.Number, answer
-		d.settle(r, answer)
+		if more := d.added(r); answer == Yes && len(more) > 0 {
+			d.insert(r, more)
+		} else {
+			d.settle(r, answer)
+		}
 		line.Status = d.status(r)
 		d.waitsFor(&line, r)
 		counted = append(counted, line)
@@ -160,8 +172,20 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		d.reply(MailUnclear, a, MailData{Reason: noLonger})
 	case len(late) > 0:
 		d.out.Disposition, d.out.Reason = Answered, "was decided before"
-		d.reply(MailLate, a, MailData{Lines: late})
+		d.reply(lateKind(late, a), a, MailData{Lines: late})
 	}
+}
+
+// lateKind tells answers that change nothing apart: one that differs from what counts, one that the approver had given
+// already, and one that merely came late.
+func lateKind(late []Line, a *Approval) MailKind {
+	if slices.ContainsFunc(late, func(l Line) bool { return l.Answer != "" && l.Answer != l.Said }) {
+		return MailConflict
+	}
+	if !slices.ContainsFunc(late, func(l Line) bool { return l.Answer == "" || l.By != a.Name }) {
+		return MailRepeated
+	}
+	return MailLate
 }
 
 func (d *decider) requestByID(id int64) *Request {
@@ -182,8 +206,16 @@ func (d *decider) lateLine(l ApprovalLine, r *Request, a *Approval) Line {
 	}
 	line := d.line(r, d.status(r))
 	line.Number = l.Number
-	d.answeredBy(&line, r, a, l.Round)
+	if !superseded(r, a.Stage, l.Round) {
+		d.answeredBy(&line, r, a, l.Round)
+	}
 	return line
+}
+
+// superseded reports whether the request went back behind a stage, so that its answers of that round count no more.
+func superseded(r *Request, stage policy.Stage, round int) bool {
+	return r.State == NeedsDetails || r.State == AwaitingApproval && r.Round > round &&
+		slices.Index(r.Stages, r.Stage) <= slices.Index(r.Stages, stage)
 }
 
 // answeredBy names who settled a line: the approver who is written to where they are one of them.
@@ -206,6 +238,7 @@ func (d *decider) answeredBy(line *Line, r *Request, a *Approval, round int) {
 
 // closeApprovals ends the tokens whose lines are all decided, and tells the others who were asked.
 func (d *decider) closeApprovals(by *Approval, decided []*Request) {
+	told := map[string][]int64{} // requests by address
 	for _, a := range d.s.Approvals {
 		if a.State != ApprovalOpen || slices.ContainsFunc(a.Lines, d.stillAsked(a)) {
 			continue
@@ -223,15 +256,24 @@ func (d *decider) closeApprovals(by *Approval, decided []*Request) {
 		a.State = ApprovalClosed
 		d.touchApproval(a)
 		if by != nil && a.Stage == by.Stage && a.Address.Key() != by.Address.Key() && d.current(a) {
-			m := MailData{Client: d.s.Client.Name, Person: by.Name, Stage: a.Stage}
-			for _, l := range a.Lines {
-				if r := d.requestByID(l.RequestID); r != nil {
-					m.Lines = append(m.Lines, d.lateLine(l, r, a))
-				}
-			}
-			d.out.Mails = append(d.out.Mails, &Mail{Kind: MailSettled, To: a.Address, ToName: a.Name, Language: d.language(a),
-				Ticket: d.s.Ticket, Data: m})
+			d.settled(a, by, told)
 		}
+	}
+}
+
+// settled tells somebody who was asked too that it is decided: once, however often we had reminded them.
+func (d *decider) settled(a, by *Approval, told map[string][]int64) {
+	m := MailData{Client: d.s.Client.Name, Person: by.Name, Stage: a.Stage}
+	key := a.Address.Key()
+	for _, l := range a.Lines {
+		if r := d.requestByID(l.RequestID); r != nil && !slices.Contains(told[key], r.ID) {
+			told[key] = append(told[key], r.ID)
+			m.Lines = append(m.Lines, d.lateLine(l, r, a))
+		}
+	}
+	if len(m.Lines) > 0 {
+		d.out.Mails = append(d.out.Mails, &Mail{Kind: MailSettled, To: a.Address, ToName: a.Name, Language: d.language(a),
+			Ticket: d.s.Ticket, Data: m})
 	}
 }
 
@@ -266,31 +308,44 @@ func (d *decider) approverWithoutToken() bool {
 	if len(d.in.Reading.Decisions) == 0 {
 		return false
 	}
+	var mine []*Approval
+	var open []*Request
 	for _, a := range slices.Backward(d.s.Approvals) {
-		mine := func(l ApprovalLine) bool { return d.stillAsked(a)(l) && d.mayDecide(a, d.requestByID(l.RequestID)) }
-		if a.State != ApprovalOpen || a.Stage == StageHold || !d.authorIs(a) || !slices.ContainsFunc(a.Lines, mine) {
+		if a.State != ApprovalOpen || a.Stage == StageHold || !d.authorIs(a) {
 			continue
 		}
-		if d.env.Now.Sub(a.CreatedAt) < freshApprovalEvery {
-			d.out.Disposition, d.out.Reason = Answered, "an answer without token; an approval mail is already there"
-			d.reply(MailUnclear, a, MailData{Reason: "Your answer came without the reference that stands at the end of our mail, so nothing was decided. Please answer that mail itself, with the reference line left in place."})
-			return true
-		}
-		a.State = ApprovalClosed
-		d.touchApproval(a)
 		for _, l := range a.Lines {
-			if mine(l) {
-				d.addAsk(d.sameAsk(a), d.requestByID(l.RequestID))
+			if r := d.requestByID(l.RequestID); d.stillAsked(a)(l) && d.mayDecide(a, r) {
+				mine = append(mine, a)
+				if !slices.Contains(open, r) {
+					open = append(open, r)
+				}
 			}
 		}
-		d.out.Disposition, d.out.Reason = Answered, "an answer without token; asked again"
+	}
+	if len(mine) == 0 {
+		return false
+	}
+	if newest := mine[0]; d.env.Now.Sub(newest.CreatedAt) < freshApprovalEvery {
+		d.out.Disposition, d.out.Reason = Answered, "an answer without token; an approval mail is already there"
+		d.reply(MailUnclear, newest, MailData{Reason: "Your answer came without the reference that stands at the end of our mail, so nothing was decided. Please answer that mail itself, with the reference line left in place."})
 		return true
 	}
-	return false
+	for _, a := range mine {
+		a.State = ApprovalClosed
+		d.touchApproval(a)
+	}
+	slices.Reverse(open)
+	for _, r := range open {
+		d.addAsk(d.sameAsk(mine[0], r), r)
+	}
+	d.out.Disposition, d.out.Reason = Answered, "an answer without token; asked again"
+	return true
 }
 
-func (d *decider) sameAsk(a *Approval) *ask {
-	n := &ask{stage: a.Stage, kind: a.ApproverKind, escalated: a.Stage.ClientSide() && a.ApproverKind == ByStaff}
+// sameAsk asks the approver of an earlier mail once more.
+func (d *decider) sameAsk(a *Approval, r *Request) *ask {
+	n := &ask{stage: r.Stage, kind: a.ApproverKind, escalated: r.Stage.ClientSide() && a.ApproverKind == ByStaff}
 	if a.ApproverKind == ByContact {
 		n.contact = d.contactByID(a.ApproverID)
 		return n
@@ -343,7 +398,6 @@ func (d *decider) stop(a *Approval) {
 			r.State = AwaitingApproval
 			r.Round++
 			d.event("taken_back", r, map[string]any{"by": a.Name, "stage": r.Stage})
-			d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
 			d.askStage(r)
 			line := d.line(r, StatusWaiting)
 			line.Number = l.Number

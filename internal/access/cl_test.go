@@ -21,7 +21,7 @@ const (
 func TestCL_02(t *testing.T) {
 	t.Parallel()
 	w := acme(t)
-	same(t, "a Main asks for a Main", w.ask("anna", jane("main_contact")), "answer anna", "approval "+sam, "approval "+sue)
+	same(t, "a Main asks for a Main", w.ask("anna", jane("main_contact")), "answer anna", "approval "+sam, "approval "+sue, "filed ben")
 	same(t, "filed", w.states(), "awaiting_approval(staff) CL-02")
 	same(t, "staff approve", w.approve(sue), "notice ben", "receipt "+sue, "settled "+sam)
 	same(t, "held", w.states(), "approved CL-02")
@@ -35,7 +35,7 @@ func TestCL_02(t *testing.T) {
 	}
 
 	same(t, "a Main demotes a Main", w.ask("anna", said(interpret.ChangeRole, "", "ben@acme.example", "secondary_contact", "")),
-		"answer anna", "approval "+sam, "approval "+sue)
+		"answer anna", "approval "+sam, "approval "+sue, "filed ben", "filed jane")
 	same(t, "staff approve", w.approve(sam), "notice ben", "notice jane", "receipt "+sam, "settled "+sue)
 	same(t, "after the hold", w.advance(25*time.Hour), "outcome anna")
 	same(t, "ended", w.states(), "completed CL-02", "completed CL-02")
@@ -156,7 +156,7 @@ func TestCL_13(t *testing.T) {
 		w := acme(t)
 		w.person(1, "Eve Main", "eve", "main_contact")
 		w.clients[0].FourEyes = true
-		same(t, "neither Anna nor Ben", w.ask("anna", said(interpret.RemoveUser, "Ben Main", "", "", "")), "answer anna", "approval eve")
+		same(t, "neither Anna nor Ben", w.ask("anna", said(interpret.RemoveUser, "Ben Main", "", "", "")), "answer anna", "approval eve", "filed ben")
 	})
 	t.Run("a shared address does not approve by asking", func(t *testing.T) {
 		t.Parallel()
@@ -262,7 +262,7 @@ func TestCL_18(t *testing.T) {
 		same(t, "still waiting", w.states(), "needs_details ")
 		_, sent = w.deliver(letter{from: "anna", ticket: "REQ-2026-00001",
 			reading: interpret.Reading{Class: interpret.ClassReply, Requests: []interpret.Request{add("Jane Doe", "eve@evil.example", "main_contact", "a project")}}})
-		same(t, "another address is another person", sent, "answer anna", "approval "+sam, "approval "+sue)
+		same(t, "another address is another person", sent, "answer anna", "approval "+sam, "approval "+sue, "filed ben")
 		if r := w.request(1); r.State != access.NeedsDetails || r.Email.Key() != "jane@acme.example" || r.Roles[0] != "technician" {
 			t.Errorf("what was given changed: %s %s %s", r.State, r.Email, r.Roles)
 		}

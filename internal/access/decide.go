@@ -20,7 +20,9 @@ type decider struct {
 	out   *Outcome
 	model *policy.Model
 	asks  []*ask
-	err   error
+	// routed are the requests that this event sent on their way.
+	routed []*Request
+	err    error
 }
 
 func newDecider(s *Situation, in *Incoming, env *Env) *decider {
@@ -66,7 +68,7 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	if !in.released() {
 		d.withinBudget()
 	}
-	d.flushAsks()
+	d.done()
 	return d.out, d.err
 }
 

@@ -36,20 +36,6 @@ func (d *decider) approve(r *Request) {
 	}
 }
 
-// noticeAuthorities tells every other authority and the subject person that approving power is about to move; each gets
-// a token of their own, with which STOP stops it (R2, R3).
-func (d *decider) noticeAuthorities(r *Request) {
-	subject := d.subject(r)
-	for _, c := range d.s.Contacts {
-		if c.State != ContactActive || c.Kind != Person {
-			continue
-		}
-		if c == subject || d.hasPower(c) && c.ID != r.RequesterID {
-			d.addAsk(&ask{stage: StageHold, kind: ByContact, contact: c}, r)
-		}
-	}
-}
-
 // release carries out what was approved, if it still stands.
 func (d *decider) release(r *Request) {
 	d.touch(r)

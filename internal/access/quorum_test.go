@@ -58,7 +58,7 @@ func TestQuorum(t *testing.T) {
 		}
 		same(t, "of", l.Asked, "Director ben", "Director cleo")
 		same(t, "still there", w.states(), "awaiting_approval(client) B-1")
-		same(t, "the same person again", w.approve("anna"), "late anna")
+		same(t, "the same person again", w.approve("anna"), "repeated anna")
 		same(t, "still there", w.states(), "awaiting_approval(client) B-1")
 		same(t, "the second Yes", w.approve("cleo"), "approval "+sam, "approval "+sue, "receipt cleo", "settled ben")
 		if l := w.last(access.MailSettled, "ben").Data.Lines[0]; l.By != "Director anna and Director cleo" {
@@ -151,7 +151,7 @@ func TestQuorum(t *testing.T) {
 		w.colleague("Two Hats", "two@acme.example", access.TeamSupport)
 		w.ask("carol", jane("clerk"))
 		w.approve("two")
-		same(t, "counts once", w.approve("two"), "late two")
+		same(t, "counts once", w.approve("two"), "repeated two")
 		same(t, "waits", w.states(), "awaiting_approval(client) B-1")
 	})
 }

@@ -140,6 +140,7 @@ func DecideRegistration(s *Situation, session token.Digest, code token.Code, env
 	d.event("registered", r, map[string]any{"contact": contact.ID})
 	d.finish(r, contact)
 	d.touch(r)
+	d.done()
 	return d.out, d.err
 }
 

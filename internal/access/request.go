@@ -218,10 +218,8 @@ func (r *Request) Missing() []interpret.Field {
 }
 
 func (d *decider) waitForDetails(r *Request) {
-	if r.State != NeedsDetails {
-		d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
-	}
 	r.State, r.Stage = NeedsDetails, ""
+	d.await(r)
 }
 
 // alreadyThere catches a request for somebody who is there, or that is asked already (R29).
@@ -307,8 +305,8 @@ func (d *decider) route(r *Request, a policy.Answer) {
 	// Stages that a request has already stay: somebody who may ask less than the requester supplied a detail.
 	stages, quorum := d.needs(r, d.requester(r), a)
 	r.Stages, r.Quorum = inOrder(slices.Concat(r.Stages, stages)), r.Quorum.With(quorum)
-	d.timer(TimerExpiry, r, nil, d.env.Now.Add(d.env.Settings.RequestExpiry))
 	r.Stage = ""
+	d.routed = append(d.routed, r)
 	d.advance(r)
 }
 

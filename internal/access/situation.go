@@ -16,8 +16,10 @@ type Settings struct {
 	UndoWindow       time.Duration // how long a decision can be taken back before it takes effect
 	Hold             time.Duration // how long a change of approving power waits (R3)
 	InvitationExpiry time.Duration
-	RequestExpiry    time.Duration // open requests end after this long (R11)
-	CodeExpiry       time.Duration // of a mailed six-digit code
+	RequestExpiry    time.Duration   // requests that nobody answers end after this long (R11)
+	Reminders        []time.Duration // after asking, in rising order
+	Escalation       time.Duration   // when staff stand in for the client's silent approvers; 0 for never
+	CodeExpiry       time.Duration   // of a mailed six-digit code
 	CodeTries        int
 	CodesPerHour     int // mailed for one invitation
 	// Automatic answers in a day, to one address and to all of a client; 0 for no limit.
@@ -30,6 +32,8 @@ var DefaultSettings = Settings{
 	Hold:             24 * time.Hour,
 	InvitationExpiry: 7 * 24 * time.Hour,
 	RequestExpiry:    7 * 24 * time.Hour,
+	Reminders:        []time.Duration{24 * time.Hour, 72 * time.Hour},
+	Escalation:       96 * time.Hour,
 	CodeExpiry:       10 * time.Minute,
 	CodeTries:        5,
 	CodesPerHour:     5,
@@ -187,10 +191,14 @@ type MailKind string
 const (
 	MailAnswer     MailKind = "answer"     // to a requester: what becomes of what they asked
 	MailApproval   MailKind = "approval"   // to an approver: please decide
+	MailReminder   MailKind = "reminder"   // to an approver, or to a requester whose details are missing: please answer
+	MailFiled      MailKind = "filed"      // to an authority: a change of approving power is asked for
 	MailNotice     MailKind = "notice"     // to an authority: approving power is about to move; STOP stops it
 	MailReceipt    MailKind = "receipt"    // to an approver: what was recorded
 	MailUnclear    MailKind = "unclear"    // to an approver: nothing was decided, and why
 	MailLate       MailKind = "late"       // to an approver: it was decided before
+	MailRepeated   MailKind = "repeated"   // to an approver: they had answered the same before
+	MailConflict   MailKind = "conflict"   // to an approver: it was decided before, and otherwise
 	MailNotYours   MailKind = "not_yours"  // to somebody who answered with another person's token
 	MailSettled    MailKind = "settled"    // to the others asked: it is decided
 	MailInvitation MailKind = "invitation" // to the newcomer
@@ -201,7 +209,7 @@ const (
 )
 
 // MailKinds lists every kind; each has a template.
-var MailKinds = []MailKind{MailAnswer, MailApproval, MailNotice, MailReceipt, MailUnclear, MailLate, MailNotYours,
+var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, MailNotice, MailReceipt, MailUnclear, MailLate, MailRepeated, MailConflict, MailNotYours,
 	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam}
 
 // AnswerKinds are the kinds of mail that answer whoever wrote, whatever they wrote. They are what a loop would consist of,
@@ -243,8 +251,9 @@ type Line struct {
 	Lacking int      // how many of them must still approve
 	Ticket  string   // number of the ticket that this request joined
 	Outside bool
-	Answer  Answer
-	By      string
+	Answer  Answer // that counts
+	By      string // who gave it
+	Said    Answer // that this mail gave, too late
 }
 
 // Status is what became of a line.

@@ -15,6 +15,8 @@ type ask struct {
 	contact   *Contact
 	staff     *Staff
 	escalated bool // staff stand in for the client's people
+	silent    bool // because these do not answer
+	again     bool // a reminder
 	requests  []*Request
 }
 
@@ -46,26 +48,25 @@ func (d *decider) advance(r *Request) {
 
 // askStage begins a round of the request's stage and asks all who may answer it, at once (R10).
 func (d *decider) askStage(r *Request) {
-	r.AskedAt, r.Reminders, r.Escalated = d.env.Now, 0, false
+	d.await(r)
 	d.askMissing(r)
 }
 
 // askMissing asks those who may answer the stage and have not been asked in this round: all of them when it begins, and
 // whoever has come since. Where the client has too few people for it, staff stand in for those who are missing (R5).
 func (d *decider) askMissing(r *Request) {
-	candidates := d.candidates(r)
-	for _, c := range candidates {
+	for _, c := range d.present(r) {
 		if !d.asked(ByContact, c.ID, r) {
 			d.addAsk(&ask{stage: r.Stage, kind: ByContact, contact: c}, r)
 		}
 	}
-	if r.Stage.ClientSide() && len(candidates) < d.lacking(r) {
+	if r.Stage.ClientSide() && len(d.candidates(r)) < d.lacking(r) {
 		r.Escalated = true
 	}
 	if r.Escalated || !r.Stage.ClientSide() {
 		for _, m := range d.colleagues(r) {
 			if !d.asked(ByStaff, m.ID, r) {
-				d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Escalated}, r)
+				d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage.ClientSide()}, r)
 			}
 		}
 	}
@@ -141,13 +142,22 @@ func (d *decider) ticketOf(r *Request) *Ticket {
 
 func (d *decider) addAsk(a *ask, r *Request) {
 	for _, o := range d.asks {
-		if o.stage == a.stage && o.kind == a.kind && o.id() == a.id() && o.escalated == a.escalated {
+		if o.stage == a.stage && o.kind == a.kind && o.id() == a.id() && o.escalated == a.escalated && o.again == a.again && o.silent == a.silent {
 			o.requests = append(o.requests, r)
 			return
 		}
 	}
 	a.requests = []*Request{r}
 	d.asks = append(d.asks, a)
+}
+
+// done ends an event: those whom it concerns are asked.
+func (d *decider) done() {
+	if d.powerMoved() {
+		d.rerouteAll()
+	}
+	d.noticeFiled()
+	d.flushAsks()
 }
 
 // flushAsks writes one approval, with its own token and mail, for each approver of this event.
@@ -157,8 +167,11 @@ func (d *decider) flushAsks() {
 	}
 	for _, a := range d.asks {
 		kind := MailApproval
-		if a.stage == StageHold {
+		switch {
+		case a.stage == StageHold:
 			kind = MailNotice
+		case a.again:
+			kind = MailReminder
 		}
 		d.writeAsk(a, kind)
 	}
@@ -182,6 +195,9 @@ func (d *decider) writeAsk(a *ask, kind MailKind) {
 	}
 	m.To, m.ToName = ap.Address, ap.Name
 	m.Data = MailData{Client: d.s.Client.Name, Stage: a.stage, Escalated: a.escalated}
+	if a.silent {
+		m.Data.Reason = "silent"
+	}
 	text := string(a.stage)
 	for i, r := range a.requests {
 		ap.Lines = append(ap.Lines, ApprovalLine{Number: i + 1, RequestID: r.ID, Round: r.Round, Request: r})
@@ -192,7 +208,9 @@ func (d *decider) writeAsk(a *ask, kind MailKind) {
 		if c := d.requester(r); c != nil {
 			m.Data.Requester = c.Name
 		}
-		if m.Data.Until.Before(r.HeldUntil) {
+		if a.again {
+			m.Data.Until = earlier(m.Data.Until, d.deadline(r))
+		} else if m.Data.Until.Before(r.HeldUntil) {
 			m.Data.Until = r.HeldUntil
 		}
 	}

@@ -22,7 +22,7 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		d.release(r)
 		d.closeApprovals(nil, []*Request{r})
 	case TimerExpiry:
-		// A later round means that somebody acted: the newest timer decides.
+		// The deadline is counted from when the request was last asked about.
 		if r := d.requestByID(t.RequestID); r != nil && (r.State == NeedsDetails || r.State == AwaitingApproval) {
 			d.expire(r)
 		}
@@ -32,15 +32,21 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		d.expireSender(t)
 	case TimerInvitationExpiry:
 		d.lapse(t)
+	case TimerReminder:
+		d.remind(t)
+	case TimerEscalation:
+		d.escalate(t)
+	case TimerReroute:
+		d.reroute(t)
 	}
-	d.flushAsks()
+	d.done()
 	return d.out, d.err
 }
 
 // expire ends a request that waited too long. Expiry fails closed: nothing is granted (R11).
 func (d *decider) expire(r *Request) {
-	if d.env.Now.Before(r.UpdatedAt.Add(d.env.Settings.RequestExpiry)) {
-		d.timer(TimerExpiry, r, nil, r.UpdatedAt.Add(d.env.Settings.RequestExpiry))
+	if due := d.deadline(r); d.env.Now.Before(due) {
+		d.timer(TimerExpiry, r, nil, due)
 		return
 	}
 	r.State, r.Stage = Expired, ""

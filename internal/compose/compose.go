@@ -122,7 +122,8 @@ func checkOrder(m *access.Mail, id string) error {
 		return fmt.Errorf("the ticket number %q is none", m.Ticket.Number)
 	case m.Ref != nil && m.Ref.Token.IsZero():
 		return errors.New("the reference has no token")
-	case m.Kind == access.MailApproval && m.Ref == nil, m.Kind == access.MailNotice && m.Ref == nil:
+	case m.Kind == access.MailApproval && m.Ref == nil, m.Kind == access.MailNotice && m.Ref == nil,
+		m.Kind == access.MailReminder && m.Ref == nil && m.Data.Stage != "":
 		return fmt.Errorf("%s without a reference", m.Kind)
 	case m.Kind == access.MailInvitation && m.Data.Token.IsZero():
 		return errors.New("an invitation without a token")

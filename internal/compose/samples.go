@@ -77,6 +77,11 @@ var samples = map[string]func() *access.Mail{
 		m.Data.Escalated = true
 		return m
 	},
+	"approval_silent": func() *access.Mail {
+		m := asked(access.MailApproval, "client", waiting(jane(), "client"))
+		m.Data.Escalated, m.Data.Reason = true, "silent"
+		return m
+	},
 	"approval_security": func() *access.Mail {
 		return asked(access.MailApproval, "security", first(waiting(raj(), "security")))
 	},
@@ -91,6 +96,24 @@ var samples = map[string]func() *access.Mail{
 		gone := access.Line{Number: 2, Action: "remove_user", Name: "Bob Stone", Email: "bob@acme.example", Status: access.StatusWaiting}
 		again := access.Line{Number: 3, Action: "resend_invitation", Email: "lena@acme.example", Status: access.StatusWaiting}
 		return asked(access.MailApproval, "staff", outside, gone, again)
+	},
+	"reminder": func() *access.Mail {
+		m := asked(access.MailReminder, "client", waiting(jane(), "client"), waiting(raj(), "client"))
+		m.Data.Until = SampleTime.Add(6 * 24 * time.Hour)
+		return m
+	},
+	"reminder_escalated": func() *access.Mail {
+		m := asked(access.MailReminder, "client", first(waiting(tom(), "client")))
+		m.Data.Until, m.Data.Escalated = SampleTime.Add(4*24*time.Hour), true
+		return m
+	},
+	"reminder_details": func() *access.Mail {
+		m := order(access.MailReminder, details(raj(), interpret.FieldEmail, interpret.FieldRoles))
+		m.Data.Until = SampleTime.Add(6 * 24 * time.Hour)
+		return m
+	},
+	"filed": func() *access.Mail {
+		return order(access.MailFiled, first(waiting(tom(), "client")))
 	},
 	"notice": func() *access.Mail {
 		m := asked(access.MailNotice, "hold", first(status(tom(), access.StatusHeld)))
@@ -141,6 +164,16 @@ var samples = map[string]func() *access.Mail{
 		own := with(status(raj(), access.StatusHeld), func(l *access.Line) { l.Answer, l.By = access.Yes, "Sarah Chen" })
 		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer, l.By = access.No, "Olu Adeyemi" })
 		return replied(access.MailLate, held, own, no, access.Line{Number: 4})
+	},
+	"repeated": func() *access.Mail {
+		own := with(status(jane(), access.StatusHeld), func(l *access.Line) { l.Answer, l.By, l.Said = access.Yes, "Sarah Chen", access.Yes })
+		return replied(access.MailRepeated, own)
+	},
+	"conflict": func() *access.Mail {
+		held := with(status(jane(), access.StatusHeld), func(l *access.Line) { l.Answer, l.By, l.Said = access.Yes, "Olu Adeyemi", access.No })
+		own := with(status(raj(), access.StatusHeld), func(l *access.Line) { l.Answer, l.By, l.Said = access.Yes, "Sarah Chen", access.No })
+		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer, l.By, l.Said = access.No, "Olu Adeyemi", access.Yes })
+		return replied(access.MailConflict, held, own, no, access.Line{Number: 4})
 	},
 	"not_yours": func() *access.Mail {
 		m := replied(access.MailNotYours)

@@ -58,7 +58,8 @@ type line struct {
 	Outside bool
 	Answer  string
 	By      string
-	ByYou   bool // By is whom the mail is to
+	ByYou   bool   // By is whom the mail is to
+	Said    string // the answer that came too late
 	Client  string
 }
 
@@ -101,7 +102,7 @@ func viewLine(l access.Line, v *view, lang *language) line {
 		Roles: cleanAll(lang.sayAll(l.Roles), maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
 		Options: cleanAll(lang.sayAll(l.Options), maxName), Rule: clean(l.Rule, maxName), Text: clean(lang.say(l.Text), maxText),
 		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Asked: cleanAll(l.Asked, maxName), Lacking: l.Lacking, Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
-		Answer: string(l.Answer), By: clean(l.By, maxName), Client: v.Client,
+		Answer: string(l.Answer), By: clean(l.By, maxName), Said: string(l.Said), Client: v.Client,
 	}
 	s.ByYou = s.By != "" && s.By == v.ToName
 	for _, f := range l.Missing {

@@ -32,6 +32,7 @@ func (c *checker) all() {
 	between(c, "policy.undo_window", c.cfg.Policy.UndoWindow, 0, 24*time.Hour)
 	between(c, "policy.hold", c.cfg.Policy.Hold, 0, 30*24*time.Hour)
 	between(c, "policy.invitation_expiry", c.cfg.Policy.InvitationExpiry, time.Minute, 90*24*time.Hour)
+	c.waiting()
 	c.roleModels()
 	between(c, "limits.answers_per_address", c.cfg.Limits.AnswersPerAddress, 0, 1_000_000)
 	between(c, "limits.answers_per_client", c.cfg.Limits.AnswersPerClient, 0, 1_000_000)
@@ -40,6 +41,26 @@ func (c *checker) all() {
 	between(c, "worker.concurrency", c.cfg.Worker.Concurrency, 1, 256)
 	between(c, "worker.max_attempts", c.cfg.Worker.MaxAttempts, 1, 100)
 	between(c, "worker.shutdown_grace", c.cfg.Worker.ShutdownGrace, 0, 10*time.Minute)
+}
+
+// waiting checks that what comes before the end of a request comes in order.
+func (c *checker) waiting() {
+	p := &c.cfg.Policy
+	between(c, "policy.request_expiry", p.RequestExpiry, time.Minute, 90*24*time.Hour)
+	between(c, "policy.escalation", p.Escalation, 0, 90*24*time.Hour)
+	if p.Escalation >= p.RequestExpiry {
+		c.doc.Problem("policy.escalation", "staff would stand in only when the request has expired; write less than request_expiry, or 0 for never")
+	}
+	for i, wait := range p.Reminders {
+		key := fmt.Sprintf("policy.reminders[%d]", i)
+		between(c, key, wait, time.Minute, 90*24*time.Hour)
+		if i > 0 && wait <= p.Reminders[i-1] {
+			c.doc.Problem(key, "each reminder comes later than the one before; write them in rising order")
+		}
+		if wait >= p.RequestExpiry {
+			c.doc.Problem(key, "this reminder would come when the request has expired; write less than request_expiry")
+		}
+	}
 }
 
 func (c *checker) provider() {

@@ -194,6 +194,10 @@ type Policy struct {
 	UndoWindow       time.Duration `yaml:"undo_window"`
 	Hold             time.Duration `yaml:"hold"` // for changes of approving power
 	InvitationExpiry time.Duration `yaml:"invitation_expiry"`
+	// Reminders go out so long after asking, in rising order; none where the list is empty.
+	Reminders     []time.Duration `yaml:"reminders"`
+	Escalation    time.Duration   `yaml:"escalation"`     // when staff stand in for silent approvers; 0: never
+	RequestExpiry time.Duration   `yaml:"request_expiry"` // when what nobody answers ends
 }
 
 // Limits bound the automatic answers of 24 hours; 0 is no limit.
@@ -242,12 +246,13 @@ func defaults() *Config {
 		SecretKeyFile: "secret.key",
 		Submission:    Submission{TLS: TLSImplicit},
 		Sender:        Sender{Mode: TrustedHeader, Hops: 1},
-		Policy:        Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 168 * time.Hour},
-		Limits:        Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
-		Web:           Web{Listen: "127.0.0.1:8025"},
-		Templates:     Templates{Language: "en"},
-		Log:           Log{Level: slog.LevelInfo, Format: LogText},
-		Worker:        Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
+		Policy: Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 168 * time.Hour,
+			Reminders: []time.Duration{24 * time.Hour, 72 * time.Hour}, Escalation: 96 * time.Hour, RequestExpiry: 168 * time.Hour},
+		Limits:    Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
+		Web:       Web{Listen: "127.0.0.1:8025"},
+		Templates: Templates{Language: "en"},
+		Log:       Log{Level: slog.LevelInfo, Format: LogText},
+		Worker:    Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
 	}
 }
 

@@ -89,12 +89,13 @@ func TestDefaults(t *testing.T) {
 		}},
 		Submission: Submission{Host: "mail.provider.example", Port: 465, TLS: "tls", MailFrom: support, FromName: "Example Colo"},
 		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example", Hops: 1},
-		Policy:     Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 7 * 24 * time.Hour},
-		Limits:     Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
-		Web:        Web{Listen: "127.0.0.1:8025"},
-		Templates:  Templates{Language: "en"},
-		Log:        Log{Level: slog.LevelInfo, Format: "text"},
-		Worker:     Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
+		Policy: Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 7 * 24 * time.Hour,
+			Reminders: []time.Duration{24 * time.Hour, 72 * time.Hour}, Escalation: 96 * time.Hour, RequestExpiry: 7 * 24 * time.Hour},
+		Limits:    Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
+		Web:       Web{Listen: "127.0.0.1:8025"},
+		Templates: Templates{Language: "en"},
+		Log:       Log{Level: slog.LevelInfo, Format: "text"},
+		Worker:    Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b Secret) bool { return a == b }), cmp.Comparer(func(a, b Zone) bool { return a.String() == b.String() })); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -148,7 +149,7 @@ dkim: {domain: Provider.EXAMPLE, selector: countersign, key_file: dkim.pem}
 limits: {answers_per_address: 20, answers_per_client: 0}
 sender: {mode: trusted_header, authserv_id: mx.provider.example, hops: 0}
 role_models: [house.yaml, models]
-policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h}
+policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h, reminders: [2h, 4h], escalation: 0s, request_expiry: 9h}
 web: {listen: "[::1]:0"}
 templates: {dir: models, language: de}
 log: {level: debug, format: json}
@@ -179,10 +180,11 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 			PasswordFile: filepath.Join(dir, "smtp.password"), CAFile: filepath.Join(dir, "ca.pem"),
 			LocalName: "access.provider.example", MailFrom: mailaddr.Address{Local: "bounces", Domain: "provider.example"},
 			FromName: "Access Desk"},
-		DKIM:       &DKIM{Domain: "provider.example", Selector: "countersign", KeyFile: filepath.Join(dir, "dkim.pem")},
-		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example"},
-		Limits:     Limits{AnswersPerAddress: 20},
-		Policy:     Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour},
+		DKIM:   &DKIM{Domain: "provider.example", Selector: "countersign", KeyFile: filepath.Join(dir, "dkim.pem")},
+		Sender: Sender{Mode: "trusted_header", AuthservID: "mx.provider.example"},
+		Limits: Limits{AnswersPerAddress: 20},
+		Policy: Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour, Reminders: []time.Duration{2 * time.Hour, 4 * time.Hour},
+			RequestExpiry: 9 * time.Hour},
 		RoleModels: []string{filepath.Join(dir, "house.yaml"), filepath.Join(dir, "models")},
 		Web:        Web{Listen: "[::1]:0"},
 		Templates:  Templates{Dir: filepath.Join(dir, "models"), Language: "de"},

@@ -61,7 +61,8 @@ func approvalOf(requester string) string {
 // another Main Contact may stop it.
 func cl02(w *world) {
 	w.send("maria", lenaMain)
-	w.wantNews("maria: "+answered, "paul: "+approvalOf("maria"), "petra: "+approvalOf("maria"))
+	w.wantNews("maria: "+answered, "otto: For your information: who may approve at Acme may change",
+		"paul: "+approvalOf("maria"), "petra: "+approvalOf("maria"))
 	w.wantRequest("lena", access.AwaitingApproval, "staff", "CL-02")
 
 	w.send("maria", "Please change the role of Otto Lang <otto@acme.example> to Secondary Contact. He moves to another team.")
@@ -155,7 +156,7 @@ func cl13(w *world) {
 
 	w.send("maria", "Please change the role of Otto Lang <otto@acme.example> to Secondary Contact. He moves to another team.")
 	w.get("maria", "Waiting for our support team", "Otto Lang")
-	w.get("paul", "no approver of Acme can answer this", "Otto Lang", "call an authorised person")
+	w.get("paul", "too few approvers at Acme", "Otto Lang", "call an authorised person")
 	w.wantRequest("otto", access.AwaitingApproval, "client", "CL-02")
 }
 

@@ -126,7 +126,6 @@ func TestDecisionOnOne(t *testing.T) {
 		"Not sure yet":                       "?",
 		"Maybe":                              "?",
 		"Please ask Bob, he approves such things.": "?",
-		"APPROVE +security":                        "?",
 		"Approve as Technician instead":            "?",
 		"Hold off on approving":                    "?",
 		"never approved this":                      "?",

@@ -3,6 +3,7 @@ package interpret
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/message"
@@ -79,7 +80,7 @@ func Read(m *message.Message, ctx Context) Reading {
 	switch {
 	case asked != nil && (len(asked.Lines) > 0 || ctx.Asked != nil && len(asked.Requests) == 0):
 		r.Class = ClassReply
-		r.Decisions = rd.decisions(parts, asked)
+		r.Decisions, r.Adds = rd.decisions(parts, asked)
 	case asked != nil:
 		r.Class = ClassReply
 		if r.Requests = rd.aboutOthers(parts.Own, asked); len(r.Requests) > 0 {
@@ -148,19 +149,23 @@ func (rd *reader) source(parts replytext.Parts, requests []Request) string {
 	return parts.Own
 }
 
-// decisions reads the answer to an approval mail. Text and HTML must say the same: people see one of them, and nobody knows which.
-func (rd *reader) decisions(parts replytext.Parts, asked *Asked) map[string]Decision {
+// decisions reads the answer to an approval mail, and what it adds. Text and HTML must say the same: people see one of
+// them, and nobody knows which. What one of them adds counts.
+func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Decision, []string) {
 	roleOf := map[int]string{}
 	for i, l := range asked.Lines {
 		if i < len(asked.Requests) && len(asked.Requests[i].Roles) == 1 {
 			roleOf[l.Number] = asked.Requests[i].Roles[0]
 		}
 	}
+	parts, adds := withoutAdds(parts)
 	d := decide(parts, asked.Lines, rd.book, roleOf)
 	if rd.m.HTMLText == "" || rd.m.HTMLText == rd.m.Text {
-		return d
+		return d, adds
 	}
-	html := decide(replytext.SplitBy(rd.m.HTMLText, rd.author), asked.Lines, rd.book, roleOf)
+	htmlParts, more := withoutAdds(replytext.SplitBy(rd.m.HTMLText, rd.author))
+	adds = slices.Compact(slices.Sorted(slices.Values(slices.Concat(adds, more))))
+	html := decide(htmlParts, asked.Lines, rd.book, roleOf)
 	for _, l := range asked.Lines {
 		key := number(l.Number)
 		if of(d, key) != of(html, key) {
@@ -170,7 +175,7 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) map[string]Deci
 	if _, ok := d[Everything]; ok && of(d, Everything) != of(html, Everything) {
 		d[Everything] = Unclear
 	}
-	return d
+	return d, adds
 }
 
 func of(d map[string]Decision, key string) Decision {

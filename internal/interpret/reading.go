@@ -48,6 +48,7 @@ type Reading struct {
 	Requests  []Request           `json:"requests"`
 	Missing   []Missing           `json:"missing"`
 	Decisions map[string]Decision `json:"decisions"`
+	Adds      []string            `json:"adds,omitempty"` // of an approval: AddsSecurity, AddsCharge
 	OwnWords  string              `json:"own_words"`
 	Commands  []Command           `json:"commands"`
 	Changes   []Change            `json:"changes,omitempty"`   // of the command change_details

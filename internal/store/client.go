@@ -245,6 +245,11 @@ func (s *Store) EditRoster(ctx context.Context, dryRun bool, fn func(*Roster) er
 		if dryRun {
 			return errDryRun
 		}
+		if len(r.events) > 0 {
+			if err := x.rerouteAll(ctx); err != nil {
+				return err
+			}
+		}
 		for _, e := range r.events {
 			if err := x.appendEvent(ctx, nil, e); err != nil {
 				return err

@@ -95,3 +95,13 @@ func (s *Store) earliest(ctx context.Context, waiting, leased string) (time.Time
 	}
 	return slices.MinFunc(times, time.Time.Compare).UTC(), nil
 }
+
+// rerouteAll lets the core look anew at who may answer what waits, since people have come, gone or changed roles.
+func (x *tx) rerouteAll(ctx context.Context) error {
+	if _, err := x.ExecContext(ctx, `INSERT INTO timers (kind, request_id, round, due_at)
+		SELECT $1, id, round, $2 FROM requests WHERE state = 'awaiting_approval'`, access.TimerReroute, x.now); err != nil {
+		return fmt.Errorf("setting timers after a change of the roster: %w", err)
+	}
+	x.wake(TopicTimers)
+	return nil
+}

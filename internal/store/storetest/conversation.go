@@ -20,6 +20,8 @@ import (
 var conversationTests = map[string]func(*testing.T, *fixture){
 	"request to registration": testConversation,
 	"two approvals at once":   testTwoApprovals,
+	"a quorum at once":        testQuorum,
+	"a changed roster":        testReroute,
 	"duplicate mail":          testDuplicate,
 	"thread":                  testThread,
 	"situation of a mail":     testSituation,
@@ -165,17 +167,23 @@ func testTwoApprovals(t *testing.T, f *fixture) {
 	if len(rows) != 1 || state[rows[0][0]] != rows[0][1] {
 		t.Errorf("decisions and states of stage staff: %v, want one decision that the request follows", rows)
 	}
-	if n := len(f.post.take(access.MailLate)); n != 1 {
+	if n := len(f.post.take(access.MailConflict)); n != 1 {
 		t.Errorf("%d mails say that it was decided before, want 1", n)
 	}
 	// The schema itself refuses a second one.
 	before := f.dump(t)
 	in := f.arrive(t, "a second decision")[0]
-	again := &access.Decision{RequestID: 1, Stage: policy.StageStaff, Round: 3, Answer: access.No, ApproverKind: access.ByStaff, ApproverID: 1,
-		ApproverName: "Sue", InboundID: in.ID, At: f.clock.Now()}
-	if _, err := f.DecideMail(t.Context(), &in, &access.Lookup{InboundID: in.ID}, access.Facts{},
-		outcome(&access.Outcome{Disposition: access.Applied, Decisions: []*access.Decision{again}}), f.post.render); err == nil {
-		t.Error("a second decision of one stage and round was stored")
+	who := int64(f.count(t, `SELECT approver_id FROM decisions WHERE stage = 'staff'`))
+	for what, again := range map[string]*access.Decision{
+		"a second answer for one seat": {ApproverID: who + 100, Seat: 1},
+		"a second seat for one person": {ApproverID: who, Seat: 2},
+	} {
+		again.RequestID, again.Stage, again.Round, again.Answer, again.ApproverKind = 1, policy.StageStaff, 3, access.No, access.ByStaff
+		again.ApproverName, again.InboundID, again.At = "Sue", in.ID, f.clock.Now()
+		if _, err := f.DecideMail(t.Context(), &in, &access.Lookup{InboundID: in.ID}, access.Facts{},
+			outcome(&access.Outcome{Disposition: access.Applied, Decisions: []*access.Decision{again}}), f.post.render); err == nil {
+			t.Errorf("%s was stored", what)
+		}
 	}
 	if diff := cmp.Diff(before["decisions"], f.dump(t)["decisions"]); diff != "" {
 		t.Errorf("the decisions changed:\n%s", diff)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/store"
 )
 
@@ -46,6 +47,7 @@ type fixture struct {
 	clock *clock
 	post  *post
 	world world
+	model *policy.Model // of all clients; the built-in one where nil
 }
 
 func newFixture(t *testing.T, db *Database) *fixture {

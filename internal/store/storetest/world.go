@@ -79,6 +79,9 @@ func (f *fixture) enrolled(t testing.TB) *fixture {
 // env is what decisions are made with, at the clock's time.
 func (f *fixture) env() *access.Env {
 	return &access.Env{Now: f.clock.Now(), Rand: rand.Reader, Settings: access.DefaultSettings, Model: func(id string) *policy.Model {
+		if f.model != nil {
+			return f.model
+		}
 		m, err := policy.Builtin(id)
 		if err != nil {
 			return nil
@@ -203,7 +206,7 @@ func approvalFor(t *testing.T, mails []*access.Mail, p person) *access.Mail {
 
 // tables lists every table of the schema but the migrations' own.
 var tables = []string{"clients", "client_domains", "contacts", "contact_roles", "contact_grants", "staff", "mailboxes", "tickets", "inbound_messages", "requests",
-	"approvals", "approval_lines", "decisions", "invitations", "challenges", "outbound_messages", "timers", "events", "event_payloads", "settings"}
+	"approvals", "approval_lines", "decisions", "delegations", "invitations", "challenges", "outbound_messages", "timers", "events", "event_payloads", "settings"}
 
 // dump is all that the database holds.
 func (f *fixture) dump(t testing.TB) map[string][][]string {

@@ -1,0 +1,45 @@
+package interpret
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// What staff add to an approval: the client's people who decide about security or costs are asked before it counts.
+const (
+	AddsSecurity = "security_impact"
+	AddsCharge   = "charge_impact"
+)
+
+// added is +security or +charge as a word of its own. The words are commands, the same in every language.
+var added = regexp.MustCompile(`(?i)(^|[\s,;:(])\+[ \t]?(security|charge)\b[.,;)]?`)
+
+// takeAdds cuts what is added out of the own words of an answer, so that the rest can be read as the answer.
+func takeAdds(own string) (rest string, adds []string) {
+	rest = added.ReplaceAllStringFunc(own, func(s string) string {
+		what := AddsCharge
+		if strings.Contains(strings.ToLower(s), "security") {
+			what = AddsSecurity
+		}
+		if !slices.Contains(adds, what) {
+			adds = append(adds, what)
+		}
+		return added.ReplaceAllString(s, "$1")
+	})
+	slices.Sort(adds)
+	return rest, adds
+}
+
+// withoutAdds takes what is added out of all own words of an answer.
+func withoutAdds(parts replytext.Parts) (replytext.Parts, []string) {
+	var adds []string
+	parts.Own, adds = takeAdds(parts.Own)
+	parts.Interleaved = slices.Clone(parts.Interleaved)
+	for i := range parts.Interleaved {
+		parts.Interleaved[i].Own, _ = takeAdds(parts.Interleaved[i].Own)
+	}
+	return parts, adds
+}
