@@ -79,7 +79,7 @@ func (d *decider) fileTicket(c *Contact, reason string) {
 		CreatedAt: d.env.Now}
 	d.out.Ticket, d.out.Disposition, d.out.Reason = t, Applied, reason
 	s := d.out.Standing
-	proven := d.in.Proof.Verdict == senderauth.Pass
+	proven := d.in.Proof.Verdict == senderauth.Pass && d.in.Author.Key() == c.Address.Key()
 	held := c.Capabilities(d.model)
 	d.event("ticket_filed", nil, map[string]any{"contact": c.ID, "proven": proven, "level": s.Level, "topic": s.Topic, "may": s.May,
 		"capabilities": held})

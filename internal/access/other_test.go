@@ -173,6 +173,12 @@ func TestOrderedTicket(t *testing.T) {
 		t.Errorf("the mail is %s, and its author proven: %v", out.Disposition, w.last(access.MailTeam, sue).Data.Other.Proven)
 	}
 	same(t, "no request is filed", w.states())
+	order.Contact = w.contact("carol").ID
+	out, _ = w.deliver(letter{from: "gina@globex.example", reading: about(""), handling: order})
+	if out.Disposition != access.Applied || w.last(access.MailTeam, sue).Data.Other.Proven {
+		t.Error("a mail that a proven stranger wrote counts as the contact's")
+	}
+	order.Contact = 0
 	if out, _ = w.deliver(letter{from: "eve@evil.example", reading: about(""), proof: weak, handling: order}); out.Disposition != access.Quarantined {
 		t.Errorf("a stranger's mail without a contact is %s", out.Disposition)
 	}

@@ -61,6 +61,7 @@ func (w *world) deliver(l letter) (*access.Outcome, []string) {
 		l.team = access.TeamSupport
 	}
 	lookup := &access.Lookup{Author: address(w.t, full(l.from)), Duplicate: token.DigestOf(full(l.from) + l.id)}
+	lookup.ContactID = l.handling.Contact
 	for _, r := range l.refs {
 		lookup.Tokens = append(lookup.Tokens, r.Token.Digest())
 	}

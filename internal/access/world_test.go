@@ -121,6 +121,9 @@ func (w *world) loadApprovals(keep func(*access.Approval) bool) []*access.Approv
 func (w *world) find(l *access.Lookup) *access.Situation {
 	s := &access.Situation{Staff: filter(w.staff, func(*access.Staff) bool { return true })}
 	s.AuthorContacts = w.loadContacts(func(c *access.Contact) bool {
+		if l.ContactID != 0 {
+			return c.ID == l.ContactID
+		}
 		return c.Address.Key() == l.Author.Key() && c.State != access.ContactRemoved
 	})
 	for _, m := range s.Staff {

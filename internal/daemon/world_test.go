@@ -92,6 +92,7 @@ type setup struct {
 	database string // the section of the config; SQLite when empty
 	policy   string
 	extra    string // more sections
+	mailbox  string // more of the mailbox
 	sender   string
 	plain    bool   // the mailbox takes no subaddresses
 	support  string // the address of the mailbox
@@ -175,12 +176,13 @@ mailboxes:
     address: %[1]s
     idle_refresh: %[7]s
     subaddressing: %[10]t
+    %[11]s
     imap: {host: 127.0.0.1, port: %[3]s, tls: "off", username: %[1]s, password: %[5]s}
 submission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
 sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
-%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra, sender, !w.setup.plain)
+%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra, sender, !w.setup.plain, w.setup.mailbox)
 	cfg, err := config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 	if err != nil {
 		w.t.Fatal(err)
