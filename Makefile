@@ -19,7 +19,7 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-servers: ## PostgreSQL, Dovecot, Postfix and OpenDKIM from the distribution; started only by the tests, in temporary folders
+servers: ## PostgreSQL, Dovecot, Postfix, OpenDKIM and OpenDMARC from the distribution; started only by the tests, in temporary folders
 	@sh .ci/servers
 
 FUZZTIME ?= 1m

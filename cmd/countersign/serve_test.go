@@ -20,7 +20,7 @@ import (
 
 const realPassword = "secret"
 
-// realStage is the demo's stage on the servers that providers run: Postfix behind OpenDKIM, Dovecot and PostgreSQL.
+// realStage is the demo's stage on the servers that providers run: Postfix behind OpenDKIM and OpenDMARC with a DNS of the test, Dovecot and PostgreSQL.
 type realStage struct {
 	servers *demo.Servers
 	config  string // file
@@ -33,18 +33,20 @@ func newRealStage(t *testing.T, imapTLS string) *realStage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := map[string]string{}
-	for _, d := range domains {
+	records := map[string]string{}
+	for host, d := range domains {
 		name, txt := d.Record()
-		keys[name] = txt
+		records[name] = txt
+		records["_dmarc."+host], records[host] = "v=DMARC1; p=reject", "v=spf1 ip4:192.0.2.7 -all"
 	}
+	dns := realservers.DNS(t, records)
 	dovecot := realservers.Dovecot(t, realservers.DovecotConfig{})
 	dovecot.AddUser(demo.Support, realPassword)
 	for _, p := range demo.People {
 		dovecot.AddUser(p.Address, realPassword)
 	}
 	postfix := realservers.Postfix(t, realservers.PostfixConfig{Hostname: demo.MX, Dovecot: dovecot,
-		OpenDKIM: realservers.OpenDKIM(t, demo.MX, keys)})
+		OpenDKIM: realservers.OpenDKIM(t, demo.MX, dns), OpenDMARC: realservers.OpenDMARC(t, demo.MX, dns)})
 	pg := realservers.Postgres(t)
 
 	imapPort := dovecot.IMAPSPort
@@ -134,6 +136,14 @@ func serveConversation(t *testing.T, stage *realStage) {
 	}
 	if !e.Holds() || e.Counts[access.Pending] != 0 || e.Counts[access.Quarantined] != 1 || e.Counts[access.Left] != 1 {
 		t.Errorf("the equation: %s", equationText(e))
+	}
+	forged, err := st.Messages(t.Context(), access.Quarantined, 10)
+	if err != nil || len(forged) != 1 || forged[0].Verdict != "fail" || !strings.Contains(string(forged[0].Evidence), "dmarc=fail") {
+		t.Errorf("the forged mail is kept as %+v (%v)", forged, err)
+	}
+	applied, err := st.Messages(t.Context(), access.Applied, 1)
+	if err != nil || len(applied) != 1 || !strings.Contains(string(applied[0].Evidence), "dmarc=pass") {
+		t.Errorf("an honest mail is kept as %+v (%v)", applied, err)
 	}
 	t.Logf("%d steps, the slowest took %s (%s → %s)", script.steps, script.slowest.Took, script.slowest.From, script.slowest.To)
 }

@@ -2,10 +2,8 @@ package realservers
 
 import (
 	"fmt"
-	"maps"
 	"net"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,22 +14,17 @@ import (
 type OpenDKIMServer struct{ Port int }
 
 // OpenDKIM starts a verifier that writes Authentication-Results fields with the authserv-id authservID and removes those
-// of others that claim it. keys are its DNS: TXT records of DKIM keys by their names, "selector._domainkey.domain".
-func OpenDKIM(t testing.TB, authservID string, keys map[string]string) *OpenDKIMServer {
+// of others that claim it. It asks dns for keys.
+func OpenDKIM(t testing.TB, authservID string, dns *DNSServer) *OpenDKIMServer {
 	t.Helper()
 	path := find(t, "opendkim", "opendkim", "/usr/sbin/opendkim")
 	owner := unprivileged(t, "opendkim", "nobody")
 	dir := newDir(t, owner)
 	s := &OpenDKIMServer{Port: freePorts(t, 1)[0]}
-	var records strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(keys)) {
-		fmt.Fprintf(&records, "%s %s\n", name, keys[name])
-	}
-	write(t, filepath.Join(dir, "keys"), records.String())
 	// Mail of internal hosts would be taken as our own, to be signed: loopback must not be one.
 	write(t, filepath.Join(dir, "internal"), "192.0.2.1\n")
 	write(t, filepath.Join(dir, "opendkim.conf"), strings.NewReplacer(
-		"@DIR@", dir, "@PORT@", fmt.Sprint(s.Port), "@ID@", authservID,
+		"@DIR@", dir, "@PORT@", fmt.Sprint(s.Port), "@ID@", authservID, "@DNS@", dns.IP,
 	).Replace(`Background no
 AutoRestart no
 Syslog yes
@@ -42,7 +35,8 @@ AuthservID @ID@
 AlwaysAddARHeader yes
 RemoveARFrom @ID@
 InternalHosts file:@DIR@/internal
-TestPublicKeys @DIR@/keys
+Nameservers @DNS@
+DNSTimeout 5
 On-Default accept
 `))
 	give(t, dir, owner)

@@ -16,11 +16,13 @@ type PostfixConfig struct {
 	Hostname string          // its name, and so in Received fields
 	Dovecot  *DovecotServer  // knows the passwords and gets all mail, whatever its domain, by LMTP
 	OpenDKIM *OpenDKIMServer // verifies what comes in on the MX port
+	// OpenDMARC judges what comes in on the MX port, after OpenDKIM; nil for no judgement.
+	OpenDMARC *OpenDMARCServer
 }
 
 // PostfixServer is a running Postfix.
 type PostfixServer struct {
-	MXPort         int            // takes mail from the world, for any recipient of Dovecot
+	MXPort         int            // takes mail from the world, as from 198.51.100.7, for any recipient of Dovecot
 	SubmissionPort int            // takes mail after STARTTLS and AUTH (RFC 6409)
 	RootCAs        *x509.CertPool // trusts its certificate
 
@@ -59,7 +61,7 @@ smtpd_tls_key_file = @DIR@/key.pem
 smtpd_tls_security_level = may
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:@AUTH@
-smtpd_milters = inet:@MILTER@
+smtpd_milters = @MILTERS@
 milter_default_action = tempfail
 message_size_limit = 52428800
 mailbox_size_limit = 0
@@ -67,6 +69,7 @@ virtual_mailbox_limit = 0
 `
 
 const postfixMaster = `@MX@ inet n - n - - smtpd
+  -o smtpd_upstream_proxy_protocol=haproxy
 @SUBMISSION@ inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
   -o smtpd_sasl_auth_enable=yes
@@ -105,17 +108,21 @@ func Postfix(t testing.TB, cfg PostfixConfig) *PostfixServer {
 	s := &PostfixServer{dir: newDir(t, root)}
 	s.RootCAs = writeCertificate(t, s.dir)
 	ports := freePorts(t, 2)
-	s.MXPort, s.SubmissionPort = ports[0], ports[1]
+	s.MXPort, s.SubmissionPort = proxy(t, ports[0]), ports[1]
 	for _, sub := range []string{"queue", "data"} {
 		if err := os.Mkdir(filepath.Join(s.dir, sub), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	give(t, filepath.Join(s.dir, "data"), mailOwner)
+	milters := "inet:" + loopback(cfg.OpenDKIM.Port)
+	if cfg.OpenDMARC != nil {
+		milters += " inet:" + loopback(cfg.OpenDMARC.Port)
+	}
 	r := strings.NewReplacer(
 		"@DIR@", s.dir, "@COMMANDS@", filepath.Dir(path), "@DAEMONS@", daemons, "@HOSTNAME@", cfg.Hostname,
-		"@MX@", loopback(s.MXPort), "@SUBMISSION@", loopback(s.SubmissionPort),
-		"@LMTP@", loopback(cfg.Dovecot.LMTPPort), "@AUTH@", loopback(cfg.Dovecot.AuthPort), "@MILTER@", loopback(cfg.OpenDKIM.Port),
+		"@MX@", loopback(ports[0]), "@SUBMISSION@", loopback(s.SubmissionPort),
+		"@LMTP@", loopback(cfg.Dovecot.LMTPPort), "@AUTH@", loopback(cfg.Dovecot.AuthPort), "@MILTERS@", milters,
 	)
 	write(t, filepath.Join(s.dir, "main.cf"), r.Replace(postfixMain))
 	write(t, filepath.Join(s.dir, "master.cf"), r.Replace(postfixMaster))
@@ -125,7 +132,7 @@ func Postfix(t testing.TB, cfg PostfixConfig) *PostfixServer {
 	}
 	// "postfix start-fg" would start a master that leaves our process group, and outlives us.
 	p := launch(t, root, syscall.SIGTERM, s.dir, filepath.Join(daemons, "master"), "-c", s.dir, "-d")
-	for _, port := range ports {
+	for _, port := range []int{s.MXPort, s.SubmissionPort} {
 		p.await(t, filepath.Join(s.dir, "maillog"), func() error { return greets(loopback(port), "220 "+cfg.Hostname) })
 	}
 	return s

@@ -22,7 +22,7 @@ const (
 	mxName  = "mx.provider.test"
 )
 
-// sign returns raw with a DKIM signature of client.test, and the TXT record that verifies it.
+// sign returns raw with a DKIM signature of client.example, and the TXT record that verifies it.
 func sign(t *testing.T, raw []byte) (signed []byte, record string) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -35,7 +35,7 @@ func sign(t *testing.T, raw []byte) (signed []byte, record string) {
 	}
 	var b bytes.Buffer
 	err = dkim.Sign(&b, bytes.NewReader(raw), &dkim.SignOptions{
-		Domain: "client.test", Selector: "sel", Signer: key, Hash: crypto.SHA256,
+		Domain: "client.example", Selector: "sel", Signer: key, Hash: crypto.SHA256,
 		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed,
 		HeaderKeys: []string{"From", "To", "Subject", "Message-ID"},
 	})
@@ -48,41 +48,52 @@ func sign(t *testing.T, raw []byte) (signed []byte, record string) {
 // TestMailThroughPostfix: mail from the world gets the verdict of OpenDKIM and reaches the mailbox; so does submitted mail.
 func TestMailThroughPostfix(t *testing.T) {
 	t.Parallel()
-	raw := []byte("From: Ann <ann@client.test>\r\nTo: support@provider.test\r\nSubject: hello\r\nMessage-ID: <1@client.test>\r\n" +
-		"Authentication-Results: " + mxName + "; dkim=pass header.d=forged.test\r\n\r\nbody\r\n")
+	raw := []byte("From: Ann <ann@client.example>\r\nTo: support@provider.test\r\nSubject: hello\r\nMessage-ID: <1@client.example>\r\n" +
+		"Authentication-Results: " + mxName + "; dkim=pass header.d=forged.example\r\n\r\nbody\r\n")
 	signed, record := sign(t, raw)
 	imap := Dovecot(t, DovecotConfig{})
 	imap.AddUser(support, "secret")
-	milter := OpenDKIM(t, mxName, map[string]string{"sel._domainkey.client.test": record})
-	mx := Postfix(t, PostfixConfig{Hostname: mxName, Dovecot: imap, OpenDKIM: milter})
+	dns := DNS(t, map[string]string{"sel._domainkey.client.example": record, "_dmarc.client.example": "v=DMARC1; p=reject",
+		"client.example": "v=spf1 ip4:192.0.2.7 -all", "_dmarc.host.example": "v=DMARC1; p=reject", "host.example": "v=spf1 ip4:198.51.100.7 -all"})
+	mx := Postfix(t, PostfixConfig{Hostname: mxName, Dovecot: imap, OpenDKIM: OpenDKIM(t, mxName, dns), OpenDMARC: OpenDMARC(t, mxName, dns)})
 
-	send := func(to string, raw []byte) {
+	send := func(from, to string, raw []byte) {
 		t.Helper()
 		c, err := smtp.Dial(loopback(mx.MXPort))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		if err := c.SendMail("ann@client.test", []string{to}, bytes.NewReader(raw)); err != nil {
+		if err := c.SendMail(from, []string{to}, bytes.NewReader(raw)); err != nil {
 			t.Fatalf("%v\n%s", err, mx.Log())
 		}
 	}
 	tests := []struct {
-		name, to string
-		raw      []byte
-		verdict  string
+		name, from, to string
+		raw            []byte
+		verdicts       []string
 	}{
-		{"signed", "support+token@provider.test", signed, "dkim=pass"},
-		{"altered", support, bytes.Replace(signed, []byte("\r\n\r\nbody"), []byte("\r\n\r\nbodY"), 1), "dkim=fail"},
-		{"unsigned", support, raw, "dkim=none"},
+		{"signed", "ann@client.example", "support+token@provider.test", signed,
+			[]string{"dkim=pass", "spf=fail smtp.mailfrom=client.example", "dmarc=pass (p=reject dis=none) header.from=client.example"}},
+		{"altered", "ann@client.example", support, bytes.Replace(signed, []byte("\r\n\r\nbody"), []byte("\r\n\r\nbodY"), 1),
+			[]string{"dkim=fail", "dmarc=fail (p=reject"}},
+		{"unsigned", "ann@client.example", support, raw, []string{"dkim=none", "dmarc=fail (p=reject"}},
+		{"by SPF", "ann@host.example", support, bytes.ReplaceAll(raw, []byte("client.example"), []byte("host.example")),
+			[]string{"dkim=none", "spf=pass smtp.mailfrom=host.example", "dmarc=pass (p=reject"}},
+		{"by another's SPF", "ann@host.example", support, raw, []string{"spf=pass smtp.mailfrom=host.example", "dmarc=fail (p=reject"}},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
-		send(tt.to, tt.raw)
+		send(tt.from, tt.to, tt.raw)
 		got := awaitMail(t, imap, mx, seen)
 		fields := strings.Count(got, "Authentication-Results: "+mxName+";")
-		if fields != 1 || !strings.Contains(got, tt.verdict) || strings.Contains(got, "forged.test") {
-			t.Errorf("%s: want one field of ours with %s:\n%s", tt.name, tt.verdict, got)
+		if fields == 0 || strings.Contains(got, "forged.example") {
+			t.Errorf("%s: want fields of ours and no forged one:\n%s", tt.name, got)
+		}
+		for _, verdict := range tt.verdicts {
+			if !strings.Contains(got, verdict) {
+				t.Errorf("%s: want %q:\n%s", tt.name, verdict, got)
+			}
 		}
 	}
 

@@ -1,4 +1,4 @@
-// Package realservers runs throw-away PostgreSQL, Dovecot, OpenDKIM and Postfix for tests, each in its own directory and on free ports.
+// Package realservers runs throw-away PostgreSQL, Dovecot, OpenDKIM, OpenDMARC and Postfix for tests, each in its own directory and on free ports.
 //
 // The servers come from the distribution and read nothing of the machine's own configuration. Each is stopped by
 // t.Cleanup, and dies with the test process even when that is killed. A missing program is a failed test, never a

@@ -16,7 +16,7 @@ func TestSubmissionToPostfix(t *testing.T) {
 	imap.AddUser(support, "secret")
 	mx := realservers.Postfix(t, realservers.PostfixConfig{
 		Hostname: "mx.provider.test", Dovecot: imap,
-		OpenDKIM: realservers.OpenDKIM(t, "mx.provider.test", nil),
+		OpenDKIM: realservers.OpenDKIM(t, "mx.provider.test", realservers.DNS(t, nil)),
 	})
 	cfg := Config{Host: "127.0.0.1", Port: mx.SubmissionPort, RootCAs: mx.RootCAs, Username: support, Password: "wrong", Timeout: 20 * time.Second}
 	env := Envelope{MailFrom: support, Rcpt: support}
