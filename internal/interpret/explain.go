@@ -7,44 +7,67 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/internal/message"
+	"github.com/countersign/countersign/internal/replytext"
 )
 
 // finder finds the line of a mail that a value came from.
 type finder struct {
-	lines  []string
-	folded []string
-	roles  map[string][]string // role id → forms that the mail writes it in
+	text   string
+	folded string
 }
 
-func newFinder(text string, book *roleBook) *finder {
-	f := &finder{lines: strings.Split(text, "\n"), roles: map[string][]string{}}
-	for _, line := range f.lines {
-		f.folded = append(f.folded, fold(line))
-		toks := tokenize(line)
-		for _, m := range book.mentions(toks) {
-			if form := line[toks[m.from].start:toks[m.to-1].end]; !has(f.roles[m.id], form) {
-				f.roles[m.id] = append(f.roles[m.id], form)
-			}
-		}
-	}
-	return f
+func newFinder(m *message.Message) *finder {
+	text := replytext.Clean(m.Text)
+	return &finder{text: text, folded: fold(text)}
 }
 
 // where finds the first line that holds one of needles, or a needle's beginning where it is wrapped.
 func (f *finder) where(needles ...string) (string, int) {
 	for _, n := range needles {
-		for _, form := range []string{n, headWords(n, 4)} {
-			if form = fold(form); form == "" {
-				continue
-			}
-			for i, line := range f.folded {
-				if strings.Contains(line, form) {
-					return strings.TrimSpace(f.lines[i]), i + 1
-				}
-			}
+		if words, line := f.line(fold(n)); line > 0 {
+			return words, line
+		}
+		if words, line := f.line(fold(headWords(n, 4))); line > 0 {
+			return words, line
 		}
 	}
 	return "", 0
+}
+
+// line finds the first line that holds form, which fold made; 0 if there is none.
+func (f *finder) line(form string) (string, int) {
+	i := strings.Index(f.folded, form)
+	if i < 0 || form == "" || strings.Contains(form, "\n") {
+		return "", 0
+	}
+	n := strings.Count(f.folded[:i], "\n")
+	rest := f.text
+	for range n {
+		_, rest, _ = strings.Cut(rest, "\n")
+	}
+	return strings.TrimSpace(firstLine(rest)), n + 1
+}
+
+// roleForms are the forms in which the mail first writes the roles of requests, by id.
+func (f *finder) roleForms(requests []Request, book *roleBook) map[string]string {
+	wanted := map[string]bool{}
+	for _, q := range requests {
+		for _, id := range q.Roles {
+			wanted[id] = true
+		}
+	}
+	forms := map[string]string{}
+	for rest := f.text; rest != "" && len(forms) < len(wanted); {
+		var line string
+		line, rest, _ = strings.Cut(rest, "\n")
+		toks := tokenize(line)
+		for _, m := range book.mentions(toks) {
+			if wanted[m.id] && forms[m.id] == "" {
+				forms[m.id] = line[toks[m.from].start:toks[m.to-1].end]
+			}
+		}
+	}
+	return forms
 }
 
 // evidence ties every value of r to the words of the mail it came from.
@@ -53,7 +76,8 @@ func (rd *reader) evidence(r Reading) []Evidence {
 	if len(r.Requests) == 0 && len(r.Decisions) == 0 && len(rd.facts) == 0 {
 		return nil
 	}
-	f := newFinder(rd.text, rd.book)
+	f := newFinder(rd.m)
+	forms := f.roleForms(r.Requests, rd.book)
 	for i, q := range r.Requests {
 		add := func(field, value string, needles ...string) {
 			words, line := f.where(needles...)
@@ -66,7 +90,7 @@ func (rd *reader) evidence(r Reading) []Evidence {
 			add("email", *q.Email, *q.Email)
 		}
 		for _, id := range q.Roles {
-			add("roles", id, f.roles[id]...)
+			add("roles", id, forms[id])
 		}
 		if q.Reason != nil {
 			add("reason", *q.Reason, *q.Reason)
@@ -109,7 +133,7 @@ func clockNeedles(v string) []string {
 
 // bounceEvidence ties the recipients and the Message-ID of a bounce to the lines that name them.
 func (rd *reader) bounceEvidence(b *Bounce) []Evidence {
-	f := newFinder(rd.text, rd.book)
+	f := newFinder(rd.m)
 	var out []Evidence
 	for _, x := range b.Recipients {
 		words, line := f.where(x.Address)

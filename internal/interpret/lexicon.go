@@ -185,7 +185,7 @@ func (l *lexicon) everyList() [][]string {
 // apostrophe. The dot that Unicode leaves on a small Turkish İ goes.
 func lower(s string) string {
 	if isASCII(s) {
-		return strings.ToLower(s)
+		return lowerASCII(s)
 	}
 	return plainLetters.Replace(strings.ToLower(norm.NFKC.String(s)))
 }

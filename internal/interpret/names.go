@@ -239,6 +239,9 @@ var foldLetters = strings.NewReplacer("ø", "o", "æ", "ae", "å", "a", "ł", "l
 
 // fold lowers s and takes accents off, so that a name can be compared with a local part.
 func fold(s string) string {
+	if isASCII(s) {
+		return lowerASCII(s)
+	}
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
 		if !unicode.Is(unicode.Mn, r) {

@@ -27,7 +27,6 @@ type reader struct {
 	author string // display name of the author
 	sender string // address of the author, lower case
 	ours   map[string]bool
-	text   string     // cleaned text, for line numbers
 	facts  []Evidence // where the values come from that are not searched for afterwards
 	read   []*prose   // texts that are cut into sentences already
 }
@@ -109,7 +108,7 @@ func Read(m *message.Message, ctx Context) Reading {
 }
 
 func newReader(m *message.Message, ctx Context) *reader {
-	rd := &reader{m: m, book: newRoleBook(ctx.Roles), ours: map[string]bool{}, text: replytext.Clean(m.Text)}
+	rd := &reader{m: m, book: bookOf(ctx.Roles), ours: map[string]bool{}}
 	if m.AuthorErr == nil {
 		rd.author = personalName(m.Author.Name)
 		rd.sender = lowerAddress(m.Author)

@@ -3,15 +3,48 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // roleBook finds the roles of a model in text, in their usual sloppy forms.
 type roleBook struct {
+	roles   []Role
 	forms   []roleForm
 	byWord  map[string][]string // canonical word → ids of the roles it occurs in
 	initial map[string]string   // "TAO" → id
 	vocab   []string
+	first   map[string]bool // forms of the words that a name begins with
+	long    []string        // words that a name begins with and that may be misspelt
+}
+
+// books are those of the role models that were read last.
+var books struct {
+	sync.Mutex
+	recent []*roleBook
+}
+
+const maxBooks = 32
+
+// bookOf returns the book of roles, which is made once.
+func bookOf(roles []Role) *roleBook {
+	books.Lock()
+	defer books.Unlock()
+	for _, b := range books.recent {
+		if slices.EqualFunc(b.roles, roles, sameRole) {
+			return b
+		}
+	}
+	if len(books.recent) == maxBooks {
+		books.recent = books.recent[1:]
+	}
+	b := newRoleBook(roles)
+	books.recent = append(books.recent, b)
+	return b
+}
+
+func sameRole(a, b Role) bool {
+	return a.ID == b.ID && a.Title == b.Title && slices.Equal(a.Aliases, b.Aliases)
 }
 
 type roleForm struct {
@@ -20,7 +53,10 @@ type roleForm struct {
 }
 
 func newRoleBook(roles []Role) *roleBook {
-	b := &roleBook{byWord: map[string][]string{}, initial: map[string]string{}}
+	b := &roleBook{roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}, first: map[string]bool{}}
+	for i := range b.roles {
+		b.roles[i].Aliases = slices.Clone(b.roles[i].Aliases)
+	}
 	for _, r := range roles {
 		title := r.Title
 		if title == "" {
@@ -52,7 +88,40 @@ func newRoleBook(roles []Role) *roleBook {
 		}
 	}
 	slices.SortStableFunc(b.forms, func(x, y roleForm) int { return len(y.words) - len(x.words) })
+	for _, f := range b.forms {
+		b.addFirst(f.words[0])
+	}
 	return b
+}
+
+// addFirst notes the forms in which a word may begin the name of a role.
+func (b *roleBook) addFirst(word string) {
+	forms := []string{word, word + "s", word + "in", word + "innen"}
+	for short := range words.RoleWords {
+		forms = append(forms, short, short+"s")
+	}
+	for _, form := range forms {
+		if b.sameWord(form, word) {
+			b.first[key(form)] = true
+		}
+	}
+	if utf8.RuneCountInString(word) >= 8 && !has(b.long, word) {
+		b.long = append(b.long, word)
+	}
+}
+
+// begins says whether a word of a mail may begin the name of a role.
+func (b *roleBook) begins(mail string) bool {
+	mail = key(mail)
+	if b.first[mail] {
+		return true
+	}
+	for _, word := range b.long {
+		if d := len(mail) - len(word); d >= -utf8.UTFMax && d <= utf8.UTFMax && (mail[0] == word[0] || mail[len(mail)-1] == word[len(word)-1]) && oneSlip(mail, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // roleWords are the words of a role's name in canonical spelling, parentheses left out.
@@ -97,21 +166,26 @@ func (b *roleBook) sameWord(mail, word string) bool {
 
 // oneSlip says whether two words differ by one letter added, left out or exchanged.
 func oneSlip(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x) > len(y) {
-		x, y = y, x
+	if utf8.RuneCountInString(a) > utf8.RuneCountInString(b) {
+		a, b = b, a
 	}
-	if len(y)-len(x) > 1 {
+	more := utf8.RuneCountInString(b) - utf8.RuneCountInString(a)
+	if more > 1 {
 		return false
 	}
 	i := 0
-	for i < len(x) && x[i] == y[i] {
+	for i < len(a) && a[i] == b[i] {
 		i++
 	}
-	if len(x) == len(y) {
-		return i < len(x) && string(x[i+1:]) == string(y[i+1:])
+	for i > 0 && i < len(a) && !utf8.RuneStart(a[i]) || i < len(b) && !utf8.RuneStart(b[i]) {
+		i--
 	}
-	return string(x[i:]) == string(y[i+1:])
+	_, skip := utf8.DecodeRuneInString(b[i:])
+	if more == 1 {
+		return a[i:] == b[i+skip:]
+	}
+	_, left := utf8.DecodeRuneInString(a[i:])
+	return i < len(a) && a[i+left:] == b[i+skip:]
 }
 
 // at returns the role whose name stands at toks[i:] and how many tokens it takes; the longest name wins.
@@ -127,6 +201,9 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 		if id, n := b.at(split, 0); n == len(split) {
 			return id, 1
 		}
+		return "", 0
+	}
+	if !b.begins(toks[i].lower) {
 		return "", 0
 	}
 	for _, f := range b.forms {
