@@ -10,7 +10,7 @@ import (
 // field returns the body of the first field with that name and whether there is one.
 func field(m *message.Message, name string) (string, bool) {
 	for _, f := range m.Fields {
-		if strings.EqualFold(f.Name, name) {
+		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
 			return strings.TrimSpace(f.Body), true
 		}
 	}
@@ -110,7 +110,7 @@ func reported(m *message.Message) (sign, bool) {
 		return sign{"Content-Type", contentType}, true
 	}
 	for _, a := range m.Attachments {
-		if (a.MediaType == "text/calendar" || a.MediaType == "application/ics") && startsWithAny(folded(m.Subject), machine.CalendarStarts) {
+		if (a.MediaType == "text/calendar" || a.MediaType == "application/ics") && machine.CalendarStarts.begins(folded(m.Subject)) {
 			return sign{"Subject", m.Subject}, true
 		}
 	}
@@ -120,8 +120,8 @@ func reported(m *message.Message) (sign, bool) {
 // titledByMachine recognises well-known subjects of machines, for programs that say nothing in the header.
 func titledByMachine(m *message.Message) (sign, bool) {
 	s := folded(m.Subject)
-	if holdsAny(s, machine.AutoSubjects) && !isAnswer(s) || startsWithAny(s, machine.AutoStarts) || startsWithAny(s, machine.ReceiptStarts) ||
-		holdsAny(s, machine.Challenge) {
+	if machine.AutoSubjects.in(s) && !isAnswer(s) || machine.AutoStarts.begins(s) || machine.ReceiptStarts.begins(s) ||
+		machine.Challenge.in(s) {
 		return sign{"Subject", m.Subject}, true
 	}
 	return sign{}, false

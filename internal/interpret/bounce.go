@@ -19,6 +19,9 @@ func bounce(m *message.Message, ours map[string]bool) *Bounce {
 	if m.Report != nil {
 		return fromReport(m)
 	}
+	if !mayBounce(m) {
+		return nil
+	}
 	report, returned := splitReturned(reportText(m))
 	if !bounces(m, report, returned) {
 		return nil
@@ -121,6 +124,39 @@ func statusIn(text string) string {
 	return ""
 }
 
+// mayBounce says whether m may be a free-form report, as far as its header and the first words tell.
+func mayBounce(m *message.Message) bool {
+	if _, ok := field(m, "X-Failed-Recipients"); ok || mailSystem(m) || emptyPath(m) || noReply(m) || titledBounce(m) {
+		return true
+	}
+	return machine.BounceOpenings.in(opening(m))
+}
+
+// maxOpening bounds the words of a report that say at once what it is.
+const maxOpening = 400
+
+// opening is the beginning of a text, folded.
+func opening(m *message.Message) string {
+	text := m.Text
+	if strings.TrimSpace(text) == "" {
+		text = m.HTMLText
+	}
+	var b strings.Builder
+	for w := range strings.FieldsSeq(replytext.Clean(cut(text, maxReport))) {
+		if b.Len() >= maxOpening {
+			break
+		}
+		b.WriteString(lower(w) + " ")
+	}
+	return b.String()
+}
+
+// titledBounce says whether the subject is one of reports.
+func titledBounce(m *message.Message) bool {
+	subject := folded(m.Subject)
+	return (machine.BounceSubjects.in(subject) || machine.BounceStarts.begins(subject)) && !isAnswer(subject)
+}
+
 // bounces recognises the free-form reports: a mail system wrote them and they speak of failed or late delivery.
 func bounces(m *message.Message, report, returned string) bool {
 	if _, ok := field(m, "X-Failed-Recipients"); ok {
@@ -130,11 +166,9 @@ func bounces(m *message.Message, report, returned string) bool {
 		return false
 	}
 	text := folded(report)
-	subject := folded(m.Subject)
-	system := mailSystem(m)
-	titled := (holdsAny(subject, machine.BounceSubjects) || startsWithAny(subject, machine.BounceStarts)) && !isAnswer(subject)
-	told := holdsAny(text, machine.BouncePhrases)
-	opened := holdsAny(cut(text, 400), machine.BounceOpenings)
+	system, titled := mailSystem(m), titledBounce(m)
+	told := machine.BouncePhrases.in(text)
+	opened := machine.BounceOpenings.in(cut(text, maxOpening))
 	copied := returned != "" || len(m.Forwarded) > 0
 	switch {
 	case system:
@@ -142,7 +176,7 @@ func bounces(m *message.Message, report, returned string) bool {
 	case titled && (told || opened):
 		return copied || !inThread(m)
 	case opened && told:
-		return copied && !inThread(m) && !isAnswer(subject)
+		return copied && !inThread(m) && !isAnswer(folded(m.Subject))
 	case told && copied:
 		return emptyPath(m) || noReply(m)
 	}
@@ -178,7 +212,9 @@ func inThread(m *message.Message) bool { return len(m.InReplyTo) > 0 }
 
 var answerMark = regexp.MustCompile(`^(?:re|aw|sv|vs|antw|fwd?|wg|tr|rv|res|odp|ynt|回复|答复|转发)\s*[:：]`)
 
-func isAnswer(subject string) bool { return answerMark.MatchString(subject) }
+func isAnswer(subject string) bool {
+	return strings.ContainsAny(cut(subject, 24), ":：") && answerMark.MatchString(subject)
+}
 
 var (
 	headLine   = regexp.MustCompile(`(?i)^>?\s?(received|return-path|message-id|from|to|subject|date|mime-version|content-type|sender|reply-to|x-[a-z-]+|dkim-signature|content-transfer-encoding|user-agent|cc|in-reply-to|references|envelope-to|delivered-to)\s?:`)
@@ -200,7 +236,7 @@ func splitReturned(text string) (report, returned string) {
 // announcesCopy recognises "--- Below this line is a copy of the message." and its kin: short lines.
 func announcesCopy(line string) bool {
 	s := folded(line)
-	return s != "" && len(s) < 100 && holdsAny(s, machine.Returned) && !strings.Contains(s, "@")
+	return s != "" && len(s) < 100 && machine.Returned.in(s) && !strings.Contains(s, "@")
 }
 
 // headerBlock says whether a mail's header begins here: three fields or more, one of them written by machines only.
@@ -329,5 +365,5 @@ func headerTo(text string) []string {
 // delayed says whether a report speaks of a delay only.
 func delayed(report string) bool {
 	s := folded(report)
-	return holdsAny(s, machine.DelayPhrases) && !holdsAny(s, machine.GaveUp)
+	return machine.DelayPhrases.in(s) && !machine.GaveUp.in(s)
 }

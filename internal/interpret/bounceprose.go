@@ -41,7 +41,7 @@ func proseRecipients(m *message.Message, report string, ours map[string]bool) []
 		if status == "" && len(chosen) == 1 {
 			status = statusIn(report)
 		}
-		failed := !delayed(report) || holdsAny(folded(about), machine.GaveUp)
+		failed := !delayed(report) || machine.GaveUp.in(folded(about))
 		out = append(out, BouncedRecipient{Address: a, Status: status, Failed: failed})
 	}
 	return out
@@ -120,7 +120,7 @@ func placesOf(line string, n int) []place {
 func gradeBefore(before string) int {
 	s := folded(leadIn.ReplaceAllString(wordsClose.ReplaceAllString(before, ""), ""))
 	best, grade := 0, perhaps
-	for g, phrases := range map[int][]string{told: machine.RecipientBefore, noRecipient: machine.NotRecipient} {
+	for g, phrases := range map[int][]string{told: words.Machine.RecipientBefore, noRecipient: words.Machine.NotRecipient} {
 		for _, p := range phrases {
 			if !strings.HasSuffix(s, p) || len(p) < best || len(s) > len(p) && p[0] < 0x80 && isWordByte(s[len(s)-len(p)-1]) {
 				continue

@@ -167,7 +167,7 @@ func lastLine(s string) string {
 func quoteGoesOn(quote string) bool {
 	lines := strings.Split(strings.TrimSpace(quote), "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
-		if numberRE.MatchString(lines[i]) {
+		if numbered(lines[i]) {
 			return i < len(lines)-1
 		}
 	}
@@ -178,9 +178,8 @@ func quoteGoesOn(quote string) bool {
 func lastNumber(quote string) int {
 	lines := strings.Split(strings.TrimSpace(quote), "\n")
 	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
-		if m := numberRE.FindStringSubmatch(lines[i]); m != nil {
-			n, _ := strconv.Atoi(m[1])
-			return n
+		if number, _ := numberAt(lines[i]); number != "" {
+			return atoi(number)
 		}
 	}
 	return 0

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // fieldWords are the labels and phrases of the details beyond name, address, role and reason.
@@ -61,7 +62,7 @@ func (rd *reader) fields(requests []Request, text string) {
 	if len(requests) == 0 || len(requests) > maxNames {
 		return
 	}
-	lines := strings.Split(boldLabel.ReplaceAllString(cut(text, maxText), "$1"), "\n")
+	lines := strings.Split(unbold(cut(text, maxText), "$1"), "\n")
 	owners := ownersOf(lines, requests)
 	said := map[int]map[string][]saying{}
 	add := func(owner int, s saying) {
@@ -150,8 +151,10 @@ var boxed = regexp.MustCompile(`(?i)(\[\s*[x✓✔]\s*\]|\(\s*x\s*\)|[☑☒✓�
 
 // truth reads yes or no, said or ticked; nil if it is neither.
 func truth(v string) *bool {
-	if boxes := boxed.FindAllStringSubmatchIndex(v, 6); len(boxes) > 0 {
-		return ticked(v, boxes)
+	if strings.ContainsAny(v, boxMarks) {
+		if boxes := boxed.FindAllStringSubmatchIndex(v, 6); len(boxes) > 0 {
+			return ticked(v, boxes)
+		}
 	}
 	p := scan(v)
 	if n := p.words(); n == 0 || n > 6 || p.says(fieldWords.Hold) {
@@ -216,9 +219,16 @@ func ticked(v string, boxes [][]int) *bool {
 
 // extraLabel returns the field that a label of fields.yaml names.
 func extraLabel(label string) string {
-	label = strings.ToLower(strings.Trim(strings.TrimSpace(label), "*_:：=?？ "))
+	label = strings.Trim(strings.TrimSpace(label), "*_:：=?？ ")
+	if len(label) > 2*maxLabel {
+		return ""
+	}
+	label = strings.ToLower(label)
 	if f := fieldWords.labelOf[label]; f != "" {
 		return f
+	}
+	if !strings.ContainsAny(label, "([（［【") {
+		return ""
 	}
 	return fieldWords.labelOf[strings.TrimSpace(withoutParentheses(label))]
 }
@@ -226,10 +236,10 @@ func extraLabel(label string) string {
 // labelSayings finds labelled values, also below their label and as ticked boxes in front of it.
 func labelSayings(lines []string) []saying {
 	var out []saying
-	anyTicked := slices.ContainsFunc(lines, func(s string) bool { return checkedBox.MatchString(s) })
+	anyTicked := slices.ContainsFunc(lines, func(s string) bool { return tickEnd(s) > 0 })
 	for i := 0; i < len(lines); i++ {
 		body, _, _ := unbullet(lines[i])
-		if box := boxed.FindStringSubmatchIndex(body); box != nil && box[0] == 0 {
+		if box := boxAt(body); box != nil {
 			rest := strings.TrimSpace(body[box[1]:])
 			if f := extraLabel(rest); f != "" && !boxed.MatchString(rest) {
 				if box[2] >= 0 {
@@ -255,15 +265,27 @@ func labelSayings(lines []string) []saying {
 	return out
 }
 
+// boxAt returns the submatches of the box that s begins with, nil if it begins with none.
+func boxAt(s string) []int {
+	if r, _ := utf8.DecodeRuneInString(s); !strings.ContainsRune(boxMarks, r) {
+		return nil
+	}
+	if box := boxed.FindStringSubmatchIndex(s); box != nil && box[0] == 0 {
+		return box
+	}
+	return nil
+}
+
 func extraLabelled(line string) (field, value string) {
 	if cells := cellsOf(line); len(cells) == 2 {
 		if f := extraLabel(cells[0]); f != "" {
 			return f, cells[1]
 		}
 	}
-	for _, at := range separators.FindAllStringIndex(line, 3) {
-		if f := extraLabel(line[:at[0]]); f != "" {
-			return f, strings.Trim(strings.TrimSpace(line[at[1]:]), "*")
+	found, n := separatorsIn(line)
+	for _, at := range found[:n] {
+		if f := extraLabel(line[:at.from]); f != "" {
+			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*")
 		}
 	}
 	if strings.HasSuffix(strings.TrimSpace(line), ":") || strings.HasSuffix(strings.TrimSpace(line), "?") || len(strings.Fields(line)) >= 2 {
@@ -278,7 +300,7 @@ func belowLabel(lines []string) string {
 	for i, line := range lines[:min(len(lines), 5)] {
 		t := strings.TrimSpace(line)
 		switch {
-		case boxed.MatchString(t) && boxed.FindStringIndex(t)[0] == 0:
+		case boxAt(t) != nil:
 			boxes = append(boxes, t)
 		case len(boxes) > 0:
 			return strings.Join(boxes, " ")
@@ -298,11 +320,17 @@ func belowLabel(lines []string) string {
 // ownersOf says of every line which request it names, -1 for none and -2 for several.
 func ownersOf(lines []string, requests []Request) []int {
 	out := make([]int, len(lines))
+	names := make([]string, len(requests))
+	for k, q := range requests {
+		if q.Name != nil {
+			names[k] = strings.ToLower(*q.Name)
+		}
+	}
 	for i, line := range lines {
 		out[i] = -1
 		low := strings.ToLower(line)
 		for k, q := range requests {
-			if q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, strings.ToLower(*q.Name)) {
+			if q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, names[k]) {
 				if out[i] != -1 && out[i] != k {
 					out[i] = -2
 					break
@@ -312,6 +340,14 @@ func ownersOf(lines []string, requests []Request) []int {
 		}
 	}
 	return out
+}
+
+// namesAny says whether a text names anybody whom requests are about.
+func namesAny(text string, requests []Request) bool {
+	low := strings.ToLower(text)
+	return slices.ContainsFunc(requests, func(q Request) bool {
+		return q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, strings.ToLower(*q.Name))
+	})
 }
 
 // ownerOfLabel says of which of n requests a labelled line speaks: the only one; the one whose lines it stands among; -1 if
@@ -356,18 +392,21 @@ type rowSaying struct {
 // tableSayings reads the columns of tables that have such labels in their header row.
 func tableSayings(lines []string, requests []Request) []rowSaying {
 	var out []rowSaying
-	owners := ownersOf(lines, requests)
+	var owners []int
 	for i := 0; i < len(lines); i++ {
 		head := cellsOf(lines[i])
 		if len(head) < 3 || headerFields(head) == nil {
 			continue
+		}
+		if owners == nil {
+			owners = ownersOf(lines, requests)
 		}
 		fields := make([]string, len(head))
 		for k, c := range head {
 			fields[k] = extraLabel(c)
 		}
 		for k := i + 1; k < len(lines); k++ {
-			if borderLine.MatchString(lines[k]) && strings.TrimSpace(lines[k]) != "" {
+			if border(lines[k]) && strings.TrimSpace(lines[k]) != "" {
 				continue
 			}
 			row := cellsOf(lines[k])

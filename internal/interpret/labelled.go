@@ -39,30 +39,24 @@ func (r *record) usable() bool {
 }
 
 var (
-	bulletRE   = regexp.MustCompile(`^\s*(?:[*•·▪‣◦●○–—o-]\s+|[•·▪‣◦●]\s*)`)
-	numberRE   = regexp.MustCompile(`^\s*\(?(\d{1,2})[.)]\s+`)
-	boldLabel  = regexp.MustCompile(`\*([^*\n]{2,60}?:)\*`)
-	separators = regexp.MustCompile(`\s*(?:->|=>|→|⇒)\s*|\s*[:：=]\s*|\s+[-–—]\s+`)
-	borderLine = regexp.MustCompile(`^[\s|+\-=:]+$`)
-	checkedBox = regexp.MustCompile(`(?i)^\s*(?:\[\s*[x✓✔]\s*\]|[☒☑✓✔])\s*`)
-	emptyBox   = regexp.MustCompile(`^\s*(?:\[\s*\]|☐)`)
+	boldLabel = regexp.MustCompile(`\*([^*\n]{2,60}?:)\*`)
 )
 
-// unbullet takes the bullet or number off a line and says what it was.
-func unbullet(line string) (rest, number string, item bool) {
-	if m := bulletRE.FindString(line); m != "" {
-		return strings.TrimSpace(line[len(m):]), "", true
+// unbold takes the stars off labels written as "*Name:*" and puts them as template says.
+func unbold(text, template string) string {
+	if !strings.Contains(text, ":*") {
+		return text
 	}
-	if m := numberRE.FindStringSubmatch(line); m != nil {
-		return strings.TrimSpace(line[len(m[0]):]), m[1], true
-	}
-	return strings.TrimSpace(line), "", false
+	return boldLabel.ReplaceAllString(text, template)
 }
 
 // labelField returns the field that a label asks for, "" if it is no known label.
 func labelField(label string) string {
-	label = key(strings.TrimSpace(strings.Trim(strings.TrimSpace(label), "*_:：=【】「」［］")))
-	if label == "" || len(label) > 80 {
+	label = strings.TrimSpace(strings.Trim(strings.TrimSpace(label), "*_:：=【】「」［］"))
+	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) {
+		return ""
+	}
+	if label = key(label); len(label) > maxLabel {
 		return ""
 	}
 	if f := exactLabel(strings.TrimSpace(withoutParentheses(label))); f != "" {
@@ -74,6 +68,29 @@ func labelField(label string) string {
 		}
 	}
 	return ""
+}
+
+const maxLabel = 80
+
+// beginsLabel says whether the first word of a line may be that of a label.
+func beginsLabel(line string) bool {
+	if strings.ContainsAny(line, "/(（［[【") || !isASCII(line) {
+		return true
+	}
+	var buf [32]byte
+	n := 0
+	for ; n < len(line) && line[n] != ' ' && line[n] != ',' && line[n] != '\t'; n++ {
+		if n == len(buf) {
+			return false
+		}
+		c := line[n]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		buf[n] = c
+	}
+	first := strings.Trim(string(buf[:n]), ".:")
+	return first == "" || words.labelStarts[first]
 }
 
 func exactLabel(label string) string {
@@ -111,9 +128,10 @@ func labelled(line string) (field, value string, ok bool) {
 			return f, cells[1], true
 		}
 	}
-	for _, at := range separators.FindAllStringIndex(line, 3) {
-		if f := labelField(line[:at[0]]); f != "" {
-			return f, strings.Trim(strings.TrimSpace(line[at[1]:]), "*"), true
+	found, n := separatorsIn(line)
+	for _, at := range found[:n] {
+		if f := labelField(line[:at.from]); f != "" {
+			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*"), true
 		}
 	}
 	if f := labelField(line); f != "" {
@@ -136,7 +154,7 @@ func cellsOf(line string) []string {
 	for i := range cells {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
-	if sep == "\t" && len(cells) > 0 && bulletRE.MatchString(line) {
+	if sep == "\t" && len(cells) > 0 && bulletEnd(line) > 0 {
 		return nil
 	}
 	return cells
@@ -177,7 +195,7 @@ func rowRecord(fields, cells []string) *record {
 
 // labelledRecords reads everything in text that stands in tables and labelled lists; rest is the text without it.
 func labelledRecords(text string) (records []*record, rest string) {
-	lines := strings.Split(breakAtLabels(boldLabel.ReplaceAllString(text, "\n$1")), "\n")
+	lines := strings.Split(breakAtLabels(unbold(text, "\n$1")), "\n")
 	var left []string
 	cur := newRecord()
 	first := ""
@@ -189,7 +207,7 @@ func labelledRecords(text string) (records []*record, rest string) {
 	}
 	for i := 0; i < len(lines); {
 		line := lines[i]
-		if borderLine.MatchString(line) && strings.ContainsAny(line, "-=|") {
+		if border(line) && strings.ContainsAny(line, "-=|") {
 			i++
 			continue
 		}
@@ -249,9 +267,9 @@ func continued(field, value string, lines []string) (string, int) {
 			n++
 		}
 		chosen, boxes := []string{}, 0
-		for n < len(lines) && (emptyBox.MatchString(lines[n]) || checkedBox.MatchString(lines[n]) || boxes > 0 && strings.TrimSpace(lines[n]) == "") {
-			if m := checkedBox.FindString(lines[n]); m != "" {
-				chosen = append(chosen, strings.TrimSpace(lines[n][len(m):]))
+		for n < len(lines) && (emptyBox(lines[n]) || tickEnd(lines[n]) > 0 || boxes > 0 && strings.TrimSpace(lines[n]) == "") {
+			if end := tickEnd(lines[n]); end > 0 {
+				chosen = append(chosen, strings.TrimSpace(lines[n][end:]))
 			}
 			boxes++
 			n++
@@ -301,7 +319,7 @@ func table(lines []string) ([]*record, int) {
 	var out []*record
 	n := 1
 	for n < len(lines) {
-		if borderLine.MatchString(lines[n]) {
+		if border(lines[n]) {
 			n++
 			continue
 		}

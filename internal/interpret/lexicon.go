@@ -71,6 +71,8 @@ type lexicon struct {
 
 	fieldOf map[string]string // key of a label → field; "" where two languages differ
 	noise   map[string]bool   // keys of label_noise
+	// labelStarts are the words that labels begin with.
+	labelStarts map[string]bool
 }
 
 func loadLexicon() (lexicon, []*tongue) {
@@ -277,6 +279,13 @@ func (l *lexicon) index() {
 	}
 	for _, w := range allSpellings(l.LabelNoise) {
 		l.noise[key(w)] = true
+	}
+	l.labelStarts = map[string]bool{}
+	for _, labels := range [][]string{keysOf(l.fieldOf), keysOf(l.noise)} {
+		for _, label := range labels {
+			first, _, _ := strings.Cut(strings.ReplaceAll(label, ",", " "), " ")
+			l.labelStarts[strings.Trim(first, ".:")] = true
+		}
 	}
 	for _, list := range l.lists() {
 		*list = allSpellings(*list)

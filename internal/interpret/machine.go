@@ -2,9 +2,34 @@ package interpret
 
 import "strings"
 
-// machine are the phrases of machine mail in all known languages, merged: mail systems write in the reader's language, the
-// writer's, or both.
-var machine = words.Machine
+// machine are the phrases of machine mail in all known languages: mail systems write in the reader's language, the writer's, or
+// both.
+var machine = newMachineTables(words.Machine)
+
+type machineTables struct {
+	AutoSubjects, AutoStarts, ReceiptStarts, CalendarStarts, Challenge, BounceSubjects, BounceStarts, BouncePhrases, BounceOpenings,
+	DelayPhrases, GaveUp, Returned pieces
+}
+
+func newMachineTables(w machineWords) machineTables {
+	return machineTables{
+		newPieces(w.AutoSubjects), newPieces(w.AutoStarts), newPieces(w.ReceiptStarts), newPieces(w.CalendarStarts), newPieces(w.Challenge),
+		newPieces(w.BounceSubjects), newPieces(w.BounceStarts), newPieces(w.BouncePhrases), newPieces(w.BounceOpenings),
+		newPieces(w.DelayPhrases), newPieces(w.GaveUp), newPieces(w.Returned),
+	}
+}
+
+// pieces are phrases that count wherever they stand, by their first two bytes.
+type pieces map[[2]byte][]string
+
+func newPieces(phrases []string) pieces {
+	p := pieces{}
+	for _, s := range phrases {
+		key := [2]byte([]byte(s + "\x00")[:2])
+		p[key] = append(p[key], s)
+	}
+	return p
+}
 
 // machineWords are what machines write: out-of-office notices, receipts, bounces. White space counts as one blank; a phrase counts
 // wherever it stands, save that those of *_starts must begin the subject, and one word alone must end there or be followed by a
@@ -44,27 +69,32 @@ func folded(s string) string {
 	return strings.Join(strings.Fields(lower(s)), " ")
 }
 
-// holdsAny says whether s, which folded made, holds one of phrases.
-func holdsAny(s string, phrases []string) bool {
-	for _, p := range phrases {
-		if strings.Contains(s, p) {
-			return true
+// in says whether s, which folded made, holds one of p.
+func (p pieces) in(s string) bool {
+	for i := 0; i+1 < len(s); i++ {
+		for _, x := range p[[2]byte{s[i], s[i+1]}] {
+			if strings.HasPrefix(s[i:], x) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// startsWithAny says whether s, which folded made, starts with one of phrases. Behind one word alone the subject ends or has a
-// mark: "Absence: Bob", not "Absence of our main contact".
-func startsWithAny(s string, phrases []string) bool {
-	for _, p := range phrases {
-		rest, ok := strings.CutPrefix(s, p)
+// begins says whether s, which folded made, starts with one of p. Behind one word alone the subject ends or has a mark: "Absence:
+// Bob", not "Absence of our main contact".
+func (p pieces) begins(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	for _, x := range p[[2]byte{s[0], s[1]}] {
+		rest, ok := strings.CutPrefix(s, x)
 		next := strings.TrimLeft(rest, " ")
 		switch {
 		case !ok:
-		case rest == "", strings.HasSuffix(p, ":"), strings.ContainsAny(next[:1], ":-(|,!"), strings.HasPrefix(next, "–"), strings.HasPrefix(next, "："):
+		case rest == "", strings.HasSuffix(x, ":"), strings.ContainsAny(next[:1], ":-(|,!"), strings.HasPrefix(next, "–"), strings.HasPrefix(next, "："):
 			return true
-		case strings.Contains(p, " ") && !isWordRune([]rune(rest)[0]):
+		case strings.Contains(x, " ") && !wordFollows(rest):
 			return true
 		}
 	}

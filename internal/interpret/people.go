@@ -429,22 +429,34 @@ func (sc *scene) governs(at int) bool {
 
 // smallNames finds names written small throughout, "ivana perković", by an address that shows both words.
 func smallNames(sc *scene, all []scene) []nameSpan {
+	var locals []string
+	for i := range all {
+		for k := range all[i].tokens {
+			if t := &all[i].tokens[k]; t.kind == addressToken {
+				local, _, _ := strings.Cut(fold(t.text), "@")
+				locals = append(locals, local)
+			}
+		}
+	}
+	if len(locals) == 0 {
+		return nil
+	}
 	var out []nameSpan
 	for i := 0; i+1 < len(sc.tokens); i++ {
-		a, b := sc.tokens[i], sc.tokens[i+1]
+		a, b := &sc.tokens[i], &sc.tokens[i+1]
 		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||
 			a.in(words.NotNames) || b.in(words.NotNames) {
 			continue
 		}
-		for _, s := range all {
-			for k := range s.tokens {
-				t := &s.tokens[k]
-				local, _, _ := strings.Cut(fold(t.text), "@")
-				if t.kind == addressToken && (local == fold(a.lower)+"."+fold(b.lower) || local == fold(a.lower)+fold(b.lower) || local == fold(a.lower)+"_"+fold(b.lower)) {
-					if name, ok := cleanName(a.text + " " + b.text); ok {
-						out = append(out, nameSpan{name: name, from: i, to: i + 2})
-					}
-				}
+		first, last := fold(a.lower), fold(b.lower)
+		for _, local := range locals {
+			between, begins := strings.CutPrefix(local, first)
+			between, ends := strings.CutSuffix(between, last)
+			if !begins || !ends || between != "" && between != "." && between != "_" {
+				continue
+			}
+			if name, ok := cleanName(a.text + " " + b.text); ok {
+				out = append(out, nameSpan{name: name, from: i, to: i + 2})
 			}
 		}
 	}

@@ -139,10 +139,8 @@ func personalName(s string) string {
 // source is the text that the requests were read from: the own words, or the mail below that they refer to.
 func (rd *reader) source(parts replytext.Parts, requests []Request) string {
 	for _, text := range []string{parts.Own, parts.Forwarded, parts.Quoted} {
-		for _, owner := range ownersOf(strings.Split(text, "\n"), requests) {
-			if owner != -1 {
-				return text
-			}
+		if namesAny(text, requests) {
+			return text
 		}
 	}
 	return parts.Own
@@ -246,7 +244,7 @@ func unwrap(s string) []string {
 	var out []string
 	for _, line := range strings.Split(s, "\n") {
 		line = strings.TrimSpace(line)
-		if len(out) > 0 && line != "" && numberRE.MatchString(out[len(out)-1]) && !numberRE.MatchString(line) && len(out[len(out)-1]) > 50 && !strings.HasPrefix(line, "To ") {
+		if len(out) > 0 && line != "" && numbered(out[len(out)-1]) && !numbered(line) && len(out[len(out)-1]) > 50 && !strings.HasPrefix(line, "To ") {
 			out[len(out)-1] += " " + line
 			continue
 		}

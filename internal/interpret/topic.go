@@ -3,12 +3,15 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// topicWords are the words of topics: topic → phrases as lists of words, with their weight.
+// topicWords are the phrases of topics by the first two letters, so that one with a star is found too.
 var topicWords = loadTopics()
 
 type topicPhrase struct {
+	topic  string
+	number int // of all phrases
 	words  []string
 	weight int
 }
@@ -29,27 +32,29 @@ type topicPhrases struct {
 
 var topicNames = []string{"technical", "operational", "assistance", "service_order", "service_cancel", "billing", noTopic}
 
-// loadTopics indexes the phrases by topic and first word.
-func loadTopics() map[string]map[string][]topicPhrase {
-	out := map[string]map[string][]topicPhrase{}
-	for topic, lists := range words.Topics {
-		out[topic] = map[string][]topicPhrase{}
+func loadTopics() map[string][]topicPhrase {
+	out := map[string][]topicPhrase{}
+	n := 0
+	for _, topic := range topicNames {
+		lists := words.Topics[topic]
 		for weight, list := range map[int][]string{clearWeight: lists.Clear, wordWeight: lists.Words} {
 			all := slices.Clone(list)
 			slices.Sort(all)
 			for _, p := range slices.Compact(all) {
-				ws := strings.Fields(p)
-				out[topic][initial(ws[0])] = append(out[topic][initial(ws[0])], topicPhrase{ws, weight})
+				key := strings.TrimSuffix(initial(strings.Fields(p)[0]), "*")
+				out[key] = append(out[key], topicPhrase{topic, n, strings.Fields(p), weight})
+				n++
 			}
 		}
 	}
 	return out
 }
 
-// initial is what phrases are indexed by: the first two letters, so that a star finds its words too.
+// initial is the first two letters of w.
 func initial(w string) string {
-	r := []rune(w)
-	return strings.TrimSuffix(string(r[:min(2, len(r))]), "*")
+	_, first := utf8.DecodeRuneInString(w)
+	_, second := utf8.DecodeRuneInString(w[first:])
+	return w[:first+second]
 }
 
 // maxTopic bounds the text that a topic is looked for in.
@@ -58,21 +63,38 @@ const maxTopic = 4 << 10
 // topic says what a mail that asks for no access is about, from its subject and own words, and the words that tell so. "" if
 // nothing tells, or two topics equally.
 func topic(subject, own string) (name, because string) {
-	text := strings.Fields(flatTokens(tokenize(subject + " . " + cut(own, maxTopic))))
-	best, second := 0, 0
-	for t, phrases := range topicWords {
-		score, found := scoreOf(text, phrases)
-		if t == noTopic {
-			if score > 0 {
+	var text []token
+	for _, piece := range []string{subject, cut(own, maxTopic)} {
+		for _, t := range tokenize(piece) {
+			if t.kind == wordToken {
+				text = append(text, t)
+			}
+		}
+	}
+	scores := map[string]*topicScore{}
+	var seen []int
+	for i := range text {
+		for _, p := range topicWords[initial(text[i].lower)] {
+			if !matchesAt(text[i:], p.words) || slices.Contains(seen, p.number) {
+				continue
+			}
+			if p.topic == noTopic {
 				return "", ""
 			}
-			continue
+			seen = append(seen, p.number)
+			if scores[p.topic] == nil {
+				scores[p.topic] = &topicScore{}
+			}
+			scores[p.topic].add(p.weight, text[i:i+len(p.words)])
 		}
+	}
+	best, second := 0, 0
+	for t, s := range scores {
 		switch {
-		case score > best:
-			best, second, name, because = score, best, t, found
-		case score > second:
-			second = score
+		case s.sum > best:
+			best, second, name, because = s.sum, best, t, s.because
+		case s.sum > second:
+			second = s.sum
 		}
 	}
 	if best < enough || best == second {
@@ -81,36 +103,29 @@ func topic(subject, own string) (name, because string) {
 	return name, because
 }
 
-// scoreOf adds the weights of the phrases that text has, each counted once.
-func scoreOf(text []string, phrases map[string][]topicPhrase) (score int, because string) {
-	seen := map[string]bool{}
-	top := 0
-	for i, w := range text {
-		for _, p := range phrases[initial(w)] {
-			key := strings.Join(p.words, " ")
-			if seen[key] || !matchesAt(text[i:], p.words) {
-				continue
-			}
-			seen[key] = true
-			score += p.weight
-			if p.weight > top {
-				top, because = p.weight, strings.Join(text[i:i+len(p.words)], " ")
-			}
-		}
+// topicScore adds the weights of the phrases of a topic that a text has, each counted once.
+type topicScore struct {
+	sum, top int
+	because  string // the weightiest
+}
+
+func (s *topicScore) add(weight int, said []token) {
+	s.sum += weight
+	if weight > s.top {
+		s.top, s.because = weight, strings.TrimSpace(flatTokens(said))
 	}
-	return score, because
 }
 
 // matchesAt says whether text begins with phrase, whose words may end in a star.
-func matchesAt(text, phrase []string) bool {
+func matchesAt(text []token, phrase []string) bool {
 	if len(text) < len(phrase) {
 		return false
 	}
 	for i, p := range phrase {
-		if stem, ok := strings.CutSuffix(p, "*"); ok && strings.HasPrefix(text[i], stem) {
+		if stem, ok := strings.CutSuffix(p, "*"); ok && strings.HasPrefix(text[i].lower, stem) {
 			continue
 		}
-		if text[i] != p {
+		if text[i].lower != p {
 			return false
 		}
 	}

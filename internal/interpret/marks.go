@@ -1,0 +1,173 @@
+package interpret
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// This file finds bullets, numbers, boxes and separators of lines by hand: every line of a mail is asked for them.
+
+// bullets need a blank behind them; roundBullets do not.
+const (
+	bullets      = "*•·▪‣◦●○–—o-"
+	roundBullets = "•·▪‣◦●"
+)
+
+// bulletEnd returns where the bullet that line begins with ends, 0 if it begins with none.
+func bulletEnd(line string) int {
+	at := blanksEnd(line, 0)
+	if at == len(line) {
+		return 0
+	}
+	r, size := utf8.DecodeRuneInString(line[at:])
+	end := blanksEnd(line, at+size)
+	switch {
+	case r >= utf8.RuneSelf && strings.ContainsRune(roundBullets, r), end > at+size && strings.ContainsRune(bullets, r):
+		return end
+	}
+	return 0
+}
+
+// numberAt reads "1." and "(2) " at the beginning of a line: the number, and where the text behind it begins; 0 if there is none.
+func numberAt(line string) (number string, end int) {
+	at := blanksEnd(line, 0)
+	if at < len(line) && line[at] == '(' {
+		at++
+	}
+	end = at
+	for end < len(line) && end < at+2 && line[end] >= '0' && line[end] <= '9' {
+		end++
+	}
+	if end == at || end == len(line) || line[end] != '.' && line[end] != ')' {
+		return "", 0
+	}
+	behind := blanksEnd(line, end+1)
+	if behind == end+1 {
+		return "", 0
+	}
+	return line[at:end], behind
+}
+
+func numbered(line string) bool {
+	_, end := numberAt(line)
+	return end > 0
+}
+
+// blanksEnd moves behind the ASCII blanks at s[i:].
+func blanksEnd(s string, i int) int {
+	for i < len(s) && isBlank(s[i]) {
+		i++
+	}
+	return i
+}
+
+// unbullet takes the bullet or number off a line and says what it was.
+func unbullet(line string) (rest, number string, item bool) {
+	if end := bulletEnd(line); end > 0 {
+		return strings.TrimSpace(line[end:]), "", true
+	}
+	if number, end := numberAt(line); end > 0 {
+		return strings.TrimSpace(line[end:]), number, true
+	}
+	return strings.TrimSpace(line), "", false
+}
+
+// maxSeparators is how many separators of a line are tried: a label stands in front.
+const maxSeparators = 3
+
+// separatorsIn finds the first separators of a line between a label and its value, with the blanks around them: arrows, colons,
+// equals signs, and dashes between blanks.
+func separatorsIn(line string) (found [maxSeparators]span, n int) {
+	for i := 0; i < len(line) && n < maxSeparators; {
+		mark := blanksEnd(line, i)
+		if mark == len(line) {
+			break
+		}
+		end := separatorEnd(line, mark, mark > i)
+		if end == 0 {
+			_, size := utf8.DecodeRuneInString(line[mark:])
+			i = mark + size
+			continue
+		}
+		end = blanksEnd(line, end)
+		found[n] = span{i, end}
+		n++
+		i = end
+	}
+	return found, n
+}
+
+// separatorEnd returns where the separator at line[i] ends, 0 if none stands there.
+func separatorEnd(line string, i int, blankBefore bool) int {
+	rest := line[i:]
+	switch c := rest[0]; {
+	case c == '-' && strings.HasPrefix(rest, "->"), c == '=' && strings.HasPrefix(rest, "=>"):
+		return i + 2
+	case c == ':' || c == '=':
+		return i + 1
+	case c == '-' && blankBefore && len(rest) > 1 && isBlank(rest[1]):
+		return i + 1
+	case c < utf8.RuneSelf:
+		return 0
+	}
+	for _, mark := range []string{"→", "⇒", "："} {
+		if strings.HasPrefix(rest, mark) {
+			return i + len(mark)
+		}
+	}
+	for _, dash := range []string{"–", "—"} {
+		if blankBefore && strings.HasPrefix(rest, dash) && len(rest) > len(dash) && isBlank(rest[len(dash)]) {
+			return i + len(dash)
+		}
+	}
+	return 0
+}
+
+// border says whether a line is nothing but the lines of a table, or blank.
+func border(line string) bool {
+	for i := range len(line) {
+		if c := line[i]; !isBlank(c) && c != '|' && c != '+' && c != '-' && c != '=' && c != ':' {
+			return false
+		}
+	}
+	return line != ""
+}
+
+// boxMarks begin what may be a tick box.
+const boxMarks = "[(☑☒✓✔☐"
+
+// tickEnd returns where the ticked box that line begins with ends, with the blanks behind it; 0 if it begins with none.
+func tickEnd(line string) int {
+	at := blanksEnd(line, 0)
+	r, size := utf8.DecodeRuneInString(line[at:])
+	if isTick(r) || r == '☒' || r == '☑' {
+		return blanksEnd(line, at+size)
+	}
+	if r != '[' {
+		return 0
+	}
+	at = blanksEnd(line, at+1)
+	r, size = utf8.DecodeRuneInString(line[at:])
+	if !isTick(r) && r != 'x' && r != 'X' {
+		return 0
+	}
+	if at = blanksEnd(line, at+size); at == len(line) || line[at] != ']' {
+		return 0
+	}
+	return blanksEnd(line, at+1)
+}
+
+func isTick(r rune) bool { return r == '✓' || r == '✔' }
+
+// emptyBox says whether line begins with a box that is not ticked.
+func emptyBox(line string) bool {
+	line = line[blanksEnd(line, 0):]
+	if strings.HasPrefix(line, "☐") {
+		return true
+	}
+	if !strings.HasPrefix(line, "[") {
+		return false
+	}
+	at := blanksEnd(line, 1)
+	return at < len(line) && line[at] == ']'
+}
