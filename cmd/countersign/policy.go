@@ -30,6 +30,7 @@ type policyCmd struct {
 	Show    policyShowCmd    `cmd:"" help:"Show a role model as a table: who may ask what for whom, and who approves it."`
 	Explain policyExplainCmd `cmd:"" help:"Say why somebody may or may not ask something, and who approves it."`
 	Test    policyTestCmd    `cmd:"" help:"Play golden cases on a role model; exit code 1 when an answer differs."`
+	Replay  policyReplayCmd  `cmd:"" help:"Say which stored requests another role model would have decided differently."`
 }
 
 // modelFlag is the flag of every command about one role model.
