@@ -312,6 +312,7 @@ const (
 	TimerReminder         TimerKind = "reminder"          // people have not answered yet
 	TimerEscalation       TimerKind = "escalation"        // the client's people have not answered: staff stand in
 	TimerReroute          TimerKind = "reroute"           // who may answer has changed
+	TimerDelegationEnd    TimerKind = "delegation_end"    // the last day of a delegation is over
 )
 
 // Timer is a row with a due time.

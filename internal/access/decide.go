@@ -50,7 +50,7 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	case in.Reading.Class == interpret.ClassBounce:
 		d.bounce()
 	case d.confirms():
-	case in.Reading.Class == interpret.ClassOther:
+	case in.Reading.Class == interpret.ClassOther && in.Reading.Delegate == nil:
 		d.other("no access request")
 	case in.Proof.Verdict == senderauth.Fail:
 		d.end(Quarantined, "sender not proven: "+in.Proof.Reason)
@@ -88,6 +88,7 @@ func (d *decider) known() {
 	case s.Client != nil && d.model == nil:
 		d.end(Quarantined, fmt.Sprintf("client %d has the unknown role model %q", s.Client.ID, s.Client.RoleModel))
 	case d.releasedAnswer():
+	case d.delegates():
 	case s.Token != nil:
 		d.answerApproval()
 	case s.Ticket != nil && d.approverWithoutToken():

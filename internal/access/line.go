@@ -11,6 +11,12 @@ import (
 func (d *decider) line(r *Request, status Status) Line {
 	l := Line{Number: r.Position, Action: r.Action, Name: r.Name, Email: r.Email.Display(), Roles: d.titles(r.Roles),
 		Reason: r.Reason, Status: status, Outside: r.Outside}
+	if g := d.delegationBy(r); r.Action == ActionDelegate && g != nil {
+		l.Until = g.EndsAt
+		if from := d.requester(r); from != nil {
+			l.For = from.Name
+		}
+	}
 	switch status {
 	case StatusDetails:
 		l.Missing = r.Missing()
@@ -32,7 +38,7 @@ func (d *decider) waitsFor(l *Line, r *Request) {
 		l.Lacking = d.lacking(r)
 	}
 	if r.Stage == policy.StageClient {
-		for _, c := range d.candidates(r) {
+		for _, c := range d.present(r) {
 			l.Asked = append(l.Asked, c.Name)
 		}
 	}

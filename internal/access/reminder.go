@@ -167,8 +167,3 @@ func (d *decider) keep(r *Request) {
 		d.out.Requests = append(d.out.Requests, r)
 	}
 }
-
-// present are the candidates who are written to; the absent ones have somebody who decides for them (R10).
-func (d *decider) present(r *Request) []*Contact {
-	return d.candidates(r)
-}

@@ -20,6 +20,7 @@ type Settings struct {
 	Reminders        []time.Duration // after asking, in rising order
 	Escalation       time.Duration   // when staff stand in for the client's silent approvers; 0 for never
 	CodeExpiry       time.Duration   // of a mailed six-digit code
+	Zone             *time.Location  // of days that people name; nil is UTC
 	CodeTries        int
 	CodesPerHour     int // mailed for one invitation
 	// Automatic answers in a day, to one address and to all of a client; 0 for no limit.
@@ -96,6 +97,8 @@ type Situation struct {
 	Approvals []*Approval // of Ticket, all states
 	Decisions []*Decision // of Ticket's requests
 
+	Delegations []*Delegation // of Client, held or active
+
 	// Token is the approval whose token the mail carries, of any client.
 	Token *Approval
 
@@ -130,6 +133,7 @@ type Outcome struct {
 	Contacts    []*Contact
 	Approvals   []*Approval
 	Decisions   []*Decision
+	Delegations []*Delegation
 	Invitations []*Invitation
 	Challenges  []*Challenge
 	Timers      []*Timer
@@ -199,6 +203,7 @@ const (
 	MailLate       MailKind = "late"       // to an approver: it was decided before
 	MailRepeated   MailKind = "repeated"   // to an approver: they had answered the same before
 	MailConflict   MailKind = "conflict"   // to an approver: it was decided before, and otherwise
+	MailDelegation MailKind = "delegation" // to a client's authorities: who decides for whom
 	MailNotYours   MailKind = "not_yours"  // to somebody who answered with another person's token
 	MailSettled    MailKind = "settled"    // to the others asked: it is decided
 	MailInvitation MailKind = "invitation" // to the newcomer
@@ -209,7 +214,7 @@ const (
 )
 
 // MailKinds lists every kind; each has a template.
-var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, MailNotice, MailReceipt, MailUnclear, MailLate, MailRepeated, MailConflict, MailNotYours,
+var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, MailNotice, MailReceipt, MailUnclear, MailLate, MailRepeated, MailConflict, MailDelegation, MailNotYours,
 	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam}
 
 // AnswerKinds are the kinds of mail that answer whoever wrote, whatever they wrote. They are what a loop would consist of,
@@ -223,7 +228,7 @@ type MailData struct {
 	Stage     policy.Stage
 	Escalated bool // staff answer in place of missing approvers (R5)
 	Lines     []Line
-	Person    string // whom the mail speaks of: the token's owner, the one who decided
+	Person    string // whom the mail speaks of: the token's owner, the one who decided, the absent one
 	Reason    string // why nothing was decided, in one sentence
 	Token     token.Token
 	Code      token.Code
@@ -251,9 +256,11 @@ type Line struct {
 	Lacking int      // how many of them must still approve
 	Ticket  string   // number of the ticket that this request joined
 	Outside bool
-	Answer  Answer // that counts
-	By      string // who gave it
-	Said    Answer // that this mail gave, too late
+	Answer  Answer    // that counts
+	By      string    // who gave it
+	Said    Answer    // that this mail gave, too late
+	For     string    // of a delegation: the absent approver
+	Until   time.Time // of a delegation: its end
 }
 
 // Status is what became of a line.

@@ -153,6 +153,7 @@ func (d *decider) addAsk(a *ask, r *Request) {
 
 // done ends an event: those whom it concerns are asked.
 func (d *decider) done() {
+	d.dropDelegations()
 	if d.powerMoved() {
 		d.rerouteAll()
 	}
@@ -188,13 +189,15 @@ func (d *decider) writeAsk(a *ask, kind MailKind) {
 		ap.TicketID = t.ID
 	}
 	m := &Mail{Kind: kind, Ticket: t, Approval: ap, Ref: ref}
+	person := ""
 	if a.contact != nil {
 		ap.Name, ap.Address, m.Language = a.contact.Name, a.contact.Address, a.contact.Language
+		person = d.standsInFor(a.contact)
 	} else {
 		ap.Name, ap.Address, m.Language = a.staff.Name, a.staff.Address, a.staff.Language
 	}
 	m.To, m.ToName = ap.Address, ap.Name
-	m.Data = MailData{Client: d.s.Client.Name, Stage: a.stage, Escalated: a.escalated}
+	m.Data = MailData{Client: d.s.Client.Name, Stage: a.stage, Escalated: a.escalated, Person: person}
 	if a.silent {
 		m.Data.Reason = "silent"
 	}

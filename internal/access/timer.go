@@ -38,6 +38,8 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		d.escalate(t)
 	case TimerReroute:
 		d.reroute(t)
+	case TimerDelegationEnd:
+		d.endTimer(t)
 	}
 	d.done()
 	return d.out, d.err

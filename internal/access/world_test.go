@@ -36,6 +36,7 @@ type world struct {
 	requests    []*access.Request
 	approvals   []*access.Approval
 	decisions   []*access.Decision
+	delegations []*access.Delegation
 	invitations []*access.Invitation
 	challenges  []*access.Challenge
 	timers      []*timer
@@ -196,6 +197,7 @@ func (w *world) loadUnderClient(s *access.Situation, id int64) {
 	if s.Staff == nil {
 		s.Staff = filter(w.staff, func(*access.Staff) bool { return true })
 	}
+	s.Delegations = filter(w.delegations, func(g *access.Delegation) bool { return g.ClientID == id && g.State != access.DelegationEnded })
 	s.Invitations = filter(w.invitations, func(i *access.Invitation) bool {
 		return i.ClientID == id && (i.State.Live() || i.State == access.InvitationExpired || s.Invitation != nil && i.ID == s.Invitation.ID)
 	})
@@ -302,6 +304,9 @@ func (w *world) apply(o *access.Outcome) {
 		c := *d
 		w.decisions = append(w.decisions, &c)
 	}
+	for _, g := range o.Delegations {
+		w.saveDelegation(g)
+	}
 	w.saveInvitations(o.Invitations)
 	for _, c := range o.Challenges {
 		w.saveChallenge(c)
@@ -387,6 +392,26 @@ func (w *world) saveApproval(a *access.Approval) {
 		row.Lines = append(row.Lines, access.ApprovalLine{Number: a.Lines[i].Number, RequestID: a.Lines[i].RequestID, Round: a.Lines[i].Round})
 	}
 	w.approvals = append(w.approvals, &row)
+}
+
+func (w *world) saveDelegation(g *access.Delegation) {
+	w.t.Helper()
+	if g.ID != 0 {
+		w.delegations[g.ID-1].State = g.State
+		return
+	}
+	if g.Request != nil {
+		g.RequestID = g.Request.ID
+	}
+	for _, o := range w.delegations {
+		if o.FromID == g.FromID && o.State != access.DelegationEnded {
+			w.t.Fatalf("contact %d delegates twice", g.FromID)
+		}
+	}
+	g.ID = int64(len(w.delegations) + 1)
+	row := *g
+	row.Request = nil
+	w.delegations = append(w.delegations, &row)
 }
 
 // saveInvitations stores the dead before the new, and then holds the unique index on live ones.

@@ -175,6 +175,25 @@ var samples = map[string]func() *access.Mail{
 		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer, l.By, l.Said = access.No, "Olu Adeyemi", access.Yes })
 		return replied(access.MailConflict, held, own, no, access.Line{Number: 4})
 	},
+	"delegation_begun": func() *access.Mail {
+		m := order(access.MailDelegation, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Sarah Chen"})
+		m.Data.Person, m.Data.Reason, m.Data.Until = "Sarah Chen", "begun", SampleTime.Add(12*24*time.Hour)
+		return m
+	},
+	"delegation_ended": func() *access.Mail {
+		m := order(access.MailDelegation, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Sarah Chen"})
+		m.Data.Person, m.Data.Reason = "Sarah Chen", "ended"
+		return m
+	},
+	"answer_delegation": func() *access.Mail {
+		return order(access.MailAnswer, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Sarah Chen",
+			Until: SampleTime.Add(12 * 24 * time.Hour), Status: access.StatusHeld})
+	},
+	"approval_delegate": func() *access.Mail {
+		m := asked(access.MailApproval, "client", first(waiting(tom(), "client")))
+		m.Data.Person = "Olu Adeyemi"
+		return m
+	},
 	"not_yours": func() *access.Mail {
 		m := replied(access.MailNotYours)
 		m.Data.Person, m.Data.Reason = "Olu Adeyemi", "Only the person a question was sent to can answer it."

@@ -60,6 +60,8 @@ type line struct {
 	By      string
 	ByYou   bool   // By is whom the mail is to
 	Said    string // the answer that came too late
+	For     string // whom a delegate stands in for
+	Until   string // how long
 	Client  string
 }
 
@@ -91,18 +93,21 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 		v.Other = viewOther(d.Other, lang)
 	}
 	for _, r := range d.Lines {
-		v.Lines = append(v.Lines, viewLine(r, v, lang))
+		v.Lines = append(v.Lines, viewLine(r, v, lang, c.zone()))
 	}
 	return v
 }
 
-func viewLine(l access.Line, v *view, lang *language) line {
+func viewLine(l access.Line, v *view, lang *language, zone *time.Location) line {
 	s := line{
 		Number: l.Number, Action: string(l.Action), Name: clean(l.Name, maxName), Email: clean(l.Email, 2*mailaddr.MaxLength),
 		Roles: cleanAll(lang.sayAll(l.Roles), maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
 		Options: cleanAll(lang.sayAll(l.Options), maxName), Rule: clean(l.Rule, maxName), Text: clean(lang.say(l.Text), maxText),
 		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Asked: cleanAll(l.Asked, maxName), Lacking: l.Lacking, Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
 		Answer: string(l.Answer), By: clean(l.By, maxName), Said: string(l.Said), Client: v.Client,
+	}
+	if s.For = clean(l.For, maxName); !l.Until.IsZero() {
+		s.Until = lang.when(l.Until.In(zone))
 	}
 	s.ByYou = s.By != "" && s.By == v.ToName
 	for _, f := range l.Missing {

@@ -159,6 +159,7 @@ func (d *Daemon) env() *access.Env {
 	s := access.DefaultSettings
 	s.UndoWindow, s.Hold, s.InvitationExpiry = d.cfg.Policy.UndoWindow, d.cfg.Policy.Hold, d.cfg.Policy.InvitationExpiry
 	s.AnswersPerAddress, s.AnswersPerClient = d.cfg.Limits.AnswersPerAddress, d.cfg.Limits.AnswersPerClient
+	s.Zone = d.cfg.Provider.TimeZone.Location
 	s.Reminders, s.Escalation, s.RequestExpiry = d.cfg.Policy.Reminders, d.cfg.Policy.Escalation, d.cfg.Policy.RequestExpiry
 	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model}
 }

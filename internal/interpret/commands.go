@@ -3,7 +3,7 @@ package interpret
 import "strings"
 
 // commandOrder is the order in which commands are listed.
-var commandOrder = []string{"stop", "change_details", "hand_over", "cancel", "status", "delegate", "sign_in_help"}
+var commandOrder = []string{"stop", "change_details", "hand_over", "cancel", "status", "delegate", endDelegation, "sign_in_help"}
 
 // maxCommand bounds the own words that commands are looked for in: longer mails tell stories.
 const maxCommand = 600
@@ -28,7 +28,9 @@ func (rd *reader) commands(own string) []Command {
 				quote = said[i].text
 			}
 		}
-		if quote != "" {
+		if name == endDelegation {
+			rd.ends = quote != ""
+		} else if quote != "" {
 			out = append(out, Command{Name: name})
 			rd.facts = append(rd.facts, Evidence{Request: -1, Field: "commands", Value: name, Words: quote})
 		}

@@ -29,6 +29,7 @@ type reader struct {
 	ours   map[string]bool
 	facts  []Evidence // where the values come from that are not searched for afterwards
 	read   []*prose   // texts that are cut into sentences already
+	ends   bool       // the author ends their delegation
 }
 
 // Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody
@@ -76,6 +77,7 @@ func Read(m *message.Message, ctx Context) Reading {
 		asked = askedByQuote(m, parts, rd.book)
 	}
 	r.Commands = rd.commands(parts.Own)
+	r.Delegate = rd.delegation(r.Commands, parts.Own)
 	switch {
 	case asked != nil && (len(asked.Lines) > 0 || ctx.Asked != nil && len(asked.Requests) == 0):
 		r.Class = ClassReply

@@ -51,9 +51,10 @@ type Reading struct {
 	Adds      []string            `json:"adds,omitempty"` // of an approval: AddsSecurity, AddsCharge
 	OwnWords  string              `json:"own_words"`
 	Commands  []Command           `json:"commands"`
-	Changes   []Change            `json:"changes,omitempty"`   // of the command change_details
-	HandOver  *HandOver           `json:"hand_over,omitempty"` // of the command hand_over
-	Takes     []string            `json:"takes,omitempty"`     // roles that the author takes, beside what is asked for others
+	Changes   []Change            `json:"changes,omitempty"`    // of the command change_details
+	HandOver  *HandOver           `json:"hand_over,omitempty"`  // of the command hand_over
+	Delegate  *Delegation         `json:"delegation,omitempty"` // of the command delegate
+	Takes     []string            `json:"takes,omitempty"`      // roles that the author takes, beside what is asked for others
 	Topic     *string             `json:"topic"`
 	Subject   string              `json:"subject"`
 	From      string              `json:"from"`

@@ -120,6 +120,11 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 			return err
 		}
 	}
+	for _, g := range o.Delegations {
+		if err := x.saveDelegation(ctx, g); err != nil {
+			return err
+		}
+	}
 	// Revoked ones before the new: only one may live.
 	for _, live := range []bool{false, true} {
 		for _, i := range o.Invitations {

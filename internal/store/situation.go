@@ -311,6 +311,9 @@ func (x *tx) loadUnderClient(ctx context.Context, s *access.Situation, id int64)
 			return err
 		}
 	}
+	if s.Delegations, err = loadDelegations(ctx, x, id); err != nil {
+		return err
+	}
 	if s.Invitations, err = loadInvitations(ctx, x, `client_id = $1 AND (state IN ('queued', 'sent')
 		OR state = 'expired' AND expires_at > $3 OR id = $2)`, id, invitationID(s.Invitation), stamp(x.now.Add(-access.ReinviteFor))); err != nil {
 		return err

@@ -1,0 +1,38 @@
+package interpret_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/interpret"
+)
+
+func TestDelegation(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Delegate my approvals to Otto Lang until 2026-12-04.":                                "Otto Lang  2026-12-04",
+		"Please delegate my approvals to Otto Lang <ben@acme.example> until 4 December 2026.": "Otto Lang ben@acme.example 2026-12-04",
+		"Delegate my approvals to ben@acme.example until Friday.":                             " ben@acme.example 2026-11-27",
+		"Delegate my approvals to Otto Lang until Sunday.":                                    "Otto Lang  ", // today, or in a week?
+		"Delegate my approvals to Otto Lang.":                                                 "Otto Lang  ",
+		"Delegate my approvals to Otto Lang or Carl Ek until 2026-12-04.":                     "  2026-12-04",
+		"Ich delegiere meine Freigaben an Otto Lang bis 4. Dezember 2026.":                    "Otto Lang  2026-12-04",
+		"End my delegation.":           "end",
+		"Ich beende meine Delegation.": "end",
+		"Please add Otto Lang <ben@acme.example> as Technician. Reason: project": "none",
+	} {
+		m := mail(text)
+		m.Subject, m.Date = "Holidays", time.Date(2026, time.November, 22, 9, 0, 0, 0, time.UTC) // a Sunday
+		g := interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}).Delegate
+		got := "none"
+		switch {
+		case g != nil && g.End:
+			got = "end"
+		case g != nil:
+			got = deref(g.Name) + " " + deref(g.Email) + " " + deref(g.Until)
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
