@@ -8,6 +8,8 @@ import (
 var (
 	determiners  = cue("determiners")
 	articles     = cue("articles")
+	roleBehind   = cue("role_behind")
+	roleBefore   = cue("role_before")
 	givers       = cue("givers")
 	andWords     = cue("and")
 	bothWords    = cue("both")
@@ -77,6 +79,9 @@ func givesRole(sc *scene, i int) bool {
 		return false
 	}
 	if m.to < len(toks) && (toks[m.to].in(words.RoleAfter) || toks[m.to].text == "\"" && m.to+1 < len(toks) && toks[m.to+1].in(words.RoleAfter)) && !sc.precedes(m.from, 4, ourWords) {
+		return true
+	}
+	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
 		return true
 	}
 	k := m.from - 1

@@ -3,6 +3,7 @@ package interpret
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -16,7 +17,7 @@ var (
 	factOnly = cue("fact_only")
 )
 
-var clauseBreak = regexp.MustCompile(`[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases) + `(?:[\s,.!]|$)`)
+var clauseBreak = regexp.MustCompile(`[，；：]|[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases) + `(?:[\s,.!]|$)`)
 
 // span is a piece of a sentence by byte positions.
 type span struct{ from, to int }
@@ -108,7 +109,7 @@ func asksItself(p *passage) bool {
 // reasonable says whether a piece of text tells why: long enough and with a word that does.
 func (rd *reader) reasonable(text string) bool {
 	p := scan(text)
-	return p.words() >= 3 && reasonCue(&p)
+	return (p.words() >= 3 || hasIdeograph(text) && utf8.RuneCountInString(text) >= 6) && reasonCue(&p)
 }
 
 var leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases) + `(?:[\s,!]+|$))+`)

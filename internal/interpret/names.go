@@ -16,6 +16,8 @@ type nameSpan struct {
 	titled   bool // a Mr, Ms or Dr stands before it
 }
 
+var ofWords, ofBefore, caseEndings = cue("of"), cue("of_before"), cue("case_endings")
+
 // nameAt reads a person's name at toks[i:]: capitalised words, with particles and initials between them.
 func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	span := nameSpan{from: i}
@@ -26,6 +28,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			i++
 		}
 	}
+	if i > 0 && i+1 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && toks[i-1].in(ofBefore) && startsUpper(toks[i+1].text) {
+		return nameSpan{}, false // "the account of Jane Doe": the name begins behind it
+	}
 	start, last, capitals := i, -1, 0
 	possessive := false
 	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {
@@ -33,14 +38,18 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		if i > start && gapHas(toks, i) {
 			break
 		}
-		word := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+		word := withoutEnding(t.lower)
 		switch {
 		case words.Particles.holds(t.text) && i > start:
 		case words.NotNames.holds(word):
 			goto done
 		case isIdeographic(t.text):
+			name, within := runOnName(t.text)
+			if name == "" || within && !besideAddress(toks, i) && !honoured(t.text) {
+				goto done
+			}
 			capitals += 2
-			last = i
+			last, possessive = i, within
 		case (startsUpper(t.text) || prefixed(t.text)) && !hasDigit(t.text):
 			capitals++
 			last = i
@@ -56,11 +65,38 @@ done:
 	}
 	parts := make([]string, 0, last-start+1)
 	for _, t := range toks[start : last+1] {
-		parts = append(parts, strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s"))
+		if isIdeographic(t.text) {
+			name, _ := runOnName(t.text)
+			parts = append(parts, name)
+			continue
+		}
+		parts = append(parts, withoutEnding(t.text))
 	}
 	name, ok := cleanName(strings.Join(parts, " "))
 	span.name, span.to = name, last+1
 	return span, ok && last+1-start <= 7
+}
+
+// withoutEnding takes the ending that an apostrophe joins off a word: "Doe's", and the cases of Turkish, "Şahin'i".
+func withoutEnding(w string) string {
+	i := max(strings.LastIndexByte(w, '\''), strings.LastIndex(w, "’"))
+	if i <= 0 {
+		return w
+	}
+	if end := strings.TrimLeft(w[i:], "'’"); caseEndings.holds(end) {
+		return w[:i]
+	}
+	return w
+}
+
+// honoured says whether a run of letters has an honorific in it, 様 or 님.
+func honoured(run string) bool {
+	for _, h := range words.Honorifics.phrases {
+		if i := strings.Index(run, h); i > 0 && hasIdeograph(h) {
+			return true
+		}
+	}
+	return false
 }
 
 // prefixed says whether a word is a surname behind a small article, "al-Rashid", "d'Angelo".
@@ -91,7 +127,7 @@ func names(toks []token, taken []bool) []nameSpan {
 // cleanName brings a name into the form a person would write: no titles, no capitals throughout, given name first where
 // capitals mark the surname. It refuses what is no name.
 func cleanName(s string) (string, bool) {
-	s = withoutParentheses(s)
+	s = givenFirst(withoutParentheses(s))
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
 	for len(fields) > 0 && words.Titles.holds(strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
@@ -116,6 +152,33 @@ func cleanName(s string) (string, bool) {
 		return "", false
 	}
 	return strings.Join(normalCase(fields), " "), true
+}
+
+// givenFirst turns "van Dijk, Jan" into "Jan van Dijk": one surname with its particles, a comma, and one or two given names.
+func givenFirst(s string) string {
+	last, first, ok := strings.Cut(s, ",")
+	if !ok || strings.Contains(first, ",") {
+		return s
+	}
+	large := 0
+	for _, f := range strings.Fields(last) {
+		switch {
+		case words.NotNames.holds(lower(f)) || words.Titles.holds(strings.TrimSuffix(lower(f), ".")):
+			return s
+		case startsUpper(f) && !(words.Particles.holds(lower(f)) && f != strings.ToUpper(f)) || !words.Particles.holds(lower(f)):
+			large++
+		}
+	}
+	given := strings.Fields(first)
+	if large != 1 || len(given) == 0 || len(given) > 2 {
+		return s
+	}
+	for _, f := range given {
+		if !startsUpper(f) || words.NotNames.holds(lower(strings.TrimSuffix(f, "."))) {
+			return s
+		}
+	}
+	return strings.Join(given, " ") + " " + strings.TrimSpace(last)
 }
 
 // withoutHonorific takes 様, 님 or Bey off the end of a name.

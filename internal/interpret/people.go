@@ -282,7 +282,7 @@ func wished(scenes []scene, p person) bool {
 		if len(assignedRoles(sc)) > 0 || sc.action != "" && sc.says(words.Pronoun) {
 			return true
 		}
-		if si == p.sent && strongName(sc, nameSpan{from: p.at, to: p.to}) {
+		if si == p.sent && (strongName(sc, nameSpan{from: p.at, to: p.to}) || sc.action != "" && p.address != "" && p.name != "") {
 			return true
 		}
 		for _, n := range sc.names {

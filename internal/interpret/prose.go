@@ -45,20 +45,26 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	text := withoutGreeting(own)
 	all := &rd.prose(text).all
-	if all.says(words.NotAWish) || !all.says(words.Ask) {
+	if all.says(words.NotAWish) {
 		return nil
 	}
 	scenes := slices.Clone(rd.scenes(text))
-	count := 0
+	count, asks := 0, false
 	for _, sc := range scenes {
 		count += len(sc.names)
+		asks = asks || sc.asks
 	}
-	if count > maxNames {
+	if count > maxNames || !asks {
 		return nil
 	}
 	for i := range scenes {
-		if refuses(&scenes[i].passage) {
+		if scenes[i].mixed && refuses(&scenes[i].passage) {
 			return nil
+		}
+		for k := range scenes {
+			if scenes[k].action != "" && forbidsAction(&scenes[i].passage, scenes[k].action) {
+				return nil
+			}
 		}
 		if scenes[i].action == ResendInvitation && !all.says(words.Invitation) {
 			scenes[i].action = ""
@@ -176,14 +182,23 @@ func (rd *reader) scene(s sentence) scene {
 		for i := m.from; i < m.to; i++ {
 			taken[i] = true
 		}
+		if m.other {
+			taken[m.from-1] = true
+		}
 	}
+	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other })
 	for _, n := range names(s.tokens, taken) {
 		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) {
 			sc.names = append(sc.names, n)
 		}
 	}
-	sc.asks = s.says(words.Ask, furtherWishes)
-	sc.action = sentenceAction(&sc)
+	sc.asks = s.says(words.Ask, furtherWishes) || imperative(&sc)
+	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
+		sc.asks, sc.action = false, ""
+	}
+	if sc.action == "" && rd.announces(&sc) {
+		sc.asks, sc.action = true, ScheduleVisit
+	}
 	if sc.asks && sc.action != ChangeRole && len(sc.names) > 0 && swaps(&sc) {
 		sc.action, sc.mixed = AddUser, true
 	}
@@ -225,13 +240,37 @@ func sentenceAction(sc *scene) Action {
 	return ""
 }
 
+// imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Remove Raj Patel".
+func imperative(sc *scene) bool {
+	if len(sc.tokens) < 3 || !hasObject(sc) {
+		return false
+	}
+	first := &sc.tokens[0]
+	return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
+}
+
+// announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
+func (rd *reader) announces(sc *scene) bool {
+	if len(sc.names) == 0 || sc.question || !sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
+		return false
+	}
+	days, rest := daysIn(sc.text, rd.m.Date)
+	return len(days) > 0 || len(timesIn(rest)) > 0
+}
+
 // refuses says whether a sentence forbids an action: "please do not add her".
-func refuses(p *passage) bool {
-	if !p.says(words.Not) || !p.says(words.Verbs.heads) {
+func refuses(p *passage) bool { return denies(p, words.Verbs.heads) }
+
+// forbidsAction says whether a sentence forbids this action.
+func forbidsAction(p *passage, action Action) bool { return denies(p, words.Verbs.headsOf[action]) }
+
+// denies says whether a denial stands in front of one of verbs.
+func denies(p *passage, verbs list) bool {
+	if !p.says(words.Not) || !p.says(verbs) {
 		return false
 	}
 	for i := range p.tokens {
-		if end := p.starts(i, words.Not); end > 0 && (p.follows(end, len(p.tokens), words.Verbs.heads) || p.follows(i+1, len(p.tokens), words.Verbs.heads) && p.tokens[i].in(words.Not)) {
+		if end := p.starts(i, words.Not); end > 0 && (p.follows(end, len(p.tokens), verbs) || p.follows(i+1, len(p.tokens), verbs) && p.tokens[i].in(words.Not)) {
 			return true
 		}
 	}
@@ -341,11 +380,14 @@ func heldElsewhere(scenes []scene, p person, people int) bool {
 
 // nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".
 func (rd *reader) nobody(scenes []scene) []Request {
-	newcomer := false
+	newcomer, others := false, false
+	for i := range scenes {
+		others = others || scenes[i].says(words.Pronoun)
+	}
 	for i := range scenes {
 		sc := &scenes[i]
 		newcomer = newcomer || sc.says(words.NewPerson)
-		if sc.action == ResendInvitation && sc.says(words.Self) {
+		if sc.action == ResendInvitation && (sc.says(words.Self) || !others) {
 			return []Request{{Action: ResendInvitation, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 		}
 	}
@@ -360,4 +402,7 @@ func (rd *reader) nobody(scenes []scene) []Request {
 }
 
 // forSelf says whether the author asks for their own invitation.
-func (rd *reader) forSelf(own string) bool { return rd.prose(own).all.says(words.Self) }
+func (rd *reader) forSelf(own string) bool {
+	all := &rd.prose(own).all
+	return all.says(words.Self) || !all.says(words.Pronoun)
+}

@@ -178,8 +178,8 @@ func because(sc *scene) *string {
 }
 
 func clean(s string) *string {
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?\"")
-	if len(strings.Fields(s)) < 3 && !isIdeographic(s) {
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?。！\"")
+	if len(strings.Fields(s)) < 3 && !hasIdeograph(s) {
 		return nil
 	}
 	return &s
@@ -205,7 +205,7 @@ var (
 func pronounClause(sc *scene, plural bool) *string {
 	low := strings.ToLower(sc.text)
 	starts := []int{0}
-	for _, sep := range []string{", ", "; ", " — ", " - "} {
+	for _, sep := range []string{", ", "; ", " — ", " - ", "，"} {
 		for from := 0; ; {
 			i := strings.Index(low[from:], sep)
 			if i < 0 {
@@ -219,7 +219,7 @@ func pronounClause(sc *scene, plural bool) *string {
 		first, rest, _ := strings.Cut(low[at:], " ")
 		first = strings.ReplaceAll(first, "’", "'")
 		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases, func(p string) bool { return strings.HasPrefix(first+" "+rest+" ", p+" ") })
-		if !they && !words.Pronouns.holds(first) || plural && !they {
+		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
 			continue
 		}
 		clause := sc.text[at:]

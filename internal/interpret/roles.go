@@ -224,10 +224,31 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 	return "", 0
 }
 
+// compound reads a role that is written as one word with what it is, "Billing-Kontakt".
+func (b *roleBook) compound(t *token) string {
+	if t.kind != wordToken || !strings.Contains(t.lower, "-") {
+		return ""
+	}
+	toks := tokenize(strings.ReplaceAll(t.text, "-", " "))
+	id, n := b.at(toks, 0)
+	if n == 0 {
+		return ""
+	}
+	for _, rest := range toks[n:] {
+		if !rest.in(words.RoleAfter) && !rest.in(words.RoleFiller) {
+			return ""
+		}
+	}
+	return id
+}
+
+var roleModifiers = cue("role_modifiers")
+
 // roleMention is a role named in a sentence, by token positions.
 type roleMention struct {
 	id       string
 	from, to int
+	other    bool // an acting, assistant or lead one: it is not the role itself
 }
 
 func (b *roleBook) mentions(toks []token) []roleMention {
@@ -235,10 +256,13 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 	for i := 0; i < len(toks); {
 		id, n := b.at(toks, i)
 		if n == 0 {
-			i++
-			continue
+			if id = b.compound(&toks[i]); id == "" {
+				i++
+				continue
+			}
+			n = 1
 		}
-		out = append(out, roleMention{id, i, i + n})
+		out = append(out, roleMention{id, i, i + n, i > 0 && toks[i-1].in(roleModifiers)})
 		i += n
 	}
 	return out
@@ -259,7 +283,11 @@ func (b *roleBook) fromValue(value string) []string {
 			i += n
 			continue
 		}
-		if toks[i].in(words.RoleOr) {
+		if id := b.compound(&toks[i]); id != "" {
+			if !has(ids, id) {
+				ids = append(ids, id)
+			}
+		} else if toks[i].in(words.RoleOr) {
 			or = true
 		} else if !toks[i].in(words.RoleFiller) {
 			rest = append(rest, toks[i].lower)

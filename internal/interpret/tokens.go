@@ -114,6 +114,11 @@ func appendWords(out []token, s, low string, from, to int) []token {
 			if !isWordRune(r) && r != '\'' && r != '’' && r != '.' && r != '-' && r != '_' {
 				break
 			}
+			if !plain || r >= utf8.RuneSelf {
+				if prev, _ := utf8.DecodeLastRuneInString(s[i:end]); unicode.IsLetter(r) && unicode.IsLetter(prev) && ideograph(r) != ideograph(prev) {
+					break // "Technicianとして": two scripts are two words
+				}
+			}
 			plain = plain && r < utf8.RuneSelf
 			end += size
 		}

@@ -86,18 +86,23 @@ func cue(name string) list {
 type verbLists struct {
 	of    map[Action]*verbs
 	heads list // of all: what is forbidden by a "not" in front of it
+	// headsOf are those of each action.
+	headsOf map[Action]list
 }
 
 func newVerbLists(m map[string][]string) verbLists {
-	v := verbLists{of: map[Action]*verbs{}}
+	v := verbLists{of: map[Action]*verbs{}, headsOf: map[Action]list{}}
 	var heads []string
 	for action, key := range verbKey {
 		v.of[action] = newVerbs(m[key])
+		var mine []string
 		for _, p := range m[key] {
 			if head, _, _ := strings.Cut(p, " * "); !strings.HasSuffix(head, "*") {
-				heads = append(heads, head)
+				mine = append(mine, head)
 			}
 		}
+		v.headsOf[action] = newList(mine...)
+		heads = append(heads, mine...)
 	}
 	v.heads = newList(heads...)
 	return v

@@ -1,0 +1,100 @@
+package interpret
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Chinese, Japanese and Korean write words without blanks between them, so that a name can stand within a longer run of letters.
+
+var runOnBefore, runOnBehind = cue("runon_before"), cue("runon_behind")
+
+// maxRunOnName is the length of a name in such letters, in runes.
+const maxRunOnName = 6
+
+// runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
+func runOnName(run string) (name string, cut bool) {
+	name = run
+	for _, verbs := range words.Verbs.of {
+		for _, v := range verbs.phrases {
+			if i := strings.Index(name, v); i > 0 && hasIdeograph(v) {
+				name = name[:i]
+			}
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, p := range runOnBefore.phrases {
+			if rest, ok := strings.CutPrefix(name, p); ok {
+				name, changed = rest, true
+			}
+		}
+		for _, list := range []list{runOnBehind, words.Honorifics} {
+			for _, p := range list.phrases {
+				if rest, ok := strings.CutSuffix(name, p); ok && hasIdeograph(p) && utf8.RuneCountInString(rest) >= 2 {
+					name, changed = rest, true
+				}
+			}
+		}
+	}
+	if n := utf8.RuneCountInString(name); n < 2 || n > maxRunOnName {
+		if !strings.ContainsRune(name, '・') && !isKatakana(name) {
+			return "", true
+		}
+	}
+	flat := " " + lower(name) + " "
+	for _, list := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings} {
+		for _, p := range list.phrases {
+			if hasIdeograph(p) && strings.Contains(flat, p) {
+				return "", true
+			}
+		}
+	}
+	if words.NotNames.holds(lower(name)) || labelField(name) != "" || extraLabel(name) != "" {
+		return "", true
+	}
+	return name, name != run
+}
+
+func isKatakana(s string) bool {
+	n := 0
+	for _, r := range s {
+		if r < 0x30a0 || r > 0x30ff {
+			return false
+		}
+		n++
+	}
+	return n >= 2 && n <= 16
+}
+
+// besideAddress says whether an address stands behind token i or in the bracket that follows it.
+func besideAddress(toks []token, i int) bool {
+	for k := i + 1; k < len(toks) && k <= i+3; k++ {
+		if toks[k].kind == addressToken {
+			return true
+		}
+		if toks[k].kind == wordToken {
+			return false
+		}
+	}
+	return false
+}
+
+// begins says whether a run of letters begins with a phrase of a list; ends, whether it ends with one.
+func begins(run string, l list) bool {
+	for _, p := range l.phrases {
+		if hasIdeograph(p) && strings.HasPrefix(run, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func ends(run string, l list) bool {
+	for _, p := range l.phrases {
+		if hasIdeograph(p) && strings.HasSuffix(run, p) {
+			return true
+		}
+	}
+	return false
+}
