@@ -167,10 +167,8 @@ func doubtFirst(k itemKind) int {
 // numberSign undoes what compatibility forms would turn into the word "no".
 var numberSign = strings.NewReplacer("№", "#", "Nº", "#", "nº", "#", "N°", "#", "n°", "#")
 
-// items cuts a sentence into what t knows. A blank ends a word save where the language has none.
-func (t *tongue) items(sentence string, lines []AskedLine, people []nameForm) []item {
-	s := key(numberSign.Replace(sentence))
-	var out []item
+// items appends to out what t knows of a sentence, which key wrote. A blank ends a word save where the language has none.
+func (t *tongue) items(out []item, s string, lines []AskedLine, people []nameForm) []item {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if unicode.IsSpace(r) {

@@ -334,6 +334,7 @@ func containsInt(list []int, n int) bool {
 func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []clause {
 	var out []clause
 	own = strings.ReplaceAll(own, ";", ". ")
+	subjects := subjectWords(lines)
 	for _, line := range answerLines(own) {
 		for _, s := range sentences(line) {
 			pieces := []string{s.text}
@@ -341,7 +342,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				pieces = cutAtTargets(s.text, lines, roles, roleOf)
 			}
 			for _, p := range pieces {
-				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p, subjectWords(lines))}
+				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p, subjects)}
 				piece := scan(p)
 				c.blanket = piece.says(words.Decide.Both)
 				c.except = piece.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -317,7 +318,7 @@ func fold(s string) string {
 // belongs says whether the local part of address shows a word of name.
 func belongs(address, name string) bool {
 	local, _, _ := strings.Cut(fold(address), "@")
-	for _, w := range strings.FieldsFunc(fold(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	for w := range letterRuns(fold(name)) {
 		if len(w) >= 3 && strings.Contains(local, w) {
 			return true
 		}
@@ -325,10 +326,15 @@ func belongs(address, name string) bool {
 	return false
 }
 
+// letterRuns are the runs of letters of s.
+func letterRuns(s string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) })
+}
+
 // shown counts the words of name that the local part of address shows.
 func shown(address, name string) int {
 	n := 0
-	for _, w := range strings.Fields(name) {
+	for w := range strings.FieldsSeq(name) {
 		if belongs(address, w) {
 			n++
 		}
@@ -338,24 +344,58 @@ func shown(address, name string) int {
 
 // sameName says whether two names are the same person's: equal when folded, in any order of words.
 func sameName(a, b string) bool {
+	if a == "" || b == "" || isASCII(a) && isASCII(b) && letterSum(a) != letterSum(b) {
+		return false
+	}
 	x, y := nameKey(a), nameKey(b)
 	return len(x) > 0 && slices.Equal(x, y)
 }
 
+// letterSum adds up the letters of an ASCII text, large or small: the same for the same words in any order.
+func letterSum(s string) int {
+	sum := 0
+	for i := range len(s) {
+		if c := s[i] | 0x20; c >= 'a' && c <= 'z' {
+			sum += int(c)
+		}
+	}
+	return sum
+}
+
+func lettersOnly(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return s != ""
+}
+
 func nameKey(s string) []string {
-	k := strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) })
+	k := slices.Collect(letterRuns(fold(s)))
 	slices.Sort(k)
 	return k
 }
 
 // partOfName says whether every word of part is a word of name ("Tobias" of "Tobias Nkemelu").
 func partOfName(part, name string) bool {
-	whole := nameKey(name)
-	ws := nameKey(part)
-	for _, w := range ws {
-		if !has(whole, w) {
+	part, name = fold(part), fold(name)
+	some := false
+	for w := range letterRuns(part) {
+		some = true
+		if !hasRun(name, w) {
 			return false
 		}
 	}
-	return len(ws) > 0
+	return some
+}
+
+// hasRun says whether w is one of the runs of letters of s.
+func hasRun(s, w string) bool {
+	for x := range letterRuns(s) {
+		if x == w {
+			return true
+		}
+	}
+	return false
 }

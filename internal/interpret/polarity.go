@@ -1,8 +1,10 @@
 package interpret
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // phraseHit is a phrase of a list found in the words of a clause.
@@ -279,28 +281,29 @@ func aloneNumber(toks []token, t token) bool {
 // namedIn says whether text names this person by a word of the name that no other numbered person shares.
 func namedIn(toks []token, l AskedLine, lines []AskedLine) bool {
 	for _, w := range nameKey(l.Name) {
-		if len([]rune(w)) < 3 {
+		if utf8.RuneCountInString(w) < 3 || slices.ContainsFunc(lines, func(o AskedLine) bool { return o.Number != l.Number && partOfName(w, o.Name) }) {
 			continue
 		}
-		shared := false
-		for _, o := range lines {
-			if o.Number != l.Number && has(nameKey(o.Name), w) {
-				shared = true
-			}
-		}
-		if shared {
-			continue
-		}
-		for _, t := range toks {
-			if t.kind == wordToken && has(nameKey(strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")), w) {
-				return true
-			}
-			if t.kind == addressToken && strings.EqualFold(t.text, l.Email) {
+		for i := range toks {
+			t := &toks[i]
+			if t.kind == wordToken && namesWord(t, w) || t.kind == addressToken && strings.EqualFold(t.text, l.Email) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// namesWord says whether a token is w, a word of a name, or has it as one of its pieces.
+func namesWord(t *token, w string) bool {
+	text := strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")
+	if t.plain && isASCII(w) && len(text) < len(w) {
+		return false
+	}
+	if t.plain && lettersOnly(text) {
+		return t.lower[:len(text)] == w
+	}
+	return has(nameKey(text), w)
 }
 
 func onlyWithRole(roleOf map[int]string, id string) int {

@@ -24,18 +24,13 @@ func readProse(text string) *prose {
 	p := &prose{all: passage{text: text, tokens: make([]token, 0, len(text)/6+2)}}
 	low := lowerASCII(text)
 	cutSentences(text, func(from, to int) {
-		for from < to && isBlank(text[from]) {
-			from++
-		}
-		for to > from && isBlank(text[to-1]) {
-			to--
-		}
+		from, to = trimBlanks(text, from, to)
 		s, l := text[from:to], low[from:to]
 		if !singleLine(s) {
 			s = strings.Join(strings.Fields(s), " ")
 			l = lowerASCII(s)
 		}
-		if strings.Trim(s, " .,;:-!?") == "" {
+		if empty(s) {
 			return
 		}
 		first := len(p.all.tokens)
@@ -50,6 +45,34 @@ func readProse(text string) *prose {
 }
 
 func sentences(text string) []sentence { return readProse(text).sentences }
+
+// eachSentence calls use for the sentences of text.
+func eachSentence(text string, use func(s string)) {
+	cutSentences(text, func(from, to int) {
+		from, to = trimBlanks(text, from, to)
+		s := text[from:to]
+		if !singleLine(s) {
+			s = strings.Join(strings.Fields(s), " ")
+		}
+		if !empty(s) {
+			use(s)
+		}
+	})
+}
+
+// empty says whether s is no sentence but at most its marks.
+func empty(s string) bool { return strings.Trim(s, " .,;:-!?") == "" }
+
+// trimBlanks takes blanks off the ends of s[from:to].
+func trimBlanks(s string, from, to int) (int, int) {
+	for from < to && isBlank(s[from]) {
+		from++
+	}
+	for to > from && isBlank(s[to-1]) {
+		to--
+	}
+	return from, to
+}
 
 // singleLine says whether s has no white space but single blanks.
 func singleLine(s string) bool {

@@ -28,7 +28,12 @@ type statement struct {
 
 // read reads own words as an answer in this language.
 func (t *tongue) read(own string, lines []AskedLine) statement {
+	return t.readAnswer(newAnswer(own, lines))
+}
+
+func (t *tongue) readAnswer(a *answer) statement {
 	st := statement{each: map[int]Decision{}}
+	lines := a.lines
 	var all []Decision
 	ownWords, weakAfterRemark, remarked := false, false, false
 	negated, doubtful := false, false
@@ -38,46 +43,38 @@ func (t *tongue) read(own string, lines []AskedLine) statement {
 		}
 		st.each[n] = d
 	}
-	people := formsOf(lines)
-	capitals := map[string]bool{}
-	for _, tok := range tokenize(own) {
-		if startsUpper(tok.text) {
-			capitals[key(tok.text)] = true // a name, or the beginning of a sentence
+	for _, s := range a.sentences {
+		a.items = t.items(a.items[:0], s.text, lines, a.people)
+		for i := range a.items {
+			it := &a.items[i]
+			if it.familiar {
+				st.known += utf8.RuneCountInString(it.text)
+				st.knownWords++
+				ownWords = true
+			}
+			if it.kind == unknownItem && !it.familiar && isLatinLetter(it.text) && !slices.Contains(a.capitals, it.text) {
+				st.unknown++
+			}
 		}
-	}
-	for _, line := range answerLines(own) {
-		for _, s := range sentences(line) {
-			items := t.items(s.text, lines, people)
-			for _, it := range items {
-				if it.familiar {
-					st.known += utf8.RuneCountInString(it.text)
-					st.knownWords++
-					ownWords = true
-				}
-				if it.kind == unknownItem && !it.familiar && isLatinLetter(it.text) && !capitals[it.text] {
-					st.unknown++
-				}
-			}
-			if t.courteous(s.text) {
-				continue
-			}
-			o := t.judge(items, lines)
-			if s.question {
-				o = outcome{doubtful: true}
-			}
-			if (o.all != "" || len(o.each) > 0) && remarked && !o.strong {
-				weakAfterRemark = true
-			}
-			if o.all != "" {
-				all = append(all, o.all)
-			}
-			for n, d := range o.each {
-				set(n, d)
-			}
-			remarked = remarked || o.remark
-			negated = negated || o.negated
-			doubtful = doubtful || o.doubtful
+		if t.courteous(s.key) {
+			continue
 		}
+		o := t.judge(a)
+		if s.question {
+			o = outcome{doubtful: true}
+		}
+		if (o.all != "" || len(o.each) > 0) && remarked && !o.strong {
+			weakAfterRemark = true
+		}
+		if o.all != "" {
+			all = append(all, o.all)
+		}
+		for n, d := range o.each {
+			set(n, d)
+		}
+		remarked = remarked || o.remark
+		negated = negated || o.negated
+		doubtful = doubtful || o.doubtful
 	}
 	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && !weakAfterRemark && t.reads
 	for _, d := range all {
@@ -103,9 +100,8 @@ func (t *tongue) read(own string, lines []AskedLine) statement {
 	return st
 }
 
-// courteous says whether a sentence only offers or asks for contact.
+// courteous says whether a sentence, as key writes it, only offers or asks for contact.
 func (t *tongue) courteous(s string) bool {
-	s = key(s)
 	for _, p := range t.courtesy {
 		if strings.HasPrefix(s, p) {
 			return true
@@ -114,13 +110,22 @@ func (t *tongue) courteous(s string) bool {
 	return false
 }
 
-// judge weighs the items of one sentence.
-func (t *tongue) judge(items []item, lines []AskedLine) outcome {
-	items = t.prepare(items, lines)
-	count := map[itemKind]int{}
-	for _, it := range items {
-		count[it.kind]++
+// tally counts the items of each kind.
+type tally [colonItem + 1]int
+
+func tallyOf(items []item) *tally {
+	var count tally
+	for i := range items {
+		count[items[i].kind]++
 	}
+	return &count
+}
+
+// judge weighs the items of one sentence.
+func (t *tongue) judge(a *answer) outcome {
+	a.prepared = t.prepare(a.prepared[:0], a.items, a)
+	items, lines := a.prepared, a.lines
+	count := tallyOf(items)
 	decided := count[approveItem] + count[yesItem] + count[rejectItem]
 	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem]
 	if count[exceptItem] == 1 && single(items, count) {
@@ -166,14 +171,8 @@ func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
 	if at <= 0 {
 		return outcome{doubtful: true}
 	}
-	head, count := items[:at], map[itemKind]int{}
-	for _, it := range head {
-		count[it.kind]++
-	}
-	rest := map[itemKind]int{}
-	for _, it := range items[at:] {
-		rest[it.kind]++
-	}
+	head := items[:at]
+	count, rest := tallyOf(head), tallyOf(items[at:])
 	if count[unknownItem]+count[notItem] > 0 || rest[approveItem]+rest[yesItem] > 0 || rest[targetItem] > 0 && len(lines) > 1 {
 		return outcome{doubtful: true}
 	}
@@ -190,15 +189,15 @@ func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
 }
 
 // prepare turns ranges into the people they hold, "all three" into all, "not 2" into a refusal, and what cannot be so into doubt.
-func (t *tongue) prepare(in []item, lines []AskedLine) []item {
-	var out []item
+func (t *tongue) prepare(out, in []item, a *answer) []item {
+	lines := a.lines
 	last := func() *item { return &out[len(out)-1] }
 	for i := 0; i < len(in); i++ {
 		it := in[i]
 		switch {
 		case it.kind == targetItem && !known(lines, it.number) && !(len(out) > 0 && last().kind == allItem):
 			it.kind = unknownItem
-		case it.kind == targetItem && len(out) > 0 && last().kind == allItem && !it.named(lines):
+		case it.kind == targetItem && len(out) > 0 && last().kind == allItem && !a.named(it):
 			if it.number == len(lines) && !it.digits {
 				continue // "all three"
 			}
@@ -241,10 +240,9 @@ func (t *tongue) prepare(in []item, lines []AskedLine) []item {
 	return out
 }
 
-func (it item) named(lines []AskedLine) bool {
-	return slices.ContainsFunc(lines, func(l AskedLine) bool {
-		return l.Number == it.number && it.text != "" && !it.digits && slices.Contains(nameForms(l), it.text)
-	})
+// named says whether an item is a form of the name of the person it stands for.
+func (a *answer) named(it item) bool {
+	return it.text != "" && !it.digits && slices.ContainsFunc(a.people, func(f nameForm) bool { return f.number == it.number && f.text == it.text })
 }
 
 // negations reads "approved 1 and 3, not 2" and takes the "but" away that only joins two answers.
@@ -290,7 +288,7 @@ func negations(items []item) []item {
 }
 
 // single says whether a sentence has one approval, people behind a word of exception, and no other answer.
-func single(items []item, count map[itemKind]int) bool {
+func single(items []item, count *tally) bool {
 	return count[approveItem]+count[yesItem] == 1 && count[rejectItem]+count[unclearItem]+count[notItem]+count[unknownItem]+count[ifItem]+count[unsureItem] == 0
 }
 
@@ -317,11 +315,11 @@ func excepted(items []item, lines []AskedLine) outcome {
 	return o
 }
 
-var meaning = map[itemKind]Decision{approveItem: Approve, yesItem: Approve, rejectItem: Reject, unclearItem: Unclear}
+var meaning = [colonItem + 1]Decision{approveItem: Approve, yesItem: Approve, rejectItem: Reject, unclearItem: Unclear}
 
 // share gives everybody named in a sentence of nothing but answers, people and small words the answer that stands with them:
 // all answers in front of their people, or all behind. A sentence that names nobody answers for all.
-func share(items []item, count map[itemKind]int) outcome {
+func share(items []item, count *tally) outcome {
 	o := outcome{each: map[int]Decision{}, strong: count[approveItem]+count[rejectItem] > 0}
 	seq := slices.DeleteFunc(slices.Clone(items), func(it item) bool {
 		return meaning[it.kind] == "" && it.kind != targetItem && it.kind != breakItem
@@ -418,11 +416,12 @@ func (o outcome) behind(seq []item) outcome {
 
 // decideAnywhere reads own words in the language that knows most of them. Languages that know as much must agree.
 func decideAnywhere(own string, lines []AskedLine) (statement, string) {
+	a := newAnswer(own, lines)
 	var best statement
 	name := ""
 	var found []statement
-	for _, t := range answers {
-		st := t.read(own, lines)
+	for _, t := range a.languages() {
+		st := t.readAnswer(a)
 		if name == "" || st.known > best.known {
 			best, name, found = st, t.name, nil
 		}
@@ -437,6 +436,9 @@ func decideAnywhere(own string, lines []AskedLine) (statement, string) {
 			found = append(found, st)
 			name = t.name
 		}
+	}
+	if best.known == 0 { // no language knows a word: the first stands for all
+		best, name = answers[0].readAnswer(a), prosaic
 	}
 	if len(found) == 0 {
 		best.doubtful = best.doubtful && best.known > 0
