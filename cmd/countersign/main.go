@@ -35,6 +35,9 @@ type streams struct {
 type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Play a whole conversation over real SMTP and IMAP on loopback, then stay up to join in."`
 	Serve     serveCmd     `cmd:"" help:"Run the daemon."`
+	Init      initCmd      `cmd:"" help:"Write a config by asking for what cannot be guessed."`
+	Check     checkCmd     `cmd:"" help:"Try every connection and setting, and say how to mend what fails."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the schema of the database up to date."`
 	Parse     parseCmd     `cmd:"" help:"Say what a mail asks or decides. Offline; nothing is stored."`
 	Policy    policyCmd    `cmd:"" help:"Show, explain, test and replay role models."`
 	Client    clientCmd    `cmd:"" help:"Import, list and show clients."`
