@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"unicode"
@@ -15,23 +16,27 @@ type addressList struct {
 	malformed bool // something in it is no address, or may be read in two ways
 }
 
-// item is one list element while it is read.
+// item is one list element while it is read. Its buffers serve all elements.
 type item struct {
-	phrase   strings.Builder // text outside brackets and comments, quotes removed
-	comment  strings.Builder
+	phrase   []byte // text outside brackets and comments, quotes removed
+	comment  []byte
 	addr     string // between angle brackets
 	angle    bool
 	quoted   bool // the phrase has a quoted-string
-	raw      strings.Builder
+	raw      []byte
 	atPhrase bool // an @ outside quotes, brackets and comments
 	broken   bool
+}
+
+func (it *item) reset() {
+	*it = item{phrase: it.phrase[:0], comment: it.comment[:0], raw: it.raw[:0]}
 }
 
 // readAddresses reads a list leniently and marks what a strict reader would refuse, because To may be sloppy and From not.
 // It takes one pass.
 func readAddresses(s string) addressList {
 	var l addressList
-	it := &item{}
+	var it item
 	inGroup := false
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -44,28 +49,29 @@ func readAddresses(s string) addressList {
 		case '<':
 			i = it.readAngle(s, i)
 		case ',':
-			l.add(it)
-			it = &item{}
+			l.add(&it)
+			it.reset()
 		case ';':
 			l.malformed = l.malformed || !inGroup
-			l.add(it)
-			it, inGroup = &item{}, false
+			l.add(&it)
+			it.reset()
+			inGroup = false
 		case ':':
 			l.malformed = l.malformed || inGroup || it.angle
 			l.group, inGroup = true, true
-			it = &item{}
+			it.reset()
 		default:
 			it.text(c)
 		}
 	}
-	l.add(it)
+	l.add(&it)
 	l.malformed = l.malformed || inGroup
 	return l
 }
 
 func (it *item) text(c byte) {
-	it.raw.WriteByte(c)
-	it.phrase.WriteByte(c)
+	it.raw = append(it.raw, c)
+	it.phrase = append(it.phrase, c)
 	it.atPhrase = it.atPhrase || c == '@'
 	it.broken = it.broken || c == '>' || it.angle && !isBlank(c)
 }
@@ -73,27 +79,27 @@ func (it *item) text(c byte) {
 func (it *item) readQuoted(s string, i int) int {
 	it.broken = it.broken || it.angle
 	it.quoted = true
-	it.raw.WriteByte('"')
+	it.raw = append(it.raw, '"')
 	for i < len(s) {
 		c := s[i]
 		i++
-		it.raw.WriteByte(c)
+		it.raw = append(it.raw, c)
 		if c == '"' {
 			return i
 		}
 		if c == '\\' && i < len(s) {
 			c = s[i]
 			i++
-			it.raw.WriteByte(c)
+			it.raw = append(it.raw, c)
 		}
-		it.phrase.WriteByte(c)
+		it.phrase = append(it.phrase, c)
 	}
 	it.broken = true
 	return i
 }
 
 func (it *item) readComment(s string, i int) int {
-	it.raw.WriteByte(' ')
+	it.raw = append(it.raw, ' ')
 	for depth := 1; i < len(s); {
 		c := s[i]
 		i++
@@ -109,7 +115,7 @@ func (it *item) readComment(s string, i int) int {
 				return i
 			}
 		}
-		it.comment.WriteByte(c)
+		it.comment = append(it.comment, c)
 	}
 	it.broken = true
 	return i
@@ -142,15 +148,18 @@ func (it *item) readAngle(s string, i int) int {
 
 // add ends an item. Empty ones are allowed (RFC 5322 section 4.4).
 func (l *addressList) add(it *item) {
-	name, addr := it.phrase.String(), it.addr
+	if len(l.mailboxes) > maxAddresses {
+		return // one more than any reader here takes
+	}
+	phrase, addr := it.phrase, it.addr
 	if !it.angle {
-		name, addr = it.comment.String(), strings.TrimSpace(it.raw.String())
+		phrase, addr = it.comment, string(bytes.TrimSpace(it.raw))
 		if addr == "" {
 			l.malformed = l.malformed || it.broken
 			return
 		}
 		if i := strings.LastIndexAny(addr, " \t"); i >= 0 && !it.quoted {
-			name, addr = addr[:i], addr[i+1:]
+			phrase, addr = []byte(addr[:i]), addr[i+1:]
 			l.malformed = true
 		}
 	}
@@ -159,7 +168,7 @@ func (l *addressList) add(it *item) {
 	// meant depends on the reader.
 	l.malformed = l.malformed || err != nil || it.broken || it.angle && it.atPhrase || strings.Contains(addr, "=?")
 	if err == nil {
-		l.mailboxes = append(l.mailboxes, Mailbox{Name: decodeWords(name), Address: a})
+		l.mailboxes = append(l.mailboxes, Mailbox{Name: decodeWords(string(phrase)), Address: a})
 	}
 }
 

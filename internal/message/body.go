@@ -3,7 +3,9 @@ package message
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // leaf reads a part that has no parts: body text or attachment.
@@ -30,7 +32,9 @@ func (r *reader) plain(p part) (string, error) {
 	if len(raw) > MaxTextBytes {
 		return "", &LimitError{What: "text bytes", Limit: MaxTextBytes}
 	}
-	raw = r.toUTF8(charsetName(p.params.get("charset")), raw)
+	if raw = r.toUTF8(charsetName(p.params.get("charset")), raw, MaxTextBytes); len(raw) > MaxTextBytes {
+		return "", &LimitError{What: "text bytes", Limit: MaxTextBytes}
+	}
 	if strings.EqualFold(p.params.get("format"), "flowed") {
 		text := toLF(strings.ToValidUTF8(string(raw), "\ufffd"))
 		return r.take([]byte(unflow(text, strings.EqualFold(p.params.get("delsp"), "yes"))))
@@ -38,12 +42,13 @@ func (r *reader) plain(p part) (string, error) {
 	return r.take(raw)
 }
 
-// toUTF8 decodes a text, in r's buffer where that is needed.
-func (r *reader) toUTF8(charset string, raw []byte) []byte {
+// toUTF8 decodes a text, in r's buffer where that is needed. It stops where there are more than limit bytes, at some place
+// behind them.
+func (r *reader) toUTF8(charset string, raw []byte, limit int) []byte {
 	if isUTF8(charset) {
 		return raw
 	}
-	text, known := appendCharset(r.scratch.utf8[:0], charset, raw)
+	text, known := appendCharset(r.scratch.utf8[:0], charset, raw, limit)
 	r.scratch.utf8 = text
 	if !known {
 		r.m.warn("an unknown charset")
@@ -58,7 +63,7 @@ func (r *reader) html(p part) (string, error) {
 	if label == "" {
 		label = metaCharset(raw)
 	}
-	text, err := r.scratch.html.render(r.toUTF8(charsetName(label), raw), MaxTextBytes)
+	text, err := r.scratch.html.render(r.toUTF8(charsetName(label), raw, 3*len(raw)), MaxTextBytes)
 	if err != nil {
 		return "", err
 	}
@@ -69,8 +74,12 @@ func (r *reader) html(p part) (string, error) {
 func (r *reader) take(raw []byte) (string, error) {
 	text := raw
 	if !isClean(raw) {
-		r.scratch.clean = appendClean(r.scratch.clean[:0], raw)
-		text = r.scratch.clean
+		if held := r.scratch.utf8; len(held) > 0 && &held[0] == &raw[0] && utf8.Valid(raw) {
+			text = appendClean(raw[:0], raw) // nothing in it grows
+		} else {
+			r.scratch.clean = appendClean(slices.Grow(r.scratch.clean[:0], len(raw)), raw)
+			text = r.scratch.clean
+		}
 	}
 	text = bytes.Trim(text, "\n")
 	if r.budget.text -= len(text); r.budget.text < 0 {
@@ -94,7 +103,7 @@ func (r *reader) attachment(p part) {
 	if isTable(p) && a.Size <= MaxTableText {
 		raw, _ = r.decode(p, &r.scratch.decoded, MaxTableText)
 	}
-	raw = r.toUTF8(charset, raw)
+	raw = r.toUTF8(charset, raw, 3*len(raw))
 	a.Text = cleanText(string(raw))
 	r.m.Attachments = append(r.m.Attachments, a)
 }

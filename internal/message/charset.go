@@ -3,7 +3,9 @@ package message
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/charset"
@@ -17,18 +19,29 @@ func decodeCharset(label, s string) (text string, known bool) {
 	if isUTF8(label) {
 		return strings.ToValidUTF8(s, "\ufffd"), true
 	}
-	out, known := appendCharset(nil, label, []byte(s))
+	out, known := appendCharset(nil, label, []byte(s), 3*len(s))
 	return strings.ToValidUTF8(string(out), "\ufffd"), known
 }
 
 // appendCharset appends the text of raw in the charset of that name, as far as it is UTF-8 already where nobody here knows
-// the charset. What cannot be decoded may be left as invalid UTF-8.
-func appendCharset(out []byte, name string, raw []byte) (text []byte, known bool) {
+// the charset. What cannot be decoded may be left as invalid UTF-8. It stops where there are more than limit bytes, at some
+// place behind them.
+func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []byte, known bool) {
 	switch {
 	case isUTF8(name):
 		return append(out, raw...), true
 	case name == "windows-1252":
+		size := len(raw)
 		for _, c := range raw {
+			if c >= utf8.RuneSelf {
+				size += 2 // at most
+			}
+		}
+		out = slices.Grow(out, min(size, limit+utf8.UTFMax))
+		for _, c := range raw {
+			if len(out) > limit {
+				break
+			}
 			if c < utf8.RuneSelf {
 				out = append(out, c)
 			} else {
@@ -36,13 +49,21 @@ func appendCharset(out []byte, name string, raw []byte) (text []byte, known bool
 			}
 		}
 		return out, true
+	case name == "utf-7":
+		return appendUTF7(out, raw, limit), true
 	}
 	r, known := charsetReader(name, bytes.NewReader(raw))
 	if !known {
 		return append(out, raw...), false
 	}
-	decoded, _ := io.ReadAll(r) // decoders replace what they cannot read; the reader below has no errors
-	return append(out, decoded...), true
+	if len(raw) > maxKept { // measured first: a growing buffer would take several times its size
+		n, _ := io.Copy(io.Discard, io.LimitReader(r, int64(limit)+1))
+		out = slices.Grow(out, int(n)+bytes.MinRead)
+		r, _ = charsetReader(name, bytes.NewReader(raw))
+	}
+	text := bytes.NewBuffer(out)
+	_, _ = text.ReadFrom(io.LimitReader(r, int64(limit)+1)) // decoders replace what they cannot read; the reader below has no errors
+	return text.Bytes(), true
 }
 
 // charsetReader decodes r from the charset of that name.
@@ -69,6 +90,8 @@ func charsetName(label string) string {
 	case "iso-8859-1", "iso8859-1", "latin1":
 		// Mail programs write the quotes and dashes of its superset under this name.
 		return "windows-1252"
+	case "utf7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "x-unicode-2-0-utf-7", "csunicode11utf7":
+		return "utf-7"
 	case "iso-8859-8-i", "iso-8859-8-e":
 		return "iso-8859-8"
 	}
@@ -76,3 +99,80 @@ func charsetName(label string) string {
 }
 
 func isUTF8(name string) bool { return name == "" }
+
+// appendUTF7 decodes UTF-7 (RFC 2152): between + and - stands UTF-16 in base64. It stops as appendCharset does.
+func appendUTF7(out, raw []byte, limit int) []byte {
+	for len(raw) > 0 && len(out) <= limit {
+		plus := bytes.IndexByte(raw, '+')
+		if plus < 0 {
+			plus = len(raw)
+		}
+		plus = min(plus, limit+1)
+		out = append(out, raw[:plus]...)
+		raw = raw[plus:]
+		if len(raw) == 0 || raw[0] != '+' {
+			continue
+		}
+		end := 1
+		for end < len(raw) && isBase64[raw[end]] {
+			end++
+		}
+		shifted := raw[1:end]
+		raw = raw[end:]
+		if len(raw) > 0 && raw[0] == '-' {
+			raw = raw[1:]
+			if len(shifted) == 0 {
+				out = append(out, '+')
+			}
+		}
+		out = appendShifted(out, shifted)
+	}
+	return out
+}
+
+// appendShifted decodes UTF-16 in base64 without padding. Bits that make no whole unit are none.
+func appendShifted(out, shifted []byte) []byte {
+	var bits, n uint32
+	var high rune // half of a character, 0 if none waits
+	for _, c := range shifted {
+		bits, n = bits<<6|uint32(base64Value(c)), n+6
+		if n < 16 {
+			continue
+		}
+		n -= 16
+		unit := rune(bits >> n & 0xffff)
+		switch {
+		case high != 0 && utf16.IsSurrogate(unit):
+			out = utf8.AppendRune(out, utf16.DecodeRune(high, unit))
+			high = 0
+			continue
+		case high != 0:
+			out = utf8.AppendRune(out, utf8.RuneError)
+			high = 0
+		}
+		if utf16.IsSurrogate(unit) {
+			high = unit
+			continue
+		}
+		out = utf8.AppendRune(out, unit)
+	}
+	if high != 0 {
+		out = utf8.AppendRune(out, utf8.RuneError)
+	}
+	return out
+}
+
+// base64Value is the value of a character of the alphabet of base64.
+func base64Value(c byte) byte {
+	switch {
+	case c == '+':
+		return 62
+	case c == '/':
+		return 63
+	case c <= '9':
+		return c - '0' + 52
+	case c <= 'Z':
+		return c - 'A'
+	}
+	return c - 'a' + 26
+}

@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -97,7 +98,11 @@ func (w *fieldWriter) end() {
 	}
 }
 
-func (s *section) warn(text string) { s.warnings = append(s.warnings, text) }
+func (s *section) warn(text string) {
+	if !slices.Contains(s.warnings, text) {
+		s.warnings = append(s.warnings, text)
+	}
+}
 
 // measureSection returns the offset of the last line of the header section that is a field, -1 if there is none, how many
 // fields there are, and where they end. A malformed line behind the last one is the body of a mail whose blank line is

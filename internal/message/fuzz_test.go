@@ -17,6 +17,8 @@ func FuzzParse(f *testing.F) {
 		"Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain; format=flowed; delsp=yes\n\n> a \n> b\n-- \n--a\nContent-Type: text/html\n\n<table><tr><td hidden>a<td style='color:#fff'>b<blockquote><ol><li><a href=mailto:x@y>z\n--a--\n",
 		"Content-Type: text/html\n\n<div style='display:none'><p><table><td><tr></table></div><pre>\na</pre><hr>-- <br>x",
 		"Content-Type: a/b; filename*0*=utf-8'x'%C3; filename*1=%; boundary=\"\nContent-Transfer-Encoding: base64\n\naGV!",
+		"Content-Type: text/html\n\n<meta charset=koi8-r><style>.x, p#y.z{display:none!important}@media screen{*{color:#fff}}</style><p class='x z' id=y>a&nbsp;b&#x41;&ltc<script><!--<script></script>-->",
+		"Content-Type: text/plain; charset=utf-7\n\n+ZeVnLIqe-+-+2D3eAA-",
 		strings.Replace(report, "%RETURNED%", "--a\nContent-Type: message/rfc822\n\nMessage-ID: <x@y>\n\nz", 1),
 	} {
 		f.Add([]byte(s))

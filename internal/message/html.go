@@ -50,6 +50,7 @@ type htmlReader struct {
 	stack  []element
 	tables []*table
 	lists  []list
+	links  []link
 	root   block
 	out    *block
 	spare  []*block // blocks of cells that were written
@@ -60,7 +61,7 @@ type htmlReader struct {
 func (r *htmlReader) reset(source []byte, limit int) {
 	r.m = markup{src: source, buf: r.m.buf}
 	r.styles.reset(source)
-	r.stack, r.tables, r.lists = r.stack[:0], r.tables[:0], r.lists[:0]
+	r.stack, r.tables, r.lists, r.links = r.stack[:0], r.tables[:0], r.lists[:0], r.links[:0]
 	r.root = block{text: r.root.text[:0]}
 	r.out = &r.root
 	r.left = limit
@@ -68,7 +69,7 @@ func (r *htmlReader) reset(source []byte, limit int) {
 
 // small reports whether r may be kept for the next mail.
 func (r *htmlReader) small() bool {
-	held := cap(r.m.buf) + cap(r.root.text) + cap(r.row) + 100*cap(r.stack)
+	held := cap(r.m.buf) + cap(r.root.text) + cap(r.row) + 32*cap(r.stack)
 	for _, b := range r.spare {
 		held += cap(b.text)
 	}
@@ -89,13 +90,18 @@ func (r *htmlReader) cell() *block {
 
 // element is an open element. Unknown ones share the atom 0.
 type element struct {
-	tag   atom.Atom
 	look  look
-	link  mailaddr.Address // of a mailto link
-	from  int              // where the text of the link starts in out
-	tight bool             // a paragraph without space around it
-	table bool             // it opened a table, row or cell of r.tables
-	list  bool             // it opened a list of r.lists
+	tag   atom.Atom
+	tight bool // a paragraph without space around it
+	table bool // it opened a table, row or cell of r.tables
+	list  bool // it opened a list of r.lists
+	link  bool // it opened a link of r.links
+}
+
+// link is an open mailto link.
+type link struct {
+	to   mailaddr.Address
+	from int // where its text starts in out
 }
 
 type list struct {
@@ -108,7 +114,7 @@ const maxLookBack = 200
 
 func (r *htmlReader) top() look {
 	if len(r.stack) == 0 {
-		return look{background: "#ffffff"}
+		return look{background: white}
 	}
 	return r.stack[len(r.stack)-1].look
 }
@@ -185,8 +191,10 @@ func (r *htmlReader) open(e *element, attrs *attributes) {
 	case atom.Table, atom.Tr, atom.Td, atom.Th:
 		r.openTable(e)
 	case atom.A:
-		e.link = mailto(attrs.href)
-		e.from = len(r.out.text)
+		if to := mailto(attrs.href); !to.IsZero() {
+			e.link = true
+			r.links = append(r.links, link{to, len(r.out.text)})
+		}
 	default:
 		r.out.breaks(e.lines())
 	}
@@ -314,21 +322,25 @@ func (r *htmlReader) close(e element) {
 		r.lists = r.lists[:len(r.lists)-1]
 	case e.tag == atom.Blockquote:
 		r.out.quote--
-	case !e.link.IsZero() && e.from < len(r.out.text):
-		r.linkTarget(e)
+	case e.link:
+		l := r.links[len(r.links)-1]
+		r.links = r.links[:len(r.links)-1]
+		if l.from < len(r.out.text) {
+			r.linkTarget(l)
+		}
 	}
 	r.out.breaks(e.lines())
 }
 
 // linkTarget writes the address behind the text of its link, where that does not show it.
-func (r *htmlReader) linkTarget(e element) {
-	display := e.link.Display()
-	text := r.out.text[e.from:]
+func (r *htmlReader) linkTarget(l link) {
+	display := l.to.Display()
+	text := r.out.text[l.from:]
 	if bytes.Contains(text, []byte(display)) {
 		return
 	}
 	shown := strings.ToLower(string(text))
-	if !strings.Contains(shown, e.link.Key()) && !strings.Contains(shown, strings.ToLower(display)) {
+	if !strings.Contains(shown, l.to.Key()) && !strings.Contains(shown, strings.ToLower(display)) {
 		r.left -= r.out.words([]byte(" <" + display + ">"))
 	}
 }

@@ -7,12 +7,12 @@ type look struct {
 	gone       bool // it and all within it: display:none, script, …
 	invisible  bool // visibility:hidden; an element within may be visible again
 	tiny       bool // font-size:0; an element within may set its own size
-	color      string
-	background string
+	color      color
+	background color
 }
 
 func (l look) visible() bool {
-	return !l.gone && !l.invisible && !l.tiny && l.color != "transparent" && (l.color == "" || l.color != l.background)
+	return !l.gone && !l.invisible && !l.tiny && l.color != transparent && (l.color == unsetColor || l.color != l.background)
 }
 
 // with returns the look of an element inside one that looks like l.
@@ -26,12 +26,12 @@ func (l look) with(tag atom.Atom, attrs *attributes, all *styles) look {
 		l.gone = true
 	}
 	if len(attrs.bgcolor) > 0 {
-		if c := color(string(attrs.bgcolor)); c != "" {
+		if c := readColor(string(attrs.bgcolor)); c != unsetColor {
 			l.background = c
 		}
 	}
 	if len(attrs.color) > 0 && tag == atom.Font {
-		if c := color(string(attrs.color)); c != "" {
+		if c := readColor(string(attrs.color)); c != unsetColor {
 			l.color = c
 		}
 	}
@@ -50,10 +50,10 @@ func (l *look) apply(s *style) {
 	if s.size != unset {
 		l.tiny = s.size == off
 	}
-	if s.color != "" {
+	if s.color != unsetColor {
 		l.color = s.color
 	}
-	if s.background != "" {
+	if s.background != unsetColor {
 		l.background = s.background
 	}
 }

@@ -3,6 +3,7 @@ package message
 import (
 	"strconv"
 	"strings"
+	"unique"
 )
 
 // style is what declarations say about whether text can be seen. It is compared with and applied to a look.
@@ -13,8 +14,8 @@ type style struct {
 	size       choice // of the font; off: too small to be read
 	overflow   choice // off: hidden
 	flat       bool   // no height or width
-	color      string
-	background string
+	color      color
+	background color
 	tight      bool // no margin
 }
 
@@ -48,10 +49,10 @@ func (s *style) add(other *style) {
 		}
 	}
 	s.flat = s.flat || other.flat
-	if other.color != "" {
+	if other.color != unsetColor {
 		s.color = other.color
 	}
-	if other.background != "" {
+	if other.background != unsetColor {
 		s.background = other.background
 	}
 }
@@ -91,7 +92,7 @@ func (s *style) declare(name, value string) {
 			s.size = size
 		}
 	case "color":
-		if c := color(value); c != "" {
+		if c := readColor(value); c != unsetColor {
 			s.color = c
 		}
 	case "background", "background-color":
@@ -108,15 +109,15 @@ func (s *style) declare(name, value string) {
 
 func (s *style) setBackground(value string) {
 	if strings.Contains(value, "url(") || strings.Contains(value, "gradient") {
-		s.background = "image" // equal to no colour: text on a picture is taken as visible
+		s.background = picture // equal to no colour: text on a picture is taken as visible
 		return
 	}
 	c := value
 	if !strings.HasPrefix(value, "rgb") {
 		c, _, _ = strings.Cut(value, " ")
 	}
-	if c = color(c); c != "" && c != "transparent" && c != "none" {
-		s.background = c
+	if read := readColor(c); read != unsetColor && read != transparent && c != "none" {
+		s.background = read
 	}
 }
 
@@ -149,8 +150,26 @@ func number(value string) (float64, bool) {
 	return n, err == nil
 }
 
-// color brings the common notations of a colour into one: #rrggbb, a name, or "transparent".
-func color(value string) string {
+// color is a colour in one of its notations, small and quick to compare.
+type color = unique.Handle[string]
+
+var (
+	unsetColor  color
+	white       = unique.Make("#ffffff")
+	transparent = unique.Make("transparent")
+	picture     = unique.Make("image")
+)
+
+// readColor reads the value of a colour; it is unset where that says nothing.
+func readColor(value string) color {
+	if value = oneNotation(value); value != "" {
+		return unique.Make(value)
+	}
+	return unsetColor
+}
+
+// oneNotation brings the common notations of a colour into one: #rrggbb, a name, or "transparent".
+func oneNotation(value string) string {
 	value = strings.ToLower(strings.TrimSpace(value))
 	switch {
 	case value == "white":

@@ -21,6 +21,8 @@ const (
 	maxTables    = 30
 	maxCellLines = 4
 	maxCellBytes = 1000
+	maxCell      = 4096 // bytes of a cell's buffer that is used again
+	maxCells     = 500  // of one row; the next ones count as another
 )
 
 func (r *htmlReader) table() *table {
@@ -112,6 +114,9 @@ func (r *htmlReader) closeTable(tag atom.Atom) {
 		r.writeRow(t)
 		t.row = 0
 	default:
+		if len(t.cells) == maxCells {
+			r.writeRow(t)
+		}
 		t.cells = append(t.cells, r.out)
 		t.cell = 0
 		r.out = t.outer
@@ -148,7 +153,11 @@ func (r *htmlReader) writeRow(t *table) {
 			t.outer.breaks(1)
 		}
 	}
-	r.spare = append(r.spare, t.cells...)
+	for _, c := range t.cells {
+		if cap(c.text) <= maxCell { // a nested table's text is held once for each level else
+			r.spare = append(r.spare, c)
+		}
+	}
 	t.cells = t.cells[:0]
 }
 

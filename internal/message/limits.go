@@ -1,6 +1,9 @@
 package message
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Limits of one mail, all parts and forwarded mails together where nothing else is said. They are far above what people
 // write; a mail over one of them is a *LimitError.
@@ -16,11 +19,16 @@ const (
 	MaxTableText   = 256 << 10 // the text of one attachment; a longer one is no error, its text is left out
 )
 
+// TimePerMiB is what Parse may take for each MiB of a mail, one begun included. There is no clock here that would stop it: the
+// limits above and one pass over all that is read keep it, a tenth of it being usual for what is made to cost.
+const TimePerMiB = time.Second
+
 // Soft limits: what is beyond is left out with a warning.
 const (
 	maxAddresses = 1000 // per field name
 	maxIDs       = 1000 // of References and In-Reply-To each
 	maxParams    = 100  // of one field
+	maxPieces    = 1000 // of all parameters of one field that are cut into pieces (RFC 2231)
 	maxWarnings  = 50
 	maxFilename  = 255 // octets
 )

@@ -42,7 +42,7 @@ func parseParams(s string) (value string, ps params) {
 			if extended == nil {
 				extended = map[string]string{}
 			}
-			if _, double := extended[name]; !double {
+			if _, double := extended[name]; !double && len(extended) < maxPieces {
 				extended[name] = token(v)
 			}
 		}

@@ -1,0 +1,185 @@
+package message_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/message"
+)
+
+// repeatTo returns head and as many units as fit into size, and tail.
+func repeatTo(size int, head, unit, tail string) []byte {
+	n := max(1, (size-len(head)-len(tail))/len(unit))
+	return []byte(head + strings.Repeat(unit, n) + tail)
+}
+
+const (
+	mixedHead  = "From: a@b.test\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n"
+	htmlHead   = "From: a@b.test\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+	attachHead = mixedHead + "--a\r\n\r\nhello\r\n--a\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: "
+)
+
+// hostile are mails made to cost, each of about the size asked for.
+var hostile = map[string]func(size int) []byte{
+	"multiparts_in_one_another": func(size int) []byte { return nested(max(1, size/80)) },
+	"forwarded_in_one_another":  func(size int) []byte { return forwardedInside(max(1, size/33)) },
+	"parts":                     func(size int) []byte { return repeatTo(size, mixedHead, "--a\r\n\r\nx\r\n", "--a--\r\n") },
+	"boundaries_without_end":    func(size int) []byte { return repeatTo(size, mixedHead, "--a\r\n", "") },
+	"boundaries_malformed":      func(size int) []byte { return repeatTo(size, mixedHead, "--a;\r\n--a-\r\n", "") },
+	"header_fields":             func(size int) []byte { return repeatTo(size, "From: a@b.test\r\n", "a:\r\n", "\r\nhello") },
+	"header_lines_malformed":    func(size int) []byte { return repeatTo(size, "", "a\n", "A: 1\n\nhello") },
+	"header_line":               func(size int) []byte { return repeatTo(size, "Subject: ", "x", "\r\n\r\nhello") },
+	"header_continuations":      func(size int) []byte { return repeatTo(size, "Subject: x\r\n", " \r\n", "\r\nhello") },
+	"references":                func(size int) []byte { return repeatTo(size, "References: ", "<a>", "\r\n\r\nhello") },
+	"references_folded": func(size int) []byte {
+		return repeatTo(size, "References: <a@b>\r\n", " <abc@def.test>\r\n", "\r\nhello")
+	},
+	"recipients":         func(size int) []byte { return repeatTo(size, "To: ", "a@b.c,", "\r\n\r\nhello") },
+	"comments":           func(size int) []byte { return repeatTo(size, "From: a@b.test\r\nTo: ", "(", "\r\n\r\nhello") },
+	"encoded_words":      func(size int) []byte { return repeatTo(size, "Subject: ", "=?a?q?b?= ", "\r\n\r\nhello") },
+	"encoded_words_open": func(size int) []byte { return repeatTo(size, "Subject: ", "=?utf-8?q?", "\r\n\r\nhello") },
+	"parameters":         func(size int) []byte { return repeatTo(size, "Content-Type: text/plain", ";a=b", "\r\n\r\nhello") },
+	"parameter_pieces": func(size int) []byte {
+		var b bytes.Buffer
+		b.WriteString("Content-Type: text/plain\r\nContent-Disposition: attachment")
+		for i := 0; b.Len() < size; i++ {
+			fmt.Fprintf(&b, ";\r\n filename*%d*=%%C3%%A9", i)
+		}
+		b.WriteString("\r\n\r\nhello")
+		return b.Bytes()
+	},
+	"base64_attachment": func(size int) []byte {
+		return repeatTo(size, attachHead+"base64\r\n\r\n", strings.Repeat("A", 76)+"\r\n", "--a--\r\n")
+	},
+	"base64_broken": func(size int) []byte {
+		return repeatTo(size, attachHead+"base64\r\n\r\n", strings.Repeat("A", 75)+"!\r\n", "--a--\r\n")
+	},
+	"base64_text": func(size int) []byte {
+		return repeatTo(size, "From: a@b.test\r\nContent-Transfer-Encoding: base64\r\n\r\n", strings.Repeat("QUJD", 19)+"\r\n", "")
+	},
+	"base64_forwarded": func(size int) []byte {
+		return repeatTo(size, "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogMQ0KDQo=\r\n", strings.Repeat("QUJD", 19)+"\r\n", "")
+	},
+	"quoted_printable_attachment": func(size int) []byte {
+		return repeatTo(size, attachHead+"quoted-printable\r\n\r\n", strings.Repeat("=41", 25)+"=\r\n", "--a--\r\n")
+	},
+	"quoted_printable_text": func(size int) []byte {
+		return repeatTo(size, "From: a@b.test\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", strings.Repeat("=41", 25)+"=\r\n", "")
+	},
+	"text": func(size int) []byte { return repeatTo(size, "From: a@b.test\r\n\r\n", "hello there\r\n", "") },
+	"text_windows": func(size int) []byte {
+		return repeatTo(size, "Content-Type: text/plain; charset=windows-1252\r\n\r\n", "\x80", "")
+	},
+	"text_utf7": func(size int) []byte {
+		return repeatTo(size, "Content-Type: text/plain; charset=utf-7\r\n\r\n", "+ZeVnLIqe-", "")
+	},
+	"text_flowed": func(size int) []byte {
+		return repeatTo(size, "Content-Type: text/plain; format=flowed\r\n\r\n", ">\r\n>> \r\n", "")
+	},
+	"text_invalid":     func(size int) []byte { return repeatTo(size, "From: a@b.test\r\n\r\n", "\xffa", "") },
+	"html_text":        func(size int) []byte { return repeatTo(size, htmlHead, "<p>hello</p>", "") },
+	"html_elements":    func(size int) []byte { return repeatTo(size, htmlHead, "<b>", "x") },
+	"html_tables":      func(size int) []byte { return repeatTo(size, htmlHead, "<table><tr><td>x", "") },
+	"html_cells":       func(size int) []byte { return repeatTo(size, htmlHead+"<table>", "<td>x", "") },
+	"html_styles":      func(size int) []byte { return repeatTo(size, htmlHead, "<b style=color:red>x</b>", "") },
+	"html_entities":    func(size int) []byte { return repeatTo(size, htmlHead, "&nGt;&#x41", "") },
+	"html_attributes":  func(size int) []byte { return repeatTo(size, htmlHead+"<a ", "x=y ", ">z") },
+	"html_comments":    func(size int) []byte { return repeatTo(size, htmlHead, "<!--", "") },
+	"html_image":       func(size int) []byte { return repeatTo(size, htmlHead+"<img src='data:", "A", "'>hello") },
+	"html_sheet":       func(size int) []byte { return repeatTo(size, htmlHead+"<style>", ".a{color:red}", "</style>hello") },
+	"html_sheet_blank": func(size int) []byte { return repeatTo(size, htmlHead+"<style>", "/**/@a{", "</style>hello") },
+	"html_windows": func(size int) []byte {
+		return repeatTo(size, "Content-Type: text/html; charset=windows-1252\r\n\r\n<p hidden>", "\x80", "</p>hello")
+	},
+	"html_chinese": func(size int) []byte {
+		return repeatTo(size, "Content-Type: text/html; charset=gb18030\r\n\r\n<p hidden>", "\xb0\xa1", "</p>hello")
+	},
+	"delivery_report": func(size int) []byte {
+		return repeatTo(size, "Content-Type: multipart/report; report-type=delivery-status; boundary=a\r\n\r\n--a\r\nContent-Type: message/delivery-status\r\n\r\n",
+			"Final-Recipient: a;b@c.d\r\n\r\n", "--a--\r\n")
+	},
+}
+
+// fixed is what a mail of any size may hold beside three times its own size: the limits allow short units, as the fields of
+// a header, some thousand times.
+const fixed = 1 << 20
+
+// TestHostile: no mail made to cost holds more than three times its own size, or takes long.
+func TestHostile(t *testing.T) {
+	for kind, build := range hostile {
+		for _, size := range []int{1 << 10, 200 << 10, 10 << 20} {
+			raw := build(size)
+			peak := peakOf(t, raw)
+			if peak > 3*len(raw)+fixed {
+				t.Errorf("%s of %d bytes holds %d", kind, len(raw), peak)
+			}
+			begin := time.Now()
+			_, _ = message.Parse(raw)
+			limit := message.TimePerMiB * time.Duration(1+len(raw)>>20)
+			if elapsed := time.Since(begin); elapsed > limit {
+				t.Errorf("%s of %d bytes takes %v", kind, len(raw), elapsed)
+			}
+		}
+	}
+}
+
+// peakOf parses a mail and returns how many bytes of heap that holds at most.
+func peakOf(t testing.TB, raw []byte) int {
+	t.Helper()
+	stop, done := make(chan struct{}), make(chan uint64)
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(5)) // what is not needed any more is not counted
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	go func() {
+		high := uint64(0)
+		var now runtime.MemStats
+		for {
+			runtime.ReadMemStats(&now)
+			high = max(high, now.HeapAlloc)
+			select {
+			case <-stop:
+				done <- high
+				return
+			default:
+				runtime.Gosched()
+			}
+		}
+	}()
+	m, err := message.Parse(raw)
+	close(stop)
+	high := <-done
+	var limit *message.LimitError
+	var syntax *message.SyntaxError
+	if err != nil && !errors.As(err, &limit) && !errors.As(err, &syntax) {
+		t.Fatal(err)
+	}
+	runtime.KeepAlive(m)
+	return max(0, int(high)-int(before.HeapAlloc))
+}
+
+// BenchmarkHostile reports for each kind and size the bytes allocated, the peak of the heap as a multiple of the mail's own
+// size, and the time for each byte, which shows that the cost grows no faster than the mail.
+func BenchmarkHostile(b *testing.B) {
+	for kind, build := range hostile {
+		for size := 1 << 10; size <= 10<<20; size *= 10 {
+			raw := build(size)
+			b.Run(fmt.Sprintf("%s/%d", kind, size), func(b *testing.B) {
+				b.ReportAllocs()
+				b.SetBytes(int64(len(raw)))
+				for b.Loop() {
+					_, _ = message.Parse(raw)
+				}
+				elapsed := b.Elapsed()
+				b.ReportMetric(float64(peakOf(b, raw))/float64(len(raw)), "peak/size")
+				b.ReportMetric(float64(elapsed.Nanoseconds())/float64(b.N*len(raw)), "ns/byte")
+			})
+		}
+	}
+}
