@@ -151,7 +151,8 @@ func appendUnescaped(out, text []byte) []byte {
 		case "&#39;":
 			out = append(out, '\'')
 		default:
-			return append(out, html.UnescapeString(string(text))...)
+			end, _ = entityEnd(text)
+			out = append(out, html.UnescapeString(string(text[:end]))...)
 		}
 		text = text[end:]
 	}
@@ -360,14 +361,8 @@ func attributeText(value []byte) []byte {
 			i++
 			continue
 		}
-		end := i + 1
-		for end < len(value) && (isLetter(value[end]) || isDigit(value[end]) || value[end] == '#' && end == i+1) {
-			end++
-		}
-		closed := end < len(value) && value[end] == ';'
-		if closed {
-			end++
-		}
+		size, closed := entityEnd(value[i:])
+		end := i + size
 		piece := string(value[i:end])
 		text := html.UnescapeString(piece)
 		if numeric := len(piece) > 1 && piece[1] == '#'; !numeric && !closed &&
@@ -378,6 +373,18 @@ func attributeText(value []byte) []byte {
 		i = end
 	}
 	return out
+}
+
+// entityEnd returns the length of the entity that s may begin with, and whether it has its semicolon.
+func entityEnd(s []byte) (end int, closed bool) {
+	end = 1
+	for end < len(s) && (isLetter(s[end]) || isDigit(s[end]) || s[end] == '#' && end == 1) {
+		end++
+	}
+	if end < len(s) && s[end] == ';' {
+		return end + 1, true
+	}
+	return end, false
 }
 
 // readRaw reads the text of the open raw element; false if it has none.
