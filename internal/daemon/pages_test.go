@@ -13,6 +13,7 @@ import (
 type page struct {
 	w    *world
 	http *http.Client
+	host string // of the Host header; the daemon's when empty
 	path string
 	body string
 }
@@ -63,6 +64,11 @@ func (p *page) do(method, path string, fields url.Values) {
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	p.send(req)
+}
+
+func (p *page) send(req *http.Request) int {
+	p.w.t.Helper()
 	resp, err := p.http.Do(req)
 	if err != nil {
 		p.w.t.Fatal(err)
@@ -73,6 +79,7 @@ func (p *page) do(method, path string, fields url.Values) {
 		p.w.t.Fatal(err)
 	}
 	p.body = string(body)
+	return resp.StatusCode
 }
 
 // shows checks that the page holds some words.

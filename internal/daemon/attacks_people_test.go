@@ -1,0 +1,111 @@
+package daemon_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+// takeovers are what somebody can do who has got hold of the mailbox of one person, whose mail is then proven: what
+// moves, who hears of it, and how long it can be stopped.
+var takeovers = []struct {
+	name string
+	play func(w *world) (outcome string)
+}{
+	{"mailbox-of-a-technician", func(w *world) string {
+		for _, text := range []string{"Please add Mallory Fox <mallory@acme.example> as Technician. Reason: night shift.",
+			"Please change my role to Main Contact. Reason: I do the work.", "Please remove Maria Lindqvist <maria@acme.example>."} {
+			w.send("tom", text)
+			w.get("tom", "Refused (rule CL-11)")
+		}
+		w.wantNews()
+		w.wantUnchanged()
+		return "moves nothing; each wish is refused by mail to the owner"
+	}},
+	{"mailbox-of-a-secondary-contact", func(w *world) string {
+		w.send("sofia", "Please add Mallory Fox <mallory@acme.example> as Technician. Reason: night shift.")
+		w.get("sofia", "Waiting for Maria Lindqvist or Otto Lang")
+		w.reply("otto", w.get("otto", "Mallory Fox", "APPROVE"), "REJECT")
+		w.get("sofia", "declined by Otto Lang")
+		w.news()
+		w.wantUnchanged()
+		return "can only ask; both Main Contacts hear of it at once, each can end it"
+	}},
+	{"mailbox-of-a-main-contact", func(w *world) string {
+		w.send("maria", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: our new boss.")
+		w.reply("paul", w.get("paul", "Mallory Fox", "APPROVE"), "APPROVE")
+		told := w.get("otto", "Notice", "Mallory Fox", "takes effect", "STOP")
+		w.clock.advance(23 * time.Hour)
+		w.wantUnchanged()
+		w.reply("otto", told, "STOP")
+		w.get("maria", "stopped by Otto Lang")
+		w.clock.advance(48 * time.Hour)
+		w.news()
+		w.wantUnchanged()
+		return "needs the support team, is told to the other Main Contact at once, and waits 24 hours for their STOP"
+	}},
+	{"mailbox-of-a-main-contact-with-four-eyes", func(w *world) string {
+		w.send("maria", "Please add Mallory Fox <mallory@acme.example> as Secondary Contact. Reason: runs our racks.")
+		w.reply("otto", w.get("otto", "Mallory Fox", "APPROVE"), "REJECT")
+		w.get("maria", "declined by Otto Lang")
+		w.news()
+		w.wantUnchanged()
+		return "needs another Main Contact"
+	}},
+	{"mailbox-of-the-support-team", func(w *world) string {
+		w.asked()
+		w.send("paul", "APPROVE the request of Sofia Berg for Lena Vogt.")
+		w.send("paul", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: our new boss.")
+		w.rest()
+		w.wantRequest("lena", access.AwaitingApproval, "client", "CL-06")
+		w.wantUnchanged()
+		return "cannot decide for the client, nor ask in a client's name"
+	}},
+	{"mailbox-of-the-security-team", func(w *world) string {
+		known := staffScene(w)
+		w.reply("ines", known["paul"], "APPROVE")
+		w.rest()
+		w.wantRequest("lena", access.AwaitingApproval, "staff", "CL-06")
+		w.wantUnchanged()
+		return "decides its own stage only: nobody decides two stages of one request"
+	}},
+	{"mailbox-of-another-client", func(w *world) string {
+		w.asked()
+		w.send("gina", "Please add Mallory Fox <mallory@acme.example> as Main Contact of Acme. Reason: our new boss.")
+		w.rest()
+		w.wantUnchanged()
+		if r := w.requestOf("lena"); r.State != access.AwaitingApproval {
+			w.t.Errorf("Acme's request is %s", r.State)
+		}
+		return "reaches nothing of the other client; an address outside its own domains waits for staff"
+	}},
+	{"mailbox-of-the-newcomer", func(w *world) string {
+		known := invitedScene(w)
+		w.write(letter{author: "lena", text: "Please add Mallory Fox <mallory@acme.example> as Technician. Reason: night shift."})
+		w.write(letter{author: "lena", answers: known["lena"], text: "APPROVE"})
+		w.rest()
+		w.wantContact("lena", access.ContactInvited, access.BadgeOrdered, "technician")
+		return "can only register for what was approved"
+	}},
+}
+
+// TestAttackTakeovers plays them, each on a world of its own.
+func TestAttackTakeovers(t *testing.T) {
+	t.Parallel()
+	for _, c := range takeovers {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, setup{fourEyes: c.name == "mailbox-of-a-main-contact-with-four-eyes"})
+			outcome := c.play(w)
+			found, err := w.main.Store().ContactsByAddress(t.Context(), address(t, "mallory@acme.example"))
+			if err != nil || len(found) > 0 {
+				t.Errorf("Mallory is a contact: %v (%v)", found, err)
+			}
+			if t.Failed() {
+				outcome = "SUCCEEDED"
+			}
+			t.Logf("attack | %s | taken-over mailbox | %s", c.name, outcome)
+		})
+	}
+}
