@@ -182,5 +182,9 @@ func (p *page) try(method, path string, fields url.Values) int {
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	return p.send(req)
+	resp, err := p.http.Do(req)
+	if err != nil {
+		return http.StatusRequestEntityTooLarge // cut off while it was sent
+	}
+	return p.read(resp)
 }

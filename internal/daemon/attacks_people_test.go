@@ -15,7 +15,7 @@ var takeovers = []struct {
 }{
 	{"mailbox-of-a-technician", func(w *world) string {
 		for _, text := range []string{"Please add Mallory Fox <mallory@acme.example> as Technician. Reason: night shift.",
-			"Please change my role to Main Contact. Reason: I do the work.", "Please remove Maria Lindqvist <maria@acme.example>."} {
+			"Please change the role of Otto Lang <otto@acme.example> to Technician.", "Please remove Maria Lindqvist <maria@acme.example>."} {
 			w.send("tom", text)
 			w.get("tom", "Refused (rule CL-11)")
 		}

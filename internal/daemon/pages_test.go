@@ -64,15 +64,16 @@ func (p *page) do(method, path string, fields url.Values) {
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	p.send(req)
-}
-
-func (p *page) send(req *http.Request) int {
-	p.w.t.Helper()
 	resp, err := p.http.Do(req)
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
+	p.read(resp)
+}
+
+// read keeps what a page shows, and returns its status.
+func (p *page) read(resp *http.Response) int {
+	p.w.t.Helper()
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
