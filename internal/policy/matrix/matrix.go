@@ -48,6 +48,9 @@ func New(m *policy.Model) *Sheet {
 			"is told to all others who have it, and waits for the hold, in which each of them can stop it.",
 		fmt.Sprintf("What no line allows is refused (%s): %s", m.Otherwise.ID, plain(m.Otherwise.Text)),
 	}
+	if m.Reject == policy.RejectOutvoted {
+		s.Notes = append(s.Notes, "A No ends a request only when too few people are left for the Yes that are missing.")
+	}
 	if slices.ContainsFunc(m.Roles, func(r policy.Role) bool { return r.Badge == policy.BadgeRequired }) {
 		s.Notes = append(s.Notes, "Where a badge is required, "+strings.Join(policy.BadgeCapabilities(), " and ")+
 			" count only while it is active.")
@@ -149,7 +152,14 @@ func refused(m *policy.Model) Table {
 func approvers(m *policy.Model, r policy.Rule, by []string) string {
 	var parts []string
 	for _, s := range r.Stages {
+		n := r.Quorum.Of(s)
 		switch {
+		case n > 1 && s == policy.StageClient && m.Approves(s, by[:1]):
+			parts = append(parts, fmt.Sprintf("%d more of %s", n-1, people(m, m.Approvers(s), "")))
+		case n > 1 && s.ClientSide():
+			parts = append(parts, fmt.Sprintf("%d of %s", n, people(m, m.Approvers(s), "")))
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d of the team for stage %s", n, s))
 		case s == policy.StageClient && m.Approves(s, by[:1]):
 			parts = append(parts, "("+people(m, m.Approvers(s), "")+")")
 		case s.ClientSide():

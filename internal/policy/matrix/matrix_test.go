@@ -87,6 +87,24 @@ func flat(t Table) []string {
 	return all
 }
 
+func TestQuorum(t *testing.T) {
+	t.Parallel()
+	m, err := policy.Load("m.yaml", []byte(`role_model: {id: m, title: M, version: "1", reject: outvoted}
+roles: [{id: boss, title: Boss, approves: client}, {id: user, title: User}]
+rules: [{id: H-1, action: add_user, for: [boss, user], by: [boss, user], stages: [client: 3, staff: 2], text: t}]
+otherwise: {id: H-0, text: no}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := New(m).Text()
+	for _, want := range []string{"2 more of Boss, then 2 of the team for stage staff", "3 of Boss, then 2 of the team for stage staff", "A No ends a request only when"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
 // Whatever stands in a model, the tables stay tables.
 func TestHostileWords(t *testing.T) {
 	t.Parallel()
