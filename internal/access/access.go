@@ -115,7 +115,8 @@ type Ticket struct {
 	ID          int64
 	Number      string // REQ-2026-00042, given when stored
 	ClientID    int64
-	RequesterID int64 // contact
+	RequesterID int64 // contact; 0 where StaffID asked
+	StaffID     int64 // of the provider's own people, who asked on the client's behalf (R14)
 	Team        Team  // of the mailbox the mail came to (R21)
 	Subject     string
 	MessageID   string // of the mail that opened it, for In-Reply-To
@@ -155,11 +156,13 @@ type Request struct {
 	Position    int // from 1 within its ticket
 	ClientID    int64
 	RequesterID int64
+	StaffID     int64 // as in Ticket
 	Action      policy.Action
 	Name        string
 	Email       mailaddr.Address
 	Roles       []string
 	Reason      string
+	Details     Details
 	State       RequestState
 	Stages      []policy.Stage // all that this request must pass, in order
 	Quorum      policy.Quorum  // how many people each of them takes
@@ -305,6 +308,7 @@ type TimerKind string
 // The kinds of timer.
 const (
 	TimerRelease          TimerKind = "release"           // an approved request's undo window or hold ends
+	TimerVisitOver        TimerKind = "visit_over"        // a visit's time is over
 	TimerInvitationExpiry TimerKind = "invitation_expiry" // an invitation lapses
 	TimerExpiry           TimerKind = "expiry"            // a request has waited too long; fails closed
 	TimerRefused          TimerKind = "refused"           // a server refused a mail of ours for good

@@ -345,7 +345,7 @@ func (d *decider) approverWithoutToken() bool {
 
 // sameAsk asks the approver of an earlier mail once more.
 func (d *decider) sameAsk(a *Approval, r *Request) *ask {
-	n := &ask{stage: r.Stage, kind: a.ApproverKind, escalated: r.Stage.ClientSide() && a.ApproverKind == ByStaff}
+	n := &ask{stage: r.Stage, kind: a.ApproverKind, escalated: fromClient(r.Stage) && a.ApproverKind == ByStaff}
 	if a.ApproverKind == ByContact {
 		n.contact = d.contactByID(a.ApproverID)
 		return n

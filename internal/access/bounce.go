@@ -75,7 +75,7 @@ func (d *decider) approverUnreachable(b *BouncedMail) {
 				continue
 			}
 			d.event("approver_unreachable", r, map[string]any{"approval": a.ID})
-			if a.Stage != StageHold && a.Stage.ClientSide() && !d.othersAsked(a, r) && !r.Escalated {
+			if a.Stage != StageHold && a.Stage != StageNewAddress && fromClient(a.Stage) && !d.othersAsked(a, r) && !r.Escalated {
 				r.Escalated = true
 				d.askMissing(r)
 				d.touch(r)

@@ -50,11 +50,11 @@ func DecideMail(s *Situation, in *Incoming, env *Env) (*Outcome, error) {
 	case in.Reading.Class == interpret.ClassBounce:
 		d.bounce()
 	case d.confirms():
-	case in.Reading.Class == interpret.ClassOther && in.Reading.Delegate == nil:
+	case in.Reading.Class == interpret.ClassOther && in.Reading.Delegate == nil && !d.commanded():
 		d.other("no access request")
 	case in.Proof.Verdict == senderauth.Fail:
 		d.end(Quarantined, "sender not proven: "+in.Proof.Reason)
-	case len(s.AuthorContacts) == 0 && s.AuthorStaff == nil && !d.authorInvited():
+	case len(s.AuthorContacts) == 0 && s.AuthorStaff == nil && !d.authorInvited() && !d.fromNewAddress():
 		d.end(Quarantined, "unknown author")
 	case in.Proof.Method == senderauth.MethodAuth && s.AuthorStaff == nil:
 		d.unproven("sender not proven: whoever signs in at our own server must be one of our own people.")
@@ -92,14 +92,17 @@ func (d *decider) known() {
 	case s.Token != nil:
 		d.answerApproval()
 	case s.Ticket != nil && d.approverWithoutToken():
-	case len(s.AuthorContacts) == 0 && s.AuthorStaff != nil:
-		d.end(Left, "from staff, and no answer to an approval mail")
+	case d.byStaff():
+		d.staffMail()
 	case len(s.AuthorContacts) > 1 && s.Client == nil:
-		d.end(Quarantined, "the author represents several clients, and the mail does not say which one it is for")
+		d.whichClient()
 	case d.author() == nil:
 		d.invitee()
+	case d.command():
 	case s.Ticket != nil && d.details():
-	case in.Reading.Class == interpret.ClassRequest || len(in.Reading.Requests) > 0:
+	case s.Ticket != nil && d.amend():
+	case s.Ticket != nil && d.moveVisit(d.author()):
+	case in.Reading.Class == interpret.ClassRequest || len(in.Reading.Requests) > 0 || len(in.Reading.Changes) > 0 || in.Reading.HandOver != nil:
 		d.request()
 	default:
 		d.other("no open question is answered")

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/mailaddr"
@@ -17,6 +18,9 @@ func (d *decider) details() bool {
 		if r.State == NeedsDetails {
 			waiting = append(waiting, r)
 		}
+	}
+	if d.replaceAnswered(author, waiting) {
+		return true
 	}
 	pairs := pair(waiting, d.in.Reading.Requests)
 	if len(pairs) == 0 {
@@ -40,8 +44,8 @@ func (d *decider) details() bool {
 			lines = append(lines, d.line(r, StatusDetails))
 			continue // nothing new; the expiry goes on
 		}
-		if c := d.subject(r); c != nil && r.Action != policy.ActionAddUser {
-			r.ContactID, r.Email = c.ID, c.Address
+		if r.Action != policy.ActionAddUser {
+			d.identify(r)
 		}
 		d.event("details_given", r, map[string]any{"by": author.ID, "name": r.Name, "email": r.Email.String(),
 			"roles": r.Roles, "reason": r.Reason})
@@ -51,7 +55,60 @@ func (d *decider) details() bool {
 	if slices.ContainsFunc(d.out.Requests, (*Request).underWay) {
 		d.out.Disposition = Applied
 	}
+	lines = append(lines, d.fileAll(d.extra(author), t, len(d.s.Requests))...)
 	d.answer(author, t, lines)
+	return true
+}
+
+// extra are the people whom an answer to a question asks for besides: complete new users whom the ticket does not know yet.
+func (d *decider) extra(author *Contact) []*Request {
+	var all []*Request
+	for _, q := range d.in.Reading.Requests {
+		known := slices.ContainsFunc(d.s.Requests, func(r *Request) bool { return identifies(q, r) || named(q, r) })
+		if q.Action == interpret.AddUser && q.Name != nil && q.Email != nil && !known {
+			all = append(all, d.newRequest(q, author))
+		}
+	}
+	return all
+}
+
+// replaceAnswered takes a yes or a no to the question whether somebody shall be replaced (R22). After a no the request is
+// cancelled (R29).
+func (d *decider) replaceAnswered(author *Contact, waiting []*Request) bool {
+	n := 0
+	var lines []Line
+	for _, r := range waiting {
+		if m := r.Missing(); len(m) != 1 || m[0] != FieldReplace {
+			continue
+		}
+		n++
+		said, ok := d.in.Reading.Decisions[strconv.Itoa(n)]
+		if !ok {
+			said = d.in.Reading.Decisions[interpret.Everything]
+		}
+		switch {
+		case said != interpret.Approve && said != interpret.Reject || !d.maySupply(author, r, interpret.Request{}):
+			lines = append(lines, d.line(r, StatusDetails))
+			continue
+		case said == interpret.Approve:
+			r.Details.Agreed = true
+			d.event("replacement_agreed", r, map[string]any{"by": author.ID})
+			lines = append(lines, d.complete(r, author))
+		default:
+			r.State, r.Stage = Cancelled, ""
+			d.event("cancelled", r, map[string]any{"by": author.Name, "contact": author.ID})
+			lines = append(lines, d.line(r, StatusCancelled))
+		}
+		d.touch(r)
+	}
+	if len(lines) == 0 || len(d.in.Reading.Decisions) == 0 {
+		return false
+	}
+	d.out.Disposition, d.out.Reason = Answered, "details"
+	if len(d.out.Requests) > 0 {
+		d.out.Disposition = Applied
+	}
+	d.answer(author, d.s.Ticket, lines)
 	return true
 }
 
@@ -67,7 +124,7 @@ func (d *decider) maySupply(by *Contact, r *Request, asked interpret.Request) bo
 
 // complete decides on a request again after an answer by a contact supplied details.
 func (d *decider) complete(r *Request, by *Contact) Line {
-	requester := d.requester(r)
+	requester := d.actor(r)
 	if requester == nil || requester.State != ContactActive {
 		r.State, r.Rule, r.RuleText = Refused, "R15", "The person who asked for this no longer represents "+d.s.Client.Name+"."
 		return d.line(r, StatusRefused)
@@ -85,24 +142,11 @@ func (d *decider) complete(r *Request, by *Contact) Line {
 		// What a Secondary Contact fills into a Main Contact's request does not borrow the Main's authority.
 		r.Stages, r.Quorum = d.needs(r, by, d.evaluate(r, by))
 	}
-	if len(r.Missing()) > 0 {
-		d.waitForDetails(r)
-		return d.line(r, StatusDetails)
-	}
-	if r.Action != policy.ActionAddUser && d.subject(r) == nil {
+	line, keep := d.check(r, a)
+	if !keep {
 		r.State, r.Rule, r.RuleText = Refused, "R12", "There is no such contact."
-		return d.line(r, StatusUnknown)
 	}
-	if why, stop := d.lastAuthority(r); stop {
-		r.State, r.Rule, r.RuleText = Refused, "R26", why
-		return d.line(r, StatusRefused)
-	}
-	if d.handsOver(r, a) {
-		r.State, r.Rule, r.RuleText = Refused, "R22", byPhoneOnly
-		return d.line(r, StatusRefused)
-	}
-	d.route(r, a)
-	return d.line(r, d.status(r))
+	return line
 }
 
 // pair matches what an answer says to the requests that wait: by address, by name, or because there is only one of each.
@@ -133,7 +177,7 @@ func pair(waiting []*Request, said []interpret.Request) map[*Request]interpret.R
 }
 
 func supplies(s interpret.Request) bool {
-	return s.Name != nil || s.Email != nil || len(s.Roles) > 0 || s.Reason != nil
+	return s.Name != nil || s.Email != nil || len(s.Roles) > 0 || s.Reason != nil || s.Starts != nil || s.Site != nil
 }
 
 func identifies(s interpret.Request, r *Request) bool {

@@ -51,7 +51,15 @@ func (d *decider) release(r *Request) {
 	case policy.ActionAddUser:
 		d.invite(r)
 	case policy.ActionChangeRole:
-		d.changeRole(r)
+		if r.Details.Replaces != 0 {
+			d.exchange(r)
+		} else {
+			d.changeRole(r)
+		}
+	case policy.ActionChangeDetails:
+		d.changeDetails(r)
+	case policy.ActionScheduleVisit:
+		d.confirmVisit(r)
 	case policy.ActionRemoveUser:
 		d.remove(r)
 	case policy.ActionResendInvitation:
@@ -83,14 +91,42 @@ func (d *decider) invite(r *Request) {
 	if c == nil {
 		c = &Contact{ClientID: r.ClientID, Address: r.Email, Kind: Person, Badge: BadgeNone, CreatedAt: d.env.Now}
 	}
-	c.Name, c.Roles, c.State = r.Name, slices.Clone(r.Roles), ContactInvited
-	if d.requiresBadge(r.Roles) {
-		c.Badge = BadgeOrdered // CL-14
-		d.event("badge_ordered", r, nil)
+	if r.Details.Replaces != 0 && !d.demote(r) {
+		d.fail(r, "R22", "The role has changed hands in the meantime.")
+		return
 	}
+	c.Name, c.Roles, c.State = r.Name, slices.Clone(r.Roles), ContactInvited
+	c.PhysicalAccess, c.Portal, c.Grants = isYes(r.Details.PhysicalAccess), false, nil
 	d.touchContact(c)
 	r.Contact, r.ContactID = c, c.ID
+	if d.wantsBadge(r) {
+		d.orderBadge(r, c)
+	}
+	if !d.model.LetsIn(c.Roles, c.PhysicalAccess) {
+		d.listOnly(r, c)
+		return
+	}
 	d.sendInvitation(r, c)
+}
+
+// listOnly lists a contact whom the model does not let into the portal: told by mail, not invited (AL-03, R32).
+func (d *decider) listOnly(r *Request, c *Contact) {
+	d.revokeInvitations(c, r)
+	c.State = ContactActive
+	d.finish(r, c)
+	d.tell(MailListed, c, MailData{Lines: []Line{d.line(r, StatusCompleted)}}, r)
+}
+
+// wantsBadge: a role that requires a badge has one ordered, and one that allows it where it was asked for (CL-14, R31).
+func (d *decider) wantsBadge(r *Request) bool {
+	return d.requiresBadge(r.Roles) || isYes(r.Details.Badge) && d.allowsBadge(r.Roles)
+}
+
+func (d *decider) allowsBadge(roles []string) bool {
+	return slices.ContainsFunc(roles, func(id string) bool {
+		role, ok := d.model.Role(id)
+		return ok && role.Badge != policy.BadgeNone
+	})
 }
 
 func (d *decider) requiresBadge(roles []string) bool {
@@ -150,42 +186,24 @@ func (d *decider) changeRole(r *Request) {
 		return
 	}
 	c.Roles = slices.Clone(r.Roles)
+	d.touchContact(c)
 	switch {
-	case d.requiresBadge(c.Roles) && c.Badge != BadgeActive:
-		c.Badge = BadgeOrdered
-	case !d.requiresBadge(c.Roles) && c.Badge == BadgeOrdered:
+	case d.wantsBadge(r) && c.Badge != BadgeActive && c.Badge != BadgeOrdered:
+		d.orderBadge(r, c)
+	case !d.wantsBadge(r) && c.Badge == BadgeOrdered:
 		c.Badge = BadgeNone
-	case !d.requiresBadge(c.Roles) && c.Badge == BadgeActive:
-		c.Badge = BadgeRevoked // R31
+	case !d.wantsBadge(r) && c.Badge == BadgeActive:
+		d.revokeBadge(r, c) // R31
 	}
-	d.touchContact(c)
-	d.finish(r, c)
-}
-
-// remove takes a contact off the list; their invitations and their say in open approvals die with it.
-func (d *decider) remove(r *Request) {
-	c := d.subject(r)
-	if c == nil || c.State == ContactRemoved {
-		d.fail(r, "R12", "There is no such contact any more.")
-		return
+	if !d.enterOrLeave(r, c) {
+		d.finish(r, c)
 	}
-	if why, last := d.lastAuthority(r); last {
-		d.fail(r, "R26", why)
-		return
-	}
-	c.State, c.Roles = ContactRemoved, nil
-	if c.Badge != BadgeNone {
-		c.Badge = BadgeRevoked
-	}
-	d.revokeInvitations(c, r)
-	d.touchContact(c)
-	d.finish(r, c)
 }
 
 // resend renews the invitation of a contact who has not registered yet (CL-21).
 func (d *decider) resend(r *Request) {
 	c := d.subject(r)
-	if c == nil || c.State != ContactInvited {
+	if c == nil || !d.invitable(c) {
 		d.fail(r, "CL-21", "There is no open invitation for this person.")
 		return
 	}
@@ -235,7 +253,7 @@ func (d *decider) invitee() {
 		if policy.Action(asked.Action) != policy.ActionResendInvitation || asked.Email != nil && *asked.Email != d.in.Author.Key() {
 			continue
 		}
-		if c := d.contactByAddress(d.in.Author); c != nil && c.State == ContactInvited && d.renew(c) {
+		if c := d.contactByAddress(d.in.Author); c != nil && d.invitable(c) && d.renew(c) {
 			d.out.Disposition, d.out.Reason = Applied, "invitation renewed"
 			return
 		}

@@ -19,9 +19,9 @@ func TestR22(t *testing.T) {
 		asked      interpret.Request
 		state      string
 	}{
-		{"a second administrator", "anna", jane("security_administrator"), "refused R22"},
+		{"a second administrator", "anna", jane("security_administrator"), "refused R23"},
 		{"the administrator leaves", "ben", said(interpret.RemoveUser, "Anna Main", "", "", ""), "refused CR-03"},
-		{"by someone without the right", "carol", jane("security_administrator"), "refused R22"},
+		{"by someone without the right", "carol", jane("security_administrator"), "refused R23"},
 		{"a first manager", "anna", jane("it_manager"), "awaiting_approval(staff) CR-01"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -103,7 +103,7 @@ func TestR15(t *testing.T) {
 		w.ask("anna", said(interpret.RemoveUser, "Jane Doe", "", "", ""))
 		w.approve(sven)
 		w.approve(sue)
-		same(t, "both hear of it", w.advance(10*time.Minute), "outcome anna", "outcome carol")
+		same(t, "all hear of it", w.advance(10*time.Minute), "badge "+sven, "outcome anna", "outcome carol")
 		same(t, "ended", w.states(), "cancelled CL-06", "completed CL-03")
 		out, _ := w.deliver(letter{from: "jane", reading: own})
 		if out.Disposition != access.Quarantined {

@@ -10,7 +10,7 @@ import (
 // line shows a request in a mail.
 func (d *decider) line(r *Request, status Status) Line {
 	l := Line{Number: r.Position, Action: r.Action, Name: r.Name, Email: r.Email.Display(), Roles: d.titles(r.Roles),
-		Reason: r.Reason, Status: status, Outside: r.Outside}
+		Reason: r.Reason, Status: status, Outside: r.Outside, Details: d.lineDetails(r)}
 	if g := d.delegationBy(r); r.Action == ActionDelegate && g != nil {
 		l.Until = g.EndsAt
 		if from := d.requester(r); from != nil {
@@ -37,7 +37,7 @@ func (d *decider) waitsFor(l *Line, r *Request) {
 	if r.State == AwaitingApproval {
 		l.Lacking = d.lacking(r)
 	}
-	if r.Stage == policy.StageClient {
+	if r.Stage == policy.StageClient || confirms(r.Stage) {
 		for _, c := range d.present(r) {
 			l.Asked = append(l.Asked, c.Name)
 		}
@@ -83,6 +83,25 @@ func (d *decider) status(r *Request) Status {
 	return StatusWaiting
 }
 
+// lineDetails are the further details of a request as a mail shows them.
+func (d *decider) lineDetails(r *Request) LineDetails {
+	x := r.Details
+	l := LineDetails{NewName: x.NewName, NewEmail: r.newAddress().Display(), Language: x.Language, PhysicalAccess: x.PhysicalAccess,
+		Lead: x.Lead, Badge: x.Badge, Then: d.titles(x.Then), Checklist: x.Checklist != policy.ChecklistNone}
+	if c := d.contactByID(x.Replaces); c != nil {
+		l.Replaces = c.Name
+	}
+	if from, to, ok := d.window(r); ok && r.Action == policy.ActionScheduleVisit {
+		site, _ := d.site(r)
+		l.Visit = LineVisit{From: from, To: to, UntilEnd: x.Visit.Ends == "", Company: x.Visit.Company, Site: site.Name, Escort: x.Visit.Escort}
+	}
+	if r.Action == policy.ActionAddUser && len(r.Roles) > 0 && x.PhysicalAccess == nil && d.model.KnowsPhysicalAccess(r.Roles) {
+		no := false
+		l.PhysicalAccess = &no // AL-02: not named means no, and the answer says so
+	}
+	return l
+}
+
 func (d *decider) titles(ids []string) []string {
 	var t []string
 	for _, id := range ids {
@@ -103,20 +122,31 @@ func (d *decider) allTitles() []string {
 	return t
 }
 
-// answer tells the author of a mail what becomes of all they asked, in one mail.
+// answer tells the author of a mail, a contact or one of the staff, what becomes of all they asked, in one mail.
 func (d *decider) answer(to *Contact, t *Ticket, lines []Line) {
-	d.out.Mails = append(d.out.Mails, &Mail{Kind: MailAnswer, To: to.Address, ToName: to.Name, Language: to.Language,
-		Ticket: t, InReplyTo: d.in.MessageID, Data: MailData{Client: d.s.Client.Name, Requester: to.Name, Lines: lines}})
+	m := &Mail{Kind: MailAnswer, Ticket: t, InReplyTo: d.in.MessageID, Data: MailData{Client: d.s.Client.Name, Lines: lines}}
+	if to != nil {
+		m.To, m.ToName, m.Language, m.Data.Requester = to.Address, to.Name, to.Language, to.Name
+	} else {
+		s := d.s.AuthorStaff
+		m.To, m.ToName, m.Language, m.Data.Requester = s.Address, s.Name, s.Language, s.Name
+	}
+	d.out.Mails = append(d.out.Mails, m)
 }
 
-// outcome tells the requester, where they still represent the client, how a request ended.
+// outcome tells the requester, where they still represent the client or work for the provider, how a request ended.
 func (d *decider) outcome(r *Request, l Line) {
-	to := d.requester(r)
-	if to == nil || to.State != ContactActive {
+	m := &Mail{Kind: MailOutcome, Ticket: d.ticketOf(r), Data: MailData{Client: d.s.Client.Name, Lines: []Line{l}}}
+	to, staff := d.requester(r), d.staffByID(r.StaffID)
+	switch {
+	case to != nil && to.State == ContactActive:
+		m.To, m.ToName, m.Language = to.Address, to.Name, to.Language
+	case staff != nil:
+		m.To, m.ToName, m.Language = staff.Address, staff.Name, staff.Language
+	default:
 		return
 	}
-	m := &Mail{Kind: MailOutcome, To: to.Address, ToName: to.Name, Language: to.Language, Ticket: d.ticketOf(r),
-		Data: MailData{Client: d.s.Client.Name, Requester: to.Name, Lines: []Line{l}}}
+	m.Data.Requester = m.ToName
 	if m.Ticket != nil {
 		m.InReplyTo = m.Ticket.MessageID
 	}

@@ -144,7 +144,7 @@ func acme(t tester) *world {
 
 func (w *world) person(client int64, name, who, role string) *access.Contact {
 	c := &access.Contact{ID: int64(len(w.contacts) + 1), ClientID: client, Name: name, Address: address(w.t, full(who)),
-		Kind: access.Person, State: access.ContactActive, Badge: access.BadgeNone, Roles: []string{role}}
+		Kind: access.Person, State: access.ContactActive, Badge: access.BadgeNone, Portal: true, Roles: []string{role}}
 	w.contacts = append(w.contacts, c)
 	return c
 }

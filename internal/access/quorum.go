@@ -41,7 +41,7 @@ func (d *decider) hasAnswered(r *Request, a mailaddr.Address) bool {
 func (d *decider) candidates(r *Request) []*Contact {
 	var all []*Contact
 	for _, c := range d.s.Contacts {
-		if r.Stage.ClientSide() && d.mayApprove(c, r) && !d.hasAnswered(r, c.Address) {
+		if fromClient(r.Stage) && d.mayApprove(c, r) && !d.hasAnswered(r, c.Address) {
 			all = append(all, c)
 		}
 	}
@@ -65,7 +65,7 @@ func (d *decider) left(r *Request) int {
 	for _, c := range d.candidates(r) {
 		people[c.Address.Key()] = true
 	}
-	if r.Escalated || !r.Stage.ClientSide() {
+	if r.Escalated || !fromClient(r.Stage) {
 		for _, m := range d.colleagues(r) {
 			people[m.Address.Key()] = true
 		}

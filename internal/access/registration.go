@@ -129,13 +129,13 @@ func DecideRegistration(s *Situation, session token.Digest, code token.Code, env
 	}
 	i := s.Invitation
 	contact, r := d.contactByID(i.ContactID), d.requestByID(i.RequestID)
-	if contact == nil || contact.State != ContactInvited || r == nil || r.State != Invited {
+	if contact == nil || !d.invitable(contact) || r == nil || r.State != Invited {
 		return nil, ErrNoInvitation
 	}
 	c.UsedAt = env.Now
 	i.State, i.AcceptedAt = InvitationAccepted, env.Now
 	d.touchInvitation(i)
-	contact.State = ContactActive
+	contact.State, contact.Portal = ContactActive, true
 	d.touchContact(contact)
 	d.event("registered", r, map[string]any{"contact": contact.ID})
 	d.finish(r, contact)
@@ -157,7 +157,7 @@ func DecideNewLink(s *Situation, env *Env) (*Outcome, error) {
 	}) {
 		return d.out, nil // a new link is on its way; the old page must not be a way to flood a mailbox
 	}
-	if c == nil || c.State != ContactInvited || d.model == nil || !d.renew(c) {
+	if c == nil || d.model == nil || !d.invitable(c) || !d.renew(c) {
 		return nil, ErrNoInvitation
 	}
 	return d.out, d.err

@@ -78,9 +78,9 @@ func (d *decider) remindApprovers(r *Request) {
 	for _, c := range d.present(r) {
 		d.addAsk(&ask{stage: r.Stage, kind: ByContact, contact: c, again: true}, r)
 	}
-	if r.Escalated || !r.Stage.ClientSide() {
+	if r.Escalated || !fromClient(r.Stage) {
 		for _, m := range d.colleagues(r) {
-			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage.ClientSide(), again: true}, r)
+			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: fromClient(r.Stage), again: true}, r)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (d *decider) escalate(t *Timer) {
 		r.Escalated = true
 		d.keep(r)
 		d.event("escalated", r, map[string]any{"stage": r.Stage})
-		if !r.Stage.ClientSide() {
+		if !fromClient(r.Stage) || r.Stage == StageNewAddress {
 			d.out.Alarms = append(d.out.Alarms, "team "+string(d.team(r))+" has not answered stage "+string(r.Stage)+" of a request in time")
 			continue
 		}

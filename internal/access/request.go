@@ -1,6 +1,7 @@
 package access
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,24 +12,50 @@ import (
 
 // request files what a contact asks: one ticket for the mail, one request for each person, one answer for all.
 func (d *decider) request() {
-	for _, asked := range d.in.Reading.Requests {
-		if !performs(policy.Action(asked.Action)) {
-			d.end(Quarantined, "asks for "+string(asked.Action)+", which people must do: the rest of the mail waits for them too")
-			return
-		}
-	}
-	if len(d.in.Reading.Requests) == 0 {
+	author := d.author()
+	asked := d.wishes(author)
+	if len(asked) == 0 {
 		d.other("asks for nothing that is known")
 		return
 	}
+	t := &Ticket{ClientID: d.s.Client.ID, Team: d.in.Team, Subject: d.in.Subject, MessageID: d.in.MessageID, CreatedAt: d.env.Now}
+	if author != nil {
+		t.RequesterID = author.ID
+	} else {
+		t.StaffID = d.s.AuthorStaff.ID
+	}
+	lines := d.fileAll(asked, t, 0)
+	d.out.Ticket = nil
+	if len(d.out.Requests) > 0 {
+		d.out.Ticket = t
+	}
+	d.answer(author, d.out.Ticket, lines)
+}
+
+// wishes are the requests of a mail, not filed yet.
+func (d *decider) wishes(author *Contact) []*Request {
+	var all []*Request
+	if r := d.handOver(author); r != nil {
+		return append(all, r)
+	}
+	for _, q := range d.in.Reading.Requests {
+		all = append(all, d.newRequest(q, author))
+	}
+	for _, c := range d.in.Reading.Changes {
+		if !c.Empty() {
+			all = append(all, d.newChange(c, author))
+		}
+	}
+	return all
+}
+
+// fileAll decides on new requests, which get their places in the ticket behind the first ones.
+func (d *decider) fileAll(asked []*Request, t *Ticket, first int) []Line {
 	author := d.author()
 	var lines []Line
 	var filed []*Request
-	t := &Ticket{ClientID: d.s.Client.ID, RequesterID: author.ID, Team: d.in.Team, Subject: d.in.Subject,
-		MessageID: d.in.MessageID, CreatedAt: d.env.Now}
-	for _, asked := range d.in.Reading.Requests {
-		r := d.newRequest(asked, author)
-		r.Ticket, r.Position = t, len(filed)+1
+	for _, r := range asked {
+		r.Ticket, r.Position = t, first+len(filed)+1
 		line, keep := d.file(r, author)
 		if keep {
 			filed = append(filed, r)
@@ -36,19 +63,17 @@ func (d *decider) request() {
 		}
 		lines = append(lines, line)
 	}
-	d.out.Ticket = nil
-	if len(filed) > 0 {
-		d.out.Ticket = t
+	if d.out.Disposition != Applied {
+		d.out.Disposition, d.out.Reason = Answered, "answered"
 	}
-	d.out.Disposition, d.out.Reason = Answered, "answered"
 	for _, r := range filed {
 		d.event("request_filed", r, map[string]any{"action": r.Action, "name": r.Name, "email": r.Email.String(),
-			"roles": r.Roles, "reason": r.Reason, "state": r.State, "rule": r.Rule})
+			"roles": r.Roles, "reason": r.Reason, "details": r.Details, "state": r.State, "rule": r.Rule})
 		if r.underWay() {
 			d.out.Disposition, d.out.Reason = Applied, "filed"
 		}
 	}
-	d.answer(author, d.out.Ticket, lines)
+	return lines
 }
 
 // underWay reports whether asking had an effect: a refused, joined or questioned request is merely answered (R34).
@@ -56,26 +81,19 @@ func (r *Request) underWay() bool {
 	return r.State == AwaitingApproval || r.State == Approved || r.State == Invited || r.State == Completed
 }
 
-// performs reports whether this release carries the action out itself.
-func performs(a policy.Action) bool {
-	switch a {
-	case policy.ActionAddUser, policy.ActionChangeRole, policy.ActionRemoveUser, policy.ActionResendInvitation:
-		return true
-	}
-	return false
-}
-
 func (d *decider) newRequest(asked interpret.Request, author *Contact) *Request {
-	r := &Request{ClientID: d.s.Client.ID, RequesterID: author.ID, Action: policy.Action(asked.Action), CreatedAt: d.env.Now}
+	r := &Request{ClientID: d.s.Client.ID, Action: policy.Action(asked.Action), CreatedAt: d.env.Now}
+	if author != nil {
+		r.RequesterID = author.ID
+	} else if d.s.AuthorStaff != nil {
+		r.StaffID = d.s.AuthorStaff.ID
+	}
 	fill(r, asked)
-	if r.Action == policy.ActionResendInvitation && r.Name == "" && r.Email.IsZero() {
+	if r.Action == policy.ActionResendInvitation && r.Name == "" && r.Email.IsZero() && author != nil {
 		r.Email = author.Address // CL-21: without a name the sender means themselves
 	}
-	if c := d.subject(r); c != nil && r.Action != policy.ActionAddUser {
-		r.ContactID, r.Email = c.ID, c.Address
-		if r.Name == "" {
-			r.Name = c.Name
-		}
+	if r.Action != policy.ActionAddUser {
+		d.identify(r)
 	}
 	return r
 }
@@ -96,15 +114,21 @@ func fill(r *Request, asked interpret.Request) {
 	if r.Reason == "" && asked.Reason != nil {
 		r.Reason = *asked.Reason
 	}
+	r.Details.supply(asked)
+	r.supplyVisit(asked)
 }
 
 // file decides on one new request. Forbidden goes before what is already there, and both before incomplete (R16).
 // The second result says whether the request is kept; a joined one is not.
 func (d *decider) file(r *Request, author *Contact) (Line, bool) {
+	if author == nil {
+		author = d.actor(r)
+	}
 	if author.State == ContactSuspended {
 		r.State, r.Rule, r.RuleText = Refused, "R15", "Your own access is suspended, so please ask your provider's support team first."
 		return d.line(r, StatusRefused), true
 	}
+	d.inPlace(r)
 	answer := d.evaluate(r, author)
 	if !answer.Allowed {
 		d.refuse(r, answer)
@@ -113,24 +137,45 @@ func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 	if line, stop := d.alreadyThere(r); stop {
 		return line, false
 	}
-	if c := d.subject(r); r.Action == policy.ActionResendInvitation && c != nil && c.State != ContactInvited {
-		r.State, r.Rule, r.RuleText = Refused, "CL-21", "There is no open invitation for this person."
+	return d.check(r, answer)
+}
+
+// check sends an allowed request on its way, asks for what it lacks, or says what stands in its way. The second result says
+// whether the request is kept.
+func (d *decider) check(r *Request, answer policy.Answer) (Line, bool) {
+	refuse := func(rule, why string) (Line, bool) {
+		r.State, r.Stage, r.Rule, r.RuleText = Refused, "", rule, why
 		return d.line(r, StatusRefused), true
+	}
+	if c := d.subject(r); r.Action == policy.ActionResendInvitation && c != nil && !d.invitable(c) {
+		return refuse("CL-21", "There is no open invitation for this person.")
+	}
+	if why, stop := d.lastAuthority(r); stop && len(r.Roles) > 0 == (r.Action == policy.ActionChangeRole) {
+		return refuse("R26", why)
+	}
+	if rule, why, stop := d.asHandOver(r, answer); stop {
+		return refuse(rule, why)
+	}
+	if r.Action == policy.ActionScheduleVisit {
+		if _, ok := d.site(r); !ok {
+			d.waitForDetails(r)
+			l := d.line(r, StatusDetails)
+			l.Missing = append(l.Missing, FieldSite)
+			return l, true
+		}
+		if _, _, ok := d.window(r); !ok {
+			r.Details.Visit.Starts, r.Details.Visit.Ends = "", "" // a time that is gone, or cannot be, is asked for again
+		}
 	}
 	if len(r.Missing()) > 0 {
 		d.waitForDetails(r)
 		return d.line(r, StatusDetails), true
 	}
-	if r.Action != policy.ActionAddUser && d.subject(r) == nil {
+	if r.Action != policy.ActionAddUser && r.Action != policy.ActionScheduleVisit && d.subject(r) == nil {
 		return d.line(r, StatusUnknown), false
 	}
-	if why, stop := d.lastAuthority(r); stop {
-		r.State, r.Rule, r.RuleText = Refused, "R26", why
-		return d.line(r, StatusRefused), true
-	}
-	if d.handsOver(r, answer) {
-		r.State, r.Rule, r.RuleText = Refused, "R22", byPhoneOnly
-		return d.line(r, StatusRefused), true
+	if rule, why, stop := d.pointless(r); stop {
+		return refuse(rule, why)
 	}
 	d.route(r, answer)
 	return d.line(r, d.status(r)), true
@@ -138,39 +183,19 @@ func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 
 // evaluate asks the role model whether the contact may ask this.
 func (d *decider) evaluate(r *Request, by *Contact) policy.Answer {
-	q := policy.Question{Action: r.Action, ActorRoles: by.Roles, Grants: by.Grants, PhysicalAccess: by.PhysicalAccess, Roles: r.Roles}
+	q := policy.Question{Action: r.Action, ActorRoles: by.Roles, Grants: by.Grants, PhysicalAccess: by.PhysicalAccess, Roles: r.Roles,
+		Details: r.changed()}
 	if c := d.subject(r); c != nil {
-		q.SubjectRoles, q.Self, q.Admitted, q.Lead = c.Roles, c.ID == by.ID, c.PhysicalAccess, c.Lead
+		q.SubjectRoles, q.Self, q.Lead = c.Roles, c.ID == by.ID, c.Lead
+		q.Admitted = c.PhysicalAccess || r.Details.Visit.Escort == "yes"
 		if r.Action == policy.ActionResendInvitation && d.askedFor(c, by) {
 			q.Self = true // R13: whoever asked for the person may ask for the invitation again
 		}
 	}
+	if r.Action == policy.ActionScheduleVisit && d.subject(r) == nil && (r.Name != "" || !r.Email.IsZero()) {
+		q.Unlisted = true
+	}
 	return d.model.Decide(q)
-}
-
-// byPhoneOnly is told to somebody who asks for a role that changes hands.
-const byPhoneOnly = "A role that only one person holds, or may not stay empty, changes hands only by your provider's support team, who call an authorised person first. Please call them."
-
-// handsOver reports whether the request would take such a role over, or leave it without a holder (R22 to R24).
-func (d *decider) handsOver(r *Request, a policy.Answer) bool {
-	if a.Checklist != "" {
-		return true
-	}
-	q := policy.Question{Action: r.Action, Roles: r.Roles}
-	subject := d.subject(r)
-	if subject != nil {
-		q.SubjectRoles = subject.Roles
-	}
-	others := map[string]int{}
-	for _, c := range d.s.Contacts {
-		if c != subject && (c.State == ContactActive || c.State == ContactInvited) {
-			for _, role := range c.Roles {
-				others[role]++
-			}
-		}
-	}
-	full, vacant := d.model.Bounds(q, others)
-	return len(full) > 0 || len(vacant) > 0
 }
 
 // askedFor reports whether one contact's invitation goes back to a request of the other.
@@ -183,6 +208,9 @@ func (d *decider) askedFor(c, by *Contact) bool {
 func (d *decider) refuse(r *Request, a policy.Answer) {
 	r.State, r.Stage, r.Rule, r.RuleText = Refused, "", a.Rule, a.Reason
 }
+
+// FieldReplace is missing until the requester says that somebody shall lose the role that they ask for another person (R22).
+const FieldReplace interpret.Field = "replace"
 
 // Missing lists what the request cannot do without (CL-18).
 func (r *Request) Missing() []interpret.Field {
@@ -209,10 +237,23 @@ func (r *Request) Missing() []interpret.Field {
 		if len(r.Roles) == 0 {
 			m = append(m, interpret.FieldRoles)
 		}
-	case policy.ActionRemoveUser, policy.ActionResendInvitation:
+	case policy.ActionScheduleVisit:
+		if r.Name == "" {
+			m = append(m, interpret.FieldName)
+		}
+		if r.Details.Visit.Starts == "" {
+			m = append(m, interpret.FieldStarts)
+		}
+		if r.Reason == "" {
+			m = append(m, interpret.FieldReason)
+		}
+	case policy.ActionRemoveUser, policy.ActionResendInvitation, policy.ActionChangeDetails:
 		if who {
 			m = append(m, interpret.FieldEmail)
 		}
+	}
+	if r.Details.Replaces != 0 && !r.Details.Agreed {
+		m = append(m, FieldReplace)
 	}
 	return m
 }
@@ -228,7 +269,7 @@ func (d *decider) alreadyThere(r *Request) (Line, bool) {
 		return Line{}, false
 	}
 	for _, o := range d.open() {
-		if o == r || o.Action != r.Action || o.Email.Key() != r.Email.Key() {
+		if o == r || o.Action != r.Action || o.Email.Key() != r.Email.Key() || !sameDetails(o, r) {
 			continue
 		}
 		if len(r.Roles) > 0 && len(o.Roles) > 0 && !slices.Equal(o.Roles, r.Roles) {
@@ -247,6 +288,11 @@ func (d *decider) alreadyThere(r *Request) (Line, bool) {
 		return l, true
 	}
 	return Line{}, false
+}
+
+// sameDetails reports whether two requests for one person would change the same, where that is what they are about.
+func sameDetails(a, b *Request) bool {
+	return a.Action != policy.ActionChangeDetails || reflect.DeepEqual(a.Details, b.Details)
 }
 
 // open lists the client's open requests, those that this event opens included.
@@ -270,7 +316,7 @@ func (d *decider) otherRole(r, open *Request) Line {
 // lastAuthority keeps the last contact who can approve (R26).
 func (d *decider) lastAuthority(r *Request) (string, bool) {
 	c := d.subject(r)
-	if c == nil || !d.authority(c) || r.Action != policy.ActionRemoveUser && r.Action != policy.ActionChangeRole {
+	if c == nil || !d.authority(c) || r.Details.Replaces != 0 || r.Action != policy.ActionRemoveUser && r.Action != policy.ActionChangeRole {
 		return "", false
 	}
 	if r.Action == policy.ActionChangeRole && d.model.Approves(policy.StageClient, r.Roles, c.Grants...) {
@@ -303,7 +349,7 @@ func (d *decider) route(r *Request, a policy.Answer) {
 	r.Rule, r.RuleText, r.MovesPower = a.Rule, a.Reason, a.MovesPower
 	r.Outside = d.outside(r)
 	// Stages that a request has already stay: somebody who may ask less than the requester supplied a detail.
-	stages, quorum := d.needs(r, d.requester(r), a)
+	stages, quorum := d.needs(r, d.actor(r), a)
 	r.Stages, r.Quorum = inOrder(slices.Concat(r.Stages, stages)), r.Quorum.With(quorum)
 	r.Stage = ""
 	d.routed = append(d.routed, r)
@@ -313,6 +359,19 @@ func (d *decider) route(r *Request, a policy.Answer) {
 // needs lists the stages of a request as asked by a contact, and how many people they take.
 func (d *decider) needs(r *Request, by *Contact, a policy.Answer) ([]policy.Stage, policy.Quorum) {
 	stages, quorum := slices.Clone(a.Stages), a.Quorum
+	if d.own(r) {
+		return nil, nil
+	}
+	if r.StaffID != 0 {
+		stages = append(stages, policy.StageClient, policy.StageStaff) // R14
+	}
+	if isYes(r.Details.Badge) && d.allowsBadge(r.Roles) {
+		stages = append(stages, policy.StageSecurity) // R31
+	}
+	stages = append(stages, d.confirmations(r, a)...)
+	if a.Checklist != policy.ChecklistNone {
+		stages = append(stages, d.handOverStages(r)...)
+	}
 	if d.outside(r) {
 		stages = append(stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
 	}
@@ -329,7 +388,7 @@ func (d *decider) needs(r *Request, by *Contact, a policy.Answer) ([]policy.Stag
 // inOrder sorts stages into the order in which they are asked, without doubles.
 func inOrder(stages []policy.Stage) []policy.Stage {
 	var sorted []policy.Stage
-	for _, s := range slices.Concat(clientSide, []policy.Stage{policy.StageSecurity, policy.StageStaff}) {
+	for _, s := range slices.Concat(clientSide, confirmations, []policy.Stage{policy.StageSecurity, policy.StageStaff}) {
 		if slices.Contains(stages, s) {
 			sorted = append(sorted, s)
 		}
@@ -340,7 +399,7 @@ func inOrder(stages []policy.Stage) []policy.Stage {
 // stands reports whether a request may still go on: its requester represents the client and may ask it, and it needs no
 // more approval than it was filed with. Otherwise it says why not.
 func (d *decider) stands(r *Request) (rule, why string, ok bool) {
-	by := d.requester(r)
+	by := d.actor(r)
 	if by == nil || by.State != ContactActive {
 		return "R15", "The person who asked for this no longer represents " + d.s.Client.Name + ".", false
 	}
@@ -355,13 +414,29 @@ func (d *decider) stands(r *Request) (rule, why string, ok bool) {
 	if more || a.MovesPower && !r.MovesPower && r.Action != policy.ActionAddUser {
 		return "R7", "Roles have changed since this was asked, and it would need other approvals now: please ask again.", false
 	}
-	if _, last := d.lastAuthority(r); !last && d.handsOver(r, a) {
-		return "R22", byPhoneOnly, false
+	if full, vacant := d.bounds(r); len(full) > 0 && r.Details.Replaces == 0 || len(vacant) > 0 && r.Details.Replaces == 0 {
+		if _, last := d.lastAuthority(r); !last {
+			return "R22", nameSuccessor, false
+		}
 	}
 	return "", "", true
 }
 
+// actor is the contact by whose right a request is asked: its requester, or for staff an authority of the client (R14).
+func (d *decider) actor(r *Request) *Contact {
+	if r.StaffID == 0 {
+		return d.requester(r)
+	}
+	if d.staffByID(r.StaffID) == nil {
+		return nil
+	}
+	return &Contact{State: ContactActive, Kind: Person, PhysicalAccess: true, Roles: d.model.Approvers(policy.StageClient)}
+}
+
 func (d *decider) outside(r *Request) bool {
+	if n := r.newAddress(); !n.IsZero() {
+		return !d.inDomains(n)
+	}
 	return r.Action == policy.ActionAddUser && !r.Email.IsZero() && !d.inDomains(r.Email)
 }
 

@@ -429,7 +429,7 @@ func TestR26(t *testing.T) {
 		w.ask("ben", said(interpret.RemoveUser, "Anna Main", "", "", ""))
 		w.approve(sue)
 		same(t, "the first goes through, the second falls with its requester", w.advance(25*time.Hour), "outcome anna", "outcome "+sam, "outcome "+sue)
-		same(t, "ended", w.states(), "completed CL-02", "refused R15")
+		same(t, "ended", w.states(), "completed CL-02", "cancelled R15")
 	})
 }
 
@@ -464,7 +464,7 @@ func TestR28(t *testing.T) {
 	w.approve("ben")
 	w.approve(sven)
 	w.approve(sue)
-	same(t, "invited at the new address", w.advance(10*time.Minute), "invitation j.doe")
+	same(t, "invited at the new address", w.advance(10*time.Minute), "badge "+sven, "invitation j.doe")
 }
 
 // AC-07, R36: a contact whose grants take users:approve away approves nothing, and one without users:request asks nothing.

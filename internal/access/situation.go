@@ -25,6 +25,7 @@ type Settings struct {
 	CodesPerHour     int // mailed for one invitation
 	// Automatic answers in a day, to one address and to all of a client; 0 for no limit.
 	AnswersPerAddress, AnswersPerClient int
+	Portal                              bool // the provider has a portal to sign in to (R18)
 }
 
 // DefaultSettings are used where the config names none.
@@ -49,6 +50,7 @@ type Env struct {
 	Rand     io.Reader // for tokens and codes
 	Settings Settings
 	Model    func(id string) *policy.Model // nil for an unknown id
+	Sites    []Site
 }
 
 // Incoming is one mail as read and weighed, before anything is known about its place in the store.
@@ -75,6 +77,7 @@ type Lookup struct {
 	Duplicate  token.Digest   // of author, Message-ID, Date and text (R33)
 	InboundID  int64
 	ContactID  int64        // whose mail staff say it is; 0 to go by Author
+	Client     string       // name of the client that the mail says it is for
 	BouncedID  token.Digest // of the original Message-ID in a delivery report; empty if none
 	Bounce     bool         // the mail is a delivery report
 	// ReturnPaths are those of the recipients that are reverse-paths of ours.
@@ -88,6 +91,7 @@ type Situation struct {
 	// Identities of the author: contacts that are not removed, in every client that has the address.
 	AuthorContacts []*Contact
 	AuthorStaff    *Staff
+	AuthorClients  []string // names of the clients of AuthorContacts, where there are several
 
 	Client    *Client
 	Contacts  []*Contact // of Client, removed ones included
@@ -112,6 +116,7 @@ type Situation struct {
 	// How many automatic answers the author, and the client, got in the last day.
 	AnswersToAuthor, AnswersToClient int
 	Challenges                       []*Challenge // of Invitation, newest first
+	Visits                           []*Visit     // confirmed ones of Client, where there is a Ticket
 
 	// SenderChallenges are those of the author's address, of the last week or still waiting; of a timer, its own.
 	SenderChallenges []*SenderChallenge
@@ -139,6 +144,8 @@ type Outcome struct {
 	Timers      []*Timer
 	// SenderChallenges with a new one for the decided mail hold that mail; passed, failed and expired ones let theirs go.
 	SenderChallenges []*SenderChallenge
+	Visits           []*Visit
+	Retired          []*Contact // whose open approvals end, on every ticket
 	Mails            []*Mail
 	Events           []*Event
 
@@ -186,6 +193,20 @@ type Mail struct {
 	NotAfter   time.Time   // pointless after this; zero for never
 	InReplyTo  string      // Message-ID without brackets
 	Data       MailData
+	Calendar   *Calendar // an entry to attach; nil for none
+}
+
+// Calendar is a visit as a calendar entry (RFC 5545, RFC 5546).
+type Calendar struct {
+	UID       string // without a domain
+	Sequence  int
+	Cancelled bool
+	From, To  time.Time
+	Stamp     time.Time
+	Visitor   string
+	Company   string
+	Site      string
+	Client    string
 }
 
 // MailKind names a template.
@@ -211,15 +232,23 @@ const (
 	MailOutcome    MailKind = "outcome"    // to the requester: how a request ended
 	MailChallenge  MailKind = "challenge"  // to the address on file of an author who is not proven: a code to send back
 	MailTeam       MailKind = "team"       // to staff: a mail that asks for no access was filed as a ticket
+	MailMoved      MailKind = "moved"      // to the old address of somebody: there is a new one
+	MailListed     MailKind = "listed"     // to a new contact who is not invited
+	MailVisit      MailKind = "visit"      // to host, visitor and desk: a visit is confirmed or called off
+	MailStatus     MailKind = "status"     // to a contact: where their requests stand
+	MailSignIn     MailKind = "sign_in"    // to a registered contact: how to sign in
+	MailClients    MailKind = "clients"    // to somebody who represents several clients: for which one?
+	MailBadge      MailKind = "badge"      // to the security team: make a badge, or take one back
 )
 
 // MailKinds lists every kind; each has a template.
 var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, MailNotice, MailReceipt, MailUnclear, MailLate, MailRepeated, MailConflict, MailDelegation, MailNotYours,
-	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam}
+	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam, MailMoved, MailListed,
+	MailVisit, MailStatus, MailSignIn, MailClients, MailBadge}
 
 // AnswerKinds are the kinds of mail that answer whoever wrote, whatever they wrote. They are what a loop would consist of,
 // so they have a budget. Decisions are bounded by their tokens.
-var AnswerKinds = []MailKind{MailAnswer, MailUnclear, MailLate, MailNotYours, MailChallenge}
+var AnswerKinds = []MailKind{MailAnswer, MailUnclear, MailLate, MailNotYours, MailChallenge, MailStatus, MailSignIn, MailClients}
 
 // MailData is what templates may show. User-supplied values are escaped by the templates.
 type MailData struct {
@@ -228,8 +257,9 @@ type MailData struct {
 	Stage     policy.Stage
 	Escalated bool // staff answer in place of missing approvers (R5)
 	Lines     []Line
-	Person    string // whom the mail speaks of: the token's owner, the one who decided, the absent one
-	Reason    string // why nothing was decided, in one sentence
+	Asked     []string // names to choose from
+	Person    string   // whom the mail speaks of: the token's owner, the one who decided, the absent one
+	Reason    string   // why nothing was decided, in one sentence
 	Token     token.Token
 	Code      token.Code
 	Until     time.Time
@@ -261,6 +291,29 @@ type Line struct {
 	Said    Answer    // that this mail gave, too late
 	For     string    // of a delegation: the absent approver
 	Until   time.Time // of a delegation: its end
+	Details LineDetails
+}
+
+// LineDetails are what a line says beyond name, address, roles and reason.
+type LineDetails struct {
+	NewName, NewEmail string
+	Language          string // code
+	PhysicalAccess    *bool
+	Lead              *bool
+	Badge             *bool
+	Replaces          string   // who holds the role now
+	Then              []string // titles of the roles that they take
+	Checklist         bool     // staff verify it out of band
+	Visit             LineVisit
+}
+
+// LineVisit is when, where and how somebody comes. Times are in the site's zone.
+type LineVisit struct {
+	From, To time.Time
+	UntilEnd bool // To is the site's closing time, since the mail named no end
+	Company  string
+	Site     string
+	Escort   string // yes, no or empty
 }
 
 // Status is what became of a line.
@@ -280,6 +333,7 @@ const (
 	StatusRejected  Status = "rejected"
 	StatusExpired   Status = "expired"
 	StatusCancelled Status = "cancelled"
+	StatusUnsaid    Status = "unsaid"  // a change of details without its new value
 	StatusBounced   Status = "bounced" // the invitation came back
 	StatusLapsed    Status = "lapsed"  // the invitation was not used in time
 	// StatusUnreachable: mail to By, who is asked about the line, came back.

@@ -60,13 +60,13 @@ func (d *decider) askMissing(r *Request) {
 			d.addAsk(&ask{stage: r.Stage, kind: ByContact, contact: c}, r)
 		}
 	}
-	if r.Stage.ClientSide() && len(d.candidates(r)) < d.lacking(r) {
+	if fromClient(r.Stage) && r.Stage != StageNewAddress && len(d.candidates(r)) < d.lacking(r) {
 		r.Escalated = true
 	}
-	if r.Escalated || !r.Stage.ClientSide() {
+	if r.Escalated || !fromClient(r.Stage) {
 		for _, m := range d.colleagues(r) {
 			if !d.asked(ByStaff, m.ID, r) {
-				d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: r.Stage.ClientSide()}, r)
+				d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: fromClient(r.Stage)}, r)
 			}
 		}
 	}
@@ -88,6 +88,9 @@ func (d *decider) asked(kind ApproverKind, id int64, r *Request) bool {
 // mayApprove: an active person with an approving role, who is neither the requester nor the subject person, and who has
 // not decided an earlier stage. A shared address never approves.
 func (d *decider) mayApprove(c *Contact, r *Request) bool {
+	if confirms(r.Stage) {
+		return slices.Contains(d.confirmers(r), c)
+	}
 	if c.Kind != Person || c.State != ContactActive || !d.model.Approves(r.Stage, c.Roles, c.Grants...) || c.ID == r.RequesterID {
 		return false
 	}
@@ -100,7 +103,7 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 // mayAnswer: a member of the stage's team, who is neither the requester nor the subject person, and who has not decided
 // an earlier stage, not even as a contact: one address is one person.
 func (d *decider) mayAnswer(m *Staff, r *Request) bool {
-	if q := d.requester(r); q != nil && q.Address.Key() == m.Address.Key() {
+	if q := d.requester(r); q != nil && q.Address.Key() == m.Address.Key() || m.ID == r.StaffID {
 		return false
 	}
 	return m.In(d.team(r)) && (r.Email.IsZero() || r.Email.Key() != m.Address.Key()) && !d.decidedBefore(r, m.Address)
@@ -119,8 +122,8 @@ func (d *decider) mayDecide(a *Approval, r *Request) bool {
 // team is the staff team that answers a stage: the mailbox's for staff (R21), support where that team is empty or where
 // staff stand in for missing client-side approvers (R5).
 func (d *decider) team(r *Request) Team {
-	if r.Stage == policy.StageSecurity {
-		return TeamSecurity
+	if r.Stage == policy.StageSecurity || r.Stage == policy.StageStaff && r.Details.Checklist == policy.ChecklistSecurity {
+		return TeamSecurity // R24
 	}
 	t := d.ticketOf(r)
 	if r.Stage == policy.StageStaff && t != nil {
@@ -195,6 +198,9 @@ func (d *decider) writeAsk(a *ask, kind MailKind) {
 		person = d.standsInFor(a.contact)
 	} else {
 		ap.Name, ap.Address, m.Language = a.staff.Name, a.staff.Address, a.staff.Language
+	}
+	if a.stage == StageNewAddress {
+		ap.Address = a.requests[0].newAddress()
 	}
 	m.To, m.ToName = ap.Address, ap.Name
 	m.Data = MailData{Client: d.s.Client.Name, Stage: a.stage, Escalated: a.escalated, Person: person}

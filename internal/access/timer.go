@@ -30,6 +30,10 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		d.cameBack()
 	case TimerSenderExpiry:
 		d.expireSender(t)
+	case TimerVisitOver:
+		if r := d.requestByID(t.RequestID); r != nil {
+			d.visitOver(r)
+		}
 	case TimerInvitationExpiry:
 		d.lapse(t)
 	case TimerReminder:

@@ -469,6 +469,9 @@ func (w *world) checkRecipient(m *access.Mail) {
 		}
 	}
 	for _, c := range w.contacts {
+		if m.Kind == access.MailClients && c.Address.Key() == key && c.State == access.ContactActive {
+			return
+		}
 		if c.Address.Key() != key || w.clients[c.ClientID-1].Name != m.Data.Client {
 			continue
 		}

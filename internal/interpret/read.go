@@ -62,6 +62,7 @@ func Read(m *message.Message, ctx Context) Reading {
 	r.From = rd.sender
 	parts := replytext.SplitBy(m.Text, rd.author)
 	r.OwnWords = parts.Own
+	r.ForClient = ForClient(m)
 	if b := bounce(m, rd.ours); b != nil {
 		r.Class, r.Bounce = ClassBounce, b
 		r.Evidence = append(r.Evidence, rd.bounceEvidence(b)...)

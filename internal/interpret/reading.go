@@ -55,6 +55,7 @@ type Reading struct {
 	HandOver  *HandOver           `json:"hand_over,omitempty"`  // of the command hand_over
 	Delegate  *Delegation         `json:"delegation,omitempty"` // of the command delegate
 	Takes     []string            `json:"takes,omitempty"`      // roles that the author takes, beside what is asked for others
+	ForClient string              `json:"for_client,omitempty"` // the client that the mail says it is for
 	Topic     *string             `json:"topic"`
 	Subject   string              `json:"subject"`
 	From      string              `json:"from"`

@@ -211,6 +211,14 @@ func (m *Model) LetsIn(roles []string, physicalAccess bool) bool {
 	})
 }
 
+// KnowsPhysicalAccess reports whether physical access makes a difference to a contact with one of these roles.
+func (m *Model) KnowsPhysicalAccess(roles []string) bool {
+	return slices.ContainsFunc(roles, func(id string) bool {
+		r, _ := m.Role(id)
+		return len(r.WithPhysicalAccess) > 0 || r.Portal == PortalWithAccess
+	})
+}
+
 // Approvers are the ids of the roles that approve a stage, highest rank first. The stages security and staff have none:
 // the provider's own people decide them.
 func (m *Model) Approvers(stage Stage) []string {

@@ -125,6 +125,12 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 			return err
 		}
 	}
+	for _, c := range o.Retired {
+		if _, err := x.ExecContext(ctx, `UPDATE approvals SET state = 'closed' WHERE state = 'open' AND approver_kind = 'contact' AND approver_id = $1`,
+			c.ID); err != nil {
+			return fmt.Errorf("ending the tokens of contact %d: %w", c.ID, err)
+		}
+	}
 	// Revoked ones before the new: only one may live.
 	for _, live := range []bool{false, true} {
 		for _, i := range o.Invitations {
@@ -133,6 +139,11 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 					return err
 				}
 			}
+		}
+	}
+	for _, v := range o.Visits {
+		if err := x.saveVisit(ctx, v); err != nil {
+			return err
 		}
 	}
 	for _, c := range o.Challenges {

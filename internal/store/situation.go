@@ -43,6 +43,9 @@ func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, 
 	if s.Staff, err = loadStaff(ctx, q); err != nil {
 		return nil, err
 	}
+	if s.Client, err = named(ctx, q, l, s); err != nil {
+		return nil, err
+	}
 	for _, m := range s.Staff {
 		if !l.Author.IsZero() && m.Address.Key() == l.Author.Key() {
 			s.AuthorStaff = m
@@ -68,6 +71,39 @@ func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, 
 		return nil, err
 	}
 	return s, nil
+}
+
+// named is the client that a mail says it is for, where its author is one of the provider's own people, or represents that
+// client among others (R14).
+func named(ctx context.Context, q queryer, l *access.Lookup, s *access.Situation) (*access.Client, error) {
+	isStaff := slices.ContainsFunc(s.Staff, func(m *access.Staff) bool { return m.Address.Key() == l.Author.Key() })
+	if l.Client == "" || l.Author.IsZero() || !isStaff && len(s.AuthorContacts) < 2 {
+		return nil, nil
+	}
+	c, err := loadClient(ctx, q, `lower(name) = lower($1)`, l.Client)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !isStaff && !slices.ContainsFunc(s.AuthorContacts, func(a *access.Contact) bool { return a.ClientID == c.ID }) {
+		return nil, nil
+	}
+	return c, nil
+}
+
+// namesOf are the names of the contacts' clients.
+func namesOf(ctx context.Context, q queryer, contacts []*access.Contact) ([]string, error) {
+	var names []string
+	for _, a := range contacts {
+		c, err := loadClient(ctx, q, `id = $1`, a.ClientID)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, c.Name)
+	}
+	return names, nil
 }
 
 // withoutInvited drops clients that merely invited an address which represents another one: an invitation that nobody has
@@ -138,6 +174,8 @@ func (s *Store) FindThread(ctx context.Context, l *access.Lookup) (*access.Threa
 		if t.Requests, err = loadRequests(ctx, s.read, `ticket_id = $1`, sit.Ticket.ID); err != nil {
 			return nil, err
 		}
+	case sit.Client != nil:
+		clientID = sit.Client.ID
 	case len(sit.AuthorContacts) == 1:
 		clientID = sit.AuthorContacts[0].ClientID
 	}
@@ -169,8 +207,14 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 	switch {
 	case s.Ticket != nil:
 		clientID = s.Ticket.ClientID
+	case s.Client != nil:
+		clientID = s.Client.ID
 	case len(s.AuthorContacts) == 1:
 		clientID = s.AuthorContacts[0].ClientID
+	case len(s.AuthorContacts) > 1:
+		if s.AuthorClients, err = namesOf(ctx, x, s.AuthorContacts); err != nil {
+			return nil, err
+		}
 	}
 	if clientID != 0 {
 		if err := x.loadUnderClient(ctx, s, clientID); err != nil {
@@ -326,6 +370,9 @@ func (x *tx) loadUnderClient(ctx context.Context, s *access.Situation, id int64)
 			return err
 		}
 		if s.Vouched, err = x.vouched(ctx, s.Ticket.ID); err != nil {
+			return err
+		}
+		if s.Visits, err = loadVisits(ctx, x, id); err != nil {
 			return err
 		}
 	}

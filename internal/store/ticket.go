@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -16,17 +17,18 @@ import (
 )
 
 type ticketRow struct {
-	ID          int64     `db:"id"`
-	Number      string    `db:"number"`
-	ClientID    int64     `db:"client_id"`
-	RequesterID int64     `db:"requester_id"`
-	Team        string    `db:"team"`
-	Subject     string    `db:"subject"`
-	MessageID   string    `db:"message_id"`
-	CreatedAt   time.Time `db:"created_at"`
+	ID          int64         `db:"id"`
+	Number      string        `db:"number"`
+	ClientID    int64         `db:"client_id"`
+	RequesterID sql.NullInt64 `db:"requester_id"`
+	StaffID     sql.NullInt64 `db:"staff_id"`
+	Team        string        `db:"team"`
+	Subject     string        `db:"subject"`
+	MessageID   string        `db:"message_id"`
+	CreatedAt   time.Time     `db:"created_at"`
 }
 
-const ticketColumns = `id, number, client_id, requester_id, team, subject, message_id, created_at`
+const ticketColumns = `id, number, client_id, requester_id, staff_id, team, subject, message_id, created_at`
 
 func loadTicket(ctx context.Context, q queryer, where string, arg any) (*access.Ticket, error) {
 	var r ticketRow
@@ -41,7 +43,7 @@ func loadTicket(ctx context.Context, q queryer, where string, arg any) (*access.
 }
 
 func (r ticketRow) ticket() *access.Ticket {
-	return &access.Ticket{ID: r.ID, Number: r.Number, ClientID: r.ClientID, RequesterID: r.RequesterID, Team: access.Team(r.Team),
+	return &access.Ticket{ID: r.ID, Number: r.Number, ClientID: r.ClientID, RequesterID: r.RequesterID.Int64, StaffID: r.StaffID.Int64, Team: access.Team(r.Team),
 		Subject: r.Subject, MessageID: r.MessageID, CreatedAt: r.CreatedAt.UTC()}
 }
 
@@ -63,9 +65,9 @@ func (x *tx) saveTicket(ctx context.Context, t *access.Ticket) error {
 		return fmt.Errorf("numbering a ticket: %w", err)
 	}
 	t.Number = fmt.Sprintf("REQ-%d-%05d", year, count)
-	if err := x.insert(ctx, &t.ID, `INSERT INTO tickets (number, client_id, requester_id, team, subject, message_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		t.Number, t.ClientID, t.RequesterID, t.Team, t.Subject, t.MessageID, stamp(t.CreatedAt)); err != nil {
+	if err := x.insert(ctx, &t.ID, `INSERT INTO tickets (number, client_id, requester_id, staff_id, team, subject, message_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		t.Number, t.ClientID, nullID(t.RequesterID), nullID(t.StaffID), t.Team, t.Subject, t.MessageID, stamp(t.CreatedAt)); err != nil {
 		return fmt.Errorf("filing ticket %s: %w", t.Number, err)
 	}
 	return nil
@@ -76,13 +78,15 @@ type requestRow struct {
 	TicketID    int64         `db:"ticket_id"`
 	Position    int           `db:"position"`
 	ClientID    int64         `db:"client_id"`
-	RequesterID int64         `db:"requester_id"`
+	RequesterID sql.NullInt64 `db:"requester_id"`
+	StaffID     sql.NullInt64 `db:"staff_id"`
 	ContactID   sql.NullInt64 `db:"contact_id"`
 	Action      string        `db:"action"`
 	Name        string        `db:"name"`
 	Email       string        `db:"email"`
 	Roles       string        `db:"roles"`
 	Reason      string        `db:"reason"`
+	Details     string        `db:"details"`
 	State       string        `db:"state"`
 	Stages      string        `db:"stages"`
 	Stage       string        `db:"stage"`
@@ -100,7 +104,7 @@ type requestRow struct {
 }
 
 const requestColumns = `id, ticket_id, position, client_id, requester_id, contact_id, action, name, email, roles, reason, state, stages,
-	stage, round, rule, rule_text, outside, moves_power, held_until, asked_at, reminders, escalated, created_at, updated_at`
+	stage, round, rule, rule_text, outside, moves_power, held_until, asked_at, reminders, escalated, created_at, updated_at, details, staff_id`
 
 func loadRequests(ctx context.Context, q queryer, where string, args ...any) ([]*access.Request, error) {
 	var rows []requestRow
@@ -109,12 +113,17 @@ func loadRequests(ctx context.Context, q queryer, where string, args ...any) ([]
 	}
 	var all []*access.Request
 	for _, r := range rows {
-		q := &access.Request{ID: r.ID, TicketID: r.TicketID, Position: r.Position, ClientID: r.ClientID, RequesterID: r.RequesterID,
+		q := &access.Request{ID: r.ID, TicketID: r.TicketID, Position: r.Position, ClientID: r.ClientID, RequesterID: r.RequesterID.Int64, StaffID: r.StaffID.Int64,
 			ContactID: r.ContactID.Int64, Action: policy.Action(r.Action), Name: r.Name, Roles: strings.Fields(r.Roles), Reason: r.Reason,
 			State: access.RequestState(r.State), Stage: policy.Stage(r.Stage), Round: r.Round, Rule: r.Rule, RuleText: r.RuleText,
 			Outside: r.Outside, MovesPower: r.MovesPower, HeldUntil: at(r.HeldUntil), CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(),
 			AskedAt: at(r.AskedAt), Reminders: r.Reminders, Escalated: r.Escalated}
 		q.Stages, q.Quorum = stagesOf(r.Stages)
+		if r.Details != "" {
+			if err := json.Unmarshal([]byte(r.Details), &q.Details); err != nil {
+				return nil, fmt.Errorf("loading the details of request %d: %w", r.ID, err)
+			}
+		}
 		if r.Email != "" {
 			a, err := mailaddr.Parse(r.Email)
 			if err != nil {
@@ -125,6 +134,18 @@ func loadRequests(ctx context.Context, q queryer, where string, args ...any) ([]
 		all = append(all, q)
 	}
 	return all, nil
+}
+
+// detailsText is what a request says beyond its columns, as JSON; empty where it says nothing.
+func detailsText(r *access.Request) (string, error) {
+	b, err := json.Marshal(r.Details)
+	if err != nil {
+		return "", fmt.Errorf("writing the details of a request: %w", err)
+	}
+	if string(b) == "{}" {
+		return "", nil
+	}
+	return string(b), nil
 }
 
 func (x *tx) saveRequest(ctx context.Context, r *access.Request) error {
@@ -138,20 +159,23 @@ func (x *tx) saveRequest(ctx context.Context, r *access.Request) error {
 	if !r.Email.IsZero() {
 		email = r.Email.String()
 	}
-	args := []any{r.TicketID, r.Position, r.ClientID, r.RequesterID, nullID(r.ContactID), r.Action, r.Name, email,
+	details, err := detailsText(r)
+	if err != nil {
+		return err
+	}
+	args := []any{r.TicketID, r.Position, r.ClientID, nullID(r.RequesterID), nullID(r.ContactID), r.Action, r.Name, email,
 		strings.Join(r.Roles, " "), r.Reason, r.State, stageWords(r), r.Stage, r.Round, r.Rule, r.RuleText, r.Outside,
-		r.MovesPower, nullTime(r.HeldUntil), stamp(r.CreatedAt), stamp(r.UpdatedAt), nullTime(r.AskedAt), r.Reminders, r.Escalated}
-	var err error
+		r.MovesPower, nullTime(r.HeldUntil), stamp(r.CreatedAt), stamp(r.UpdatedAt), nullTime(r.AskedAt), r.Reminders, r.Escalated, details, nullID(r.StaffID)}
 	if r.ID == 0 {
 		err = x.insert(ctx, &r.ID, `INSERT INTO requests (ticket_id, position, client_id, requester_id, contact_id, action, name, email,
 			roles, reason, state, stages, stage, round, rule, rule_text, outside, moves_power, held_until, created_at, updated_at,
-			asked_at, reminders, escalated)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) RETURNING id`, args...)
+			asked_at, reminders, escalated, details, staff_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) RETURNING id`, args...)
 	} else {
 		err = x.one(ctx, `UPDATE requests SET ticket_id = $1, position = $2, client_id = $3, requester_id = $4, contact_id = $5, action = $6,
 			name = $7, email = $8, roles = $9, reason = $10, state = $11, stages = $12, stage = $13, round = $14, rule = $15,
 			rule_text = $16, outside = $17, moves_power = $18, held_until = $19, created_at = $20, updated_at = $21,
-			asked_at = $22, reminders = $23, escalated = $24 WHERE id = $25`,
+			asked_at = $22, reminders = $23, escalated = $24, details = $25, staff_id = $26 WHERE id = $27`,
 			append(args, r.ID)...)
 	}
 	if err != nil {

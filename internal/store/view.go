@@ -158,8 +158,8 @@ func (s *Store) Requests(ctx context.Context, limit int) ([]access.RequestView, 
 		UpdatedAt time.Time `db:"updated_at"`
 	}
 	if err := s.read.SelectContext(ctx, &rows, `SELECT t.number AS ticket, r.position, c.name AS client, r.action, r.name, r.email, r.roles, r.state,
-		r.stage, p.name AS requester, r.rule, r.reason, r.created_at, r.updated_at FROM requests r JOIN tickets t ON t.id = r.ticket_id
-		JOIN clients c ON c.id = r.client_id JOIN contacts p ON p.id = r.requester_id ORDER BY r.id DESC LIMIT $1`, limit); err != nil {
+		r.stage, coalesce(p.name, m.name) AS requester, r.rule, r.reason, r.created_at, r.updated_at FROM requests r JOIN tickets t ON t.id = r.ticket_id
+		JOIN clients c ON c.id = r.client_id LEFT JOIN contacts p ON p.id = r.requester_id LEFT JOIN staff m ON m.id = r.staff_id ORDER BY r.id DESC LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing requests: %w", err)
 	}
 	all := []access.RequestView{}

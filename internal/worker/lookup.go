@@ -39,11 +39,7 @@ func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 		l.Tokens = append(l.Tokens, r.Token.Digest())
 	}
 	for _, place := range []string{strings.Join(rcpts, " "), strings.Join(refs, " "), m.Subject} {
-		for _, n := range ticketNumber.FindAllString(place, 20) {
-			if n = strings.ToUpper(n); !slices.Contains(l.Tickets, n) {
-				l.Tickets = append(l.Tickets, n)
-			}
-		}
+		addTickets(l, place)
 	}
 	for _, a := range m.Recipients {
 		if _, detail := a.SplitDetail("+"); strings.HasPrefix(strings.ToLower(detail), access.BounceDetail) {
@@ -63,7 +59,16 @@ func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 		// R33: the Message-ID alone is the sender's choice and never a key.
 		l.Duplicate = token.DigestOf(strings.Join([]string{l.Author.Key(), m.MessageID, m.Date.UTC().String(), m.Subject, m.Text}, "\x00"))
 	}
+	l.Client = interpret.ForClient(m)
 	return l, found[:min(len(found), most)]
+}
+
+func addTickets(l *access.Lookup, text string) {
+	for _, n := range ticketNumber.FindAllString(text, 20) {
+		if n = strings.ToUpper(n); !slices.Contains(l.Tickets, n) {
+			l.Tickets = append(l.Tickets, n)
+		}
+	}
 }
 
 func addBounce(l *access.Lookup, b *interpret.Bounce) {
@@ -109,6 +114,13 @@ func asked(t *access.Thread) *interpret.Asked {
 		}
 		return a
 	}
+	if replaced := toReplace(t.Requests); len(replaced) > 0 {
+		for i, r := range replaced {
+			a.Lines = append(a.Lines, interpret.AskedLine{Number: i + 1, Name: r.Name, Email: r.Email.Key()})
+			a.Requests = append(a.Requests, askedRequest(r))
+		}
+		return a
+	}
 	for _, r := range t.Requests {
 		if r.State != access.NeedsDetails {
 			continue
@@ -122,6 +134,17 @@ func asked(t *access.Thread) *interpret.Asked {
 		return nil
 	}
 	return a
+}
+
+// toReplace are the requests of which nothing is open but whether somebody is replaced: a question for a yes or no.
+func toReplace(all []*access.Request) []*access.Request {
+	var found []*access.Request
+	for _, r := range all {
+		if m := r.Missing(); r.State == access.NeedsDetails && len(m) == 1 && m[0] == access.FieldReplace {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 func askedRequest(r *access.Request) interpret.Request {

@@ -230,6 +230,9 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 		reading.Class = interpret.ClassAuto
 	}
 	addBounce(lookup, reading.Bounce)
+	if len(reading.Commands) > 0 {
+		addTickets(lookup, reading.OwnWords) // "cancel REQ-2026-00042"
+	}
 	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
 		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof,
 		Other: p.Mailboxes[in.Mailbox].Other, Handling: in.Handling}

@@ -12,7 +12,58 @@ CREATE TABLE contact_grants (
     PRIMARY KEY (contact_id, capability)
 );
 
+-- What a request says beyond name, address, roles and reason: JSON, '' where it says nothing.
+ALTER TABLE requests ADD COLUMN details TEXT NOT NULL DEFAULT '';
+
+-- Staff may ask on a client's behalf (R14): then there is no requester among its contacts. SQLite takes no NOT NULL away
+-- from a column, so another one takes its place.
+ALTER TABLE tickets ADD COLUMN asked_by INTEGER REFERENCES contacts (id);
+UPDATE tickets SET asked_by = requester_id;
+ALTER TABLE tickets DROP COLUMN requester_id;
+ALTER TABLE tickets RENAME COLUMN asked_by TO requester_id;
+ALTER TABLE requests ADD COLUMN asked_by INTEGER REFERENCES contacts (id);
+UPDATE requests SET asked_by = requester_id;
+ALTER TABLE requests DROP COLUMN requester_id;
+ALTER TABLE requests RENAME COLUMN asked_by TO requester_id;
+ALTER TABLE tickets ADD COLUMN staff_id INTEGER REFERENCES staff (id);
+ALTER TABLE requests ADD COLUMN staff_id INTEGER REFERENCES staff (id);
+
+-- Confirmed visits. What was asked stands in the request; a later request may move the visit, whose calendar entry keeps its uid.
+CREATE TABLE visits (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    client_id  INTEGER NOT NULL REFERENCES clients (id),
+    request_id INTEGER NOT NULL REFERENCES requests (id),
+    host_id    INTEGER REFERENCES contacts (id),
+    uid        TEXT NOT NULL UNIQUE,
+    sequence   INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    address    TEXT NOT NULL, -- '' where it is not known
+    company    TEXT NOT NULL,
+    site       TEXT NOT NULL,
+    escort     BOOLEAN NOT NULL,
+    reason     TEXT NOT NULL,
+    starts_at  TIMESTAMP NOT NULL,
+    ends_at    TIMESTAMP NOT NULL,
+    state      TEXT NOT NULL
+);
+CREATE INDEX visits_ahead ON visits (client_id) WHERE state = 'confirmed';
+
+-- Which version of the badge policy a badge holder accepted, and when (CL-15).
+CREATE TABLE policy_acceptances (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    contact_id  INTEGER NOT NULL REFERENCES contacts (id),
+    policy      TEXT NOT NULL, -- its address
+    version     TEXT NOT NULL,
+    accepted_at TIMESTAMP NOT NULL
+);
+CREATE INDEX policy_acceptances_by_contact ON policy_acceptances (contact_id);
+
 -- +goose Down
+DROP TABLE policy_acceptances;
+DROP TABLE visits;
+ALTER TABLE requests DROP COLUMN staff_id;
+ALTER TABLE tickets DROP COLUMN staff_id;
+ALTER TABLE requests DROP COLUMN details;
 DROP TABLE contact_grants;
 DROP INDEX contacts_lead;
 ALTER TABLE contacts DROP COLUMN portal;
