@@ -44,24 +44,28 @@ type contactView struct {
 	Grants         []string        `json:"grants"`
 }
 
-func newContactView(client *access.Client, c *access.Contact) contactView {
+func newContactView(models *policy.Models, client *access.Client, c *access.Contact) contactView {
 	v := contactView{Client: client.Name, Name: c.Name, Email: c.Address.String(), Roles: append([]string{}, c.Roles...),
 		State: string(c.State), Kind: string(c.Kind), PhysicalAccess: c.PhysicalAccess, Badge: access.Nullable(c.Badge),
 		Portal: c.Portal, Capabilities: []string{}, Lead: c.Lead, Grants: append([]string{}, c.Grants...)}
-	if m, err := policy.Builtin(client.RoleModel); err == nil {
+	if m := models.Model(client.RoleModel); m != nil {
 		v.Capabilities = append(v.Capabilities, c.Capabilities(m)...)
 	}
 	return v
 }
 
 func (c *contactListCmd) Run(ctx context.Context, s streams) error {
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
 	st, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
 	views := []contactView{}
-	err = eachContact(ctx, st, c.Client, func(k *access.Client, a *access.Contact) { views = append(views, newContactView(k, a)) })
+	err = eachContact(ctx, st, c.Client, func(k *access.Client, a *access.Contact) { views = append(views, newContactView(models, k, a)) })
 	if err != nil {
 		return err
 	}
@@ -118,6 +122,10 @@ func (c *contactShowCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{fmt.Errorf("%s: %w", c.Email, err)}
 	}
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
 	st, err := c.openStore(ctx)
 	if err != nil {
 		return err
@@ -126,7 +134,7 @@ func (c *contactShowCmd) Run(ctx context.Context, s streams) error {
 	views := []contactView{}
 	err = eachContact(ctx, st, "", func(k *access.Client, a *access.Contact) {
 		if a.Address.Key() == address.Key() {
-			views = append(views, newContactView(k, a))
+			views = append(views, newContactView(models, k, a))
 		}
 	})
 	if err != nil {
@@ -168,6 +176,10 @@ func (c *contactEditCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer st.Close()
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
 	var of []*access.Client
 	err = eachContact(ctx, st, c.Client, func(k *access.Client, a *access.Contact) {
 		if a.Address.Key() == address.Key() {
@@ -190,7 +202,7 @@ func (c *contactEditCmd) Run(ctx context.Context, s streams) error {
 		if contact.State == access.ContactRemoved {
 			return usageError{errors.New("the contact was removed; add it again with: countersign contact add")}
 		}
-		c.change(of[0], contact)
+		c.change(models, of[0], contact)
 		return r.SetContact(ctx, contact)
 	})
 	if err == nil {
@@ -200,7 +212,7 @@ func (c *contactEditCmd) Run(ctx context.Context, s streams) error {
 }
 
 // change applies the flags that were given.
-func (c *contactEditCmd) change(client *access.Client, contact *access.Contact) {
+func (c *contactEditCmd) change(models *policy.Models, client *access.Client, contact *access.Contact) {
 	set := func(to *bool, flag string) {
 		if flag != "" {
 			*to = flag == "yes"
@@ -220,7 +232,7 @@ func (c *contactEditCmd) change(client *access.Client, contact *access.Contact) 
 	}
 	if c.PhysicalAccess != "" {
 		set(&contact.PhysicalAccess, c.PhysicalAccess)
-		contact.Portal = letsIn(client.RoleModel, contact)
+		contact.Portal = letsIn(models, client.RoleModel, contact)
 	}
 	set(&contact.Lead, c.Lead)
 	set(&contact.Portal, c.Portal)

@@ -137,7 +137,7 @@ func importDemo(ctx context.Context, st *store.Store) error {
 	if err != nil {
 		return err
 	}
-	return st.EditRoster(ctx, false, func(r *store.Roster) error { return importFile(ctx, r, file, &tally{out: &strings.Builder{}}) })
+	return st.EditRoster(ctx, false, func(r *store.Roster) error { return importFile(ctx, r, models, file, &tally{out: &strings.Builder{}}) })
 }
 
 func demoConfig(listen string, mail *mailserver.Server) (string, error) {

@@ -52,12 +52,12 @@ func (c *clientImportCmd) Run(ctx context.Context, s streams) error {
 	defer st.Close()
 	warn(s, file.Warnings)
 	t := tally{out: s.out, dry: c.DryRun}
-	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error { return importFile(ctx, r, file, &t) })
+	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error { return importFile(ctx, r, models, file, &t) })
 	return t.end(err)
 }
 
 // importFile puts a whole file into the store, within one transaction.
-func importFile(ctx context.Context, r *store.Roster, file *roster.File, t *tally) error {
+func importFile(ctx context.Context, r *store.Roster, models *policy.Models, file *roster.File, t *tally) error {
 	for i := range file.Clients {
 		c := &file.Clients[i]
 		client := &access.Client{Name: c.Name, RoleModel: c.RoleModel, Domains: c.Domains, FourEyes: c.FourEyes,
@@ -68,7 +68,7 @@ func importFile(ctx context.Context, r *store.Roster, file *roster.File, t *tall
 		}
 		t.add(change, "client", c.Name)
 		for j := range c.Contacts {
-			if err := putContact(ctx, r, client, &c.Contacts[j], t); err != nil {
+			if err := putContact(ctx, r, models, client, &c.Contacts[j], t); err != nil {
 				return err
 			}
 		}
@@ -88,14 +88,14 @@ func importFile(ctx context.Context, r *store.Roster, file *roster.File, t *tall
 }
 
 // putContact puts one contact of a file, or of the command line, into the store. What it does not name stays as it is.
-func putContact(ctx context.Context, r *store.Roster, client *access.Client, c *roster.Contact, t *tally) error {
+func putContact(ctx context.Context, r *store.Roster, models *policy.Models, client *access.Client, c *roster.Contact, t *tally) error {
 	n := &access.Contact{ClientID: client.ID, Name: c.Name, Address: c.Email, Roles: c.Roles, Kind: access.ContactKind(c.Kind),
 		Language: c.Language, Badge: access.BadgeState(c.Badge), Grants: c.Grants}
 	old, err := r.Contact(ctx, client.ID, c.Email)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		n.PhysicalAccess = c.PhysicalAccess != nil && *c.PhysicalAccess
-		n.Portal = letsIn(client.RoleModel, n)
+		n.Portal = letsIn(models, client.RoleModel, n)
 	case err != nil:
 		return err
 	default:
@@ -121,9 +121,9 @@ func putContact(ctx context.Context, r *store.Roster, client *access.Client, c *
 }
 
 // letsIn reports whether the client's role model gives the contact a place in the portal.
-func letsIn(model string, c *access.Contact) bool {
-	m, err := policy.Builtin(model)
-	return err != nil || m.LetsIn(c.Roles, c.PhysicalAccess)
+func letsIn(models *policy.Models, model string, c *access.Contact) bool {
+	m := models.Model(model)
+	return m == nil || m.LetsIn(c.Roles, c.PhysicalAccess)
 }
 
 // tally prints and counts what an import does.
@@ -253,7 +253,7 @@ func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
 		}
 		warn(s, file.Warnings)
 		for i := range file.Contacts {
-			if err := putContact(ctx, r, known[file.Contacts[i].Client], &file.Contacts[i], &t); err != nil {
+			if err := putContact(ctx, r, models, known[file.Contacts[i].Client], &file.Contacts[i], &t); err != nil {
 				return err
 			}
 		}
@@ -307,7 +307,7 @@ func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 	}
 	t := tally{out: s.out}
 	err = st.EditRoster(ctx, false, func(r *store.Roster) error {
-		return putContact(ctx, r, client, &roster.Contact{Name: c.Name, Email: address, Roles: c.Role, Kind: roster.Kind(c.Kind), Language: c.Language}, &t)
+		return putContact(ctx, r, models, client, &roster.Contact{Name: c.Name, Email: address, Roles: c.Role, Kind: roster.Kind(c.Kind), Language: c.Language}, &t)
 	})
 	return t.end(err)
 }

@@ -109,6 +109,7 @@ func (d *decider) cancelAsked(author *Contact) {
 func (d *decider) closeOff(r *Request, by *Contact) {
 	r.State, r.Stage = Cancelled, ""
 	d.touch(r)
+	d.out.Ended = append(d.out.Ended, r)
 	d.event("cancelled", r, map[string]any{"by": by.Name, "contact": by.ID})
 	if r.RequesterID != by.ID {
 		l := d.line(r, StatusCancelled)

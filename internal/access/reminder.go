@@ -118,13 +118,13 @@ func (d *decider) escalate(t *Timer) {
 		return
 	}
 	for _, r := range d.s.Requests {
-		if !d.waits(r) || r.State != AwaitingApproval || r.Escalated || d.env.Now.Before(r.AskedAt.Add(d.env.Settings.Escalation)) {
+		if !d.waits(r) || r.State != AwaitingApproval || r.Escalated || r.Stage == StageNewAddress || d.env.Now.Before(r.AskedAt.Add(d.env.Settings.Escalation)) {
 			continue
 		}
 		r.Escalated = true
 		d.keep(r)
 		d.event("escalated", r, map[string]any{"stage": r.Stage})
-		if !fromClient(r.Stage) || r.Stage == StageNewAddress {
+		if !fromClient(r.Stage) {
 			d.out.Alarms = append(d.out.Alarms, "team "+string(d.team(r))+" has not answered stage "+string(r.Stage)+" of a request in time")
 			continue
 		}

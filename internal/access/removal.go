@@ -50,6 +50,7 @@ func (d *decider) endRequestsOf(c *Contact, by *Request) {
 func (d *decider) cancel(r *Request, by, rule, why string) {
 	r.State, r.Stage, r.Rule, r.RuleText = Cancelled, "", rule, why
 	d.touch(r)
+	d.out.Ended = append(d.out.Ended, r)
 	d.event("cancelled", r, map[string]any{"by": by, "rule": rule})
 	d.closeApprovals(nil, []*Request{r})
 	l := d.line(r, StatusCancelled)

@@ -146,6 +146,7 @@ type Outcome struct {
 	SenderChallenges []*SenderChallenge
 	Visits           []*Visit
 	Retired          []*Contact // whose open approvals end, on every ticket
+	Ended            []*Request // of whatever ticket, whose approvals end where nothing else is open in them
 	Mails            []*Mail
 	Events           []*Event
 

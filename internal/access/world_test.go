@@ -307,6 +307,7 @@ func (w *world) apply(o *access.Outcome) {
 	for _, g := range o.Delegations {
 		w.saveDelegation(g)
 	}
+	w.endTokens(o)
 	w.saveInvitations(o.Invitations)
 	for _, c := range o.Challenges {
 		w.saveChallenge(c)
@@ -491,4 +492,21 @@ func address(t tester, s string) mailaddr.Address {
 		t.Fatalf("%v", err)
 	}
 	return a
+}
+
+// endTokens closes the approvals of retired contacts, and of requests that ended where nothing else is open in them.
+func (w *world) endTokens(o *access.Outcome) {
+	for _, a := range w.approvals {
+		retired := slices.ContainsFunc(o.Retired, func(c *access.Contact) bool { return a.ApproverKind == access.ByContact && a.ApproverID == c.ID })
+		ended := slices.ContainsFunc(o.Ended, func(r *access.Request) bool {
+			return slices.ContainsFunc(a.Lines, func(l access.ApprovalLine) bool { return l.RequestID == r.ID })
+		})
+		open := slices.ContainsFunc(a.Lines, func(l access.ApprovalLine) bool {
+			s := w.requests[l.RequestID-1].State
+			return s == access.AwaitingApproval || s == access.Approved
+		})
+		if a.State == access.ApprovalOpen && (retired || ended && !open) {
+			a.State = access.ApprovalClosed
+		}
+	}
 }

@@ -26,6 +26,7 @@ type Config struct {
 	MailFrom        mailaddr.Address // reverse-path, where bounces go
 	VERP            bool             // mail to MailFrom+anything arrives at MailFrom: bounces then say what came back
 	WebURL          *url.URL         // of the pages; a registration link is WebURL/register/TOKEN
+	PortalURL       string           // where registered people sign in; empty for none
 	MessageIDDomain string
 	Sign            func(raw []byte) ([]byte, error) // DKIM; nil for none
 	RoundZone       *time.Location                   // in which times are shown; nil for UTC
@@ -129,6 +130,8 @@ func checkOrder(m *access.Mail, id string) error {
 		return errors.New("an invitation without a token")
 	case m.Kind == access.MailChallenge && (m.Ref == nil || m.Data.Code.IsZero()):
 		return errors.New("a challenge without a reference or a code")
+	case m.Kind == access.MailVisit && m.Calendar == nil:
+		return errors.New("a visit without its calendar entry")
 	case m.Kind == access.MailCode && m.Data.Code.IsZero():
 		return errors.New("a code mail without a code")
 	}

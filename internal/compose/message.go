@@ -41,6 +41,14 @@ func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now ti
 	}
 	msg.SetBodyString(mail.TypeTextPlain, t.text)
 	msg.AddAlternativeString(mail.TypeTextHTML, t.html)
+	if m.Calendar != nil {
+		entry, err := c.calendar(m)
+		if err != nil {
+			return nil, err
+		}
+		// One more form of the same message, as calendar programs look for it (RFC 6047 section 2.4).
+		msg.AddAlternativeString(mail.ContentType("text/calendar; method="+entry.method), string(entry.data))
+	}
 	var b bytes.Buffer
 	if _, err := msg.WriteTo(&b); err != nil {
 		return nil, err

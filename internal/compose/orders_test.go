@@ -44,7 +44,7 @@ func config(t testing.TB) compose.Config {
 	return compose.Config{
 		Provider: "Example Colo", From: address(t, "support@provider.example"), FromName: "Example Colo Support",
 		Support: address(t, "support@provider.example"), Subaddressing: true,
-		MailFrom: address(t, "bounces@provider.example"), WebURL: web, MessageIDDomain: "provider.example",
+		MailFrom: address(t, "bounces@provider.example"), WebURL: web, PortalURL: "https://portal.provider.example", MessageIDDomain: "provider.example",
 	}
 }
 

@@ -19,9 +19,10 @@ type view struct {
 	Ticket    string // number; "" without a ticket
 	Stage     string
 	Escalated bool
-	Until     string // "" for none
-	Since     string // "" for none
-	Minutes   int    // from now to Until
+	Until     string   // "" for none
+	Since     string   // "" for none
+	Minutes   int      // from now to Until
+	Asked     []string // names to choose from
 	Lines     []line
 	Other     other // of a mail to the team
 
@@ -63,6 +64,7 @@ type line struct {
 	For     string // whom a delegate stands in for
 	Until   string // how long
 	Client  string
+	D       particulars
 }
 
 func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
@@ -78,6 +80,10 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	}
 	if m.Ref != nil {
 		v.Ref = m.Ref.String()
+	}
+	v.Asked = cleanAll(d.Asked, maxName)
+	if m.Kind == access.MailSignIn {
+		v.Link = c.cfg.PortalURL
 	}
 	if !d.Token.IsZero() {
 		v.Link = c.cfg.WebURL.JoinPath("register", d.Token.Reveal()).String()
@@ -109,6 +115,7 @@ func viewLine(l access.Line, v *view, lang *language, zone *time.Location) line 
 	if s.For = clean(l.For, maxName); !l.Until.IsZero() {
 		s.Until = lang.when(l.Until.In(zone))
 	}
+	s.D = viewDetails(l.Details, lang)
 	s.ByYou = s.By != "" && s.By == v.ToName
 	for _, f := range l.Missing {
 		s.Missing = append(s.Missing, string(f))

@@ -36,6 +36,7 @@ func (c *checker) all() {
 	c.roleModels()
 	between(c, "limits.answers_per_address", c.cfg.Limits.AnswersPerAddress, 0, 1_000_000)
 	between(c, "limits.answers_per_client", c.cfg.Limits.AnswersPerClient, 0, 1_000_000)
+	c.sites()
 	c.web()
 	c.templates()
 	between(c, "worker.concurrency", c.cfg.Worker.Concurrency, 1, 256)

@@ -15,20 +15,22 @@ import (
 
 // Config is a complete, valid configuration. File names are resolved against the folder of the configuration file.
 type Config struct {
-	Provider      Provider   `yaml:"provider"`
-	Database      Database   `yaml:"database"`
-	SecretKeyFile string     `yaml:"secret_key_file"` // for LoadOrCreateKey
-	Mailboxes     []Mailbox  `yaml:"mailboxes"`       // at least one
-	Submission    Submission `yaml:"submission"`
-	DKIM          *DKIM      `yaml:"dkim"` // nil: outgoing mail is not signed
-	Sender        Sender     `yaml:"sender"`
-	Policy        Policy     `yaml:"policy"`
-	Limits        Limits     `yaml:"limits"`
-	RoleModels    []string   `yaml:"role_models"` // files of the provider's own role models; a folder stands for its *.yaml
-	Web           Web        `yaml:"web"`
-	Templates     Templates  `yaml:"templates"`
-	Log           Log        `yaml:"log"`
-	Worker        Worker     `yaml:"worker"`
+	Provider      Provider     `yaml:"provider"`
+	Database      Database     `yaml:"database"`
+	SecretKeyFile string       `yaml:"secret_key_file"` // for LoadOrCreateKey
+	Mailboxes     []Mailbox    `yaml:"mailboxes"`       // at least one
+	Submission    Submission   `yaml:"submission"`
+	DKIM          *DKIM        `yaml:"dkim"` // nil: outgoing mail is not signed
+	Sender        Sender       `yaml:"sender"`
+	Policy        Policy       `yaml:"policy"`
+	Limits        Limits       `yaml:"limits"`
+	Sites         []Site       `yaml:"sites"`
+	BadgePolicy   *BadgePolicy `yaml:"badge_policy"` // nil: nothing is accepted at registration
+	RoleModels    []string     `yaml:"role_models"`  // files of the provider's own role models; a folder stands for its *.yaml
+	Web           Web          `yaml:"web"`
+	Templates     Templates    `yaml:"templates"`
+	Log           Log          `yaml:"log"`
+	Worker        Worker       `yaml:"worker"`
 
 	// Models are the provider's own role models, read from RoleModels.
 	Models []*policy.Model `yaml:"-"`
@@ -42,6 +44,7 @@ type Provider struct {
 	SupportAddress mailaddr.Address `yaml:"support_address"`
 	WebURL         string           `yaml:"web_url"` // without a final slash
 	TimeZone       Zone             `yaml:"time_zone"`
+	PortalURL      string           `yaml:"portal_url"` // where registered people sign in; empty for none
 }
 
 // Zone is a time zone of the IANA database; the zero value is UTC.

@@ -33,6 +33,8 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		yamldoc.Text(parseStart),
 		yamldoc.Text(parseLevel),
 		yamldoc.Text(parseZone),
+		yamldoc.Fresh(defaultSite),
+		yamldoc.Text(parseClock),
 		yamldoc.Words(SQLite, Postgres),
 		yamldoc.Words(TeamSupport, TeamSecurity, TeamBilling),
 		yamldoc.Words(TLSImplicit, TLSStart, TLSOff),

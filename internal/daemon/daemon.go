@@ -49,6 +49,7 @@ type Daemon struct {
 	opts    Options
 	log     *slog.Logger
 	store   *store.Store
+	sites   []access.Site
 	models  *policy.Models
 	owner   string // of leases
 	compose *compose.Composer
@@ -108,6 +109,13 @@ func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options
 }
 
 func (d *Daemon) build(ctx context.Context) error {
+	for _, s := range d.cfg.Sites {
+		zone := s.TimeZone.Location
+		if zone == nil {
+			zone = time.UTC
+		}
+		d.sites = append(d.sites, access.Site{Name: s.Name, Zone: zone, Closes: time.Duration(s.Closes), Desk: s.Desk})
+	}
 	base, err := url.Parse(d.cfg.Provider.WebURL)
 	if err != nil {
 		return fmt.Errorf("reading provider.web_url: %w", err)
@@ -161,7 +169,8 @@ func (d *Daemon) env() *access.Env {
 	s.AnswersPerAddress, s.AnswersPerClient = d.cfg.Limits.AnswersPerAddress, d.cfg.Limits.AnswersPerClient
 	s.Zone = d.cfg.Provider.TimeZone.Location
 	s.Reminders, s.Escalation, s.RequestExpiry = d.cfg.Policy.Reminders, d.cfg.Policy.Escalation, d.cfg.Policy.RequestExpiry
-	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model}
+	s.Portal = d.cfg.Provider.PortalURL != ""
+	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model, Sites: d.sites}
 }
 
 func (d *Daemon) render(m *access.Mail) (*access.Rendered, error) {

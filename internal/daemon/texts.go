@@ -24,7 +24,7 @@ func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
 	}
 	support := cfg.Provider.SupportAddress
 	cc := compose.Config{Provider: cfg.Provider.Name, From: support, FromName: cfg.Submission.FromName, Support: support,
-		MailFrom: cfg.Submission.MailFrom, WebURL: base, MessageIDDomain: support.Domain, Sign: sign,
+		MailFrom: cfg.Submission.MailFrom, WebURL: base, PortalURL: cfg.Provider.PortalURL, MessageIDDomain: support.Domain, Sign: sign,
 		RoundZone: cfg.Provider.TimeZone.Location, Language: cfg.Templates.Language}
 	for _, m := range cfg.Mailboxes {
 		if m.Address.Key() == support.Key() {

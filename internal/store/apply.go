@@ -131,6 +131,14 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 			return fmt.Errorf("ending the tokens of contact %d: %w", c.ID, err)
 		}
 	}
+	for _, r := range o.Ended {
+		if _, err := x.ExecContext(ctx, `UPDATE approvals SET state = 'closed' WHERE state = 'open'
+			AND id IN (SELECT approval_id FROM approval_lines WHERE request_id = $1)
+			AND id NOT IN (SELECT l.approval_id FROM approval_lines l JOIN requests r ON r.id = l.request_id
+				WHERE r.ticket_id = $2 AND r.state IN ('awaiting_approval', 'approved'))`, r.ID, r.TicketID); err != nil {
+			return fmt.Errorf("ending the tokens of request %d: %w", r.ID, err)
+		}
+	}
 	// Revoked ones before the new: only one may live.
 	for _, live := range []bool{false, true} {
 		for _, i := range o.Invitations {
