@@ -288,7 +288,7 @@ func (w *world) importRoster(st *store.Store) {
 			}
 			for _, k := range c.contacts {
 				contact := &access.Contact{ClientID: client.ID, Name: people[k.who].name, Address: address(w.t, people[k.who].address),
-					Roles: []string{k.role}, Kind: access.Person, Badge: k.badge}
+					Roles: []string{k.role}, Kind: access.Person, Badge: k.badge, Portal: true}
 				if _, err := r.PutContact(context.Background(), contact); err != nil {
 					return err
 				}
