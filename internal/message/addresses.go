@@ -36,7 +36,8 @@ func (it *item) reset() {
 // It takes one pass.
 func readAddresses(s string) addressList {
 	var l addressList
-	var it item
+	var phrase, raw [64]byte // enough for most
+	it := item{phrase: phrase[:0], raw: raw[:0]}
 	inGroup := false
 	for i := 0; i < len(s); {
 		c := s[i]

@@ -23,7 +23,9 @@ func readSection(raw []byte) (section, error) {
 	}
 	w := fieldWriter{section: &s}
 	w.text.Grow(end)
-	w.marks = make([]fieldMark, 0, fields)
+	if fields > 0 {
+		s.fields = make([]Field, 0, fields)
+	}
 	for pos := 0; pos < len(raw); {
 		line, next := cutLine(raw, pos)
 		blank := len(line) > 0 && isBlank(line[0])
@@ -53,17 +55,15 @@ func readSection(raw []byte) (section, error) {
 // fieldWriter collects the fields of a section in one string that they all are pieces of.
 type fieldWriter struct {
 	*section
-	text   strings.Builder
-	marks  []fieldMark
-	isOpen bool // continuation lines belong to the last field
+	text    strings.Builder
+	isOpen  bool // a field has begun: continuation lines belong to it
+	start   int  // of its name in text
+	nameEnd int
 }
-
-// fieldMark is where in the text a field's name begins and ends; its body reaches to the next field.
-type fieldMark struct{ start, nameEnd int }
 
 // open starts the field of line, if it is one.
 func (w *fieldWriter) open(line []byte, pos int) {
-	w.isOpen = false
+	w.end()
 	name, body, ok := cutField(line)
 	switch {
 	case ok:
@@ -77,25 +77,21 @@ func (w *fieldWriter) open(line []byte, pos int) {
 		w.warn("a malformed header line")
 		return
 	}
-	start := w.text.Len()
+	w.start = w.text.Len()
 	w.text.Write(name)
-	w.marks = append(w.marks, fieldMark{start, w.text.Len()})
+	w.nameEnd = w.text.Len()
 	w.text.Write(body)
 	w.isOpen = true
 }
 
+// end keeps the open field.
 func (w *fieldWriter) end() {
-	if len(w.marks) == 0 {
+	if !w.isOpen {
 		return
 	}
-	text := w.text.String()
-	w.fields = make([]Field, len(w.marks))
-	end := len(text)
-	for i := len(w.marks) - 1; i >= 0; i-- {
-		m := w.marks[i]
-		w.fields[i] = Field{Name: text[m.start:m.nameEnd], Body: strings.Trim(text[m.nameEnd:end], " \t")}
-		end = m.start
-	}
+	w.isOpen = false
+	text := w.text.String() // what is written later stands behind it
+	w.fields = append(w.fields, Field{Name: text[w.start:w.nameEnd], Body: strings.Trim(text[w.nameEnd:], " \t")})
 }
 
 func (s *section) warn(text string) {

@@ -55,7 +55,11 @@ func (m *Message) mailboxes(name string) []Mailbox {
 		if l.malformed {
 			m.warn("the " + name + " field is malformed")
 		}
-		out = append(out, l.mailboxes...)
+		if out == nil {
+			out = l.mailboxes
+		} else {
+			out = append(out, l.mailboxes...)
+		}
 		if len(out) > maxAddresses {
 			m.warn("too many addresses in " + name)
 			return out[:maxAddresses]

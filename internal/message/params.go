@@ -35,6 +35,9 @@ func parseParams(s string) (value string, ps params) {
 		switch {
 		case !found || name == "":
 		case !strings.Contains(name, "*"):
+			if ps == nil {
+				ps = make(params, 0, 3)
+			}
 			if len(ps) < maxParams {
 				ps = append(ps, param{name, token(v)})
 			}
@@ -47,7 +50,10 @@ func parseParams(s string) (value string, ps params) {
 			}
 		}
 	}
-	return value, append(joinExtended(extended), ps...)
+	if extended != nil {
+		ps = append(joinExtended(extended), ps...)
+	}
+	return value, ps
 }
 
 // joinExtended returns the parameters that RFC 2231 encodes or cuts into numbered pieces; they win over plain ones.
