@@ -2,9 +2,11 @@ package interpret_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	gomessage "github.com/emersion/go-message"
@@ -128,5 +130,48 @@ func readByGoMessage(raw []byte) bool {
 			_, _ = h.Filename()
 		}
 		_, _ = io.ReadAll(part.Body)
+	}
+}
+
+// BenchmarkSize shows that a mail costs in proportion to its size: as text, as far as a mail may have that, and as an attachment.
+func BenchmarkSize(b *testing.B) {
+	const sentence = "The report of last week is on the shared drive, and the figures of March will follow on Monday.\r\n"
+	const head = "From: Jane Doe <jane@acme.example>\r\nTo: support@provider.example\r\nSubject: Access for Al\r\n"
+	const request = "Please give Al Smith <al@acme.example> the role Billing.\r\n\r\n"
+	kinds := map[string]func(n int) string{
+		"text": func(n int) string {
+			return head + "\r\n" + request + strings.Repeat(sentence, n/len(sentence))
+		},
+		"attachment": func(n int) string {
+			const line = 78
+			return head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + request +
+				"--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+				strings.Repeat(strings.Repeat("A", line-2)+"\r\n", n/line) + "--b--\r\n"
+		},
+	}
+	for _, kind := range []string{"text", "attachment"} {
+		for size := 1000; size <= 10_000_000; size *= 10 {
+			if kind == "text" && size > message.MaxTextBytes {
+				break
+			}
+			raw := []byte(kinds[kind](size))
+			run := func(name string, f func()) {
+				b.Run(fmt.Sprintf("%s/%s/%d", kind, name, size), func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						f()
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(raw)), "ns/byte")
+				})
+			}
+			run("parse", func() { _, _ = message.Parse(raw) })
+			run("parse_and_read", func() {
+				m, err := message.Parse(raw)
+				if err != nil {
+					b.Fatal(err)
+				}
+				interpret.Read(m, interpret.Context{Model: "account-contacts", Roles: models["account-contacts"]})
+			})
+		}
 	}
 }
