@@ -9,6 +9,7 @@ type look struct {
 	tiny       bool // font-size:0; an element within may set its own size
 	color      color
 	background color
+	around     within // what style sheets know of it and the elements around it
 }
 
 func (l look) visible() bool {
@@ -35,7 +36,8 @@ func (l look) with(tag atom.Atom, attrs *attributes, all *styles) look {
 			l.color = c
 		}
 	}
-	if s := all.of(tag, attrs); s != nil {
+	var s *style
+	if s, l.around = all.of(tag, attrs, l.around); s != nil {
 		l.apply(s)
 	}
 	return l

@@ -10,7 +10,8 @@ import (
 )
 
 // styles holds the style sheets of a part, and what its style attributes say, which repeat themselves. Of selectors it knows
-// names of elements, classes and ids, alone or together (p.note): those that place them within others are passed over.
+// names of elements, classes and ids, alone, together (p.note) and within one another (.note p, .note > p; how deep and in
+// which order makes no difference). Others are passed over.
 type styles struct {
 	attributes map[string]*declared
 	last       declared // of an attribute that is not kept
@@ -18,14 +19,22 @@ type styles struct {
 	byName     map[string][]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> index in rules
 	matched    []int
 	joined     style
-	tooMany    bool // more rules than MaxStyleRules
+	around     map[string]within // of selectors that others are placed in
+	tooMany    bool              // more rules than MaxStyleRules
 }
+
+// within is a set of selectors that an element, or one around it, is selected by.
+type within uint64
+
+const maxWithin = 64
 
 // rule is one selector with its declarations.
 type rule struct {
 	element string // "" for any
 	id      string
 	classes []string
+	needs   within // of the elements around
+	gives   within // to the elements inside; such a rule has no declarations
 	declared
 }
 
@@ -53,6 +62,7 @@ func (s *styles) reset(source []byte) {
 	clear(s.attributes)
 	s.rules, s.tooMany = s.rules[:0], false
 	clear(s.byName)
+	clear(s.around)
 	for from := 0; ; {
 		sheet, end := nextSheet(source, from)
 		if end < 0 {
@@ -169,18 +179,49 @@ func withoutComments(css string) string {
 }
 
 func (s *styles) addRule(selector string, d declared) {
-	if selector == "" || strings.ContainsAny(selector, " \t\r\n\f>+~:[]\\") {
+	if strings.ContainsAny(selector, "+~:[]\\") {
 		return
 	}
 	r := rule{declared: d}
+	last := ""
+	for compound := range strings.FieldsFuncSeq(selector, func(c rune) bool { return c == '>' || c < 0x80 && isTagSpace(byte(c)) }) {
+		if last != "" && !s.place(&r, last) {
+			return
+		}
+		last = compound
+	}
+	s.keep(last, r)
+}
+
+// place makes r need what the selector gives, and says whether that can be told. A body is around everything.
+func (s *styles) place(r *rule, selector string) bool {
+	if strings.EqualFold(selector, "html") || strings.EqualFold(selector, "body") {
+		return true
+	}
+	set, known := s.around[selector]
+	if !known {
+		if len(s.around) == maxWithin {
+			return false
+		}
+		if s.around == nil {
+			s.around = map[string]within{}
+		}
+		set = 1 << len(s.around)
+		s.around[selector] = set
+		s.keep(selector, rule{gives: set})
+	}
+	r.needs |= set
+	return true
+}
+
+// keep adds a rule for what element, classes and id alone select.
+func (s *styles) keep(selector string, r rule) {
 	names, key := selector, "*"
 	if i := strings.IndexAny(names, ".#"); i != 0 {
-		r.element = strings.ToLower(names)
-		if i > 0 {
-			r.element, names = strings.ToLower(names[:i]), names[i:]
-		} else {
-			names = ""
+		if i < 0 {
+			i = len(names)
 		}
+		r.element, names = strings.ToLower(names[:i]), names[i:]
 		if r.element == "*" {
 			r.element = ""
 		} else {
@@ -200,7 +241,7 @@ func (s *styles) addRule(selector string, d declared) {
 			r.classes = append(r.classes, key[1:])
 		}
 	}
-	if len(r.classes) > maxClasses {
+	if selector == "" || len(r.classes) > maxClasses {
 		return
 	}
 	if len(s.rules) == MaxStyleRules {
@@ -228,30 +269,33 @@ func (s *styles) inline(text []byte) *declared {
 	return &d
 }
 
-// of returns what the style sheets and its style attribute say of an element, nil if nothing. It holds until the next call.
-func (s *styles) of(tag atom.Atom, attrs *attributes) *style {
+// of returns what the style sheets and its style attribute say of an element inside around, nil if nothing, and what it is
+// itself around. The style holds until the next call.
+func (s *styles) of(tag atom.Atom, attrs *attributes, around within) (*style, within) {
 	if len(s.rules) == 0 && len(attrs.style) == 0 {
-		return nil
+		return nil, around
 	}
 	own := s.inline(attrs.style)
 	if len(s.rules) == 0 && own.important == (style{}) {
-		return &own.normal
+		return &own.normal, around
 	}
-	s.match(tag, attrs)
+	s.match(tag, attrs, around)
+	inside := around
 	s.joined = style{}
 	for _, i := range s.matched {
 		s.joined.add(&s.rules[i].normal)
+		inside |= s.rules[i].gives
 	}
 	s.joined.add(&own.normal)
 	for _, i := range s.matched {
 		s.joined.add(&s.rules[i].important)
 	}
 	s.joined.add(&own.important)
-	return &s.joined
+	return &s.joined, inside
 }
 
 // match finds the rules for an element, those that win behind the others.
-func (s *styles) match(tag atom.Atom, attrs *attributes) {
+func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 	s.matched = append(s.matched[:0], s.byName["*"]...)
 	name := tag.String()
 	s.matched = append(s.matched, s.byName[name]...)
@@ -275,7 +319,7 @@ func (s *styles) match(tag atom.Atom, attrs *attributes) {
 	}
 	s.matched = slices.DeleteFunc(s.matched, func(i int) bool {
 		r := &s.rules[i]
-		return r.element != "" && r.element != name || r.id != "" && r.id != string(attrs.id) ||
+		return r.needs&^around != 0 || r.element != "" && r.element != name || r.id != "" && r.id != string(attrs.id) ||
 			slices.ContainsFunc(r.classes, func(c string) bool { return !hasClass(classes[:n], c) })
 	})
 	slices.SortFunc(s.matched, func(a, b int) int {
