@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,13 +16,14 @@ const (
 	maxText      = 600 // reasons and rules
 	maxWords     = 160
 	maxPreheader = 140
+	maxMarks     = 4 // combining marks on one letter: no script needs more, and heaps of them cover other lines
 )
 
-// clean makes a supplied value safe to show: one line, no control characters, nothing that reorders or hides text, no
-// token, and no longer than limit characters.
+// clean makes a value safe to show: one line, no control characters, nothing that reorders or hides text, no token, and
+// no longer than limit characters.
 func clean(s string, limit int) string {
 	s = strings.Map(visible, strings.ToValidUTF8(s, "\ufffd"))
-	return cut(string(token.Mask([]byte(strings.Join(strings.Fields(s), " ")))), limit)
+	return cut(string(token.Mask([]byte(strings.Join(strings.Fields(fewMarks(s)), " ")))), limit)
 }
 
 // visible turns blanks and line ends into a blank, and drops what cannot be seen. The joiners U+200C and U+200D stay:
@@ -31,20 +34,102 @@ func visible(r rune) rune {
 		return ' '
 	case r == '\u200c', r == '\u200d':
 		return r
-	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r):
+	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r),
+		unicode.Is(unicode.Variation_Selector, r):
 		return -1
 	}
 	return r
 }
 
-func cleanAll(list []string, limit int) []string {
+// fewMarks drops the combining marks beyond maxMarks in a row.
+func fewMarks(s string) string {
+	n := 0
+	return strings.Map(func(r rune) rune {
+		if !unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Me, r) {
+			n = 0
+			return r
+		}
+		if n++; n > maxMarks {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// said is clean for sentences that people supply, such as reasons: nothing in them becomes a link in mail programs, which
+// make links of whatever looks like one, and nothing passes for a line of ours.
+func said(s string, limit int) string {
+	return cut(unlink(ownLines(clean(s, 4*limit))), limit)
+}
+
+// ownLines takes from a value what marks lines of ours, and the rules by which mail programs part mails.
+func ownLines(s string) string {
+	return ruler.ReplaceAllString(refLine.ReplaceAllString(s, "$1 "), "–")
+}
+
+// named is said for names of people and organisations, which need no brackets, quote marks or bullets of ours.
+func named(s string) string {
+	s = strings.NewReplacer("<", "(", ">", ")", "\uff1c", "(", "\uff1e", ")").Replace(clean(s, 4*maxName))
+	s = said(strings.TrimLeft(s, " )>|*#:;,.!?~=+_-–—•·"), maxName)
+	if refName.MatchString(s) {
+		s += "." // a colon of ours may follow
+	}
+	return s
+}
+
+func namedAll(list []string) []string {
 	var out []string
 	for _, s := range list {
-		if s = clean(s, limit); s != "" {
+		if s = named(s); s != "" {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+var (
+	refLine = regexp.MustCompile(`(?i)\b(ref)(?:\s*[:\x{ff1a}])+\s*`)
+	refName = regexp.MustCompile(`(?i)\bref\s*$`)
+	ruler   = regexp.MustCompile(`[-_=*~#–—]{2,}`)
+	// scheme and dot are what links are known by: "https:", and a dot before a label of two letters or more.
+	scheme = regexp.MustCompile(`([\p{L}\d+-])[:\x{ff1a}]([^\s\d])`)
+	dot    = regexp.MustCompile(`([\p{L}\p{M}\d_-])([.\x{3002}\x{ff0e}\x{ff61}])([\p{L}][\p{L}\p{M}\d-])`)
+)
+
+// unlink parts what mail programs would make a link of: "www.evil.example" becomes "www. evil. example". It stays readable,
+// which no invisible character would, and a name such as "Dr.Müller" only gains by it.
+func unlink(s string) string {
+	s = scheme.ReplaceAllString(s, "$1: $2")
+	for {
+		parted := dot.ReplaceAllString(s, "$1$2 $3")
+		if parted == s {
+			return s
+		}
+		s = parted
+	}
+}
+
+// ruled is clean for the sentences of rules, which a provider writes: an address of its own pages stays a link.
+func (c *Composer) ruled(s string) string {
+	words := strings.Fields(ownLines(clean(s, maxText)))
+	for i, w := range words {
+		if !c.ours(strings.TrimRight(w, ".,;:!?)")) {
+			words[i] = unlink(w)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// ours reports whether a word is a web address below the pages' host or the domain of the support address, or an address
+// of that domain.
+func (c *Composer) ours(word string) bool {
+	support := "." + c.cfg.Support.Domain
+	if _, domain, ok := strings.Cut(word, "@"); ok {
+		return "."+domain == support
+	}
+	u, err := url.Parse(word)
+	return err == nil && u.Scheme == "https" && u.User == nil &&
+		(strings.HasSuffix("."+u.Host, support) || u.Host == c.cfg.WebURL.Host)
 }
 
 // cut shortens s to limit characters, the last of them an ellipsis.
@@ -55,5 +140,6 @@ func cut(s string, limit int) string {
 	return strings.TrimRight(string([]rune(s)[:limit-1]), " ") + "…"
 }
 
-// headerText keeps a value from being read as an encoded-word (RFC 2047), which could smuggle in what clean removed.
-func headerText(s string) string { return strings.ReplaceAll(s, "=?", "= ?") }
+// headerText keeps a value from being read as an encoded-word (RFC 2047), which could smuggle in what clean removed, and
+// replaces the backslash, which net/mail leaves in encoded-words, where it must not stand.
+func headerText(s string) string { return strings.NewReplacer("=?", "= ?", `\`, "/").Replace(s) }

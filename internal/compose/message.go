@@ -23,7 +23,7 @@ func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now ti
 	msg := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP),
 		mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(t)))
 	msg.FromMailAddress(&netmail.Address{Name: headerText(clean(c.cfg.FromName, maxName)), Address: plain(c.cfg.From)})
-	msg.ToMailAddress(&netmail.Address{Name: headerText(clean(m.ToName, maxName)), Address: plain(m.To)})
+	msg.ToMailAddress(&netmail.Address{Name: headerText(named(m.ToName)), Address: plain(m.To)})
 	if reply := c.replyTo(m); reply != c.cfg.From {
 		msg.ReplyToMailAddress(&netmail.Address{Address: plain(reply)})
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/countersign/countersign/internal/mailaddr"
 )
 
-// view is what templates may show. All that people supplied has gone through clean.
+// view is what templates may show. All that people supplied has gone through named or said.
 type view struct {
 	Provider  string
 	Support   string
@@ -70,9 +70,9 @@ type line struct {
 func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	d := m.Data
 	v := &view{
-		Provider: clean(c.cfg.Provider, maxName), Support: c.cfg.Support.Display(), ToName: clean(m.ToName, maxName),
-		Client: clean(d.Client, maxName), Requester: clean(d.Requester, maxName), Person: clean(d.Person, maxName),
-		Reason: clean(lang.say(d.Reason), maxText), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
+		Provider: clean(c.cfg.Provider, maxName), Support: c.cfg.Support.Display(), ToName: named(m.ToName),
+		Client: named(d.Client), Requester: named(d.Requester), Person: named(d.Person),
+		Reason: c.ruled(lang.say(d.Reason)), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
 	}
 	v.Language = lang.id
 	if m.Ticket != nil {
@@ -96,24 +96,24 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 		v.Since = lang.when(d.Since.In(c.zone()))
 	}
 	if d.Other != nil {
-		v.Other = viewOther(d.Other, lang)
+		v.Other = c.viewOther(d.Other, lang)
 	}
 	for _, r := range d.Lines {
-		v.Lines = append(v.Lines, viewLine(r, v, lang, c.zone()))
+		v.Lines = append(v.Lines, c.viewLine(r, v, lang))
 	}
 	return v
 }
 
-func viewLine(l access.Line, v *view, lang *language, zone *time.Location) line {
+func (c *Composer) viewLine(l access.Line, v *view, lang *language) line {
 	s := line{
-		Number: l.Number, Action: string(l.Action), Name: clean(l.Name, maxName), Email: clean(l.Email, 2*mailaddr.MaxLength),
-		Roles: cleanAll(lang.sayAll(l.Roles), maxName), Reason: clean(l.Reason, maxText), Status: string(l.Status),
-		Options: cleanAll(lang.sayAll(l.Options), maxName), Rule: clean(l.Rule, maxName), Text: clean(lang.say(l.Text), maxText),
-		MayAsk: cleanAll(l.MayAsk, maxName), WaitFor: string(l.WaitFor), Asked: cleanAll(l.Asked, maxName), Lacking: l.Lacking, Ticket: clean(l.Ticket, maxName), Outside: l.Outside,
-		Answer: string(l.Answer), By: clean(l.By, maxName), Said: string(l.Said), Client: v.Client,
+		Number: l.Number, Action: string(l.Action), Name: named(l.Name), Email: c.address(l.Email),
+		Roles: namedAll(lang.sayAll(l.Roles)), Reason: said(l.Reason, maxText), Status: string(l.Status),
+		Options: namedAll(lang.sayAll(l.Options)), Rule: said(l.Rule, maxName), Text: c.ruled(lang.say(l.Text)),
+		MayAsk: namedAll(l.MayAsk), WaitFor: string(l.WaitFor), Asked: namedAll(l.Asked), Lacking: l.Lacking, Ticket: said(l.Ticket, maxName), Outside: l.Outside,
+		Answer: string(l.Answer), By: named(l.By), Said: string(l.Said), Client: v.Client,
 	}
-	if s.For = clean(l.For, maxName); !l.Until.IsZero() {
-		s.Until = lang.when(l.Until.In(zone))
+	if s.For = named(l.For); !l.Until.IsZero() {
+		s.Until = lang.when(l.Until.In(c.zone()))
 	}
 	s.D = viewDetails(l.Details, lang)
 	s.ByYou = s.By != "" && s.By == v.ToName
@@ -138,13 +138,21 @@ type other struct {
 	Words        string
 }
 
-func viewOther(o *access.Other, lang *language) other {
-	v := other{Address: clean(o.Address, 2*mailaddr.MaxLength), Proven: o.Proven, Levels: cleanAll(lang.sayAll(o.Levels), maxName), Topic: o.Topic,
-		Capabilities: o.Capabilities, Subject: clean(o.Subject, maxName), Words: clean(o.Words, maxText)}
+func (c *Composer) viewOther(o *access.Other, lang *language) other {
+	v := other{Address: c.address(o.Address), Proven: o.Proven, Levels: namedAll(lang.sayAll(o.Levels)), Topic: o.Topic,
+		Capabilities: o.Capabilities, Subject: said(o.Subject, maxName), Words: said(o.Words, maxText)}
 	if o.May != nil {
 		v.May = map[bool]string{true: "yes", false: "no"}[*o.May]
 	}
 	return v
+}
+
+// address shows an address as it is; what is none is a name at best.
+func (c *Composer) address(s string) string {
+	if a, err := mailaddr.Parse(s); err == nil {
+		return clean(a.Display(), 2*mailaddr.MaxLength)
+	}
+	return named(s)
 }
 
 // withoutSecrets is the view for what is stored and shown in the clear.

@@ -46,6 +46,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if strings.TrimSpace(parts.Own) == "" || len(parts.Own) > maxProse {
 		return map[string]Decision{Everything: Unclear}
 	}
+	lines = withoutAnswerWords(lines)
 	d, said := inLanguage(parts.Own, lines, decideText(parts.Own, lines, roles, roleOf))
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
