@@ -26,11 +26,11 @@ type particulars struct {
 	Escort   string // yes, no or ""
 }
 
-func viewDetails(l access.LineDetails, lang *language) particulars {
-	d := particulars{NewName: clean(l.NewName, maxName), NewEmail: clean(l.NewEmail, 2*mailaddr.MaxLength), Language: clean(l.Language, maxName),
+func (c *Composer) viewDetails(l access.LineDetails, lang *language) particulars {
+	d := particulars{NewName: named(l.NewName), NewEmail: c.address(l.NewEmail), Language: named(l.Language),
 		PhysicalAccess: yesNo(l.PhysicalAccess), Lead: l.Lead != nil && *l.Lead, Badge: l.Badge != nil && *l.Badge,
-		Replaces: clean(l.Replaces, maxName), Then: cleanAll(lang.sayAll(l.Then), maxName), Checklist: l.Checklist,
-		UntilEnd: l.Visit.UntilEnd, Company: clean(l.Visit.Company, maxName), Site: clean(l.Visit.Site, maxName), Escort: l.Visit.Escort}
+		Replaces: named(l.Replaces), Then: namedAll(lang.sayAll(l.Then)), Checklist: l.Checklist,
+		UntilEnd: l.Visit.UntilEnd, Company: named(l.Visit.Company), Site: named(l.Visit.Site), Escort: l.Visit.Escort}
 	if a, err := mailaddr.Parse(l.NewEmail); err == nil && a.String() != a.Display() {
 		d.NewASCII = a.String()
 	}

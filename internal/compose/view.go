@@ -81,7 +81,7 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	if m.Ref != nil {
 		v.Ref = m.Ref.String()
 	}
-	v.Asked = cleanAll(d.Asked, maxName)
+	v.Asked = namedAll(d.Asked)
 	if m.Kind == access.MailSignIn {
 		v.Link = c.cfg.PortalURL
 	}
@@ -115,7 +115,7 @@ func (c *Composer) viewLine(l access.Line, v *view, lang *language) line {
 	if s.For = named(l.For); !l.Until.IsZero() {
 		s.Until = lang.when(l.Until.In(c.zone()))
 	}
-	s.D = viewDetails(l.Details, lang)
+	s.D = c.viewDetails(l.Details, lang)
 	s.ByYou = s.By != "" && s.By == v.ToName
 	for _, f := range l.Missing {
 		s.Missing = append(s.Missing, string(f))
