@@ -14,6 +14,11 @@ func TestCL_07(t *testing.T) { playRow(t, "CL_07") }
 func TestCL_09(t *testing.T) { playRow(t, "CL_09") }
 func TestCL_10(t *testing.T) { playRow(t, "CL_10") }
 func TestCL_12(t *testing.T) { playRow(t, "CL_12") }
+func TestAC_02(t *testing.T) { playRow(t, "AC_02") }
+func TestAC_03(t *testing.T) { playRow(t, "AC_03") }
+func TestAC_04(t *testing.T) { playRow(t, "AC_04") }
+func TestCR_05(t *testing.T) { playRow(t, "CR_05") }
+func TestCR_07(t *testing.T) { playRow(t, "CR_07") }
 
 func TestOtherMove(t *testing.T)   { playRow(t, "other_move") }
 func TestOtherTicket(t *testing.T) { playRow(t, "other_ticket") }
@@ -25,6 +30,11 @@ func TestNotReleased(t *testing.T) { playRow(t, "not_released") }
 func init() {
 	rows["CL_01"], rows["CL_05"], rows["CL_07"] = row{play: cl01}, row{play: cl05}, row{play: cl07}
 	rows["CL_09"], rows["CL_10"], rows["CL_12"] = row{play: cl09}, row{play: cl10}, row{play: cl12}
+	rows["AC_02"] = row{setup{model: "account-contacts", roles: onAccount}, ac02}
+	rows["AC_03"] = row{setup{model: "account-contacts", roles: onAccount}, ac03}
+	rows["AC_04"] = row{setup{model: "account-contacts", roles: onAccount}, ac04}
+	rows["CR_05"] = row{setup{model: "client-representatives", roles: managedFor}, cr05}
+	rows["CR_07"] = row{setup{model: "client-representatives", roles: managedFor}, cr07}
 	rows["other_move"] = row{setup{mailbox: "other_mail: move"}, playOtherMove}
 	rows["other_ticket"] = row{setup{mailbox: "other_mail: ticket"}, playOtherTicket}
 	rows["released"], rows["replayed"] = row{play: playReleased}, row{play: playReplayed}
@@ -60,7 +70,9 @@ func (w *world) wantStanding(who, level string, may map[string]bool) {
 		}
 	}
 	w.wantNews()
-	w.wantUnchanged()
+	if w.setup.model == "" {
+		w.wantUnchanged()
+	}
 }
 
 // cl01: Main Contacts open tickets for any type of request.
@@ -92,6 +104,43 @@ func cl10(w *world) { w.wantStanding("tom", "technician", map[string]bool{"assis
 // cl12: Technicians order no services.
 func cl12(w *world) {
 	w.wantStanding("tom", "technician", map[string]bool{"service_order": false, "service_cancel": false})
+}
+
+var (
+	onAccount  = map[string][]string{"maria": {"account_owner"}, "otto": {"account_administrator"}, "sofia": {"billing"}, "tom": {"support"}}
+	managedFor = map[string][]string{"maria": {"security_administrator"}, "otto": {"it_manager"}, "sofia": {"finance_administrator"}, "tom": {"it_administrator"}}
+)
+
+// ac02: the Account Owner alone cancels services, and the ownership is not moved by mail alone.
+func ac02(w *world) {
+	w.wantStanding("maria", "account_owner", map[string]bool{"service_cancel": true, "service_order": true, "billing": true, "technical": true})
+	w.wantStanding("otto", "account_administrator", map[string]bool{"service_cancel": false, "service_order": false, "billing": true})
+	w.wantStanding("tom", "support", map[string]bool{"service_cancel": false})
+	w.send("otto", "Please remove Maria Lindqvist <maria@acme.example> from our account. She has left the company.")
+	w.wantRequest("maria", access.Refused, "", "AC-02")
+	w.wantContact("maria", access.ContactActive, access.BadgeNone, "account_owner")
+}
+
+// ac03: billing contacts have to do with invoices, and with nothing else.
+func ac03(w *world) {
+	w.wantStanding("sofia", "billing", map[string]bool{"billing": true, "technical": false, "operational": false, "assistance": false, "service_order": false})
+}
+
+// ac04: support contacts open tickets, and have nothing to do with billing.
+func ac04(w *world) {
+	w.wantStanding("tom", "support", map[string]bool{"technical": true, "operational": true, "assistance": true, "billing": false})
+}
+
+// cr05: IT Managers ask for changes and services.
+func cr05(w *world) {
+	w.wantStanding("otto", "it_manager", map[string]bool{"technical": true, "service_order": true, "billing": true})
+	w.send("otto", "Please add Lena Vogt <lena@acme.example> as User. She joins the night shift.")
+	w.wantRequest("lena", access.AwaitingApproval, "staff", "CR-06")
+}
+
+// cr07: Finance Administrators have to do with invoices and payment.
+func cr07(w *world) {
+	w.wantStanding("sofia", "finance_administrator", map[string]bool{"billing": true, "technical": false, "service_order": false})
 }
 
 // playOtherMove: mail that asks for no access goes to a mailbox of its own; machines' mail stays.

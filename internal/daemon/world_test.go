@@ -94,9 +94,11 @@ type setup struct {
 	extra    string // more sections
 	mailbox  string // more of the mailbox
 	sender   string
-	plain    bool   // the mailbox takes no subaddresses
-	support  string // the address of the mailbox
-	contact  string // one more contact of Acme's, a Main Contact
+	plain    bool                // the mailbox takes no subaddresses
+	support  string              // the address of the mailbox
+	contact  string              // one more contact of Acme's, a Main Contact
+	model    string              // role model of Acme; contact-levels when empty
+	roles    map[string][]string // of Acme's contacts, in that model
 	fourEyes bool
 	require  access.Require // pass when empty
 	idle     string
@@ -281,7 +283,11 @@ func (w *world) importRoster(st *store.Store) {
 	w.t.Helper()
 	err := st.EditRoster(context.Background(), false, func(r *store.Roster) error {
 		for _, c := range clients {
-			client := &access.Client{Name: c.name, RoleModel: "contact-levels", Domains: []string{c.domain}, Require: cmp.Or(w.setup.require, access.RequirePass),
+			model, roles := "contact-levels", map[string][]string(nil)
+			if w.setup.model != "" && c.name == clients[0].name {
+				model, roles = w.setup.model, w.setup.roles
+			}
+			client := &access.Client{Name: c.name, RoleModel: model, Domains: []string{c.domain}, Require: cmp.Or(w.setup.require, access.RequirePass),
 				FourEyes: w.setup.fourEyes}
 			if _, err := r.PutClient(context.Background(), client); err != nil {
 				return err
@@ -289,6 +295,9 @@ func (w *world) importRoster(st *store.Store) {
 			for _, k := range c.contacts {
 				contact := &access.Contact{ClientID: client.ID, Name: people[k.who].name, Address: address(w.t, people[k.who].address),
 					Roles: []string{k.role}, Kind: access.Person, Badge: k.badge, Portal: true}
+				if roles != nil {
+					contact.Roles = roles[k.who]
+				}
 				if _, err := r.PutContact(context.Background(), contact); err != nil {
 					return err
 				}
