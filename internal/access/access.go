@@ -316,6 +316,7 @@ const (
 	TimerReminder         TimerKind = "reminder"          // people have not answered yet
 	TimerEscalation       TimerKind = "escalation"        // the client's people have not answered: staff stand in
 	TimerReroute          TimerKind = "reroute"           // who may answer has changed
+	TimerDigest           TimerKind = "digest"            // staff are told what was left and what waits
 	TimerDelegationEnd    TimerKind = "delegation_end"    // the last day of a delegation is over
 )
 

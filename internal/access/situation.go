@@ -20,6 +20,8 @@ type Settings struct {
 	Reminders        []time.Duration // after asking, in rising order
 	Escalation       time.Duration   // when staff stand in for the client's silent approvers; 0 for never
 	CodeExpiry       time.Duration   // of a mailed six-digit code
+	Digest           DigestClock
+	MailboxTeams     map[string]Team // by the mailbox\'s name in the config (R21)
 	Zone             *time.Location  // of days that people name; nil is UTC
 	CodeTries        int
 	CodesPerHour     int // mailed for one invitation
@@ -102,6 +104,8 @@ type Situation struct {
 	Decisions []*Decision // of Ticket's requests
 
 	Delegations []*Delegation // of Client, held or active
+
+	Digest *Digest // of the time since the last one
 
 	// Token is the approval whose token the mail carries, of any client.
 	Token *Approval
@@ -225,6 +229,7 @@ const (
 	MailLate       MailKind = "late"       // to an approver: it was decided before
 	MailRepeated   MailKind = "repeated"   // to an approver: they had answered the same before
 	MailConflict   MailKind = "conflict"   // to an approver: it was decided before, and otherwise
+	MailDigest     MailKind = "digest"     // to staff, daily: what was left, quarantined, and waits
 	MailDelegation MailKind = "delegation" // to a client's authorities: who decides for whom
 	MailNotYours   MailKind = "not_yours"  // to somebody who answered with another person's token
 	MailSettled    MailKind = "settled"    // to the others asked: it is decided
@@ -243,7 +248,7 @@ const (
 )
 
 // MailKinds lists every kind; each has a template.
-var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, MailNotice, MailReceipt, MailUnclear, MailLate, MailRepeated, MailConflict, MailDelegation, MailNotYours,
+var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, MailNotice, MailReceipt, MailUnclear, MailLate, MailRepeated, MailConflict, MailDelegation, MailDigest, MailNotYours,
 	MailSettled, MailInvitation, MailCode, MailOutcome, MailChallenge, MailTeam, MailMoved, MailListed,
 	MailVisit, MailStatus, MailSignIn, MailClients, MailBadge}
 
@@ -261,6 +266,7 @@ type MailData struct {
 	Asked     []string // names to choose from
 	Person    string   // whom the mail speaks of: the token's owner, the one who decided, the absent one
 	Reason    string   // why nothing was decided, in one sentence
+	Digest    *Digest
 	Token     token.Token
 	Code      token.Code
 	Until     time.Time

@@ -6,6 +6,10 @@ import "fmt"
 // passed, does nothing.
 func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 	d := newDecider(s, nil, env)
+	if t.Kind == TimerDigest {
+		d.digest(t)
+		return d.out, d.err
+	}
 	if s.Client == nil || d.model == nil {
 		return nil, fmt.Errorf("firing timer %d: its client has no known role model", t.ID)
 	}

@@ -126,6 +126,8 @@ func checkOrder(m *access.Mail, id string) error {
 	case m.Kind == access.MailApproval && m.Ref == nil, m.Kind == access.MailNotice && m.Ref == nil,
 		m.Kind == access.MailReminder && m.Ref == nil && m.Data.Stage != "":
 		return fmt.Errorf("%s without a reference", m.Kind)
+	case m.Kind == access.MailDigest && m.Data.Digest == nil:
+		return errors.New("a digest of nothing")
 	case m.Kind == access.MailInvitation && m.Data.Token.IsZero():
 		return errors.New("an invitation without a token")
 	case m.Kind == access.MailChallenge && (m.Ref == nil || m.Data.Code.IsZero()):

@@ -194,6 +194,25 @@ var samples = map[string]func() *access.Mail{
 		m.Data.Person = "Olu Adeyemi"
 		return m
 	},
+	"digest": func() *access.Mail {
+		may, mayNot := true, false
+		m := order(access.MailDigest)
+		m.Ticket, m.InReplyTo, m.ToName = nil, "", "Olu Adeyemi"
+		m.Data.Digest = &access.Digest{Since: SampleTime.Add(-24 * time.Hour), HeldBack: 3,
+			Waiting: []access.DigestRequest{
+				{Ticket: "REQ-2026-00041", Client: "Acme Colo", Name: "Raj Patel", Action: "add_user", State: access.AwaitingApproval,
+					Stage: "security_impact", Since: SampleTime.Add(-100 * time.Hour), Late: true},
+				{Ticket: "REQ-2026-00042", Client: "Acme Colo", Name: "Jane Doe", Action: "add_user", State: access.NeedsDetails,
+					Since: SampleTime.Add(-3 * time.Hour)}},
+			Quarantined: []access.DigestMail{{Mailbox: "support", From: "jane@evil.example", Subject: "Add me <b>now</b>", Reason: "unknown author"}},
+			Left: []access.DigestMail{
+				{Mailbox: "support", From: "tomas@acme.example", Subject: "Router port down", Client: "Acme Colo", Level: []string{"technician"},
+					Topic: "technical", May: &may},
+				{Mailbox: "accounting", From: "raj@acme.example", Subject: "New rack", Client: "Acme Colo", Level: []string{"technician"},
+					Topic: "service_order", May: &mayNot},
+				{Mailbox: "support", From: "news@letter.example", Subject: "Our news"}}}
+		return m
+	},
 	"not_yours": func() *access.Mail {
 		m := replied(access.MailNotYours)
 		m.Data.Person, m.Data.Reason = "Olu Adeyemi", "Only the person a question was sent to can answer it."

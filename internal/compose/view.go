@@ -24,7 +24,8 @@ type view struct {
 	Minutes   int      // from now to Until
 	Asked     []string // names to choose from
 	Lines     []line
-	Other     other // of a mail to the team
+	Digest    *digest // nil in all mails but one kind
+	Other     other   // of a mail to the team
 
 	// Of the mail itself, for its HTML.
 	Language  string // tag
@@ -101,6 +102,7 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	for _, r := range d.Lines {
 		v.Lines = append(v.Lines, c.viewLine(r, v, lang))
 	}
+	v.Digest = viewDigest(d.Digest, lang, c.zone())
 	return v
 }
 

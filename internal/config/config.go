@@ -6,6 +6,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -23,6 +24,7 @@ type Config struct {
 	DKIM          *DKIM        `yaml:"dkim"` // nil: outgoing mail is not signed
 	Sender        Sender       `yaml:"sender"`
 	Policy        Policy       `yaml:"policy"`
+	Digest        Digest       `yaml:"digest"`
 	Limits        Limits       `yaml:"limits"`
 	Sites         []Site       `yaml:"sites"`
 	BadgePolicy   *BadgePolicy `yaml:"badge_policy"` // nil: nothing is accepted at registration
@@ -203,6 +205,35 @@ type Policy struct {
 	RequestExpiry time.Duration   `yaml:"request_expiry"` // when what nobody answers ends
 }
 
+// Digest is the daily mail to staff about what was left, quarantined, and waits.
+type Digest struct {
+	At DayTime `yaml:"at"` // in provider.time_zone
+}
+
+// DayTime is a time of day, or never.
+type DayTime struct {
+	Off          bool
+	Hour, Minute int
+}
+
+func (d DayTime) String() string {
+	if d.Off {
+		return "off"
+	}
+	return fmt.Sprintf("%02d:%02d", d.Hour, d.Minute)
+}
+
+func parseDayTime(s string) (DayTime, error) {
+	if s == "off" {
+		return DayTime{Off: true}, nil
+	}
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return DayTime{}, errors.New("this is no time of day; write one such as 07:30, or off")
+	}
+	return DayTime{Hour: t.Hour(), Minute: t.Minute()}, nil
+}
+
 // Limits bound the automatic answers of 24 hours; 0 is no limit.
 type Limits struct {
 	AnswersPerAddress int `yaml:"answers_per_address"`
@@ -251,6 +282,7 @@ func defaults() *Config {
 		Sender:        Sender{Mode: TrustedHeader, Hops: 1},
 		Policy: Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 168 * time.Hour,
 			Reminders: []time.Duration{24 * time.Hour, 72 * time.Hour}, Escalation: 96 * time.Hour, RequestExpiry: 168 * time.Hour},
+		Digest:    Digest{At: DayTime{Hour: 7, Minute: 30}},
 		Limits:    Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
 		Web:       Web{Listen: "127.0.0.1:8025"},
 		Templates: Templates{Language: "en"},

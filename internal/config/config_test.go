@@ -91,6 +91,7 @@ func TestDefaults(t *testing.T) {
 		Sender:     Sender{Mode: "trusted_header", AuthservID: "mx.provider.example", Hops: 1},
 		Policy: Policy{UndoWindow: 10 * time.Minute, Hold: 24 * time.Hour, InvitationExpiry: 7 * 24 * time.Hour,
 			Reminders: []time.Duration{24 * time.Hour, 72 * time.Hour}, Escalation: 96 * time.Hour, RequestExpiry: 7 * 24 * time.Hour},
+		Digest:    Digest{At: DayTime{Hour: 7, Minute: 30}},
 		Limits:    Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
 		Web:       Web{Listen: "127.0.0.1:8025"},
 		Templates: Templates{Language: "en"},
@@ -147,6 +148,7 @@ submission:
   from_name: Access Desk
 dkim: {domain: Provider.EXAMPLE, selector: countersign, key_file: dkim.pem}
 limits: {answers_per_address: 20, answers_per_client: 0}
+digest: {at: off}
 sender: {mode: trusted_header, authserv_id: mx.provider.example, hops: 0}
 role_models: [house.yaml, models]
 policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h, reminders: [2h, 4h], escalation: 0s, request_expiry: 9h}
@@ -182,6 +184,7 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 			FromName: "Access Desk"},
 		DKIM:   &DKIM{Domain: "provider.example", Selector: "countersign", KeyFile: filepath.Join(dir, "dkim.pem")},
 		Sender: Sender{Mode: "trusted_header", AuthservID: "mx.provider.example"},
+		Digest: Digest{At: DayTime{Off: true}},
 		Limits: Limits{AnswersPerAddress: 20},
 		Policy: Policy{Hold: time.Hour, InvitationExpiry: 48 * time.Hour, Reminders: []time.Duration{2 * time.Hour, 4 * time.Hour},
 			RequestExpiry: 9 * time.Hour},

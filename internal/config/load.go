@@ -35,6 +35,7 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		yamldoc.Text(parseZone),
 		yamldoc.Fresh(defaultSite),
 		yamldoc.Text(parseClock),
+		yamldoc.Text(parseDayTime),
 		yamldoc.Words(SQLite, Postgres),
 		yamldoc.Words(TeamSupport, TeamSecurity, TeamBilling),
 		yamldoc.Words(TLSImplicit, TLSStart, TLSOff),

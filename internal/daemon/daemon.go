@@ -102,6 +102,9 @@ func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options
 	if err := d.store.TakeOver(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	if err := d.store.PlanDigest(ctx, d.env().Settings.Digest); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	if err := d.build(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -168,6 +171,12 @@ func (d *Daemon) env() *access.Env {
 	s.UndoWindow, s.Hold, s.InvitationExpiry = d.cfg.Policy.UndoWindow, d.cfg.Policy.Hold, d.cfg.Policy.InvitationExpiry
 	s.AnswersPerAddress, s.AnswersPerClient = d.cfg.Limits.AnswersPerAddress, d.cfg.Limits.AnswersPerClient
 	s.Zone = d.cfg.Provider.TimeZone.Location
+	at := d.cfg.Digest.At
+	s.Digest = access.DigestClock{Off: at.Off, Hour: at.Hour, Minute: at.Minute, Zone: s.Zone}
+	s.MailboxTeams = map[string]access.Team{}
+	for _, m := range d.cfg.Mailboxes {
+		s.MailboxTeams[m.Name] = access.Team(m.Team)
+	}
 	s.Reminders, s.Escalation, s.RequestExpiry = d.cfg.Policy.Reminders, d.cfg.Policy.Escalation, d.cfg.Policy.RequestExpiry
 	s.Portal = d.cfg.Provider.PortalURL != ""
 	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model, Sites: d.sites}

@@ -44,14 +44,12 @@ func (s *Store) DecideTimer(ctx context.Context, t *access.Timer, decide func(*a
 		if out, err = decide(sit); err != nil {
 			return err
 		}
-		if err := x.apply(ctx, out, render); err != nil {
-			return err
-		}
+		// Before what follows: there is never more than one digest to come.
 		if err := x.one(ctx, `UPDATE timers SET fired_at = $3, lease_until = NULL WHERE id = $1 AND attempts = $2 AND fired_at IS NULL`,
 			t.ID, t.Attempts, x.now); err != nil {
 			return fmt.Errorf("finishing timer %d: %w", t.ID, err)
 		}
-		return nil
+		return x.apply(ctx, out, render)
 	})
 	return out, err
 }

@@ -22,6 +22,8 @@ var conversationTests = map[string]func(*testing.T, *fixture){
 	"two approvals at once":   testTwoApprovals,
 	"a quorum at once":        testQuorum,
 	"a changed roster":        testReroute,
+	"a daily digest":          testDigest,
+	"delegations":             testDelegation,
 	"duplicate mail":          testDuplicate,
 	"thread":                  testThread,
 	"situation of a mail":     testSituation,

@@ -43,16 +43,17 @@ func (c *clock) advance(d time.Duration) {
 // fixture is an open store and what a test needs beside it.
 type fixture struct {
 	*store.Store
-	db    *Database
-	clock *clock
-	post  *post
-	world world
-	model *policy.Model // of all clients; the built-in one where nil
+	db       *Database
+	clock    *clock
+	post     *post
+	world    world
+	settings access.Settings
+	model    *policy.Model // of all clients; the built-in one where nil
 }
 
 func newFixture(t *testing.T, db *Database) *fixture {
 	t.Helper()
-	f := &fixture{db: db, clock: &clock{now: epoch}, post: &post{}}
+	f := &fixture{db: db, clock: &clock{now: epoch}, post: &post{}, settings: access.DefaultSettings}
 	f.Store = f.open(t)
 	return f
 }

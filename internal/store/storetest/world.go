@@ -78,7 +78,7 @@ func (f *fixture) enrolled(t testing.TB) *fixture {
 
 // env is what decisions are made with, at the clock's time.
 func (f *fixture) env() *access.Env {
-	return &access.Env{Now: f.clock.Now(), Rand: rand.Reader, Settings: access.DefaultSettings, Model: func(id string) *policy.Model {
+	return &access.Env{Now: f.clock.Now(), Rand: rand.Reader, Settings: f.settings, Model: func(id string) *policy.Model {
 		if f.model != nil {
 			return f.model
 		}

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// digestLines bounds each list of a digest: a longer one is for the console.
+const digestLines = 40
+
+// PlanDigest sets the timer of the daily digest by the clock, which the config may have changed. One that is due already
+// stays: it fires once. There is never more than one (unique index), however many daemons start.
+func (s *Store) PlanDigest(ctx context.Context, clock access.DigestClock) error {
+	err := s.inTx(ctx, func(x *tx) error {
+		if clock.Off {
+			_, err := x.ExecContext(ctx, `DELETE FROM timers WHERE kind = 'digest' AND fired_at IS NULL`)
+			return err
+		}
+		last, err := x.lastDigest(ctx)
+		if err != nil {
+			return err
+		}
+		next := stamp(clock.Next(x.now, last))
+		if _, err := x.ExecContext(ctx, `UPDATE timers SET due_at = $1 WHERE kind = 'digest' AND fired_at IS NULL AND due_at > $2`, next, x.now); err != nil {
+			return err
+		}
+		_, err = x.ExecContext(ctx, `INSERT INTO timers (kind, round, due_at) VALUES ('digest', 0, $1) ON CONFLICT DO NOTHING`, next)
+		x.wake(TopicTimers)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("planning the digest: %w", err)
+	}
+	return nil
+}
+
+// lastDigest is when the last digest was due; zero if there was none.
+func (x *tx) lastDigest(ctx context.Context) (time.Time, error) {
+	var due []time.Time
+	err := x.SelectContext(ctx, &due, `SELECT due_at FROM timers WHERE kind = 'digest' AND fired_at IS NOT NULL ORDER BY due_at DESC LIMIT 1`)
+	if err != nil || len(due) == 0 {
+		return time.Time{}, err
+	}
+	return due[0].UTC(), nil
+}
+
+// digestSituation loads what staff are told of the time since the last digest, or of the last day.
+func (x *tx) digestSituation(ctx context.Context) (*access.Situation, error) {
+	staff, err := loadStaff(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	since := x.now.Add(-24 * time.Hour)
+	var fired []time.Time
+	if err := x.SelectContext(ctx, &fired, `SELECT fired_at FROM timers WHERE kind = 'digest' AND fired_at IS NOT NULL ORDER BY due_at DESC LIMIT 1`); err != nil {
+		return nil, fmt.Errorf("finding the last digest: %w", err)
+	}
+	if len(fired) > 0 {
+		since = fired[0]
+	}
+	g := &access.Digest{Since: since.UTC()}
+	if g.Left, err = x.digestMails(ctx, "left", since); err != nil {
+		return nil, err
+	}
+	if g.Quarantined, err = x.digestMails(ctx, "quarantined", since); err != nil {
+		return nil, err
+	}
+	if g.Waiting, err = x.digestRequests(ctx); err != nil {
+		return nil, err
+	}
+	for query, n := range map[string]*int{
+		`SELECT count(*) FROM inbound_messages WHERE disposition = 'left' AND processed_at > $1`:                   &g.LeftCount,
+		`SELECT count(*) FROM inbound_messages WHERE disposition = 'quarantined' AND stored_at <= $1`:              &g.HeldBack,
+		`SELECT count(*) FROM requests WHERE state IN ('awaiting_approval', 'needs_details') AND created_at <= $1`: &g.WaitCount,
+	} {
+		at := x.now
+		if n == &g.LeftCount {
+			at = stamp(since)
+		}
+		if err := x.GetContext(ctx, n, query, at); err != nil {
+			return nil, fmt.Errorf("counting for the digest: %w", err)
+		}
+	}
+	return &access.Situation{Staff: staff, Digest: g}, nil
+}
+
+func (x *tx) digestMails(ctx context.Context, disposition string, since time.Time) ([]access.DigestMail, error) {
+	var rows []struct {
+		Mailbox string       `db:"mailbox"`
+		Author  string       `db:"author"`
+		Subject string       `db:"subject"`
+		Client  string       `db:"client"`
+		Level   string       `db:"level"`
+		Topic   string       `db:"topic"`
+		May     sql.NullBool `db:"may"`
+		Reason  string       `db:"reason"`
+	}
+	if err := x.SelectContext(ctx, &rows, `SELECT b.name AS mailbox, m.author, m.subject, coalesce(c.name, '') AS client, m.level, m.topic, m.may, m.reason
+		FROM inbound_messages m JOIN mailboxes b ON b.id = m.mailbox_id LEFT JOIN clients c ON c.id = m.client_id
+		WHERE m.disposition = $1 AND m.processed_at > $2 ORDER BY m.id DESC LIMIT $3`, disposition, stamp(since), digestLines); err != nil {
+		return nil, fmt.Errorf("loading mails for the digest: %w", err)
+	}
+	var all []access.DigestMail
+	for _, r := range rows {
+		m := access.DigestMail{Mailbox: r.Mailbox, From: r.Author, Subject: r.Subject, Client: r.Client, Level: strings.Fields(r.Level),
+			Topic: r.Topic, Reason: r.Reason}
+		if r.May.Valid {
+			m.May = &r.May.Bool
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+func (x *tx) digestRequests(ctx context.Context) ([]access.DigestRequest, error) {
+	var rows []struct {
+		Ticket    string       `db:"number"`
+		Client    string       `db:"client"`
+		Team      string       `db:"team"`
+		Name      string       `db:"name"`
+		Email     string       `db:"email"`
+		Action    string       `db:"action"`
+		State     string       `db:"state"`
+		Stage     string       `db:"stage"`
+		AskedAt   sql.NullTime `db:"asked_at"`
+		Escalated bool         `db:"escalated"`
+	}
+	if err := x.SelectContext(ctx, &rows, `SELECT t.number, c.name AS client, t.team, r.name, r.email, r.action, r.state, r.stage, r.asked_at, r.escalated
+		FROM requests r JOIN tickets t ON t.id = r.ticket_id JOIN clients c ON c.id = r.client_id
+		WHERE r.state IN ('awaiting_approval', 'needs_details') ORDER BY r.asked_at, r.id LIMIT $1`, digestLines); err != nil {
+		return nil, fmt.Errorf("loading requests for the digest: %w", err)
+	}
+	var all []access.DigestRequest
+	for _, r := range rows {
+		q := access.DigestRequest{Ticket: r.Ticket, Client: r.Client, Team: access.Team(r.Team), Name: r.Name, Action: policy.Action(r.Action),
+			State: access.RequestState(r.State), Stage: policy.Stage(r.Stage), Since: at(r.AskedAt), Late: r.Escalated}
+		if q.Name == "" {
+			q.Name = r.Email
+		}
+		all = append(all, q)
+	}
+	return all, nil
+}
