@@ -127,9 +127,11 @@ func titledByMachine(m *message.Message) (sign, bool) {
 	return sign{}, false
 }
 
+var withoutJoints = strings.NewReplacer("-", "", "_", "", ".", "")
+
 // noReply says whether the author's address takes no answers.
 func noReply(m *message.Message) bool {
-	local := strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(m.Author.Address.Local))
+	local := withoutJoints.Replace(strings.ToLower(m.Author.Address.Local))
 	for _, s := range []string{"noreply", "donotreply", "autoreply", "autoresponder", "majordomo", "listserv", "mailerdaemon"} {
 		if strings.HasPrefix(local, s) {
 			return true
@@ -138,9 +140,14 @@ func noReply(m *message.Message) bool {
 	return false
 }
 
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 func number(n int) string { return strconv.Itoa(n) }
 
 func atoi(s string) int {
+	if s == "" || len(s) > 9 || !isDigit(s[0]) {
+		return 0
+	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
 		return 0

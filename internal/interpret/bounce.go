@@ -141,14 +141,12 @@ func opening(m *message.Message) string {
 	if strings.TrimSpace(text) == "" {
 		text = m.HTMLText
 	}
-	var b strings.Builder
-	for w := range strings.FieldsSeq(replytext.Clean(cut(text, maxReport))) {
-		if b.Len() >= maxOpening {
-			break
-		}
-		b.WriteString(lower(w) + " ")
+	head := cut(text, 3*maxOpening)
+	said := folded(replytext.Clean(head))
+	if len(said) < maxOpening && len(head) < len(text) { // mostly blanks
+		said = folded(replytext.Clean(cut(text, maxReport)))
 	}
-	return b.String()
+	return cut(said, maxOpening)
 }
 
 // titledBounce says whether the subject is one of reports.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const dayLayout = "2006-01-02"
@@ -20,6 +21,9 @@ type mention struct {
 // window reads when a visit starts and ends, as local time without a zone: only a day with its year and a clock time are clear
 // enough; 02/03 is not. A day without year counts where its weekday and the day the mail was sent leave one year.
 func window(text string, sent time.Time) (starts, ends *string) {
+	if !strings.ContainsFunc(text, unicode.IsNumber) {
+		return nil, nil
+	}
 	days, rest := daysIn(text, sent)
 	times := timesIn(rest)
 	if len(days) == 0 || slices.ContainsFunc(days, func(d mention) bool { return d.day == "" }) {

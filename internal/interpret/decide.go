@@ -249,6 +249,9 @@ var numberRange = regexp.MustCompile(`(^|[\s(:])(\d)\s?[-–]\s?(\d)([\s),.;:]|$
 
 // spellRanges writes "1-3" as "1, 2, 3" where these are people asked about.
 func spellRanges(own string, lines []AskedLine) string {
+	if !strings.ContainsAny(own, "-–") || !strings.ContainsAny(own, "123456789") {
+		return own
+	}
 	return numberRange.ReplaceAllStringFunc(own, func(m string) string {
 		g := numberRange.FindStringSubmatch(m)
 		from, to := atoi(g[2]), atoi(g[3])
@@ -395,8 +398,8 @@ func strayNumber(text string, lines []AskedLine) bool {
 		if t.kind != wordToken || !hasDigit(t.text) {
 			continue
 		}
-		n, err := strconv.Atoi(t.text)
-		if err != nil || !known(lines, n) || !aloneNumber(toks, t) {
+		n := atoi(t.text)
+		if n == 0 || !known(lines, n) || !aloneNumber(toks, t) {
 			return true
 		}
 		if i+2 < len(toks) && (toks[i+1].text == "-" || toks[i+1].text == "–") && hasDigit(toks[i+2].text) {

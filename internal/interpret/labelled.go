@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"bytes"
 	"encoding/csv"
 	"regexp"
 	"strings"
@@ -89,30 +90,39 @@ func beginsLabel(line string) bool {
 		}
 		buf[n] = c
 	}
-	first := strings.Trim(string(buf[:n]), ".:")
-	return first == "" || words.labelStarts[first]
+	first := bytes.Trim(buf[:n], ".:")
+	return len(first) == 0 || words.labelStarts[string(first)]
 }
 
+// exactLabel finds the field of a label, which key wrote, with or without words that say nothing.
 func exactLabel(label string) string {
-	find := func(s string) string { return words.fieldOf[s] }
-	if f := find(label); f != "" {
+	if f := words.fieldOf[label]; f != "" {
 		return f
 	}
-	var core []string
-	for _, w := range strings.FieldsFunc(label, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
-		if w = strings.Trim(w, ".:"); !words.noise[w] && w != "" {
-			core = append(core, w)
+	var core [3]string
+	n := 0
+	for w := range strings.FieldsFuncSeq(label, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		if w = strings.Trim(w, ".:"); w == "" || words.noise[w] {
+			continue
 		}
+		if n == len(core) || !words.labelWords[w] {
+			return ""
+		}
+		core[n] = w
+		n++
 	}
-	if len(core) == 0 || len(core) > 3 {
+	switch n {
+	case 0:
 		return ""
+	case 1:
+		return words.fieldOf[core[0]]
 	}
-	if f := find(strings.Join(core, " ")); f != "" {
+	if f := words.fieldOf[strings.Join(core[:n], " ")]; f != "" {
 		return f
 	}
 	field := ""
-	for _, w := range core {
-		f := find(w)
+	for _, w := range core[:n] {
+		f := words.fieldOf[w]
 		if f == "" || field != "" && f != field {
 			return ""
 		}
@@ -247,16 +257,44 @@ func labelledRecords(text string) (records []*record, rest string) {
 	return records, strings.Join(left, "\n")
 }
 
-var inlineLabel = regexp.MustCompile(`[,;]\s+([^:,;\n]{2,60}):`)
-
 // breakAtLabels puts "Name: Jane Doe, Email: …, Role: …" on lines of their own.
 func breakAtLabels(text string) string {
-	return inlineLabel.ReplaceAllStringFunc(text, func(m string) string {
-		if label := strings.TrimLeft(m, ",; \t"); labelField(label) != "" {
-			return "\n" + label
+	var out []byte
+	done := 0
+	for i := 0; i < len(text); i++ {
+		if text[i] != ',' && text[i] != ';' {
+			continue
 		}
-		return m
-	})
+		from := blanksEnd(text, i+1)
+		colon := labelColon(text, from)
+		if from == i+1 || colon < 0 {
+			continue
+		}
+		if labelField(text[from:colon]) != "" {
+			out = append(append(out, text[done:i]...), '\n')
+			done = from
+		}
+		i = colon
+	}
+	if done == 0 {
+		return text
+	}
+	return string(append(out, text[done:]...))
+}
+
+// labelColon returns where the colon behind the two to sixty letters of a label at s[i:] stands, -1 if there is none.
+func labelColon(s string, i int) int {
+	n := 0
+	for at, r := range s[i:] {
+		switch {
+		case r == ':' && n >= 2:
+			return i + at
+		case r == ':' || r == ',' || r == ';' || r == '\n' || n == 60:
+			return -1
+		}
+		n++
+	}
+	return -1
 }
 
 // continued collects what belongs to a label's value on the lines below it and returns how many lines it all takes.
@@ -340,7 +378,7 @@ func table(lines []string) ([]*record, int) {
 
 // uprightTable reads a table whose cells stand one below the other: three or more labels, then values in the same number.
 func uprightTable(lines []string) ([]*record, int) {
-	if labelField(lines[0]) == "" {
+	if len(lines) < 3 || strings.TrimSpace(lines[0]) == "" || labelField(lines[0]) == "" {
 		return nil, 0
 	}
 	texts, at := filled(lines, 13)

@@ -71,8 +71,8 @@ type lexicon struct {
 
 	fieldOf map[string]string // key of a label → field; "" where two languages differ
 	noise   map[string]bool   // keys of label_noise
-	// labelStarts are the words that labels begin with.
-	labelStarts map[string]bool
+	// labelWords are the words of labels, labelStarts those that they begin with.
+	labelWords, labelStarts map[string]bool
 }
 
 func loadLexicon() (lexicon, []*tongue) {
@@ -280,11 +280,14 @@ func (l *lexicon) index() {
 	for _, w := range allSpellings(l.LabelNoise) {
 		l.noise[key(w)] = true
 	}
-	l.labelStarts = map[string]bool{}
+	l.labelStarts, l.labelWords = map[string]bool{}, map[string]bool{}
 	for _, labels := range [][]string{keysOf(l.fieldOf), keysOf(l.noise)} {
 		for _, label := range labels {
 			first, _, _ := strings.Cut(strings.ReplaceAll(label, ",", " "), " ")
 			l.labelStarts[strings.Trim(first, ".:")] = true
+			for _, w := range strings.FieldsFunc(label, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+				l.labelWords[strings.Trim(w, ".:")] = true
+			}
 		}
 	}
 	for _, list := range l.lists() {

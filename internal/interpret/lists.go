@@ -122,9 +122,12 @@ func bareName(line string, book *roleBook) *record {
 	return r
 }
 
+// apart puts commas between the pieces of an item.
+var apart = strings.NewReplacer(" <", ", ", ">", "", "(", ", (", " , ", ", ")
+
 func personItem(body string, book *roleBook) (*record, bool) {
 	r := newRecord()
-	body = strings.NewReplacer(" <", ", ", ">", "", "(", ", (", " , ", ", ").Replace(body)
+	body = apart.Replace(body)
 	cells := cellSplit.Split(body, -1)
 	var reason []string
 	for i, c := range cells {

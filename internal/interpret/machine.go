@@ -19,16 +19,41 @@ func newMachineTables(w machineWords) machineTables {
 	}
 }
 
-// pieces are phrases that count wherever they stand, by their first two bytes.
-type pieces map[[2]byte][]string
+// pieces are phrases that count wherever they stand, by their first bytes.
+type pieces struct {
+	of   map[[pieceKey]byte][]string
+	bits [64]uint64 // of the hashes of keys: most places of a text have none
+}
+
+const pieceKey = 3
 
 func newPieces(phrases []string) pieces {
-	p := pieces{}
+	p := pieces{of: map[[pieceKey]byte][]string{}}
 	for _, s := range phrases {
-		key := [2]byte([]byte(s + "\x00")[:2])
-		p[key] = append(p[key], s)
+		if len(s) < pieceKey {
+			panic("phrase of machine mail too short: " + s)
+		}
+		key := [pieceKey]byte([]byte(s))
+		p.of[key] = append(p.of[key], s)
+		h := pieceHash(s)
+		p.bits[h>>6] |= 1 << (h & 63)
 	}
 	return p
+}
+
+func pieceHash(s string) uint {
+	return (uint(s[0])*961 + uint(s[1])*31 + uint(s[2])) & 4095
+}
+
+// at are the phrases that may begin s.
+func (p *pieces) at(s string) []string {
+	if len(s) < pieceKey {
+		return nil
+	}
+	if h := pieceHash(s); p.bits[h>>6]&(1<<(h&63)) == 0 {
+		return nil
+	}
+	return p.of[[pieceKey]byte{s[0], s[1], s[2]}]
 }
 
 // machineWords are what machines write: out-of-office notices, receipts, bounces. White space counts as one blank; a phrase counts
@@ -66,13 +91,17 @@ func (w *machineWords) merge(o machineWords) {
 
 // folded lowers s and makes all white space one blank.
 func folded(s string) string {
-	return strings.Join(strings.Fields(lower(s)), " ")
+	s = lower(s)
+	if singleLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // in says whether s, which folded made, holds one of p.
-func (p pieces) in(s string) bool {
-	for i := 0; i+1 < len(s); i++ {
-		for _, x := range p[[2]byte{s[i], s[i+1]}] {
+func (p *pieces) in(s string) bool {
+	for i := range len(s) {
+		for _, x := range p.at(s[i:]) {
 			if strings.HasPrefix(s[i:], x) {
 				return true
 			}
@@ -83,11 +112,8 @@ func (p pieces) in(s string) bool {
 
 // begins says whether s, which folded made, starts with one of p. Behind one word alone the subject ends or has a mark: "Absence:
 // Bob", not "Absence of our main contact".
-func (p pieces) begins(s string) bool {
-	if len(s) < 2 {
-		return false
-	}
-	for _, x := range p[[2]byte{s[0], s[1]}] {
+func (p *pieces) begins(s string) bool {
+	for _, x := range p.at(s) {
 		rest, ok := strings.CutPrefix(s, x)
 		next := strings.TrimLeft(rest, " ")
 		switch {

@@ -64,6 +64,10 @@ done:
 	if last < 0 || capitals < 2 {
 		return nameSpan{}, false
 	}
+	if last == start+1 && plainWord(toks[start].text) && plainWord(toks[last].text) && !toks[start].in(words.Titles) && !toks[last].in(words.Honorifics) {
+		span.name, span.to = toks[start].text+" "+toks[last].text, last+1
+		return span, true
+	}
 	parts := make([]string, 0, last-start+1)
 	for _, t := range toks[start : last+1] {
 		if isIdeographic(t.text) {
@@ -227,12 +231,29 @@ func written(fields []string) bool {
 
 // isFullName says whether s is a name of two words or more and nothing else, written with capitals.
 func isFullName(s string) bool {
-	toks := tokenize(strings.TrimSpace(s))
-	if len(toks) == 0 {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > maxNameBytes || strings.ContainsAny(s, "0123456789@:;?!()<>/*=|\"") {
 		return false
 	}
+	toks := tokenize(s)
 	span, ok := nameAt(toks, 0, make([]bool, len(toks)))
 	return ok && span.to == len(toks)
+}
+
+// maxNameBytes bounds what can be a name with its titles.
+const maxNameBytes = 400
+
+// plainWord says whether a word is a large letter and small ones, all of ASCII.
+func plainWord(s string) bool {
+	if len(s) < 2 || len(s) > 30 || s[0] < 'A' || s[0] > 'Z' {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 // normalCase undoes capitals or small letters throughout and puts a surname written in capitals last.
@@ -318,8 +339,22 @@ func fold(s string) string {
 // belongs says whether the local part of address shows a word of name.
 func belongs(address, name string) bool {
 	local, _, _ := strings.Cut(fold(address), "@")
-	for w := range letterRuns(fold(name)) {
-		if len(w) >= 3 && strings.Contains(local, w) {
+	ascii := isASCII(name)
+	if !ascii {
+		name = fold(name)
+	}
+	for w := range letterRuns(name) {
+		if len(w) >= 3 && (ascii && containsFold(local, w) || !ascii && strings.Contains(local, w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// containsFold says whether s, in small letters, contains the ASCII word w in any.
+func containsFold(s, w string) bool {
+	for i := 0; i+len(w) <= len(s); i++ {
+		if s[i] == w[0]|0x20 && strings.EqualFold(s[i:i+len(w)], w) {
 			return true
 		}
 	}
@@ -379,7 +414,9 @@ func nameKey(s string) []string {
 
 // partOfName says whether every word of part is a word of name ("Tobias" of "Tobias Nkemelu").
 func partOfName(part, name string) bool {
-	part, name = fold(part), fold(name)
+	if !isASCII(part) || !isASCII(name) {
+		part, name = fold(part), fold(name)
+	}
 	some := false
 	for w := range letterRuns(part) {
 		some = true
@@ -390,10 +427,10 @@ func partOfName(part, name string) bool {
 	return some
 }
 
-// hasRun says whether w is one of the runs of letters of s.
+// hasRun says whether w is one of the runs of letters of s, in any case.
 func hasRun(s, w string) bool {
 	for x := range letterRuns(s) {
-		if x == w {
+		if len(x) == len(w) && strings.EqualFold(x, w) {
 			return true
 		}
 	}

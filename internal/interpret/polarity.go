@@ -2,7 +2,6 @@ package interpret
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -77,7 +76,7 @@ func examine(text string, subjects []string) verdict {
 			return true
 		}
 		before := &ws.tokens[h.from-1]
-		if _, err := strconv.Atoi(before.lower); err == nil {
+		if isNumeral(before.lower) {
 			return true
 		}
 		closes := h.to == n || starts[h.to]
@@ -168,9 +167,14 @@ func bareNot(ws []token) bool {
 	return len(ws) == 2 && ws[0].in(words.Decide.BareNot) && isNumber(ws[1].lower)
 }
 
+// isNumeral says whether s is nothing but digits.
+func isNumeral(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
 func isNumber(s string) bool {
-	n, err := strconv.Atoi(s)
-	return err == nil && n > 0 && n < 100
+	n := atoi(s)
+	return n > 0 && n < 100
 }
 
 // saysElse says whether a weak yes goes on with something that is no yes: words that do not belong to one before the next mark,
@@ -237,7 +241,7 @@ func targetsOf(text string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	}
 	toks := tokenize(text)
 	for _, t := range toks {
-		if n, err := strconv.Atoi(strings.TrimLeft(t.text, "#")); err == nil && known(lines, n) && len(lines) > 1 && aloneNumber(toks, t) {
+		if n := atoi(strings.TrimLeft(t.text, "#")); n > 0 && known(lines, n) && len(lines) > 1 && aloneNumber(toks, t) {
 			add(n)
 		}
 	}

@@ -198,7 +198,7 @@ var (
 // askedByQuote rebuilds what our mail asked from its subject and the quote, for a reader without a store. The sender could have
 // written both, so nothing but a display may rest on it.
 func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *Asked {
-	if !ticketMark.MatchString(m.Subject) {
+	if !strings.Contains(m.Subject, "[REQ-") || !ticketMark.MatchString(m.Subject) {
 		return nil
 	}
 	quoted := parts.Quoted + "\n" + parts.Forwarded

@@ -336,6 +336,9 @@ func (b *roleBook) fromPart(ws []string) []string {
 
 // withoutParentheses leaves out what stands in round or square brackets.
 func withoutParentheses(s string) string {
+	if !strings.ContainsAny(s, "([（［【)]）］】") {
+		return strings.TrimSpace(s)
+	}
 	var b strings.Builder
 	depth := 0
 	for _, r := range s {
