@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -128,24 +129,43 @@ var (
 	purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)
 )
 
+// The words without which a sentence does not match the expressions above.
+var (
+	soWords    = cue("purpose_so")
+	toLead     = newList(slices.Concat(cue("purpose_to").phrases, soWords.phrases)...)
+	toVerbs    = newList(followedBy(cue("purpose_verbs").phrases, "*")...)
+	forIng     = newList("for *ing")
+	forArticle = newList(crossed(cue("purpose_for").phrases, cue("purpose_articles").phrases)...)
+)
+
+// find matches re where the sentence has a phrase of each of lists.
+func (sc *scene) find(re *regexp.Regexp, lists ...list) []int {
+	for _, l := range lists {
+		if !sc.says(l) {
+			return nil
+		}
+	}
+	return re.FindStringSubmatchIndex(sc.text)
+}
+
 // purpose reads "to replace the DVR" and "for the Oslo project" in a sentence that asks.
 func purpose(sc *scene) *string {
 	if !sc.asks && sc.action == "" && len(sc.names) == 0 {
 		return nil
 	}
-	if at := purposeTo.FindStringSubmatchIndex(sc.text); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
+	if at := sc.find(purposeTo, toLead, toVerbs); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
 		lead, from := lower(sc.text[at[4]:at[5]]), at[2]
-		if !has(cue("purpose_so").phrases, lead) { // "so that she can …" keeps who
+		if !has(soWords.phrases, lead) { // "so that she can …" keeps who
 			from = at[5]
 		} else if k := strings.LastIndexByte(lead, ' '); k > 0 {
 			from += k
 		}
 		return trimReason(sc.text[from:at[3]])
 	}
-	if at := purposeIng.FindStringSubmatchIndex(sc.text); at != nil && !mentions(sc.text[at[2]:at[3]], notPurpose) {
+	if at := sc.find(purposeIng, forIng); at != nil && !mentions(sc.text[at[2]:at[3]], notPurpose) {
 		return trimReason(sc.text[at[2]:at[3]])
 	}
-	if at := purposeFor.FindStringSubmatchIndex(sc.text); at != nil {
+	if at := sc.find(purposeFor, forArticle); at != nil {
 		return trimReason(sc.text[at[2]:at[3]])
 	}
 	return nil

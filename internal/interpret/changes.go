@@ -60,11 +60,7 @@ func loadChanges() changeLists {
 	}
 	c.wanted = map[string]list{}
 	for _, code := range languages {
-		var phrases []string
-		for _, l := range c.Language[code].phrases {
-			phrases = append(phrases, followedBy(c.Language["ask"].phrases, " "+l)...)
-		}
-		c.wanted[code] = newList(phrases...)
+		c.wanted[code] = newList(crossed(c.Language["ask"].phrases, c.Language[code].phrases)...)
 	}
 	return c
 }
@@ -80,7 +76,7 @@ func (rd *reader) changes(own string, asked bool) []Change {
 	if len(own) > maxChanges || strings.TrimSpace(own) == "" {
 		return nil
 	}
-	text := withoutGreeting(own)
+	text := rd.body(own)
 	if rd.prose(text).all.says(words.NotAWish) {
 		return nil
 	}
@@ -319,7 +315,7 @@ func (rd *reader) addChanges(r *Reading, own string) {
 // otherRole gives the one person asked for the one role that the author does not take.
 func (rd *reader) otherRole(r *Reading, own string) {
 	var given []string
-	scenes := rd.scenes(withoutGreeting(own))
+	scenes := rd.scenes(rd.body(own))
 	for i := range scenes {
 		sc := &scenes[i]
 		for _, m := range sc.roles {
@@ -337,7 +333,7 @@ func (rd *reader) otherRole(r *Reading, own string) {
 // handOver reads to whom the author hands their role over. nil if the mail does not say it of one person.
 func (rd *reader) handOver(own string) *HandOver {
 	h := &HandOver{Roles: []string{}}
-	scenes := rd.scenes(withoutGreeting(own))
+	scenes := rd.scenes(rd.body(own))
 	for i := range scenes {
 		sc := &scenes[i]
 		for _, m := range sc.roles {
@@ -376,7 +372,7 @@ func becomes(sc *scene, m roleMention) bool {
 // takes are the roles that the author says they will hold themselves.
 func (rd *reader) takes(own string) []string {
 	var ids []string
-	scenes := rd.scenes(withoutGreeting(own))
+	scenes := rd.scenes(rd.body(own))
 	for i := range scenes {
 		sc := &scenes[i]
 		for _, m := range sc.roles {

@@ -15,7 +15,7 @@ func (rd *reader) commands(own string) []Command {
 		return out
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
-	firstLine, body := scan(first), &rd.prose(withoutGreeting(own)).all
+	firstLine, body := scan(first), &rd.prose(rd.body(own)).all
 	said := rd.prose(own).sentences
 	for _, name := range commandOrder {
 		lists := words.Commands[name]

@@ -43,7 +43,7 @@ func (rd *reader) inProse(own string) []Request {
 	if len(own) > maxProse {
 		return nil
 	}
-	text := withoutGreeting(own)
+	text := rd.body(own)
 	all := &rd.prose(text).all
 	if all.says(words.NotAWish) {
 		return nil
@@ -130,6 +130,14 @@ func (rd *reader) inCopy(scenes []scene) []person {
 	return nil
 }
 
+// body is own without its greeting, found once.
+func (rd *reader) body(own string) string {
+	if rd.greeted == "" || rd.greeted != own {
+		rd.greeted, rd.rest = own, withoutGreeting(own)
+	}
+	return rd.rest
+}
+
 // withoutGreeting takes "Dear Jane Doe," off the first line. One that goes on with a wish is kept.
 func withoutGreeting(own string) string {
 	first, rest, ok := strings.Cut(strings.TrimLeft(own, "\n "), "\n")
@@ -151,7 +159,13 @@ func (rd *reader) prose(text string) *prose {
 			return p
 		}
 	}
-	p := readProse(text)
+	for _, p := range rd.read {
+		if q := p.behind(text); q != nil {
+			rd.read = append(rd.read, q)
+			return q
+		}
+	}
+	p := readProse(text, rd.room)
 	rd.read = append(rd.read, p)
 	return p
 }

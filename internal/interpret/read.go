@@ -29,7 +29,10 @@ type reader struct {
 	ours   map[string]bool
 	facts  []Evidence // where the values come from that are not searched for afterwards
 	read   []*prose   // texts that are cut into sentences already
-	ends   bool       // the author ends their delegation
+	room   *room      // for their tokens
+	// greeted is the text that rest is left of without its greeting.
+	greeted, rest string
+	ends          bool // the author ends their delegation
 }
 
 // Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody
@@ -59,6 +62,11 @@ func Read(m *message.Message, ctx Context) Reading {
 		m = &short
 	}
 	rd := newReader(m, ctx)
+	rd.room = rooms.Get().(*room)
+	defer func() {
+		rd.room.empty()
+		rooms.Put(rd.room)
+	}()
 	r.From = rd.sender
 	parts := replytext.SplitBy(m.Text, rd.author)
 	r.OwnWords = parts.Own

@@ -153,8 +153,11 @@ func (rd *reader) statedReason(scenes []scene) *string {
 
 // because returns what follows a connective of reason in a sentence.
 func because(sc *scene) *string {
+	if !sc.says(words.Because) {
+		return nil
+	}
 	low := strings.ToLower(sc.text)
-	for _, c := range words.Because {
+	for _, c := range words.Because.phrases {
 		i := strings.Index(low, " "+c+" ")
 		if i < 0 {
 			if !strings.HasPrefix(low, c+" ") {

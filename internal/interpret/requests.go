@@ -345,7 +345,7 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 		out = onlyOne(out, pick)
 	}
 	if len(out) == 1 && out[0].Reason == nil {
-		out[0].Reason = rd.reasonAround(withoutGreeting(parts.Own), 1)
+		out[0].Reason = rd.reasonAround(rd.body(parts.Own), 1)
 	}
 	if len(cover) > 0 {
 		if len(out) != 1 || out[0].Action != AddUser && out[0].Action != ChangeRole {
@@ -372,7 +372,7 @@ func (rd *reader) backs(own string) bool {
 func (rd *reader) below(parts replytext.Parts) []Request {
 	for _, f := range rd.m.Forwarded {
 		inner := newReader(f, Context{})
-		inner.book, inner.ours = rd.book, rd.ours
+		inner.book, inner.ours, inner.room = rd.book, rd.ours, rd.room
 		if out := inner.inText(replytext.SplitBy(f.Text, inner.author).Own); len(out) > 0 {
 			return rd.others(out)
 		}
@@ -389,7 +389,7 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 		if rd.ours[address] {
 			return nil
 		}
-		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours}
+		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours, room: rd.room}
 		level := replytext.SplitBy(body, author)
 		if out := inner.inText(level.Own); len(out) > 0 {
 			if self := inner.forAuthor(level.Own); len(out) == 1 && out[0].Name == nil && len(self) == 1 {

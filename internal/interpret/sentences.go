@@ -1,7 +1,9 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -10,6 +12,7 @@ import (
 type sentence struct {
 	passage
 	question bool
+	from     int // where it begins in its text
 }
 
 // prose is a text cut into sentences.
@@ -19,9 +22,28 @@ type prose struct {
 	scenes    []scene // once asked for
 }
 
+// room is where the tokens of a mail are kept while it is read.
+type room struct {
+	tokens []token
+	hits   []hit
+}
+
+var rooms = sync.Pool{New: func() any { return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128)} }}
+
+// empty forgets the texts that tokens hold.
+func (r *room) empty() {
+	clear(r.tokens)
+	clear(r.hits)
+	r.tokens, r.hits = r.tokens[:0], r.hits[:0]
+}
+
 // readProse cuts text into sentences and finds the phrases of each, and those that reach from one into the next.
-func readProse(text string) *prose {
-	p := &prose{all: passage{text: text, tokens: make([]token, 0, len(text)/6+2)}}
+func readProse(text string, r *room) *prose {
+	if n := tokensIn(text); cap(r.tokens)-len(r.tokens) < n {
+		r.tokens = make([]token, 0, max(2*cap(r.tokens), n))
+	}
+	p := &prose{all: passage{text: text}}
+	begin := len(r.tokens)
 	low := lowerASCII(text)
 	cutSentences(text, func(from, to int) {
 		from, to = trimBlanks(text, from, to)
@@ -33,18 +55,55 @@ func readProse(text string) *prose {
 		if empty(s) {
 			return
 		}
-		first := len(p.all.tokens)
-		p.all.tokens = appendTokens(p.all.tokens, s, l)
-		q := sentence{passage: passage{text: s, tokens: p.all.tokens[first:len(p.all.tokens):len(p.all.tokens)]}, question: asks(s)}
+		first, hits := len(r.tokens), len(r.hits)
+		r.tokens = appendTokens(r.tokens, s, l)
+		q := sentence{passage: passage{text: s, tokens: r.tokens[first:len(r.tokens):len(r.tokens)], hits: r.hits[hits:]}, question: asks(s), from: from}
 		q.search()
-		p.all.lists.join(&q.lists)
+		if cap(r.hits)-hits >= len(q.hits) {
+			r.hits = r.hits[:hits+len(q.hits)]
+			q.hits = q.hits[:len(q.hits):len(q.hits)]
+		}
 		p.sentences = append(p.sentences, q)
 	})
-	p.all.searchJoints(p.sentences)
+	p.all.tokens = r.tokens[begin:len(r.tokens):len(r.tokens)]
+	p.all.join(p.sentences)
 	return p
 }
 
-func sentences(text string) []sentence { return readProse(text).sentences }
+// join finds what the sentences of p say, and what reaches from one into the next.
+func (p *passage) join(sentences []sentence) {
+	for i := range sentences {
+		p.lists.join(&sentences[i].lists)
+	}
+	p.searchJoints(sentences)
+}
+
+// behind is the prose of text if that is the end of p from a sentence on; nil if it is not.
+func (p *prose) behind(text string) *prose {
+	if !strings.HasSuffix(p.all.text, text) || len(text) == 0 {
+		return nil
+	}
+	at := len(p.all.text) - len(text)
+	if at > 0 && p.all.text[at-1] != '\n' {
+		return nil
+	}
+	begin := at + blanksEnd(text, 0)
+	tokens := 0
+	for i := range p.sentences {
+		if p.sentences[i].from == begin {
+			q := &prose{all: passage{text: text, tokens: p.all.tokens[tokens:]}, sentences: slices.Clone(p.sentences[i:])}
+			for k := range q.sentences {
+				q.sentences[k].from -= at
+			}
+			q.all.join(q.sentences)
+			return q
+		}
+		tokens += len(p.sentences[i].tokens)
+	}
+	return nil
+}
+
+func sentences(text string) []sentence { return readProse(text, &room{}).sentences }
 
 // eachSentence calls use for the sentences of text.
 func eachSentence(text string, use func(s string)) {

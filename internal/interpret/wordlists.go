@@ -19,7 +19,7 @@ type wordLists struct {
 	Ask, Pronouns, NoReason, Both, Refer, Self, Restrict, NotAWish  list
 	RoleAfter, RoleFiller, RoleInstead, RoleOr                      list
 	NewPerson, Gets, Not, Holds, Pronoun, Invitation, InCopy, Doubt list
-	Question, InsteadOf, AtPresent                                  list
+	Question, InsteadOf, AtPresent, Because                         list
 	Verbs                                                           verbLists
 	Decide                                                          decideLists
 	Commands                                                        map[string]*commandLists
@@ -35,7 +35,7 @@ func newWordLists(l lexicon) wordLists {
 		Both: newList(l.Both...), Refer: newList(l.Refer...), Self: newList(l.Self...), Restrict: newList(l.Restrict...), NotAWish: newList(l.NotAWish...),
 		RoleAfter: newList(l.RoleAfter...), RoleFiller: newList(l.RoleFiller...), RoleOr: newList(l.RoleOr...), NewPerson: newList(l.NewPerson...), Gets: newList(l.Gets...),
 		Not: newList(l.Not...), Holds: newList(l.Holds...), Pronoun: newList(l.Pronoun...), Invitation: newList(l.Invitation...), InCopy: newList(l.InCopy...),
-		Doubt: newList(l.Doubt...), Question: newList(l.Question...), InsteadOf: newList(l.InsteadOf...),
+		Doubt: newList(l.Doubt...), Question: newList(l.Question...), InsteadOf: newList(l.InsteadOf...), Because: newList(l.Because...),
 		RoleInstead: newList(followedBy(l.RoleInstead, "", " a", " as a", " as", " an", " the", " as an")...),
 		AtPresent:   newList(precededBy(l.AtPresent, "", "contact ")...),
 		Verbs:       newVerbLists(l.Verbs), Decide: newDecideLists(l.Decide), Commands: map[string]*commandLists{}, Asked: map[string]list{},
@@ -59,6 +59,15 @@ func followedBy(phrases []string, ends ...string) []string {
 		for _, end := range ends {
 			out = append(out, p+end)
 		}
+	}
+	return out
+}
+
+// crossed are all pairs of a phrase of a and one of b behind it.
+func crossed(a, b []string) []string {
+	var out []string
+	for _, p := range b {
+		out = append(out, followedBy(a, " "+p)...)
 	}
 	return out
 }
