@@ -85,6 +85,8 @@ type Lookup struct {
 	// ReturnPaths are those of the recipients that are reverse-paths of ours.
 	ReturnPaths []string
 	OwnID       token.Digest // of the mail's own Message-ID
+	// How far automatic answers to the author and to the client need be counted; 0 for not at all.
+	AnswersPerAddress, AnswersPerClient int
 }
 
 // Situation is what the store knows that matters to one event. Client and all below it are locked against

@@ -21,6 +21,7 @@ import (
 
 // configText is the daemon's, durable as delivered.
 const configText = `
+limits: {answers_per_address: 0, answers_per_client: 0}
 provider: {name: Example Colo, support_address: %[2]s, web_url: "http://127.0.0.1:8025"}
 database: %[1]s
 mailboxes:

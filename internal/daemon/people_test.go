@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/smtp"
@@ -63,6 +64,7 @@ type letter struct {
 	unsigned bool
 	signer   string // domain
 	raw      func([]byte) []byte
+	mailFrom string // the reverse-path
 }
 
 // received is a mail in somebody's inbox.
@@ -104,7 +106,7 @@ func (w *world) write(l letter) {
 			w.t.Fatal(err)
 		}
 	}
-	if err := smtp.SendMail(w.mail.SMTPAddr(), nil, p.address, []string{l.to}, raw); err != nil {
+	if err := smtp.SendMail(w.mail.SMTPAddr(), nil, cmp.Or(l.mailFrom, p.address), []string{l.to}, raw); err != nil {
 		w.t.Fatal(err)
 	}
 }

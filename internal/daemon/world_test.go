@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"strings"
@@ -24,7 +25,7 @@ import (
 const (
 	support  = "support@provider.example"
 	mx       = "mx.provider.example"
-	password = "secret"
+	password = "Sesame-4711-open"
 	// limit is how long a test waits for something that is on its way; a machine with much else to do needs minutes.
 	limit = 4 * time.Minute
 )
@@ -99,6 +100,7 @@ type setup struct {
 	contact  string              // one more contact of Acme's, a Main Contact
 	model    string              // role model of Acme; contact-levels when empty
 	roles    map[string][]string // of Acme's contacts, in that model
+	debugLog io.Writer           // gets all that is logged, instead of the logbook
 	fourEyes bool
 	require  access.Require // pass when empty
 	idle     string
@@ -213,7 +215,11 @@ func (w *world) start() {
 func (w *world) launch() *running {
 	w.t.Helper()
 	r := &running{ended: make(chan error, 1), idle: make(chan struct{}, 1)}
-	d, err := daemon.New(context.Background(), w.config(), slog.New(w.log), daemon.Options{Now: w.clock.Now, DNS: &zoneDNS{zone: w.zone}, OnReading: func(string) {
+	log := slog.New(w.log)
+	if w.setup.debugLog != nil {
+		log = slog.New(slog.NewTextHandler(w.setup.debugLog, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	d, err := daemon.New(context.Background(), w.config(), log, daemon.Options{Now: w.clock.Now, DNS: &zoneDNS{zone: w.zone}, OnReading: func(string) {
 		select {
 		case r.idle <- struct{}{}:
 		default:

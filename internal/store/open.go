@@ -114,9 +114,10 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the database %s: %w", s.cfg.Path, err)
 	}
-	// A path is escaped: an unescaped '#' or '?' would silently open another file.
+	// secure_delete: what a mail held before its tokens were masked must not stay in free space, where a copy of the file
+	// has it. A path is escaped: an unescaped '#' or '?' would silently open another file.
 	dsn := "file:" + (&url.URL{Path: abs}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_texttotime=1"
+		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_texttotime=1"
 	writes, err := sqlx.ConnectContext(ctx, "sqlite", dsn)
 	if err != nil {
 		return fmt.Errorf("opening the database %s: %w", abs, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -232,7 +233,7 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 	if err := x.countAnswers(ctx, l, s, clientID); err != nil {
 		return nil, err
 	}
-	if !l.Author.IsZero() && len(s.AuthorContacts) > 0 {
+	if len(s.AuthorContacts) > 0 && (s.Client == nil || s.Client.Require == access.RequireChallenge) {
 		if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `address_key = $1 AND (created_at > $2 OR state IN ('waiting', 'open'))`,
 			l.Author.Key(), stamp(x.now.Add(-7*24*time.Hour))); err != nil {
 			return nil, err
@@ -295,34 +296,39 @@ func (x *tx) outgoing(ctx context.Context, s *access.Situation, where string, ar
 	return true, err
 }
 
-// countAnswers counts what the budget of automatic answers is about.
+// countAnswers counts what the budget of automatic answers is about, no further than it matters.
 func (x *tx) countAnswers(ctx context.Context, l *access.Lookup, s *access.Situation, client int64) error {
-	var to []string
-	for _, c := range s.AuthorContacts {
-		to = append(to, c.Address.String())
-	}
-	if s.AuthorStaff != nil {
-		to = append(to, s.AuthorStaff.Address.String())
-	}
-	if len(to) == 0 {
+	var to string
+	switch {
+	case len(s.AuthorContacts) > 0:
+		to = s.AuthorContacts[0].Address.String()
+	case s.AuthorStaff != nil:
+		to = s.AuthorStaff.Address.String()
+	default:
 		return nil // nobody answers strangers
 	}
+	const count = `SELECT count(*) FROM (SELECT 1 FROM outbound_messages WHERE %s = $1 AND created_at > $2 AND kind IN (%s) LIMIT $3) AS answers`
+	kinds := "'" + strings.Join(answerKinds(), "', '") + "'"
 	since := stamp(x.now.Add(-24 * time.Hour))
-	query, args, err := sqlx.In(`SELECT count(*) FROM outbound_messages WHERE recipient IN (?) AND created_at > ? AND kind IN (?)`,
-		to, since, access.AnswerKinds)
-	if err == nil {
-		err = x.GetContext(ctx, &s.AnswersToAuthor, sqlx.Rebind(sqlx.DOLLAR, query), args...)
-	}
-	if err == nil && client != 0 {
-		if query, args, err = sqlx.In(`SELECT count(*) FROM outbound_messages WHERE client_id = ? AND created_at > ? AND kind IN (?)`,
-			client, since, access.AnswerKinds); err == nil {
-			err = x.GetContext(ctx, &s.AnswersToClient, sqlx.Rebind(sqlx.DOLLAR, query), args...)
+	if l.AnswersPerAddress > 0 {
+		if err := x.GetContext(ctx, &s.AnswersToAuthor, fmt.Sprintf(count, "recipient", kinds), to, since, l.AnswersPerAddress); err != nil {
+			return fmt.Errorf("counting automatic answers: %w", err)
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("counting automatic answers: %w", err)
+	if l.AnswersPerClient > 0 && client != 0 {
+		if err := x.GetContext(ctx, &s.AnswersToClient, fmt.Sprintf(count, "client_id", kinds), client, since, l.AnswersPerClient); err != nil {
+			return fmt.Errorf("counting automatic answers: %w", err)
+		}
 	}
 	return nil
+}
+
+func answerKinds() []string {
+	var kinds []string
+	for _, k := range access.AnswerKinds {
+		kinds = append(kinds, string(k))
+	}
+	return kinds
 }
 
 func (x *tx) ticketOfInvitation(ctx context.Context, s *access.Situation) (err error) {

@@ -81,7 +81,7 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 	}
 	slices.Reverse(out)
 	for _, r := range out {
-		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryOut, From: r.From, To: r.To, Subject: r.Subject, Words: r.Words,
+		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryOut, From: author(r.From), To: r.To, Subject: r.Subject, Words: r.Words,
 			Ticket: r.Ticket.String, State: r.State})
 	}
 	events, err := s.conversationEvents(ctx, limit)
@@ -91,6 +91,15 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 	all = append(all, events...)
 	slices.SortStableFunc(all, func(a, b access.Entry) int { return a.At.Compare(b.At) })
 	return all[max(0, len(all)-limit):], nil
+}
+
+// author is the reverse-path of a mail of ours without what VERP adds to it.
+func author(path string) string {
+	at := strings.LastIndexByte(path, '@')
+	if detail := strings.LastIndex(path[:max(at, 0)], "+"+access.BounceDetail); detail >= 0 {
+		return path[:detail] + path[at:]
+	}
+	return path
 }
 
 // proofInWords is the verdict on a sender with its reason, the first line of the evidence.

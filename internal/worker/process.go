@@ -233,6 +233,8 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 	if len(reading.Commands) > 0 {
 		addTickets(lookup, reading.OwnWords) // "cancel REQ-2026-00042"
 	}
+	settings := p.Env().Settings
+	lookup.AnswersPerAddress, lookup.AnswersPerClient = settings.AnswersPerAddress, settings.AnswersPerClient
 	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
 		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof,
 		Other: p.Mailboxes[in.Mailbox].Other, Handling: in.Handling}

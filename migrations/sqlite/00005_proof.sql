@@ -26,8 +26,8 @@ ALTER TABLE inbound_messages ADD COLUMN confirmed BOOLEAN NOT NULL DEFAULT FALSE
 
 -- What the budget of automatic answers is counted from.
 ALTER TABLE outbound_messages ADD COLUMN client_id INTEGER REFERENCES clients (id);
-CREATE INDEX outbound_messages_by_recipient ON outbound_messages (recipient, created_at);
-CREATE INDEX outbound_messages_by_client ON outbound_messages (client_id, created_at);
+CREATE INDEX outbound_messages_by_recipient ON outbound_messages (recipient, created_at, kind);
+CREATE INDEX outbound_messages_by_client ON outbound_messages (client_id, created_at, kind);
 
 -- A delivery report finds the mail that it is about by the reverse-path too. One that a server refused is decided on by a timer.
 CREATE INDEX outbound_messages_by_mail_from ON outbound_messages (lower(mail_from));

@@ -1,0 +1,133 @@
+package daemon_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+// lockedBuffer is a buffer for several goroutines.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) Bytes() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Clone(l.b.Bytes())
+}
+
+var (
+	refsInMail  = regexp.MustCompile(`\b[act]\.([a-z2-7]{26})\b`)
+	linksInMail = regexp.MustCompile(`/register/([a-z2-7]{26})`)
+)
+
+// After a run in which every kind of secret was used, none of them stands in the logs, debug ones included, in the files of
+// the database, in the settings as they are printed, or in anything that is listed or exported. What is looked for is known
+// to have been used, since it is taken from the mails.
+func TestSecretsNowhere(t *testing.T) {
+	t.Parallel()
+	log := &lockedBuffer{}
+	w := newWorld(t, setup{require: access.RequireChallenge, debugLog: log})
+	w.zone.SetTXT("_dmarc.acme.example")
+	w.send("sofia", lenaTechnician)
+	maria := w.get("maria", "Lena Vogt", "APPROVE")
+	w.get("otto", "APPROVE")
+	w.write(unsigned(answer("maria", maria, "APPROVE"))) // held, with a token that is still good
+	challenge := w.get("maria", didYouWrite)
+	w.send("maria", janeSecondary)
+	w.reply("paul", w.get("paul", "Jane Doe", "APPROVE"), "APPROVE")
+	link := w.get("jane", "/register/")
+	w.register("jane", link)
+	w.send("otto", "Please add Eve Stone <eve@contractor.example> as Secondary Contact. Reason: she audits the cage.")
+	w.reply("petra", w.get("petra", "Eve Stone", "APPROVE"), "APPROVE")
+	w.get("eve", "/register/") // a link that nobody has used
+	w.rest()
+
+	words := map[string]string{"the password": password}
+	codes := map[string]string{"the code of the challenge": w.codeOf(challenge)}
+	for _, who := range []string{"maria", "otto", "paul", "petra", "jane", "eve"} {
+		for i, m := range w.deliveriesTo(who) {
+			for j, found := range append(refsInMail.FindAllStringSubmatch(m.Text, -1), linksInMail.FindAllStringSubmatch(m.Text, -1)...) {
+				words[fmt.Sprintf("token %d of mail %d to %s", j, i, who)] = found[1]
+			}
+			if code := codeInMail.FindStringSubmatch(m.Text); code != nil && strings.Contains(m.Subject, "registration code") {
+				codes["the registration code of "+who] = code[1]
+			}
+		}
+	}
+	if len(words) < 8 || len(codes) < 2 {
+		t.Fatalf("only %d tokens and %d codes were used", len(words), len(codes))
+	}
+
+	places := map[string][]byte{"the settings as printed": []byte(w.config().String() + fmt.Sprintf("%+v %#v", w.config().Submission, w.config().Mailboxes))}
+	st := w.main.Store()
+	list := func(name string, v any, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places[name] = text
+	}
+	entries, err := st.Conversation(t.Context(), 1000)
+	list("the conversation", entries, err)
+	messages, err := st.Messages(t.Context(), "", 1000)
+	list("the messages", messages, err)
+	requests, err := st.Requests(t.Context(), 1000)
+	list("the requests", requests, err)
+	for _, r := range requests {
+		trail, err := st.Trail(t.Context(), r.Ticket)
+		list("the trail of "+r.Ticket, trail, err)
+	}
+	w.stop()
+	places["the log"] = log.Bytes()
+	files, err := filepath.Glob(filepath.Join(w.dir, "countersign.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no database files: %v", err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places["the file "+filepath.Base(f)] = data
+	}
+	key, err := os.ReadFile(filepath.Join(w.dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words["the key"] = strings.TrimSpace(string(key))
+	if !bytes.Contains(places["the log"], []byte("mail processed")) || !bytes.Contains(places["the file countersign.db"], []byte("Lena Vogt")) {
+		t.Fatal("what was looked through holds nothing")
+	}
+	for place, data := range places {
+		for what, secret := range words {
+			if bytes.Contains(bytes.ToLower(data), []byte(strings.ToLower(secret))) {
+				t.Errorf("%s holds %s", place, what)
+			}
+		}
+		for what, code := range codes {
+			if regexp.MustCompile(`(?:^|[^0-9A-Za-z])` + code + `(?:[^0-9A-Za-z]|$)`).Match(data) {
+				t.Errorf("%s holds %s", place, what)
+			}
+		}
+	}
+}
