@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz bench attacks demo clean
+.PHONY: all build test lint servers fuzz bench attacks faults demo clean
 
 all: build
 
@@ -38,6 +38,14 @@ bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if
 	$(GO) test -run '^$$' -bench Drain -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) \
 	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
 	@grep '^ratio' bin/bench.txt
+
+KILLS ?= 200
+faults: servers ## kill the daemon KILLS times under load, half of them on each database, and prove that nothing was lost or doubled
+	@mkdir -p bin
+	@$(GO) test -count=1 -timeout 6h -run '^TestKills$$' -v ./internal/killtest -args -kills $$(( ($(KILLS) + 1) / 2 )) > bin/faults.txt; code=$$?; \
+	grep -v '^=== ' bin/faults.txt; \
+	sed -n 's/.*kills: \([0-9]*\), mails: \([0-9]*\), lost: \([0-9]*\), doubled: \([0-9]*\) .*/\1 \2 \3 \4/p' bin/faults.txt | \
+	  awk '{k+=$$1; m+=$$2; l+=$$3; d+=$$4} END{printf "kills: %d, mails: %d, lost: %d, doubled: %d\n", k, m, l, d}'; exit $$code
 
 attacks: servers ## every known attack against the running daemon, as a table
 	@mkdir -p bin

@@ -31,6 +31,7 @@ const (
 	KindForbidden  Kind = "forbidden"  // by a Technician (CL-11)
 	KindOther      Kind = "other"      // no access request
 	KindAuto       Kind = "auto"       // an out-of-office note
+	KindBounce     Kind = "bounce"     // a delivery report on somebody else's mail (RFC 3464)
 	KindForged     Kind = "forged"     // the domain's DMARC fails
 )
 
@@ -43,8 +44,9 @@ var shares = []struct {
 	{KindRequest, 40, access.Applied},
 	{KindIncomplete, 10, access.Answered},
 	{KindForbidden, 5, access.Answered},
-	{KindOther, 35, access.Left},
-	{KindAuto, 5, access.Left},
+	{KindOther, 33, access.Left},
+	{KindAuto, 4, access.Left},
+	{KindBounce, 3, access.Left},
 	{KindForged, 5, access.Quarantined},
 }
 
@@ -53,6 +55,7 @@ type Mail struct {
 	Raw       []byte // with CRLF, and the Authentication-Results of MX on top
 	MessageID string
 	Author    string
+	Newcomer  string // the address that a request is about
 	Kind      Kind
 	Becomes   access.Disposition
 }
@@ -61,6 +64,27 @@ type Mail struct {
 type Load struct {
 	Seed    uint64
 	Clients int
+}
+
+// Addresses lists everybody who is written to about the first n mails: approvers, requesters and newcomers.
+func (l Load) Addresses(n int) []string {
+	all := []string{"ines@" + Provider, "paul@" + Provider}
+	for c := range l.Clients {
+		for _, who := range []string{"maria", "sofia", "tom"} {
+			all = append(all, who+"@"+l.domain(c))
+		}
+	}
+	for i := range n {
+		if m := l.Mail(i); m.Newcomer != "" {
+			all = append(all, m.Newcomer)
+		}
+	}
+	return all
+}
+
+// Results is the Authentication-Results field of MX for a proven author of the domain.
+func Results(domain string) string {
+	return fmt.Sprintf("Authentication-Results: %s;\r\n\tdkim=pass header.d=%s header.s=s1;\r\n\tdmarc=pass header.from=%s\r\n", MX, domain, domain)
 }
 
 var (
@@ -115,6 +139,12 @@ func (l Load) Mail(i int) Mail {
 	case m.Kind == KindRequest && r.IntN(3) == 0:
 		author, name = "sofia@"+d, "Sofia Second"
 	}
+	switch m.Kind {
+	case KindRequest, KindIncomplete, KindForbidden, KindForged:
+		m.Newcomer = fmt.Sprintf("user%d@%s", i, d)
+	case KindBounce:
+		author, name = "mailer-daemon@"+d, "Mail Delivery System"
+	}
 	m.Author = author
 	m.MessageID = fmt.Sprintf("%08x.%d.%d@%s", r.Uint32(), l.Seed, i, d)
 	subject, body := l.words(r, i, m.Kind, d, name)
@@ -135,6 +165,8 @@ func (l Load) words(r *rand.Rand, i int, kind Kind, domain, author string) (subj
 		}
 	case KindIncomplete:
 		subject, body = "Access for a colleague", ask
+	case KindBounce:
+		subject, body = "Undelivered Mail Returned to Sender", "Your message could not be delivered to its recipient."
 	case KindAuto:
 		subject, body = "Automatic reply: your mail", "I am out of the office until next Monday and will read your mail then."
 	default:
@@ -174,6 +206,10 @@ func render(r *rand.Rand, m *Mail, name, subject, body, domain string) []byte {
 		field("Auto-Submitted", "auto-replied")
 	}
 	switch k := r.IntN(100); {
+	case m.Kind == KindBounce:
+		field("Content-Type", `multipart/report; report-type=delivery-status; boundary="report"`)
+		fmt.Fprintf(&b, "\r\n--report\r\nContent-Type: text/plain\r\n\r\n%s\r\n--report\r\nContent-Type: message/delivery-status\r\n\r\n"+
+			"Reporting-MTA: dns; mail.%s\r\n\r\nFinal-Recipient: rfc822; nobody@%s\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--report--\r\n", body, domain, domain)
 	case k < 55: // both forms, as Outlook and Gmail send
 		bound := fmt.Sprintf("_000_%016X_", r.Uint64())
 		field("Content-Type", `multipart/alternative; boundary="`+bound+`"`)

@@ -39,7 +39,7 @@ func TestMails(t *testing.T) {
 		check(t, i, m, r)
 	}
 	for kind, least := range map[load.Kind]int{load.KindRequest: 100, load.KindIncomplete: 10, load.KindForbidden: 5, load.KindOther: 80,
-		load.KindAuto: 5, load.KindForged: 5} {
+		load.KindAuto: 5, load.KindBounce: 5, load.KindForged: 5} {
 		if seen[kind] < least {
 			t.Errorf("%d of 400 mails are of kind %s, want at least %d", seen[kind], kind, least)
 		}
@@ -55,6 +55,10 @@ func check(t *testing.T, i int, m load.Mail, r interpret.Reading) {
 		}
 	case load.KindAuto:
 		if r.Class != interpret.ClassAuto {
+			t.Errorf("mail %d (%s) is of class %s", i, m.Kind, r.Class)
+		}
+	case load.KindBounce:
+		if r.Class != interpret.ClassBounce {
 			t.Errorf("mail %d (%s) is of class %s", i, m.Kind, r.Class)
 		}
 	default:

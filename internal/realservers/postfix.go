@@ -26,7 +26,12 @@ type PostfixServer struct {
 	SubmissionPort int            // takes mail after STARTTLS and AUTH (RFC 6409)
 	RootCAs        *x509.CertPool // trusts its certificate
 
-	dir string
+	t       testing.TB
+	dir     string
+	owner   account
+	daemons string // directory of its programs
+	name    string
+	process *process
 }
 
 const postfixMain = `compatibility_level = 3.6
@@ -105,7 +110,7 @@ func Postfix(t testing.TB, cfg PostfixConfig) *PostfixServer {
 	path := find(t, "postfix", "postfix", "/usr/sbin/postfix")
 	daemons := filepath.Dir(find(t, "/usr/lib/postfix/sbin/master", "postfix"))
 	root, mailOwner := lookUp(t, "root"), lookUp(t, "postfix")
-	s := &PostfixServer{dir: newDir(t, root)}
+	s := &PostfixServer{t: t, dir: newDir(t, root), owner: root, daemons: daemons, name: cfg.Hostname}
 	s.RootCAs = writeCertificate(t, s.dir)
 	ports := freePorts(t, 2)
 	s.MXPort, s.SubmissionPort = proxy(t, ports[0]), ports[1]
@@ -130,12 +135,24 @@ func Postfix(t testing.TB, cfg PostfixConfig) *PostfixServer {
 	if out, err := check.CombinedOutput(); err != nil {
 		t.Fatalf("postfix check: %v\n%s", err, out)
 	}
-	// "postfix start-fg" would start a master that leaves our process group, and outlives us.
-	p := launch(t, root, syscall.SIGTERM, s.dir, filepath.Join(daemons, "master"), "-c", s.dir, "-d")
-	for _, port := range []int{s.MXPort, s.SubmissionPort} {
-		p.await(t, filepath.Join(s.dir, "maillog"), func() error { return greets(loopback(port), "220 "+cfg.Hostname) })
-	}
+	s.start()
 	return s
+}
+
+func (s *PostfixServer) start() {
+	s.t.Helper()
+	// "postfix start-fg" would start a master that leaves our process group, and outlives us.
+	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, filepath.Join(s.daemons, "master"), "-c", s.dir, "-d")
+	for _, port := range []int{s.MXPort, s.SubmissionPort} {
+		s.process.await(s.t, filepath.Join(s.dir, "maillog"), func() error { return greets(loopback(port), "220 "+s.name) })
+	}
+}
+
+// Restart stops the server, with all connections, and starts it again with the same queue.
+func (s *PostfixServer) Restart() {
+	s.t.Helper()
+	s.process.stop()
+	s.start()
 }
 
 // Log is the end of the server's log, for the message of a failed test.

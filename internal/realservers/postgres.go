@@ -15,6 +15,9 @@ import (
 type PostgresServer struct {
 	Port int
 
+	t         testing.TB
+	process   *process
+	args      []string
 	bin       string // directory of the cluster's programs
 	dir       string
 	owner     account
@@ -41,6 +44,7 @@ func postgres(t testing.TB, settings ...string) *PostgresServer {
 		t.Fatal(err)
 	}
 	s := &PostgresServer{
+		t:     t,
 		Port:  freePorts(t, 1)[0],
 		bin:   filepath.Dir(server),
 		owner: unprivileged(t, "postgres", "nobody"), // the server refuses to run as root
@@ -48,16 +52,29 @@ func postgres(t testing.TB, settings ...string) *PostgresServer {
 	s.dir = newDir(t, s.owner)
 	data := filepath.Join(s.dir, "data")
 	s.runTool(t, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	p := launch(t, s.owner, syscall.SIGQUIT, s.dir, server, append([]string{"-D", data,
-		"-p", strconv.Itoa(s.Port), "-k", s.dir, "-h", "127.0.0.1", "-c", "max_connections=100", "-c", "timezone=UTC"}, settings...)...)
-	p.await(t, p.output, func() error {
+	s.args = append([]string{"-D", data, "-p", strconv.Itoa(s.Port), "-k", s.dir, "-h", "127.0.0.1", "-c", "max_connections=100",
+		"-c", "timezone=UTC"}, settings...)
+	s.start()
+	return s
+}
+
+func (s *PostgresServer) start() {
+	s.t.Helper()
+	s.process = launch(s.t, s.owner, syscall.SIGQUIT, s.dir, filepath.Join(s.bin, "postgres"), s.args...)
+	s.process.await(s.t, s.process.output, func() error {
 		out, err := exec.Command(filepath.Join(s.bin, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port)).CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("pg_isready: %w %s", err, out)
 		}
 		return nil
 	})
-	return s
+}
+
+// Restart ends the server at once, as a crash does, and lets it recover.
+func (s *PostgresServer) Restart() {
+	s.t.Helper()
+	s.process.stop()
+	s.start()
 }
 
 // NewDatabase creates a database of its own for t, a copy of template, and returns its name. With the template ""

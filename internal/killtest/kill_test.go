@@ -1,0 +1,263 @@
+package killtest
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/load"
+	"github.com/countersign/countersign/internal/message"
+)
+
+var (
+	kills = flag.Int("kills", 4, "how often the daemon of each engine is killed")
+	seed  = flag.Uint64("seed", 0, "of the mails and moments; 0 takes another one each time")
+)
+
+// mailsPerKill is how many mails arrive around each kill.
+const mailsPerKill = 6
+
+// TestKills plays clients and approvers with a daemon that is killed at random moments, while its servers are restarted.
+func TestKills(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "countersign")
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/countersign/countersign/cmd/countersign").CombinedOutput(); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	if *seed == 0 {
+		*seed = rand.Uint64()
+	}
+	l := load.Load{Seed: *seed, Clients: max(4, *kills/2)}
+	addresses := l.Addresses(*kills * mailsPerKill)
+	for name, start := range map[string]func(*testing.T) system{
+		"sqlite":   func(t *testing.T) system { return newEmbedded(t, l, addresses) },
+		"postgres": func(t *testing.T) system { return newReal(t, addresses) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			t.Logf("seed %d", *seed)
+			s := &scene{t: t, system: start(t), load: l, addresses: addresses, program: program, dir: t.TempDir(),
+				random: rand.New(rand.NewPCG(*seed, 2)), answered: map[string]bool{},
+				sent: map[string]string{}, again: map[string]bool{}}
+			s.play()
+		})
+	}
+}
+
+// scene is one daemon with everything around it.
+type scene struct {
+	t         *testing.T
+	system    system
+	load      load.Load
+	addresses []string
+	program   string
+	dir       string
+	random    *rand.Rand
+
+	mu       sync.Mutex // of the servers: nobody delivers while one is restarted
+	answered map[string]bool
+	sent     map[string]string // Message-ID of each mail to the support mailbox → what it must become
+	again    map[string]bool   // mails that came twice with one Message-ID
+	output   lockedBuffer
+	db       *sql.DB
+}
+
+const config = `
+provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025"}
+database: %[2]s
+mailboxes:
+  - {name: support, team: support, address: %[1]s, start: all, imap: {%[3]s}}
+submission: {%[4]s, from_name: Support}
+sender: {mode: trusted_header, authserv_id: %[5]s, hops: %[6]d}
+policy: {undo_window: 0s}
+web: {listen: "127.0.0.1:0"}
+log: {level: warn}
+`
+
+func (s *scene) play() {
+	t := s.t
+	database, imap, submission := s.system.config(s.dir)
+	s.write("config.yaml", fmt.Sprintf(config, load.Support, database, imap, submission, load.MX, s.system.hops()))
+	s.write("roster.yaml", s.load.Roster())
+	s.run("client", "import", "--config", s.path("config.yaml"), s.path("roster.yaml"))
+
+	ctx, stop := context.WithCancel(context.Background())
+	var players sync.WaitGroup
+	players.Go(func() { s.approve(ctx) })
+	n := 0
+	for k := range *kills {
+		d := s.start()
+		moment := time.NewTimer(time.Duration(s.random.IntN(1500)) * time.Millisecond)
+		for range mailsPerKill {
+			s.deliverNext(n)
+			n++
+		}
+		if s.random.IntN(5) == 0 {
+			s.mu.Lock()
+			what := s.system.disturb(k)
+			s.mu.Unlock()
+			t.Logf("kill %d: %s", k, what)
+		}
+		<-moment.C
+		if err := d.Process.Kill(); err != nil {
+			t.Fatalf("the daemon ended by itself: %v\n%s", err, s.output.String())
+		}
+		_ = d.Wait() // it was killed
+	}
+	d := s.start()
+	s.settle(d)
+	stop()
+	players.Wait()
+	if err := d.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Wait(); err != nil {
+		t.Errorf("the daemon ended with %v\n%s", err, s.output.String())
+	}
+	s.check(n)
+}
+
+func (s *scene) deliverNext(i int) {
+	m := s.load.Mail(i)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.system.deliver(load.Support, m.Raw, m.Author)
+	s.sent[m.MessageID] = string(m.Becomes)
+}
+
+func (s *scene) start() *exec.Cmd {
+	s.t.Helper()
+	d := exec.Command(s.program, "serve", "--config", s.path("config.yaml"))
+	d.Stdout, d.Stderr = &s.output, &s.output
+	d.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := d.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+// approve plays everybody who is asked: they answer each approval mail once, however often it came.
+func (s *scene) approve(ctx context.Context) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for _, a := range s.addresses {
+			if strings.HasPrefix(a, "maria@") || strings.HasSuffix(a, "@"+load.Provider) {
+				s.answerAll(a)
+			}
+		}
+	}
+}
+
+var (
+	replyTo  = regexp.MustCompile(`<([^>]+)>`)
+	newcomer = regexp.MustCompile(`\buser(\d+)@`)
+)
+
+// rejects tells which newcomers are rejected by the support team.
+func rejects(user string) bool { return strings.HasSuffix(user, "7") }
+
+func (s *scene) answerAll(approver string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, raw := range s.system.inbox(approver) {
+		m, err := message.Parse(raw)
+		if err != nil {
+			s.t.Errorf("a mail to %s cannot be read: %v", approver, err)
+			continue
+		}
+		if s.answered[approver+m.MessageID] || !strings.Contains(m.Subject, "Approval needed") {
+			continue
+		}
+		s.answered[approver+m.MessageID] = true
+		words := "APPROVE"
+		if who := newcomer.FindStringSubmatch(m.Text); who == nil {
+			s.t.Errorf("an approval mail names no newcomer:\n%s", m.Text)
+		} else if rejects(who[1]) && strings.HasPrefix(approver, "paul@") {
+			words = "REJECT"
+		}
+		to := replyTo.FindStringSubmatch(m.Get("Reply-To"))
+		id := fmt.Sprintf("answer.%d.%d@players.example", len(s.sent), s.random.IntN(1e9))
+		text := fmt.Sprintf("From: <%s>\r\nTo: %s\r\nSubject: Re: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\nIn-Reply-To: <%s>\r\nReferences: <%s>\r\n\r\n%s\r\n",
+			approver, to[0], m.Subject, time.Now().Format(time.RFC1123Z), id, m.MessageID, m.MessageID, words)
+		s.system.deliver(to[1], []byte(text), approver)
+		s.sent[id] = "applied"
+	}
+}
+
+// settle waits until nothing is left to do.
+func (s *scene) settle(d *exec.Cmd) {
+	s.t.Helper()
+	tick := time.NewTicker(300 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.Now().Add(10 * time.Minute)
+	quiet := 0
+	for quiet < 5 {
+		<-tick.C
+		if time.Now().After(deadline) {
+			_ = d.Process.Kill()
+			s.t.Fatalf("it does not come to rest: %v\n%s", s.restless(), s.output.String())
+		}
+		quiet++
+		if s.restless() != nil {
+			quiet = 0
+		}
+	}
+}
+
+func (s *scene) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s *scene) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(s.path(name), []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *scene) run(args ...string) string {
+	s.t.Helper()
+	out, err := exec.Command(s.program, args...).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("countersign %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// lockedBuffer keeps the end of what the daemons print.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write keeps at most the last megabyte.
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.b.Len() > 1<<20 {
+		_, _ = io.CopyN(io.Discard, &l.b, 1<<19)
+	}
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
