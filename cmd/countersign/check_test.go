@@ -155,3 +155,34 @@ func TestInit(t *testing.T) {
 		t.Errorf("it asks:\n%s", text.String())
 	}
 }
+
+// What a command names and the database does not have is exit code 1 everywhere; a wrong word is 2.
+func TestNotThere(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, args := range [][]string{
+		{"client", "show", d.cfg, "Nobody"},
+		{"contact", "list", d.cfg, "--client=Nobody"},
+		{"contact", "add", d.cfg, "--client=Nobody", "--name=X", "--email=x@acme.example", "--role=technician"},
+		{"request", "show", d.cfg, "REQ-2026-99999"},
+		{"message", "show", d.cfg, "99"},
+		{"message", "dismiss", d.cfg, "99", "--by=ada@provider.example", "--reason=x"},
+		{"message", "dismiss", d.cfg, "1", "--by=nobody@provider.example", "--reason=x"},
+		{"policy", "replay", d.cfg, "--model=contact-levels", "--client=Nobody"},
+	} {
+		if code, _, errs := call(t, args...); code != exitFailed || !strings.Contains(errs, "there is no") {
+			t.Errorf("%q: exit code %d\n%s", args, code, errs)
+		}
+	}
+	for _, args := range [][]string{
+		{"contact", "add", d.cfg, "--client=Acme", "--name=X", "--email=x", "--role=technician"},
+		{"contact", "add", d.cfg, "--client=Acme", "--name=X", "--email=x@acme.example", "--role=king"},
+		{"message", "show", d.cfg, "one"},
+		{"message", "dismiss", d.cfg, "1", "--by=ada@provider.example", "--reason= "},
+		{"policy", "show", "--role-model=nonsense"},
+	} {
+		if code, _, errs := call(t, args...); code != exitUsage {
+			t.Errorf("%q: exit code %d\n%s", args, code, errs)
+		}
+	}
+}

@@ -190,7 +190,7 @@ func (c *contactEditCmd) Run(ctx context.Context, s streams) error {
 	case err != nil:
 		return err
 	case len(of) == 0:
-		return usageError{fmt.Errorf("there is no contact with the address %s", address)}
+		return fmt.Errorf("there is no contact with the address %s", address)
 	case len(of) > 1:
 		return usageError{fmt.Errorf("several clients have a contact with the address %s; name one with --client", address)}
 	}

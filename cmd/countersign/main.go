@@ -18,7 +18,7 @@ import (
 // Exit codes.
 const (
 	exitDone   = 0
-	exitFailed = 1
+	exitFailed = 1 // also: what is named is not there
 	exitUsage  = 2 // also a config or import file that is wrong
 )
 
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, s streams) int {
 	exited := -1
 	parser, err := kong.New(&cli{}, kong.Name("countersign"),
 		kong.Description("Countersign reads access requests in a support mailbox, proves who sent them, asks the right people, "+
-			"and invites the newcomers.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, config or import file."),
+			"and invites the newcomers.\n\nExit codes: 0 done; 1 failed, or what is named is not there; 2 wrong usage, config or import file."),
 		kong.Writers(s.out, s.err), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}))

@@ -106,7 +106,7 @@ func findContact(ctx context.Context, st *store.Store, email, client string) (in
 	if client != "" {
 		c, err := st.ClientByName(ctx, client)
 		if errors.Is(err, store.ErrNotFound) {
-			return 0, usageError{fmt.Errorf("--client %s: there is no such client; see: countersign client list", client)}
+			return 0, fmt.Errorf("--client %s: there is no such client; see: countersign client list", client)
 		}
 		if err != nil {
 			return 0, err
@@ -116,7 +116,7 @@ func findContact(ctx context.Context, st *store.Store, email, client string) (in
 	found = slices.DeleteFunc(found, func(p *access.Contact) bool { return p.State == access.ContactRemoved })
 	switch len(found) {
 	case 0:
-		return 0, usageError{fmt.Errorf("--contact %s: there is no such contact; see: countersign client show", email)}
+		return 0, fmt.Errorf("--contact %s: there is no such contact; see: countersign client show", email)
 	case 1:
 		return found[0].ID, nil
 	}
@@ -171,5 +171,5 @@ func staffByAddress(ctx context.Context, st *store.Store, a mailaddr.Address) (*
 			return m, nil
 		}
 	}
-	return nil, usageError{fmt.Errorf("--by %s: there is no such member of staff; see: countersign staff list", a)}
+	return nil, fmt.Errorf("--by %s: there is no such member of staff; see: countersign staff list", a)
 }

@@ -125,7 +125,7 @@ func (c *policyReplayCmd) clients(ctx context.Context, st *store.Store, now *pol
 	if c.Client != "" {
 		client, err := st.ClientByName(ctx, c.Client)
 		if errors.Is(err, store.ErrNotFound) {
-			return nil, usageError{fmt.Errorf("--client %s: there is no such client; see: countersign client list", c.Client)}
+			return nil, fmt.Errorf("--client %s: there is no such client; see: countersign client list", c.Client)
 		}
 		return []*access.Client{client}, err
 	}

@@ -284,7 +284,7 @@ func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 	defer st.Close()
 	client, err := st.ClientByName(ctx, c.Client)
 	if errors.Is(err, store.ErrNotFound) {
-		return usageError{fmt.Errorf("--client %s: there is no such client; add it with: countersign client import", c.Client)}
+		return fmt.Errorf("--client %s: there is no such client; add it with: countersign client import", c.Client)
 	}
 	if err != nil {
 		return err
