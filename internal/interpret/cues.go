@@ -15,6 +15,8 @@ var cueLists = map[string]string{
 	"plural": "take up several people", "they": "begins a clause about several people", "many": "speak of several people", "one": "speak of one person",
 	"compared": "in front of a name: its bearer is only compared with", "not_compared": "endings of compared that are none",
 	"header": "labels of header fields", "keeps": "behind a name: its bearer keeps what they have, or did something", "keeps_between": "may stand in front of these",
+	"thanks": "thanks that are a yes in another language",
+	"near":   "days that are near", "one_name": "say that somebody has one name only",
 	"of": "stand in front of a name like a particle and are none behind of_before", "of_before": "account of, role of",
 	"role_behind": "behind a role: it is given", "role_before": "in front of a role, without a blank: it is given",
 	"runon_before": "in front of a name, without a blank", "runon_behind": "behind a name, without a blank",

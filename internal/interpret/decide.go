@@ -409,10 +409,32 @@ func strayNumber(text string, lines []AskedLine) bool {
 	return false
 }
 
+// inRow is a line of nothing but numbers with one word each, "1 ok 2 nope".
+var (
+	inRow       = regexp.MustCompile(`(?m)^[ \t]*\d{1,2}[.):]?[ \t]+\pL+(?:[ \t,;]+\d{1,2}[.):]?[ \t]+\pL+)+[ \t.!]*$`)
+	inRowNumber = regexp.MustCompile(`[ \t,;]+(\d{1,2}[.):]?[ \t]+\pL)`)
+)
+
+// answersInRow puts each answer of such a line on one of its own, if all are yes or no in some language.
+func answersInRow(row string) string {
+	for _, w := range strings.Fields(row) {
+		w = key(strings.Trim(w, ".,;:)!"))
+		known := isNumber(w) || words.Decide.Yes.holds(w) || words.Decide.No.holds(w) || words.Decide.Approve.holds(w) || words.Decide.Reject.holds(w)
+		for _, t := range answers {
+			p, n := t.at(w, 0)
+			known = known || n == len(w) && (p.kind == approveItem || p.kind == yesItem || p.kind == rejectItem)
+		}
+		if !known {
+			return row
+		}
+	}
+	return inRowNumber.ReplaceAllString(row, "\n$1")
+}
+
 // answerLines keeps wrapped lines together but takes lines that begin with a number or are one answer each apart.
 func answerLines(own string) []string {
 	var out []string
-	for _, line := range strings.Split(own, "\n") {
+	for _, line := range strings.Split(inRow.ReplaceAllStringFunc(own, answersInRow), "\n") {
 		t := strings.TrimSpace(line)
 		rest, number, _ := unbullet(line)
 		if number != "" {

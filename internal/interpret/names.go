@@ -46,7 +46,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			goto done
 		case isIdeographic(t.text):
 			name, within := runOnName(t.text)
-			if name == "" || within && !besideAddress(toks, i) && !honoured(t.text) {
+			if name == "" || !nameRun(toks, i) {
 				goto done
 			}
 			capitals += 2

@@ -15,7 +15,7 @@ var (
 	glueWords, tellingAddress          = cue("glue"), cue("tells_address")
 	brackets                           = newList("(", ")", "<", ">")
 	listMarks                          = newList(",", "&", "(", ")", "<", ">", ".")
-	glueMarks                          = newList("(", "<", ",", "[", ":", "-", "–", "/")
+	glueMarks                          = newList("(", "（", "【", "<", ",", "[", ":", "-", "–", "/")
 )
 
 // people finds who the request is about. doubtful: a choice of addresses is given for one person.

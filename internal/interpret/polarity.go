@@ -182,6 +182,9 @@ func isNumber(s string) bool {
 func saysElse(ws []token, from int, starts []bool, subjects []string, v verdict) bool {
 	i := from
 	for ; i < len(ws) && !starts[i]; i++ {
+		if ws[i].in(words.Decide.Except) {
+			return false // "yes to all except Raj"
+		}
 		if !ws[i].in(words.Decide.WithYes) && !has(subjects, ws[i].lower) && !isNumber(ws[i].lower) {
 			return true
 		}
@@ -256,8 +259,31 @@ func targetsOf(text string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 				add(n)
 			}
 		}
+		if n := calledByReason(toks, lines); n > 0 && len(out) == 0 {
+			add(n)
+		}
 	}
 	return out
+}
+
+// calledByReason returns the number of the one person whose reason has the noun that a clause begins with, "the bursar, yes".
+func calledByReason(toks []token, lines []AskedLine) int {
+	if len(toks) < 3 || !toks[0].in(words.Decide.Determiners) || toks[1].kind != wordToken || utf8.RuneCountInString(toks[1].lower) < 4 ||
+		toks[1].in(words.NotNames) || toks[1].in(words.Decide.Objects) || toks[2].kind == wordToken && !toks[2].in(words.Decide.Before) {
+		return 0
+	}
+	found := 0
+	for _, l := range lines {
+		for _, t := range tokenize(l.About) {
+			if t.kind == wordToken && t.lower == toks[1].lower && found != l.Number {
+				if found != 0 {
+					return 0
+				}
+				found = l.Number
+			}
+		}
+	}
+	return found
 }
 
 var (

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 var (
@@ -202,7 +203,7 @@ func (rd *reader) scene(s sentence) scene {
 	}
 	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other })
 	for _, n := range names(s.tokens, taken) {
-		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) {
+		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) && !rd.companyName(n.name) {
 			sc.names = append(sc.names, n)
 		}
 	}
@@ -217,6 +218,21 @@ func (rd *reader) scene(s sentence) scene {
 		sc.action, sc.mixed = AddUser, true
 	}
 	return sc
+}
+
+// companyName says whether a name is that of the author's company, as the domain of their address shows it.
+func (rd *reader) companyName(name string) bool {
+	_, domain, _ := strings.Cut(rd.sender, "@")
+	domain, _, _ = strings.Cut(domain, ".")
+	letters := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) {
+				return r
+			}
+			return -1
+		}, fold(s))
+	}
+	return len(domain) >= 6 && letters(name) == letters(domain)
 }
 
 func (rd *reader) recipientName(name string) bool {
@@ -263,10 +279,15 @@ func imperative(sc *scene) bool {
 	return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
 }
 
+var nearDays, oneName = cue("near"), cue("one_name")
+
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {
 	if len(sc.names) == 0 || sc.question || !sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
 		return false
+	}
+	if sc.says(nearDays) {
+		return true
 	}
 	days, rest := daysIn(sc.text, rd.m.Date)
 	return len(days) > 0 || len(timesIn(rest)) > 0

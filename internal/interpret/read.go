@@ -91,6 +91,7 @@ func Read(m *message.Message, ctx Context) Reading {
 	case asked != nil && (len(asked.Lines) > 0 || ctx.Asked != nil && len(asked.Requests) == 0):
 		r.Class = ClassReply
 		r.Decisions, r.Adds = rd.decisions(parts, asked)
+		r.Requests = rd.changedRoles(parts.Own, asked, r.Decisions)
 	case asked != nil:
 		r.Class = ClassReply
 		if r.Requests = rd.aboutOthers(parts.Own, asked); len(r.Requests) > 0 {
@@ -108,6 +109,9 @@ func Read(m *message.Message, ctx Context) Reading {
 		}
 	}
 	rd.addChanges(&r, parts.Own)
+	if r.HandOver != nil && r.Class == ClassRequest { // the role goes to somebody: that is the command, no request besides
+		r.Class, r.Requests, r.Missing = ClassOther, []Request{}, []Missing{}
+	}
 	if r.Class == ClassOther {
 		if t, because := topic(m.Subject, parts.Own); t != "" {
 			r.Topic = &t
@@ -161,19 +165,23 @@ func (rd *reader) source(parts replytext.Parts, requests []Request) string {
 // them, and nobody knows which. What one of them adds counts.
 func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Decision, []string) {
 	roleOf := map[int]string{}
+	lines := slices.Clone(asked.Lines)
 	for i, l := range asked.Lines {
+		if i < len(asked.Requests) {
+			lines[i].About = str(asked.Requests[i].Reason)
+		}
 		if i < len(asked.Requests) && len(asked.Requests[i].Roles) == 1 {
 			roleOf[l.Number] = asked.Requests[i].Roles[0]
 		}
 	}
 	parts, adds := withoutAdds(parts)
-	d := decide(parts, asked.Lines, rd.book, roleOf)
+	d := decide(parts, lines, rd.book, roleOf)
 	if rd.m.HTMLText == "" || rd.m.HTMLText == rd.m.Text {
 		return d, adds
 	}
 	htmlParts, more := withoutAdds(replytext.SplitBy(rd.m.HTMLText, rd.author))
 	adds = slices.Compact(slices.Sorted(slices.Values(slices.Concat(adds, more))))
-	html := decide(htmlParts, asked.Lines, rd.book, roleOf)
+	html := decide(htmlParts, lines, rd.book, roleOf)
 	for _, l := range asked.Lines {
 		key := number(l.Number)
 		if of(d, key) != of(html, key) {
@@ -184,6 +192,13 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 		d[Everything] = Unclear
 	}
 	return d, adds
+}
+
+func str(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 func of(d map[string]Decision, key string) Decision {
@@ -223,13 +238,17 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 				name, _ := cleanName(g[2])
 				asked.Lines = append(asked.Lines, AskedLine{Number: atoi(g[1]), Name: name, Email: strings.ToLower(g[3])})
 				roles := []string{}
+				var reason *string
+				if _, why, ok := strings.Cut(line, "Reason:"); ok {
+					reason = clean(why)
+				}
 				if len(g) > 4 {
 					if before, _, ok := strings.Cut(g[4], ". Reason:"); ok {
 						g[4] = before
 					}
 					roles = append(roles, book.fromValue(g[4])...)
 				}
-				asked.Requests = append(asked.Requests, Request{Action: AddUser, Roles: roles})
+				asked.Requests = append(asked.Requests, Request{Action: AddUser, Roles: roles, Reason: reason})
 			}
 		}
 		if len(asked.Lines) == 0 {

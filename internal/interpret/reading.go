@@ -154,4 +154,6 @@ type AskedLine struct {
 	Number int
 	Name   string
 	Email  string
+	// About is the reason told for the person; an answer may call them by it: "the bursar is approved".
+	About string
 }

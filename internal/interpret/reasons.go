@@ -169,7 +169,7 @@ func because(sc *scene) *string {
 		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
 			from = i + 1 + 3
 		}
-		if strings.HasPrefix(c, "as ") && (i < 1 || low[i-1] != ',') {
+		if strings.HasPrefix(c, "as ") && strings.Count(c, " ") == 1 && (i < 1 || low[i-1] != ',') {
 			continue
 		}
 		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
@@ -232,6 +232,10 @@ func pronounClause(sc *scene, plural bool) *string {
 		said := scan(clause)
 		if rest := said.replace(allowed, " "); rest.says(words.NoReason) || said.says(factOnly) {
 			continue
+		}
+		if p := scan(clause); p.words() == 2 && reasonCue(&p) {
+			clause = strings.Trim(clause, " ,;.!")
+			return &clause // "она уволилась"
 		}
 		return clean(clause)
 	}

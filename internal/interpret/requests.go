@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/replytext"
@@ -19,6 +20,9 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 				out = append(out, rd.fromRecords(csvRecords(a.Text), parts.Own)...)
 			}
 		}
+	}
+	if len(out) == 0 {
+		out = rd.fromCards(parts.Own)
 	}
 	if len(out) == 0 {
 		out = rd.referred(parts)
@@ -113,6 +117,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			rec.set("name", v)
 		}
 		q.Name = rec.name()
+		if q.Name == nil {
+			q.Name = rd.onlyName(rec, rest)
+		}
 		q.Email = rd.email(rec)
 		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
 			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
@@ -136,6 +143,23 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		out = append(out, q)
 	}
 	return out
+}
+
+// onlyName is the single name of somebody of whom the text around says that they have no other.
+func (rd *reader) onlyName(rec *record, rest string) *string {
+	v := strings.TrimSpace(rec.values["name"])
+	if rec.doubtful["name"] || v == "" || len(strings.Fields(v)) != 1 || !startsUpper(v) || words.NotNames.holds(lower(v)) {
+		return nil
+	}
+	for _, s := range sentences(cut(rest, maxProse)) {
+		if p := s.passage; !p.says(oneName) || !slices.ContainsFunc(p.tokens, func(t token) bool { return t.text == v || t.in(words.Pronouns) }) {
+			continue
+		}
+		if name, ok := cleanName(v); ok {
+			return &name
+		}
+	}
+	return nil
 }
 
 func (r *record) name() *string {

@@ -15,6 +15,14 @@ const maxRunOnName = 6
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string) (name string, cut bool) {
 	name = run
+	for changed := true; changed; {
+		changed = false
+		for _, p := range runOnBefore.phrases {
+			if rest, ok := strings.CutPrefix(name, p); ok {
+				name, changed = rest, true
+			}
+		}
+	}
 	for _, verbs := range words.Verbs.of {
 		for _, v := range verbs.phrases {
 			if i := strings.Index(name, v); i > 0 && hasIdeograph(v) {
@@ -24,11 +32,6 @@ func runOnName(run string) (name string, cut bool) {
 	}
 	for changed := true; changed; {
 		changed = false
-		for _, p := range runOnBefore.phrases {
-			if rest, ok := strings.CutPrefix(name, p); ok {
-				name, changed = rest, true
-			}
-		}
 		for _, list := range []list{runOnBehind, words.Honorifics} {
 			for _, p := range list.phrases {
 				if rest, ok := strings.CutSuffix(name, p); ok && hasIdeograph(p) && utf8.RuneCountInString(rest) >= 2 {
@@ -50,7 +53,7 @@ func runOnName(run string) (name string, cut bool) {
 			}
 		}
 	}
-	if words.NotNames.holds(lower(name)) || labelField(name) != "" || extraLabel(name) != "" {
+	if begins(name, roleBehind) || words.NotNames.holds(lower(name)) || labelField(name) != "" || extraLabel(name) != "" {
 		return "", true
 	}
 	return name, name != run
@@ -65,6 +68,19 @@ func isKatakana(s string) bool {
 		n++
 	}
 	return n >= 2 && n <= 16
+}
+
+// nameRun says whether the run of letters at token i can be a person's name: an address or an honorific says so, or it stands alone.
+func nameRun(toks []token, i int) bool {
+	if besideAddress(toks, i) || honoured(toks[i].text) {
+		return true
+	}
+	for _, t := range toks {
+		if t.kind != wordToken || !isIdeographic(t.text) {
+			return i+1 < len(toks) && isIdeographic(toks[i+1].text) && !gapHas(toks, i+1) && besideAddress(toks, i+1)
+		}
+	}
+	return len(toks) <= 3
 }
 
 // besideAddress says whether an address stands behind token i or in the bracket that follows it.

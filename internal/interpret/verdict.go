@@ -355,10 +355,13 @@ func (o *outcome) give(n int, d Decision) {
 
 // inFront reads "yes to 1 and 2, no to 3".
 func (o outcome) inFront(seq []item) outcome {
-	var cur Decision
+	var cur, before Decision
 	given, apart := 0, false
 	for _, it := range seq {
 		d := meaning[it.kind]
+		if d != "" && given > 0 {
+			before = cur
+		}
 		switch {
 		case it.kind == breakItem:
 			apart = given == 0
@@ -373,7 +376,7 @@ func (o outcome) inFront(seq []item) outcome {
 			given++
 		}
 	}
-	if given == 0 {
+	if given == 0 && cur != before { // "fine for Jane, go ahead" says it twice
 		return outcome{doubtful: true}
 	}
 	return o
@@ -414,6 +417,8 @@ func (o outcome) behind(seq []item) outcome {
 	return o
 }
 
+var thanks = cue("thanks")
+
 // decideAnywhere reads own words in the language that knows most of them. Languages that know as much must agree.
 func decideAnywhere(own string, lines []AskedLine) (statement, string) {
 	a := newAnswer(own, lines)
@@ -445,6 +450,11 @@ func decideAnywhere(own string, lines []AskedLine) (statement, string) {
 		return best, name
 	}
 	out := found[0]
+	if p := scan(own); p.is(thanks) { // "tak" is yes in one language and thanks in others
+		for n := range out.each {
+			out.each[n] = Unclear
+		}
+	}
 	for _, st := range found[1:] {
 		for n, d := range st.each {
 			if out.each[n] != d {
