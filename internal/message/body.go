@@ -74,12 +74,7 @@ func (r *reader) html(p part) (string, error) {
 func (r *reader) take(raw []byte) (string, error) {
 	text := raw
 	if !isClean(raw) {
-		if held := r.scratch.utf8; len(held) > 0 && &held[0] == &raw[0] && utf8.Valid(raw) {
-			text = appendClean(raw[:0], raw) // nothing in it grows
-		} else {
-			r.scratch.clean = appendClean(slices.Grow(r.scratch.clean[:0], len(raw)), raw)
-			text = r.scratch.clean
-		}
+		text = r.clean(raw)
 	}
 	text = bytes.Trim(text, "\n")
 	if r.budget.text -= len(text); r.budget.text < 0 {
@@ -89,6 +84,18 @@ func (r *reader) take(raw []byte) (string, error) {
 		return "", nil
 	}
 	return string(text), nil
+}
+
+// clean is appendClean, into the buffer that raw is in where that is r's and nothing can grow.
+func (r *reader) clean(raw []byte) []byte {
+	size := len(raw)
+	if !utf8.Valid(raw) {
+		size = 2*size + utf8.UTFMax // every other byte may become a replacement character
+	} else if held := r.scratch.utf8; len(held) > 0 && &held[0] == &raw[0] {
+		return appendClean(raw[:0], raw)
+	}
+	r.scratch.clean = appendClean(slices.Grow(r.scratch.clean[:0], size), raw)
+	return r.scratch.clean
 }
 
 // attachment notes a part that is no body text. Only tables and the like are held in memory.

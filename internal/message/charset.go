@@ -56,6 +56,7 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 	if !known {
 		return append(out, raw...), false
 	}
+	out = slices.Grow(out, 2*min(len(raw), maxKept))
 	if len(raw) > maxKept { // measured first: a growing buffer would take several times its size
 		n, _ := io.Copy(io.Discard, io.LimitReader(r, int64(limit)+1))
 		out = slices.Grow(out, int(n)+bytes.MinRead)

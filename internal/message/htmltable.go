@@ -131,8 +131,9 @@ func (r *htmlReader) writeRow(t *table) {
 			if i > 0 {
 				r.row = append(r.row, " | "...)
 			}
-			for k, w := range bytes.Fields(c.trimmed()) {
-				if k > 0 {
+			start := len(r.row)
+			for w := range bytes.FieldsSeq(c.trimmed()) {
+				if len(r.row) > start {
 					r.row = append(r.row, ' ')
 				}
 				r.row = append(r.row, w...)
