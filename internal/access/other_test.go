@@ -129,6 +129,15 @@ func TestRelease(t *testing.T) {
 		w.approve("anna")
 		same(t, "staff but for Sue", w.approve(sven), "approval "+sam, "receipt "+sven)
 	})
+	t.Run("details that come later, proven", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		out, _ := w.deliver(letter{from: "anna", reading: asks(add("Jane Doe", "jane@acme.example", "", "project")), proof: weak, handling: release(t, sven)})
+		same(t, "the role is asked for", w.states(), "needs_details ")
+		w.deliver(letter{from: "anna", reading: interpret.Reading{Class: interpret.ClassReply, Requests: []interpret.Request{add("Jane Doe", "jane@acme.example", "secondary_contact", "")}},
+			ticket: out.Ticket.Number})
+		same(t, "another authority is asked all the same", w.states(), "awaiting_approval(client) CL-03")
+	})
 	t.Run("a decision", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)

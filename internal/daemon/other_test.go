@@ -1,6 +1,8 @@
 package daemon_test
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,6 +22,7 @@ func TestAC_04(t *testing.T) { playRow(t, "AC_04") }
 func TestCR_05(t *testing.T) { playRow(t, "CR_05") }
 func TestCR_07(t *testing.T) { playRow(t, "CR_07") }
 
+func TestOwnModel(t *testing.T)    { playRow(t, "own_model") }
 func TestOtherMove(t *testing.T)   { playRow(t, "other_move") }
 func TestOtherTicket(t *testing.T) { playRow(t, "other_ticket") }
 func TestReleased(t *testing.T)    { playRow(t, "released") }
@@ -35,10 +38,35 @@ func init() {
 	rows["AC_04"] = row{setup{model: "account-contacts", roles: onAccount}, ac04}
 	rows["CR_05"] = row{setup{model: "client-representatives", roles: managedFor}, cr05}
 	rows["CR_07"] = row{setup{model: "client-representatives", roles: managedFor}, cr07}
+	rows["own_model"] = row{ownModel(), playOwnModel}
 	rows["other_move"] = row{setup{mailbox: "other_mail: move"}, playOtherMove}
 	rows["other_ticket"] = row{setup{mailbox: "other_mail: ticket"}, playOtherTicket}
 	rows["released"], rows["replayed"] = row{play: playReleased}, row{play: playReplayed}
 	rows["made_ticket"], rows["not_released"] = row{play: playMadeTicket}, row{play: playNotReleased}
+}
+
+// inHouse are Acme's contacts in the model of testdata/house.yaml.
+var inHouse = map[string][]string{"maria": {"keeper"}, "otto": {"keeper"}, "sofia": {"guest"}, "tom": {"guest"}}
+
+func ownModel() setup {
+	file, err := filepath.Abs("testdata/house.yaml")
+	if err != nil {
+		panic(err)
+	}
+	return setup{extra: fmt.Sprintf("role_models: [%q]", file), model: "house", roles: inHouse}
+}
+
+// playOwnModel: a client with a provider's own model is served by its rules and words.
+func playOwnModel(w *world) {
+	w.send("tom", "Please add Lena Vogt <lena@acme.example> as a House Guest. She visits us for a week.")
+	w.get("tom", "House Guest", "Maria Lindqvist or Otto Lang")
+	w.reply("maria", w.get("maria", "Lena Vogt", "House Guest"), "APPROVE")
+	w.reply("paul", w.get("paul", "Lena Vogt"), "APPROVE")
+	w.get("lena", "/register/", "as House Guest")
+	w.wantRequest("lena", access.Invited, "", "H-2")
+	w.send("tom", "Please add Jane Doe <jane.doe@acme.example> as a keyholder. She is the new boss.")
+	w.get("tom", "Guests cannot name Key Keepers", "Maria Lindqvist")
+	w.wantRequest("jane", access.Refused, "", "H-3")
 }
 
 // Mails that ask for no access, one about each topic.
