@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz bench attacks faults demo clean
+.PHONY: all build test lint servers fuzz bench attacks faults demo audit clean
 
 all: build
 
@@ -21,6 +21,9 @@ lint:
 
 servers: ## PostgreSQL, Dovecot, Postfix, OpenDKIM and OpenDMARC from the distribution; started only by the tests, in temporary folders
 	@sh .ci/servers
+
+audit: ## known vulnerabilities in what the program uses; needs the network, and is no part of test
+	@GO="$(GO)" sh .ci/audit
 
 FUZZTIME ?= 1m
 fuzz: ## every fuzz target for FUZZTIME
