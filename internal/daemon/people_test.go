@@ -32,6 +32,7 @@ var people = map[string]person{
 	"ines":  {"Ines Keller", "ines@provider.example"}, // security team
 	"paul":  {"Paul Novak", "paul@provider.example"},  // support team
 	"petra": {"Petra Adler", "petra@provider.example"},
+	"bill":  {"Bill Sommer", "bill@provider.example"}, // billing team
 }
 
 type contact struct {
@@ -48,7 +49,7 @@ var clients = []struct {
 	{"Globex", "globex.example", []contact{{"gina", "main_contact", access.BadgeNone}}},
 }
 
-var staff = map[string]access.Team{"ines": access.TeamSecurity, "paul": access.TeamSupport, "petra": access.TeamSupport}
+var staff = map[string]access.Team{"ines": access.TeamSecurity, "paul": access.TeamSupport, "petra": access.TeamSupport, "bill": access.TeamBilling}
 
 // letter is a mail to the support mailbox. What is empty is as in an honest mail of its author.
 type letter struct {

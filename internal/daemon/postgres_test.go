@@ -28,6 +28,14 @@ func TestPostgres(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(challenges)) {
 		t.Run("Challenge/"+name, func(t *testing.T) { t.Parallel(); challenges[name](challenging(t, database(t))) })
 	}
+	for _, name := range slices.Sorted(maps.Keys(approvals)) {
+		t.Run("Approvals/"+name, func(t *testing.T) {
+			t.Parallel()
+			s := approvals[name].setup
+			s.database = database(t)
+			approvals[name].play(approvalWorld(t, s))
+		})
+	}
 	for _, id := range slices.Sorted(maps.Keys(rows)) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()

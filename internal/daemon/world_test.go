@@ -95,6 +95,7 @@ type setup struct {
 	extra    string // more sections
 	mailbox  string // more of the mailbox
 	sender   string
+	billing  bool                // a second mailbox, accounting@, with team billing
 	plain    bool                // the mailbox takes no subaddresses
 	support  string              // the address of the mailbox
 	contact  string              // one more contact of Acme's, a Main Contact
@@ -128,6 +129,7 @@ func newWorld(t *testing.T, s setup) *world {
 	}
 	w := &world{t: t, mail: mail, zone: zone, clock: &clock{}, log: &logbook{}, dir: t.TempDir(), setup: s, taken: map[int]bool{}}
 	mail.AddUser(w.support(), password)
+	mail.AddUser(accounting, password)
 	for _, p := range people {
 		mail.AddUser(p.address, password)
 	}
@@ -171,6 +173,17 @@ func (w *world) config() *config.Config {
 	if idle == "" {
 		idle = "4m"
 	}
+	second, extra := "", w.setup.extra
+	if w.setup.billing {
+		second = fmt.Sprintf(`  - name: accounting
+    team: billing
+    address: %[1]s
+    imap: {host: 127.0.0.1, port: %[2]s, tls: "off", username: %[1]s, password: %[3]s}
+`, accounting, port(w.mail.IMAPAddr()), password)
+	}
+	if !strings.Contains(extra, "digest:") {
+		extra += "\ndigest: {at: off}\n" // which would come at some hour of the day
+	}
 	text := fmt.Sprintf(`
 provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025"}
 database: %[2]s
@@ -182,11 +195,11 @@ mailboxes:
     subaddressing: %[10]t
     %[11]s
     imap: {host: 127.0.0.1, port: %[3]s, tls: "off", username: %[1]s, password: %[5]s}
-submission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
+%[12]ssubmission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
 sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
-%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, w.setup.extra, sender, !w.setup.plain, w.setup.mailbox)
+%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second)
 	cfg, err := config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 	if err != nil {
 		w.t.Fatal(err)

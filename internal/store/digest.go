@@ -50,13 +50,13 @@ func (x *tx) lastDigest(ctx context.Context) (time.Time, error) {
 	return due[0].UTC(), nil
 }
 
-// digestSituation loads what staff are told of the time since the last digest, or of the last day.
-func (x *tx) digestSituation(ctx context.Context) (*access.Situation, error) {
+// digestSituation loads what staff are told: of the time since the last digest, or of the day before the first one was due.
+func (x *tx) digestSituation(ctx context.Context, t *access.Timer) (*access.Situation, error) {
 	staff, err := loadStaff(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	since := x.now.Add(-24 * time.Hour)
+	since := t.DueAt.Add(-24 * time.Hour)
 	var fired []time.Time
 	if err := x.SelectContext(ctx, &fired, `SELECT fired_at FROM timers WHERE kind = 'digest' AND fired_at IS NOT NULL ORDER BY due_at DESC LIMIT 1`); err != nil {
 		return nil, fmt.Errorf("finding the last digest: %w", err)

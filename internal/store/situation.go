@@ -457,7 +457,7 @@ func (x *tx) invitationSituation(ctx context.Context, digest token.Digest) (*acc
 // timerSituation loads what a timer is about.
 func (x *tx) timerSituation(ctx context.Context, t *access.Timer) (*access.Situation, error) {
 	if t.Kind == access.TimerDigest {
-		return x.digestSituation(ctx)
+		return x.digestSituation(ctx, t)
 	}
 	s := &access.Situation{}
 	if t.ChallengeID != 0 {
