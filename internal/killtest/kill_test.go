@@ -74,6 +74,7 @@ type scene struct {
 	db       *sql.DB
 }
 
+// config lets no mail be blamed for the death of the process: here it dies far too often for that.
 const config = `
 provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025"}
 database: %[2]s
@@ -83,6 +84,7 @@ submission: {%[4]s, from_name: Support}
 sender: {mode: trusted_header, authserv_id: %[5]s, hops: %[6]d}
 policy: {undo_window: 0s}
 web: {listen: "127.0.0.1:0"}
+worker: {max_attempts: 20}
 log: {level: warn}
 `
 
