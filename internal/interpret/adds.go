@@ -19,6 +19,9 @@ var added = regexp.MustCompile(`(?i)(^|[\s,;:(])\+[ \t]?(security|charge)\b[.,;)
 
 // takeAdds cuts what is added out of the own words of an answer, so that the rest can be read as the answer.
 func takeAdds(own string) (rest string, adds []string) {
+	if !strings.Contains(own, "+") {
+		return own, nil
+	}
 	rest = added.ReplaceAllStringFunc(own, func(s string) string {
 		what := AddsCharge
 		if strings.Contains(strings.ToLower(s), "security") {

@@ -8,6 +8,9 @@ var commandOrder = []string{"stop", "change_details", "hand_over", "cancel", "st
 // maxCommand bounds the own words that commands are looked for in: longer mails tell stories.
 const maxCommand = 600
 
+// maxFirstLine bounds a first line that can be a command and nothing else.
+const maxFirstLine = 80
+
 // commands reads what is asked beyond the actions, and the words that ask it.
 func (rd *reader) commands(own string) []Command {
 	out := []Command{}
@@ -15,7 +18,11 @@ func (rd *reader) commands(own string) []Command {
 		return out
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
-	firstLine, body := scan(first), &rd.prose(rd.body(own)).all
+	var firstLine passage
+	if len(first) <= maxFirstLine {
+		firstLine = scan(first)
+	}
+	body := &rd.prose(rd.body(own)).all
 	said := rd.prose(own).sentences
 	for _, name := range commandOrder {
 		lists := words.Commands[name]

@@ -32,7 +32,7 @@ func (v verdict) decision() (Decision, bool) {
 
 // clause is a piece of the own words and the numbered people it speaks of; none means all or whatever came before.
 type clause struct {
-	text    string
+	passage
 	targets []int
 	blanket bool // says "both", "all"
 	except  bool
@@ -224,7 +224,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 			targeted = targeted || ok
 			continue
 		}
-		if c.changes || c.verdict.hold && mentions(c.text, words.Decide.Stop) && !mentions(c.text, words.Decide.Courtesy) {
+		if c.changes || c.verdict.hold && c.says(words.Decide.Stop) && !c.says(words.Decide.Courtesy) {
 			stop = true
 		}
 		if c.verdict.hold && !c.verdict.approve && !c.verdict.yes && !c.verdict.reject && !c.verdict.no {
@@ -341,21 +341,23 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 	subjects := subjectWords(lines)
 	for _, line := range answerLines(own) {
 		for _, s := range sentences(line) {
-			pieces := []string{s.text}
-			if len(targetsOf(s.text, lines, roles, roleOf)) > 1 {
-				pieces = cutAtTargets(s.text, lines, roles, roleOf)
+			pieces := []passage{s.passage}
+			if len(targetsIn(s.tokens, lines, roles, roleOf)) > 1 {
+				pieces = pieces[:0]
+				for _, p := range cutAtTargets(s.text, lines, roles, roleOf) {
+					pieces = append(pieces, scan(p))
+				}
 			}
 			for _, p := range pieces {
-				c := clause{text: p, targets: targetsOf(p, lines, roles, roleOf), verdict: examine(p, subjects)}
-				piece := scan(p)
-				c.blanket = piece.says(words.Decide.Both)
-				c.except = piece.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
-				c.only = piece.says(words.Decide.Only)
+				c := clause{passage: p, targets: targetsIn(p.tokens, lines, roles, roleOf), verdict: examineTokens(p.tokens, subjects)}
+				c.blanket = p.says(words.Decide.Both)
+				c.except = p.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
+				c.only = p.says(words.Decide.Only)
 				if c.except {
 					c.verdict.hold = s.question
 				}
 				c.changes = otherRole(p, c.targets, roles, roleOf)
-				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p, lines) || c.changes
+				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p.tokens, lines) || c.changes
 				out = append(out, c)
 			}
 		}
@@ -364,8 +366,8 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 }
 
 // otherRole says whether a clause gives a role that is not known to be the one asked for: approving with another role is no approval.
-func otherRole(text string, targets []int, roles *roleBook, roleOf map[int]string) bool {
-	sc := scene{sentence: sentence{passage: scan(text)}}
+func otherRole(p passage, targets []int, roles *roleBook, roleOf map[int]string) bool {
+	sc := scene{sentence: sentence{passage: p}}
 	sc.roles = roles.mentions(sc.tokens)
 	for _, g := range assignedRoles(&sc) {
 		if len(roleOf) == 0 {
@@ -392,8 +394,7 @@ func subjectWords(lines []AskedLine) []string {
 }
 
 // strayNumber says whether a clause has a number that is none of the numbered people: a date, a range, an amount.
-func strayNumber(text string, lines []AskedLine) bool {
-	toks := tokenize(text)
+func strayNumber(toks []token, lines []AskedLine) bool {
 	for i, t := range toks {
 		if t.kind != wordToken || !hasDigit(t.text) {
 			continue

@@ -14,6 +14,8 @@ import (
 type finder struct {
 	text   string
 	folded string
+	starts []int // of the lines in each
+	folds  []int
 }
 
 func newFinder(m *message.Message) *finder {
@@ -26,6 +28,9 @@ func (f *finder) where(needles ...string) (string, int) {
 	for _, n := range needles {
 		if words, line := f.line(fold(n)); line > 0 {
 			return words, line
+		}
+		if !strings.ContainsAny(n, " \t\n") {
+			continue
 		}
 		if words, line := f.line(fold(headWords(n, 4))); line > 0 {
 			return words, line
@@ -40,12 +45,24 @@ func (f *finder) line(form string) (string, int) {
 	if i < 0 || form == "" || strings.Contains(form, "\n") {
 		return "", 0
 	}
-	n := strings.Count(f.folded[:i], "\n")
-	rest := f.text
-	for range n {
-		_, rest, _ = strings.Cut(rest, "\n")
+	if f.starts == nil {
+		f.starts, f.folds = lineStarts(f.text), lineStarts(f.folded)
 	}
-	return strings.TrimSpace(firstLine(rest)), n + 1
+	n, at := slices.BinarySearch(f.folds, i)
+	if !at {
+		n--
+	}
+	return strings.TrimSpace(firstLine(f.text[f.starts[n]:])), n + 1
+}
+
+func lineStarts(s string) []int {
+	out := make([]int, 1, 64)
+	for i := range len(s) {
+		if s[i] == '\n' {
+			out = append(out, i+1)
+		}
+	}
+	return out
 }
 
 // roleForms are the forms in which the mail first writes the roles of requests, by id.

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -288,7 +289,7 @@ func extraLabelled(line string) (field, value string) {
 			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*")
 		}
 	}
-	if strings.HasSuffix(strings.TrimSpace(line), ":") || strings.HasSuffix(strings.TrimSpace(line), "?") || len(strings.Fields(line)) >= 2 {
+	if strings.HasSuffix(strings.TrimSpace(line), ":") || strings.HasSuffix(strings.TrimSpace(line), "?") || strings.ContainsFunc(strings.TrimSpace(line), unicode.IsSpace) {
 		return extraLabel(line), ""
 	}
 	return "", ""

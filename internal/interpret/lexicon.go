@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
@@ -189,7 +190,11 @@ func lower(s string) string {
 	if isASCII(s) {
 		return lowerASCII(s)
 	}
-	return plainLetters.Replace(strings.ToLower(norm.NFKC.String(s)))
+	s = strings.ToLower(norm.NFKC.String(s))
+	if strings.Contains(s, "i\u0307") || strings.Contains(s, "’") || strings.Contains(s, "‘") {
+		s = plainLetters.Replace(s)
+	}
+	return s
 }
 
 var plainLetters = strings.NewReplacer("i\u0307", "i", "’", "'", "‘", "'")
@@ -229,15 +234,36 @@ func key(s string) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range s {
-		if !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) {
-			b.WriteRune(r)
-			continue
+		switch {
+		case r < utf8.RuneSelf:
+			b.WriteByte(byte(r))
+		case int(r) < len(keys):
+			b.WriteString(keys[r])
+		default:
+			b.WriteString(keyRune(r))
 		}
-		for _, d := range norm.NFD.String(string(r)) {
-			if !unicode.Is(unicode.Mn, d) {
-				b.WriteRune(d)
-			}
+	}
+	return b.String()
+}
+
+// keys are the first letters beyond ASCII as key writes them.
+var keys = func() (out [0x600]string) {
+	for r := range out {
+		out[r] = keyRune(rune(r))
+	}
+	return out
+}()
+
+func keyRune(r rune) string {
+	if !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) {
+		return foldLetters.Replace(string(r))
+	}
+	var b strings.Builder
+	for _, d := range norm.NFD.String(string(r)) {
+		if !unicode.Is(unicode.Mn, d) {
+			b.WriteRune(d)
 		}
 	}
 	return foldLetters.Replace(b.String())

@@ -19,10 +19,18 @@ type nameSpan struct {
 
 var ofWords, ofBefore, caseEndings = cue("of"), cue("of_before"), cue("case_endings")
 
+// isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
+func (t *token) isTitle() bool {
+	if strings.HasSuffix(t.lower, ".") {
+		return words.Titles.holds(strings.TrimSuffix(t.lower, "."))
+	}
+	return t.in(words.Titles)
+}
+
 // nameAt reads a person's name at toks[i:]: capitalised words, with particles and initials between them.
 func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	span := nameSpan{from: i}
-	for i < len(toks) && toks[i].kind == wordToken && words.Titles.holds(strings.TrimSuffix(toks[i].lower, ".")) && !taken[i] {
+	for i < len(toks) && toks[i].kind == wordToken && toks[i].isTitle() && !taken[i] {
 		span.titled = true
 		i++
 		if i < len(toks) && toks[i].text == "." {
@@ -41,8 +49,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		}
 		word := withoutEnding(t.lower)
 		switch {
-		case words.Particles.holds(t.text) && i > start:
-		case words.NotNames.holds(word):
+		case i > start && t.text == t.lower && t.in(words.Particles):
+		case word == t.lower && t.in(words.NotNames), word != t.lower && words.NotNames.holds(word):
 			goto done
 		case isIdeographic(t.text):
 			name, within := runOnName(t.text)
@@ -328,9 +336,37 @@ func fold(s string) string {
 		return lowerASCII(s)
 	}
 	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(r)
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			if r >= 'A' && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			b.WriteByte(byte(r))
+		case int(r) < len(folds):
+			b.WriteString(folds[r])
+		default:
+			b.WriteString(foldRune(r))
+		}
+	}
+	return b.String()
+}
+
+// folds are the first letters beyond ASCII as fold writes them.
+var folds = func() (out [0x600]string) {
+	for r := range out {
+		out[r] = foldRune(rune(r))
+	}
+	return out
+}()
+
+// foldRune is a letter small and without its accents.
+func foldRune(r rune) string {
+	var b strings.Builder
+	for _, d := range norm.NFD.String(strings.ToLower(string(r))) {
+		if !unicode.Is(unicode.Mn, d) {
+			b.WriteRune(d)
 		}
 	}
 	return foldLetters.Replace(b.String())

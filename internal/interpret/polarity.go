@@ -39,8 +39,9 @@ func covered(h phraseHit, by []phraseHit) bool {
 // examine weighs one clause. A word of decision that is not at the start of the clause or after one of the words it may
 // follow only talks about deciding and makes the clause a hold.
 // subjects are words of the names asked about.
-func examine(text string, subjects []string) verdict {
-	toks := tokenize(text)
+func examine(text string, subjects []string) verdict { return examineTokens(tokenize(text), subjects) }
+
+func examineTokens(toks []token, subjects []string) verdict {
 	ws := &passage{tokens: make([]token, 0, len(toks))}
 	starts := make([]bool, len(toks)+2) // the words that a clause may begin at
 	starts[0] = true
@@ -236,13 +237,16 @@ func negated(ws []token, h phraseHit, idioms []phraseHit) bool {
 
 // targetsOf returns the numbers of the people that text speaks of: by number, by name, by a role only one of them has.
 func targetsOf(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []int {
+	return targetsIn(tokenize(text), lines, roles, roleOf)
+}
+
+func targetsIn(toks []token, lines []AskedLine, roles *roleBook, roleOf map[int]string) []int {
 	var out []int
 	add := func(n int) {
 		if !containsInt(out, n) {
 			out = append(out, n)
 		}
 	}
-	toks := tokenize(text)
 	for _, t := range toks {
 		if n := atoi(strings.TrimLeft(t.text, "#")); n > 0 && known(lines, n) && len(lines) > 1 && aloneNumber(toks, t) {
 			add(n)

@@ -248,7 +248,7 @@ func tells(sc *scene, p person) *string {
 		return nil
 	}
 	i := 0
-	for i < len(sc.tokens) && words.Titles.holds(strings.TrimSuffix(sc.tokens[i].lower, ".")) {
+	for i < len(sc.tokens) && sc.tokens[i].isTitle() {
 		i++
 	}
 	first := strings.TrimSuffix(strings.TrimSuffix(sc.tokens[i].text, "'s"), "’s")

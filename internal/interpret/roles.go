@@ -15,7 +15,9 @@ type roleBook struct {
 	initial map[string]string   // "TAO" → id
 	vocab   []string
 	first   map[string]bool // forms of the words that a name begins with
-	long    []string        // words that a name begins with and that may be misspelt
+	// firstBytes are those of first.
+	firstBytes [256]bool
+	long       []string // words that a name begins with and that may be misspelt
 }
 
 // books are those of the role models that were read last.
@@ -103,6 +105,7 @@ func (b *roleBook) addFirst(word string) {
 	for _, form := range forms {
 		if b.sameWord(form, word) {
 			b.first[key(form)] = true
+			b.firstBytes[key(form)[0]] = true
 		}
 	}
 	if utf8.RuneCountInString(word) >= 8 && !has(b.long, word) {
@@ -113,7 +116,7 @@ func (b *roleBook) addFirst(word string) {
 // begins says whether a word of a mail may begin the name of a role.
 func (b *roleBook) begins(mail string) bool {
 	mail = key(mail)
-	if b.first[mail] {
+	if b.firstBytes[mail[0]] && b.first[mail] {
 		return true
 	}
 	for _, word := range b.long {

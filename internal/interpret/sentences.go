@@ -39,9 +39,6 @@ func (r *room) empty() {
 
 // readProse cuts text into sentences and finds the phrases of each, and those that reach from one into the next.
 func readProse(text string, r *room) *prose {
-	if n := tokensIn(text); cap(r.tokens)-len(r.tokens) < n {
-		r.tokens = make([]token, 0, max(2*cap(r.tokens), n))
-	}
 	p := &prose{all: passage{text: text}}
 	begin := len(r.tokens)
 	low := lowerASCII(text)
@@ -103,7 +100,9 @@ func (p *prose) behind(text string) *prose {
 	return nil
 }
 
-func sentences(text string) []sentence { return readProse(text, &room{}).sentences }
+func sentences(text string) []sentence {
+	return readProse(text, &room{tokens: make([]token, 0, len(text)/4+4)}).sentences
+}
 
 // eachSentence calls use for the sentences of text.
 func eachSentence(text string, use func(s string)) {

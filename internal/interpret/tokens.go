@@ -25,25 +25,7 @@ type token struct {
 }
 
 func tokenize(s string) []token {
-	return appendTokens(make([]token, 0, tokensIn(s)), s, lowerASCII(s))
-}
-
-// tokensIn is how many tokens s has, or a few more.
-func tokensIn(s string) int {
-	n := 0
-	word := false
-	for i := range len(s) {
-		c := s[i]
-		letter := c >= utf8.RuneSelf || isASCIIAlnum(c)
-		if letter && !word || !letter && c > ' ' && c != '.' && c != '-' && c != '_' {
-			n++
-		}
-		word = letter || word && (c == '.' || c == '-' || c == '_' || c == '\'')
-		if !letter && !word && (c == '.' || c == '-' || c == '_') {
-			n++
-		}
-	}
-	return n + 4
+	return appendTokens(make([]token, 0, len(s)/4+4), s, lowerASCII(s))
 }
 
 // appendTokens cuts s at blanks, finds the addresses and cuts the rest into words and marks. low is s with small ASCII letters.
