@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
 // listFlag is the flag of every listing.
@@ -20,9 +21,24 @@ func list[T any](s streams, asJSON bool, all []T, head []string, row func(T) []s
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, strings.Join(head, "\t"))
 	for _, v := range all {
-		fmt.Fprintln(w, strings.Join(row(v), "\t"))
+		cells := row(v)
+		for i := range cells {
+			cells[i] = strings.Map(visible, cells[i])
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
+}
+
+// visible keeps what strangers wrote from steering the terminal.
+func visible(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsPrint(r), r == '\u200c', r == '\u200d':
+		return r
+	}
+	return -1
 }
 
 func printJSON(s streams, v any) error {

@@ -34,7 +34,7 @@ func (c *Composer) calendar(m *access.Mail) (entry, error) {
 	event.Props.SetText(ical.PropSequence, fmt.Sprint(e.Sequence))
 	event.Props.SetText(ical.PropStatus, status)
 	event.Props.SetText(ical.PropSummary, summary(e))
-	if site := clean(e.Site, maxName); site != "" {
+	if site := named(e.Site); site != "" {
 		event.Props.SetText(ical.PropLocation, site)
 	}
 	event.Props.Set(person(ical.PropOrganizer, plain(c.cfg.Support), c.cfg.Provider))
@@ -55,18 +55,18 @@ func (c *Composer) calendar(m *access.Mail) (entry, error) {
 }
 
 func summary(e *access.Calendar) string {
-	s := "Visit: " + clean(e.Visitor, maxName)
-	if company := clean(e.Company, maxName); company != "" {
+	s := "Visit: " + named(e.Visitor)
+	if company := named(e.Company); company != "" {
 		s += ", " + company
 	}
-	return s + " (" + clean(e.Client, maxName) + ")"
+	return s + " (" + named(e.Client) + ")"
 }
 
 // person is a calendar user. A quote cannot stand in a parameter (RFC 5545 section 3.2).
 func person(prop, address, name string) *ical.Prop {
 	p := ical.NewProp(prop)
 	p.Value = "mailto:" + address
-	if name = strings.ReplaceAll(clean(name, maxName), `"`, "'"); name != "" {
+	if name = strings.ReplaceAll(named(name), `"`, "'"); name != "" {
 		p.Params.Set(ical.ParamCommonName, name)
 	}
 	return p

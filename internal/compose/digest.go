@@ -37,7 +37,7 @@ func viewDigest(d *access.Digest, lang *language, zone *time.Location) *digest {
 		v.Quarantined = append(v.Quarantined, viewDigestMail(m))
 	}
 	for _, r := range d.Waiting {
-		q := digestRequest{Ticket: clean(r.Ticket, maxName), Client: clean(r.Client, maxName), Name: clean(r.Name, maxName),
+		q := digestRequest{Ticket: said(r.Ticket, maxName), Client: named(r.Client), Name: named(r.Name),
 			Action: string(r.Action), State: string(r.State), Stage: spaced(string(r.Stage)), Late: r.Late}
 		if !r.Since.IsZero() {
 			q.Since = lang.when(r.Since.In(zone))
@@ -48,9 +48,9 @@ func viewDigest(d *access.Digest, lang *language, zone *time.Location) *digest {
 }
 
 func viewDigestMail(m access.DigestMail) digestMail {
-	v := digestMail{Mailbox: clean(m.Mailbox, maxName), From: clean(m.From, maxName), Subject: clean(m.Subject, maxName),
-		Client: clean(m.Client, maxName), Level: clean(spaced(strings.Join(m.Level, ", ")), maxName), Topic: clean(spaced(m.Topic), maxName),
-		Reason: clean(m.Reason, maxText)}
+	v := digestMail{Mailbox: said(m.Mailbox, maxName), From: shown(m.From), Subject: said(m.Subject, maxName),
+		Client: named(m.Client), Level: said(spaced(strings.Join(m.Level, ", ")), maxName), Topic: said(spaced(m.Topic), maxName),
+		Reason: said(m.Reason, maxText)}
 	switch {
 	case m.May != nil && *m.May:
 		v.May = "yes"

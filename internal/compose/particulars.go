@@ -27,7 +27,7 @@ type particulars struct {
 }
 
 func (c *Composer) viewDetails(l access.LineDetails, lang *language) particulars {
-	d := particulars{NewName: named(l.NewName), NewEmail: c.address(l.NewEmail), Language: named(l.Language),
+	d := particulars{NewName: named(l.NewName), NewEmail: shown(l.NewEmail), Language: named(l.Language),
 		PhysicalAccess: yesNo(l.PhysicalAccess), Lead: l.Lead != nil && *l.Lead, Badge: l.Badge != nil && *l.Badge,
 		Replaces: named(l.Replaces), Then: namedAll(lang.sayAll(l.Then)), Checklist: l.Checklist,
 		UntilEnd: l.Visit.UntilEnd, Company: named(l.Visit.Company), Site: named(l.Visit.Site), Escort: l.Visit.Escort}

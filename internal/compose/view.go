@@ -72,7 +72,7 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	d := m.Data
 	v := &view{
 		Provider: clean(c.cfg.Provider, maxName), Support: c.cfg.Support.Display(), ToName: named(m.ToName),
-		Client: named(d.Client), Requester: named(d.Requester), Person: c.address(d.Person),
+		Client: named(d.Client), Requester: named(d.Requester), Person: shown(d.Person),
 		Reason: c.ruled(lang.say(d.Reason)), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
 	}
 	v.Language = lang.id
@@ -108,7 +108,7 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 
 func (c *Composer) viewLine(l access.Line, v *view, lang *language) line {
 	s := line{
-		Number: l.Number, Action: string(l.Action), Name: named(l.Name), Email: c.address(l.Email),
+		Number: l.Number, Action: string(l.Action), Name: named(l.Name), Email: shown(l.Email),
 		Roles: namedAll(lang.sayAll(l.Roles)), Reason: said(l.Reason, maxText), Status: string(l.Status),
 		Options: namedAll(lang.sayAll(l.Options)), Rule: said(l.Rule, maxName), Text: c.ruled(lang.say(l.Text)),
 		MayAsk: namedAll(l.MayAsk), WaitFor: string(l.WaitFor), Asked: namedAll(l.Asked), Lacking: l.Lacking, Ticket: said(l.Ticket, maxName), Outside: l.Outside,
@@ -141,7 +141,7 @@ type other struct {
 }
 
 func (c *Composer) viewOther(o *access.Other, lang *language) other {
-	v := other{Address: c.address(o.Address), Proven: o.Proven, Levels: namedAll(lang.sayAll(o.Levels)), Topic: o.Topic,
+	v := other{Address: shown(o.Address), Proven: o.Proven, Levels: namedAll(lang.sayAll(o.Levels)), Topic: o.Topic,
 		Capabilities: o.Capabilities, Subject: said(o.Subject, maxName), Words: said(o.Words, maxText)}
 	if o.May != nil {
 		v.May = map[bool]string{true: "yes", false: "no"}[*o.May]
@@ -149,8 +149,8 @@ func (c *Composer) viewOther(o *access.Other, lang *language) other {
 	return v
 }
 
-// address shows an address as it is; what is none is a name at best.
-func (c *Composer) address(s string) string {
+// shown is an address as it is; what is none is a name at best.
+func shown(s string) string {
 	if a, err := mailaddr.Parse(s); err == nil {
 		return clean(a.Display(), 2*mailaddr.MaxLength)
 	}

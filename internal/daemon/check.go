@@ -51,6 +51,7 @@ func Check(ctx context.Context, cfg *config.Config, opts Options) []Finding {
 	c.key()
 	c.models(cfg.Models)
 	c.sender()
+	c.texts()
 	for i := range cfg.Mailboxes {
 		c.mailbox(ctx, &cfg.Mailboxes[i])
 	}
@@ -70,6 +71,21 @@ type checker struct {
 
 func (c *checker) add(part string, g Grade, text, mend string) {
 	c.found = append(c.found, Finding{part, g, text, mend})
+}
+
+func (c *checker) texts() {
+	texts, _, err := Texts(c.cfg)
+	if err != nil {
+		c.add("templates", Problem, err.Error(), "mend the file, or take it out of the folder; docs/mails.md says what templates may hold")
+		return
+	}
+	for _, tag := range texts.Languages() {
+		if lacking := texts.Lacking(tag); len(lacking) > 0 {
+			c.add("templates", Doubt, "mails of these kinds are written in English and not in "+texts.LanguageName(tag)+": "+strings.Join(lacking, ", "),
+				"add KIND.txt and KIND.html for each to mail/"+tag)
+		}
+	}
+	c.add("templates", Fine, "mails can be written in "+strings.Join(texts.Languages(), ", "), "")
 }
 
 func (c *checker) key() {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/config/yamldoc"
+	"github.com/countersign/countersign/internal/csvcell"
 )
 
 // The columns of a CSV file. The first three must be there.
@@ -111,7 +112,7 @@ func (t *table) next() (cells []string, line int, ok bool) {
 			return nil, 0, false
 		}
 		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
+			cells[i] = strings.TrimSpace(csvcell.Bare(strings.TrimSpace(cells[i])))
 		}
 		if slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
 			line, _ := t.reader.FieldPos(0)

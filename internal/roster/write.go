@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/countersign/countersign/internal/csvcell"
 )
 
 // WriteContacts writes contacts in a form that ParseContacts reads.
@@ -22,7 +24,7 @@ func WriteContacts(w io.Writer, all []Contact, format Format) error {
 		value := c.cells()
 		row := make([]string, len(columns))
 		for i, column := range columns {
-			row[i] = value[column]
+			row[i] = csvcell.Guard(value[column])
 		}
 		if err := out.Write(row); err != nil {
 			return fmt.Errorf("writing contacts: %w", err)
