@@ -36,8 +36,9 @@ func (r *reader) plain(p part) (string, error) {
 		return "", &LimitError{What: "text bytes", Limit: MaxTextBytes}
 	}
 	if strings.EqualFold(p.params.get("format"), "flowed") {
-		text := toLF(strings.ToValidUTF8(string(raw), "\ufffd"))
-		return r.take([]byte(unflow(text, strings.EqualFold(p.params.get("delsp"), "yes"))))
+		joined := slices.Grow(r.scratch.joined[:0], len(raw)+1)
+		r.scratch.joined = unflow(joined, raw, strings.EqualFold(p.params.get("delsp"), "yes"))
+		return r.take(r.scratch.joined)
 	}
 	return r.take(raw)
 }

@@ -50,7 +50,7 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 		}
 		return out, true
 	case name == "utf-7":
-		return appendUTF7(out, raw, limit), true
+		return appendUTF7(slices.Grow(out, min(len(raw), limit)*9/8+utf8.UTFMax), raw, limit), true // 3 bytes for 16 bits at most
 	}
 	r, known := charsetReader(name, bytes.NewReader(raw))
 	if !known {

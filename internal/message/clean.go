@@ -107,12 +107,3 @@ func oneLine(s string) string {
 	}
 	return strings.Trim(s, " ")
 }
-
-var toLFs = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-
-func toLF(s string) string {
-	if strings.IndexByte(s, '\r') < 0 {
-		return s
-	}
-	return toLFs.Replace(s)
-}

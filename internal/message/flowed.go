@@ -1,49 +1,73 @@
 package message
 
-import "strings"
+import "bytes"
 
-// unflow joins the soft line breaks of format=flowed (RFC 3676) with LF line ends. delSp is its DelSp parameter. Quote
-// marks are written as ">> " whatever blanks stood between.
-func unflow(s string, delSp bool) string {
-	var out, paragraph strings.Builder
-	depth, open := 0, false
-	flush := func() {
+// unflow appends s with the soft line breaks of format=flowed (RFC 3676) joined. delSp is its DelSp parameter. Quote marks are
+// written as ">> " whatever blanks stood between.
+func unflow(out, s []byte, delSp bool) []byte {
+	depth, open, empty := 0, false, false // of the paragraph that is being written
+	write := func(text []byte) {
 		if !open {
-			return
+			for range depth {
+				out = append(out, '>')
+			}
+			open, empty = true, true
 		}
-		out.WriteString(strings.Repeat(">", depth))
-		if depth > 0 && paragraph.Len() > 0 {
-			out.WriteByte(' ')
+		if len(text) > 0 {
+			if empty && depth > 0 {
+				out = append(out, ' ')
+			}
+			out = append(out, text...)
+			empty = false
 		}
-		out.WriteString(paragraph.String())
-		out.WriteByte('\n')
-		paragraph.Reset()
+	}
+	end := func() {
+		if open {
+			out = append(out, '\n')
+		}
 		open = false
 	}
-	for line := range strings.SplitSeq(strings.TrimSuffix(s, "\n"), "\n") {
-		text := strings.TrimLeft(line, ">")
-		if d := len(line) - len(text); d != depth {
-			flush() // section 4.5: a paragraph ends where the quote depth changes
-			depth = d
+	for more := true; more; {
+		var text []byte
+		text, s, more = cutAnyLine(s)
+		if !more && len(text) == 0 && len(out) > 0 {
+			break // behind the last line end
 		}
-		text = strings.TrimPrefix(text, " ") // space-stuffing, section 4.4
-		if text == "-- " {
-			flush() // the signature delimiter is a line of its own, section 4.3
-			paragraph.WriteString(text)
-			open = true
-			flush()
+		quoted := len(text)
+		text = bytes.TrimLeft(text, ">")
+		if quoted -= len(text); quoted != depth {
+			end() // section 4.5: a paragraph ends where the quote depth changes
+			depth = quoted
+		}
+		text = bytes.TrimPrefix(text, []byte(" ")) // space-stuffing, section 4.4
+		if string(text) == "-- " {
+			end() // the signature delimiter is a line of its own, section 4.3
+			write(text)
+			end()
 			continue
 		}
-		flowed := strings.HasSuffix(text, " ")
+		joined, flowed := bytes.CutSuffix(text, []byte(" "))
 		if flowed && delSp {
-			text = strings.TrimSuffix(text, " ")
+			text = joined
 		}
-		paragraph.WriteString(text)
-		open = true
+		write(text)
 		if !flowed {
-			flush()
+			end()
 		}
 	}
-	flush()
-	return out.String()
+	end()
+	return out
+}
+
+// cutAnyLine cuts s at its first line end, whichever of CRLF, LF and CR that is.
+func cutAnyLine(s []byte) (line, rest []byte, found bool) {
+	i := bytes.IndexAny(s, "\r\n")
+	if i < 0 {
+		return s, nil, false
+	}
+	line, rest = s[:i], s[i+1:]
+	if s[i] == '\r' {
+		rest = bytes.TrimPrefix(rest, []byte("\n"))
+	}
+	return line, rest, true
 }

@@ -115,25 +115,18 @@ func (b *block) startLine() {
 // verbatim writes text with its blanks and line ends kept and returns how many bytes that took.
 func (b *block) verbatim(s []byte) int {
 	before := len(b.text)
-	for {
-		end := bytes.IndexAny(s, "\r\n")
-		line := s
-		if end >= 0 {
-			line = s[:end]
-		}
+	for more := true; more; {
+		var line []byte
+		line, s, more = cutAnyLine(s)
 		if len(line) > 0 {
 			b.startLine()
 			b.text = append(b.text, line...)
 		}
-		if end < 0 {
-			return len(b.text) - before
+		if more {
+			b.lineBreak()
 		}
-		if s[end] == '\r' && end+1 < len(s) && s[end+1] == '\n' {
-			end++
-		}
-		s = s[end+1:]
-		b.lineBreak()
 	}
+	return len(b.text) - before
 }
 
 func marks(depth int) string { return allMarks[:2*min(depth, maxQuoteMarks)] }

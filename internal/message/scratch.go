@@ -6,6 +6,7 @@ import "sync"
 type scratch struct {
 	decoded []byte // a part without its transfer encoding
 	utf8    []byte // the same in UTF-8
+	joined  []byte // the same without the line breaks of format=flowed
 	clean   []byte // the same as its author saw it
 	html    htmlReader
 }
@@ -17,7 +18,7 @@ var scratches = sync.Pool{New: func() any { return &scratch{} }}
 
 // release gives the buffers back. A large one is left to the garbage collector.
 func (s *scratch) release() {
-	for _, buf := range []*[]byte{&s.decoded, &s.utf8, &s.clean} {
+	for _, buf := range []*[]byte{&s.decoded, &s.utf8, &s.joined, &s.clean} {
 		if cap(*buf) > maxKept {
 			*buf = nil
 		}
