@@ -42,6 +42,8 @@ type Processor struct {
 	Batch, Readers int
 	// Limit is how long the reading of one mail may take.
 	Limit time.Duration
+	// How far automatic answers are counted, as in access.Settings.
+	AnswersPerAddress, AnswersPerClient int
 	// DNS is asked where a mailbox's senders are judged here.
 	DNS senderauth.Resolver
 
@@ -233,8 +235,7 @@ func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) 
 	if len(reading.Commands) > 0 {
 		addTickets(lookup, reading.OwnWords) // "cancel REQ-2026-00042"
 	}
-	settings := p.Env().Settings
-	lookup.AnswersPerAddress, lookup.AnswersPerClient = settings.AnswersPerAddress, settings.AnswersPerClient
+	lookup.AnswersPerAddress, lookup.AnswersPerClient = p.AnswersPerAddress, p.AnswersPerClient
 	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
 		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof,
 		Other: p.Mailboxes[in.Mailbox].Other, Handling: in.Handling}
