@@ -31,6 +31,7 @@ var people = map[string]person{
 	"mallo": {"Mallory Fox", "mallory@stranger.example"},
 	"ines":  {"Ines Keller", "ines@provider.example"}, // security team
 	"paul":  {"Paul Novak", "paul@provider.example"},  // support team
+	"bill":  {"Bill Marsh", "bill@provider.example"},  // billing team
 	"petra": {"Petra Adler", "petra@provider.example"},
 	"bill":  {"Bill Sommer", "bill@provider.example"}, // billing team
 }
@@ -235,7 +236,7 @@ func (w *world) news() []string {
 	w.rest()
 	list := []string{}
 	for i, d := range w.mail.Deliveries() {
-		if w.taken[i] || strings.HasPrefix(d.To, "support") {
+		if w.taken[i] || strings.HasPrefix(d.To, "support") || d.To == accounting {
 			continue
 		}
 		w.taken[i] = true

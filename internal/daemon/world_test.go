@@ -101,6 +101,7 @@ type setup struct {
 	contact  string              // one more contact of Acme's, a Main Contact
 	model    string              // role model of Acme; contact-levels when empty
 	roles    map[string][]string // of Acme's contacts, in that model
+	members  []member            // instead of those
 	debugLog io.Writer           // gets all that is logged, instead of the logbook
 	fourEyes bool
 	require  access.Require // pass when empty
@@ -185,7 +186,7 @@ func (w *world) config() *config.Config {
 		extra += "\ndigest: {at: off}\n" // which would come at some hour of the day
 	}
 	text := fmt.Sprintf(`
-provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025"}
+provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025", portal_url: "https://portal.provider.example"}
 database: %[2]s
 mailboxes:
   - name: support
@@ -310,6 +311,12 @@ func (w *world) importRoster(st *store.Store) {
 				FourEyes: w.setup.fourEyes}
 			if _, err := r.PutClient(context.Background(), client); err != nil {
 				return err
+			}
+			if len(w.setup.members) > 0 && c.name == clients[0].name {
+				if err := w.importMembers(r, client); err != nil {
+					return err
+				}
+				continue
 			}
 			for _, k := range c.contacts {
 				contact := &access.Contact{ClientID: client.ID, Name: people[k.who].name, Address: address(w.t, people[k.who].address),

@@ -19,6 +19,8 @@ type Change struct {
 	Language       *string `json:"language"`
 	PhysicalAccess *bool   `json:"physical_access"`
 	Lead           *bool   `json:"lead"`
+
+	taken bool // physical access is what the verb takes away, "withdraw physical access from Jane Doe"
 }
 
 // Empty reports whether the mail says of somebody's details only that they change, not to what.
@@ -48,6 +50,7 @@ type changeLists struct {
 	Doubt    list            `yaml:"doubt"`
 
 	wanted map[string]list // a language behind words that ask for it
+	taken  list            // verbs that take physical access away, each with it
 }
 
 //go:embed changes.yaml
@@ -58,6 +61,13 @@ func loadChanges() changeLists {
 	if err := yaml.Unmarshal(changesFile, &c); err != nil {
 		panic("reading embedded changes.yaml: " + err.Error())
 	}
+	var taken []string
+	for _, verb := range c.Access["takes"].phrases {
+		for _, what := range c.Access["what"].phrases {
+			taken = append(taken, verb+" "+what, verb+" the "+what)
+		}
+	}
+	c.taken = newList(taken...)
 	c.wanted = map[string]list{}
 	for _, code := range languages {
 		c.wanted[code] = newList(crossed(c.Language["ask"].phrases, c.Language[code].phrases)...)
@@ -107,7 +117,8 @@ func (rd *reader) changesIn(sc *scene, asked bool) []Change {
 	case sc.says(lists.Access["what"]) && !sc.question:
 		no, yes := sc.says(lists.Access["no"]), sc.says(lists.Access["yes"])
 		if no || yes && !sc.says(words.Not) {
-			return rd.forEach(sc, func(c *Change) { c.PhysicalAccess = ptr(!no) })
+			taken := no && sc.says(lists.taken)
+			return rd.forEach(sc, func(c *Change) { c.PhysicalAccess, c.taken = ptr(!no), taken })
 		}
 	case sc.says(lists.Language["ask"]):
 		if l := languageIn(sc); l != "" {
@@ -253,7 +264,7 @@ func withoutChanged(requests []Request, changes []Change) []Request {
 		bare := q.Action == AddUser && len(q.Roles) == 0 && q.Reason == nil
 		return slices.ContainsFunc(changes, func(c Change) bool {
 			same := q.Name != nil && c.Name != nil && sameName(*q.Name, *c.Name) || q.Email != nil && c.Email != nil && *q.Email == *c.Email
-			return same && (c.Lead != nil || bare && c.PhysicalAccess != nil)
+			return same && (c.Lead != nil || bare && c.PhysicalAccess != nil || c.taken && q.Action == RemoveUser)
 		})
 	})
 }

@@ -46,6 +46,7 @@ func TestChanges(t *testing.T) {
 		"Please enable physical access for Jane Doe <jane@acme.example>.":                           "Jane Doe jane@acme.example access=true",
 		"Please give Jane Doe and Raj Patel physical access.":                                       "Jane Doe access=true / Raj Patel access=true",
 		"Please withdraw physical access from Jane Doe. She moved on.":                              "Jane Doe access=false",
+		"Please withdraw physical access from Jane Doe <jane@acme.example>.":                        "Jane Doe jane@acme.example access=false",
 		"Jane Doe no longer needs physical access.":                                                 "Jane Doe access=false",
 		"Please do not give Jane Doe physical access.":                                              "",
 		"Please enable physical access for Jane Doe if her papers are right.":                       "",
