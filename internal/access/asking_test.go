@@ -10,9 +10,9 @@ import (
 )
 
 // details answers the question for details of the first ticket.
-func (w *world) details(who string, r interpret.Request) (*access.Outcome, []string) {
+func (w *world) details(who string, r ...interpret.Request) (*access.Outcome, []string) {
 	w.t.Helper()
-	return w.deliver(letter{from: who, ticket: "REQ-2026-00001", reading: interpret.Reading{Class: interpret.ClassReply, Requests: []interpret.Request{r}}})
+	return w.deliver(letter{from: who, ticket: "REQ-2026-00001", reading: interpret.Reading{Class: interpret.ClassReply, Requests: r}})
 }
 
 func TestR13(t *testing.T) {

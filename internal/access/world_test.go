@@ -40,6 +40,8 @@ type world struct {
 	invitations []*access.Invitation
 	challenges  []*access.Challenge
 	timers      []*timer
+	visits      []*access.Visit
+	sites       []access.Site
 	inbound     []inbound
 
 	released []released
@@ -75,7 +77,7 @@ func newWorld(t tester) *world {
 }
 
 func (w *world) env() *access.Env {
-	return &access.Env{Now: w.now, Rand: w.rand, Settings: w.settings, Model: func(id string) *policy.Model {
+	return &access.Env{Now: w.now, Rand: w.rand, Settings: w.settings, Sites: w.sites, Model: func(id string) *policy.Model {
 		if id == w.model.ID {
 			return w.model
 		}
@@ -210,6 +212,7 @@ func (w *world) loadUnderClient(s *access.Situation, id int64) {
 			}
 		}
 		s.Approvals = w.loadApprovals(func(a *access.Approval) bool { return a.TicketID == ticket })
+		s.Visits = filter(w.visits, func(v *access.Visit) bool { return v.ClientID == id && v.State == access.VisitConfirmed })
 		s.Decisions = filter(w.decisions, func(d *access.Decision) bool { return w.requests[d.RequestID-1].TicketID == ticket })
 	}
 	expired := map[int64]bool{}
@@ -308,6 +311,9 @@ func (w *world) apply(o *access.Outcome) {
 		w.saveDelegation(g)
 	}
 	w.endTokens(o)
+	for _, v := range o.Visits {
+		w.saveVisit(v)
+	}
 	w.saveInvitations(o.Invitations)
 	for _, c := range o.Challenges {
 		w.saveChallenge(c)
@@ -509,4 +515,17 @@ func (w *world) endTokens(o *access.Outcome) {
 			a.State = access.ApprovalClosed
 		}
 	}
+}
+
+func (w *world) saveVisit(v *access.Visit) {
+	if v.Request != nil {
+		v.RequestID = v.Request.ID
+	}
+	if v.ID == 0 {
+		w.visits = append(w.visits, &access.Visit{})
+		v.ID = int64(len(w.visits))
+	}
+	row := *v
+	row.Request = nil
+	w.visits[v.ID-1] = &row
 }

@@ -31,7 +31,9 @@ func (c *Composer) calendar(m *access.Mail) (entry, error) {
 	event.Props.SetDateTime(ical.PropDateTimeStamp, e.Stamp.UTC().Truncate(time.Second))
 	event.Props.SetDateTime(ical.PropDateTimeStart, e.From.UTC())
 	event.Props.SetDateTime(ical.PropDateTimeEnd, e.To.UTC())
-	event.Props.SetText(ical.PropSequence, fmt.Sprint(e.Sequence))
+	sequence := ical.NewProp(ical.PropSequence)
+	sequence.Value = fmt.Sprint(e.Sequence)
+	event.Props.Set(sequence)
 	event.Props.SetText(ical.PropStatus, status)
 	event.Props.SetText(ical.PropSummary, summary(e))
 	if site := named(e.Site); site != "" {

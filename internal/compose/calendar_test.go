@@ -42,6 +42,9 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("%s is %v, want %s", prop, p, want)
 		}
 	}
+	if bytes.Contains(e.data, []byte("VALUE=TEXT")) {
+		t.Errorf("a value of another type than its property has:\n%s", e.data)
+	}
 	if e.method != "REQUEST" || !bytes.Contains(e.data, []byte("METHOD:REQUEST\r\n")) {
 		t.Errorf("method %s in\n%s", e.method, e.data)
 	}

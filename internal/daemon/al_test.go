@@ -115,8 +115,8 @@ func al03(w *world) {
 		w.t.Errorf("the visit is not taken back:\n%s", off)
 	}
 	w.send("maria", "Please withdraw physical access from Lena Vogt <lena@acme.example>.")
-	w.yes("petra", "Lena Vogt", "physical access: no")
-	w.get("maria", "Lena Vogt", "done")
+	w.yes("petra", "Lena Vogt <lena@acme.example>: physical access: no")
+	w.get("maria", "Lena Vogt <lena@acme.example>: physical access: no", "done")
 	w.wantFlags("lena", false, false)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/store"
 )
@@ -69,7 +70,7 @@ func (w *world) wantAllowed(who string, may map[string]bool) {
 // yes answers the newest question to somebody that holds the words.
 func (w *world) yes(who string, words ...string) {
 	w.t.Helper()
-	w.reply(who, w.get(who, append(words, "APPROVE")...), "APPROVE")
+	w.reply(who, w.get(who, append(words, "Approval needed")...), "APPROVE")
 }
 
 // entry is the calendar entry of a mail, unfolded.
@@ -100,3 +101,35 @@ func (w *world) day(days int) string {
 const overHold = 25 * time.Hour
 
 func hasRole(c access.Contact, role string) bool { return slices.Contains(c.Roles, role) }
+
+// wantRequestNamed is wantRequest for somebody who has no mailbox here.
+func (w *world) wantRequestNamed(name string, state access.RequestState, stage, rule string) {
+	w.t.Helper()
+	w.rest()
+	all, err := w.main.Store().Requests(w.t.Context(), 1000)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range all {
+		if string(r.Name) != name {
+			continue
+		}
+		if r.State != state || string(r.Stage) != stage || string(r.Rule) != rule {
+			w.t.Errorf("the request about %s is %s at stage %q by rule %q, want %s, %q, %q\n%s", name, r.State, r.Stage, r.Rule, state, stage, rule, w.story())
+		}
+		return
+	}
+	w.t.Errorf("there is no request about %s\n%s", name, w.story())
+}
+
+// sentTo are all mails to somebody so far that hold the words.
+func (w *world) sentTo(who string, words ...string) []*message.Message {
+	w.t.Helper()
+	var found []*message.Message
+	for _, d := range w.mail.Deliveries() {
+		if m, err := message.Parse(d.Raw); err == nil && d.To == people[who].address && holds(m, words) {
+			found = append(found, m)
+		}
+	}
+	return found
+}

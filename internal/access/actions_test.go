@@ -1,0 +1,88 @@
+package access_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/token"
+)
+
+// R13: an answer to a question may ask for more people, on the same ticket; what it says of nobody asked about is no answer.
+func TestExtraPeople(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("anna", add("Jane Doe", "jane@acme.example", "", "nights"))
+	w.details("anna", said(interpret.AddUser, "Jane Doe", "", "technician", ""), add("Joe Doe", "joe@acme.example", "secondary_contact", "cage"))
+	same(t, "both", w.states(), "awaiting_approval(security) CL-03", "awaiting_approval(staff) CL-03")
+	if a, b := w.request(1), w.request(2); a.TicketID != b.TicketID || b.Position != 2 {
+		t.Errorf("ticket %d and %d, position %d", a.TicketID, b.TicketID, b.Position)
+	}
+}
+
+// R7: a request changed by reply asks everybody again.
+func TestAmended(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", jane("technician"))
+	old := *w.last(access.MailApproval, "anna").Ref
+	w.details("carol", said(interpret.AddUser, "Jane Doe", "j.doe@acme.example", "", ""))
+	if got := w.request(1).Email.String(); got != "j.doe@acme.example" {
+		t.Fatalf("the address is %s", got)
+	}
+	_, sent := w.deliver(letter{from: "anna", reading: answers("*", "approve"), refs: []token.Ref{old}})
+	same(t, "the old token", sent, "late anna")
+	same(t, "still waiting", w.states(), "awaiting_approval(client) CL-06")
+	w.approve("ben")
+	same(t, "moved on", w.states(), "awaiting_approval(security) CL-06")
+	// What the requester may not ask, an answer may not make of it.
+	w.details("carol", said(interpret.ChangeRole, "Jane Doe", "", "main_contact", ""))
+	same(t, "a change that is not allowed changes nothing", w.states(), "awaiting_approval(security) CL-06")
+	if got := w.request(1).Roles; got[0] != "technician" {
+		t.Errorf("the role is %s", got)
+	}
+}
+
+// CL-16: a time that is gone is asked for again, and a visit ends by itself.
+func TestVisit(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := acme(t)
+	w.sites = []access.Site{{Name: "Frankfurt", Zone: berlin, Closes: 18 * time.Hour}, {Name: "Hamburg", Zone: berlin, Closes: 20 * time.Hour}}
+	ask := func(site, starts string) interpret.Request {
+		q := said(interpret.ScheduleVisit, "Eve Stone", "", "", "repairs a switch")
+		q.Site, q.Starts = &site, &starts
+		return q
+	}
+	w.ask("carol", ask("", "2026-03-28T09:00"))
+	if l := w.last(access.MailAnswer, "carol").Data.Lines[0]; l.Status != access.StatusDetails || l.Missing[len(l.Missing)-1] != access.FieldSite {
+		t.Errorf("with two sites: %+v", l)
+	}
+	w.ask("carol", ask("Hamburg", "2026-03-01T09:00"))
+	if l := w.last(access.MailAnswer, "carol").Data.Lines[0]; l.Status != access.StatusDetails || l.Missing[0] != interpret.FieldStarts {
+		t.Errorf("a time that is gone: %+v", l)
+	}
+	// The clocks go forward on 29 March 2026: the window is wall-clock time at the site.
+	w.ask("carol", ask("Hamburg", "2026-03-29T09:00"))
+	w.approve(sue)
+	w.advance(time.Hour)
+	if len(w.visits) != 1 {
+		t.Fatalf("%d visits, %s", len(w.visits), w.states())
+	}
+	v := w.visits[0]
+	if want := time.Date(2026, 3, 29, 7, 0, 0, 0, time.UTC); !v.StartsAt.Equal(want) || !v.EndsAt.Equal(want.Add(11*time.Hour)) || v.Site != "Hamburg" {
+		t.Errorf("the visit is %+v", v)
+	}
+	w.advance(v.EndsAt.Sub(w.now) - time.Minute)
+	if w.visits[0].State != access.VisitConfirmed {
+		t.Errorf("a minute before its end it is %s", w.visits[0].State)
+	}
+	w.advance(2 * time.Minute)
+	if w.visits[0].State != access.VisitOver {
+		t.Errorf("after its end it is %s", w.visits[0].State)
+	}
+}
