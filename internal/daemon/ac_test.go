@@ -26,8 +26,8 @@ func init() {
 		}
 		return row{s, play}
 	}
-	rows["AC_01"] = ac(ac01, func(s *setup) { s.accounting = true })
-	rows["AC_02"], rows["AC_03"], rows["AC_04"] = ac(ac02), ac(ac03), ac(ac04)
+	rows["AC_01"] = ac(ac01, func(s *setup) { s.billing = true })
+	rows["AC_02_handover"] = ac(acHandOver)
 	rows["AC_05"], rows["AC_06"] = ac(ac05), ac(ac06)
 	rows["AC_07"] = ac(ac07, func(s *setup) {
 		s.members[1].grants = []string{"-users:request"}
@@ -36,13 +36,11 @@ func init() {
 	})
 }
 
-func TestAC_01(t *testing.T) { playRow(t, "AC_01") }
-func TestAC_02(t *testing.T) { playRow(t, "AC_02") }
-func TestAC_03(t *testing.T) { playRow(t, "AC_03") }
-func TestAC_04(t *testing.T) { playRow(t, "AC_04") }
-func TestAC_05(t *testing.T) { playRow(t, "AC_05") }
-func TestAC_06(t *testing.T) { playRow(t, "AC_06") }
-func TestAC_07(t *testing.T) { playRow(t, "AC_07") }
+func TestAC_01(t *testing.T)          { playRow(t, "AC_01") }
+func TestAC_02_HandOver(t *testing.T) { playRow(t, "AC_02_handover") }
+func TestAC_05(t *testing.T)          { playRow(t, "AC_05") }
+func TestAC_06(t *testing.T)          { playRow(t, "AC_06") }
+func TestAC_07(t *testing.T)          { playRow(t, "AC_07") }
 
 const (
 	lenaBilling = "Please add Lena Vogt <lena@acme.example> as Billing contact. She sees to our invoices."
@@ -62,9 +60,8 @@ func ac01(w *world) {
 	}
 }
 
-// ac02: the owner has full authority, alone cancels services, and alone hands the account over; no mail moves it without
-// staff.
-func ac02(w *world) {
+// acHandOver: the owner alone hands the account over, and no mail moves it without staff.
+func acHandOver(w *world) {
 	w.wantAllowed("maria", map[string]bool{"service_cancel": true, "service_order": true, "billing": true})
 	w.wantAllowed("otto", map[string]bool{"service_cancel": false})
 	w.send("sofia", "Please remove Maria Lindqvist <maria@acme.example>. She has left the company.")
@@ -85,20 +82,6 @@ func ac02(w *world) {
 	w.reply("ines", w.get("ines", "Maria Lindqvist", "Out-of-band checklist"), "REJECT, we have reached him.")
 	w.get("otto", "declined by Ines Keller")
 	w.wantContact("tom", access.ContactActive, "none", owner, "support")
-}
-
-// ac03: Billing sees to invoices and nothing else; a support ticket of theirs is marked so for staff.
-func ac03(w *world) {
-	w.wantAllowed("sofia", map[string]bool{"billing": true, "technical": false, "assistance": false, "service_order": false})
-	w.send("sofia", lenaBilling)
-	w.get("sofia", "Refused (rule AC-05)", "Maria Lindqvist", "Otto Lang")
-}
-
-// ac04: Support opens tickets and sees nothing of billing.
-func ac04(w *world) {
-	w.wantAllowed("tom", map[string]bool{"technical": true, "operational": true, "assistance": true, "billing": false, "service_cancel": false})
-	w.send("tom", janeSupport)
-	w.get("tom", "Refused (rule AC-05)")
 }
 
 // ac05: Administrators do what Billing and Support do, and authorise contacts but the owner; they order and cancel nothing.

@@ -25,19 +25,19 @@ func init() {
 		return row{setup{model: "client-representatives", members: managed}, play}
 	}
 	rows["CR_01"], rows["CR_02"], rows["CR_03"] = cr(cr01), cr(cr02), cr(cr03)
-	rows["CR_04"], rows["CR_05"], rows["CR_06"] = cr(cr04), cr(cr05), cr(cr06)
-	rows["CR_07"], rows["CR_08"], rows["CR_09"] = cr(cr07), cr(cr08), cr(cr09)
+	rows["CR_04"], rows["CR_05_impact"], rows["CR_06"] = cr(cr04), cr(crImpact), cr(cr06)
+	rows["CR_07_charge"], rows["CR_08"], rows["CR_09"] = cr(crCharge), cr(cr08), cr(cr09)
 }
 
-func TestCR_01(t *testing.T) { playRow(t, "CR_01") }
-func TestCR_02(t *testing.T) { playRow(t, "CR_02") }
-func TestCR_03(t *testing.T) { playRow(t, "CR_03") }
-func TestCR_04(t *testing.T) { playRow(t, "CR_04") }
-func TestCR_05(t *testing.T) { playRow(t, "CR_05") }
-func TestCR_06(t *testing.T) { playRow(t, "CR_06") }
-func TestCR_07(t *testing.T) { playRow(t, "CR_07") }
-func TestCR_08(t *testing.T) { playRow(t, "CR_08") }
-func TestCR_09(t *testing.T) { playRow(t, "CR_09") }
+func TestCR_01(t *testing.T)        { playRow(t, "CR_01") }
+func TestCR_02(t *testing.T)        { playRow(t, "CR_02") }
+func TestCR_03(t *testing.T)        { playRow(t, "CR_03") }
+func TestCR_04(t *testing.T)        { playRow(t, "CR_04") }
+func TestCR_05_Impact(t *testing.T) { playRow(t, "CR_05_impact") }
+func TestCR_06(t *testing.T)        { playRow(t, "CR_06") }
+func TestCR_07_Charge(t *testing.T) { playRow(t, "CR_07_charge") }
+func TestCR_08(t *testing.T)        { playRow(t, "CR_08") }
+func TestCR_09(t *testing.T)        { playRow(t, "CR_09") }
 
 const eveAs = "Please add Eve Jones <eve.jones@acme.example> as "
 
@@ -117,8 +117,8 @@ func cr04(w *world) {
 	}
 }
 
-// cr05: an IT Manager approves what substantially changes security, and does all that an IT Administrator does.
-func cr05(w *world) {
+// crImpact: an IT Manager approves what substantially changes security, and does all that an IT Administrator does.
+func crImpact(w *world) {
 	w.send("tom", eveAs+"User. She joins the help desk.")
 	w.reply("paul", w.get("paul", "Eve Jones", "Approval needed"), "APPROVE +security")
 	m := w.get("sofia", "this changes the security of Acme", "Eve Jones")
@@ -144,8 +144,8 @@ func cr06(w *world) {
 	w.get("jane", "Refused (rule CR-06)")
 }
 
-// cr07: a Finance Administrator approves substantial charges, and sees to invoices and payment.
-func cr07(w *world) {
+// crCharge: a Finance Administrator approves substantial charges, and sees to invoices and payment.
+func crCharge(w *world) {
 	w.send("tom", eveAs+"User. She joins the help desk.")
 	w.reply("paul", w.get("paul", "Eve Jones", "Approval needed"), "APPROVE +charge")
 	m := w.get("lena", "this costs Acme money", "Eve Jones")

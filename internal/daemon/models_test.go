@@ -13,8 +13,6 @@ import (
 	"github.com/countersign/countersign/internal/store"
 )
 
-const accounting = "accounting@provider.example"
-
 // member is a contact of Acme's under another role model.
 type member struct {
 	who    string

@@ -31,7 +31,8 @@ var people = map[string]person{
 	"mallo": {"Mallory Fox", "mallory@stranger.example"},
 	"ines":  {"Ines Keller", "ines@provider.example"}, // security team
 	"paul":  {"Paul Novak", "paul@provider.example"},  // support team
-	"bill":  {"Bill Marsh", "bill@provider.example"},  // billing team
+	"evej":  {"Eve Jones", "eve.jones@acme.example"},  // newcomers
+	"ann":   {"Ann Lee", "ann.lee@acme.example"},
 	"petra": {"Petra Adler", "petra@provider.example"},
 	"bill":  {"Bill Sommer", "bill@provider.example"}, // billing team
 }
