@@ -19,6 +19,36 @@ import (
 	"github.com/countersign/countersign/templates"
 )
 
+// The reverse-path of mail whose loss must be noticed says which mail comes back, where the mailbox takes subaddresses.
+func TestReversePath(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		mail string
+		verp bool
+		want string
+	}{
+		"invitation":  {"invitation", true, "bounces+b." + strings.ToLower(id) + "@provider.example"},
+		"approval":    {"approval_client", true, "bounces+b." + strings.ToLower(id) + "@provider.example"},
+		"notice":      {"notice", true, "bounces+b." + strings.ToLower(id) + "@provider.example"},
+		"answer":      {"answer_waiting", true, "bounces@provider.example"},
+		"no_subaddr":  {"invitation", false, "bounces@provider.example"},
+		"no_subaddr2": {"approval_client", false, "bounces@provider.example"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg := config(t)
+			cfg.VERP, cfg.MailFrom = tt.verp, address(t, "bounces@provider.example")
+			r, err := composer(t, cfg).Render(sample(t, tt.mail), id, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := r.MailFrom.String(); got != tt.want {
+				t.Errorf("MAIL FROM is %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 // Where an answer goes is what makes it recognisable.
 func TestReplyTo(t *testing.T) {
 	t.Parallel()
