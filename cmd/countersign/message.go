@@ -131,7 +131,8 @@ func showMessage(w io.Writer, v *store.MessageView) {
 		{"handling", string(v.Handling)}, {"by", string(v.HandledBy)}, {"because", string(v.HandlingReason)},
 	} {
 		if line.value != "" {
-			fmt.Fprintf(w, "%-12s %s\n", line.key, printable(line.value))
+			// What goes on for several lines is indented: no text of a mail may look like a line of ours.
+			fmt.Fprintf(w, "%-12s %s\n", line.key, strings.ReplaceAll(printable(line.value), "\n", "\n"+strings.Repeat(" ", 13)))
 		}
 	}
 }
