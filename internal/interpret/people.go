@@ -8,6 +8,7 @@ import (
 
 var (
 	objectWords, calledWords, forWords = cue("object"), cue("called"), cue("for")
+	ofThem                             = cue("of_them")
 	headerLabels, keepWords            = cue("header"), cue("keeps")
 	keepsBetween, inList               = cue("keeps_between"), cue("in_list")
 	wishBefore, wishAfter, noWishAfter = cue("wish_before"), cue("wish_after"), cue("no_wish_after")
@@ -177,7 +178,11 @@ func subjects(scenes []scene, list []person) []person {
 	p := list[0]
 	for i := range scenes {
 		sc := &scenes[i]
-		if i > p.sent && i <= p.sent+2 && sc.action != "" && sc.says(objectWords) && p.at <= 2 {
+		if sc.action == "" || p.at > 3 || i < p.sent || i > p.sent+2 {
+			continue
+		}
+		if i > p.sent && (sc.says(objectWords) || sc.action == ResendInvitation) || sc.action == RemoveUser && sc.follows(max(p.to, 1)-1, len(sc.tokens), ofThem) && i == p.sent ||
+			sc.action == RemoveUser && sc.says(ofThem) && i > p.sent {
 			return list
 		}
 	}

@@ -77,6 +77,9 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	people = governed(scenes, people)
 	if len(people) == 0 {
+		if own := rd.ownChange(scenes); own != nil {
+			return own
+		}
 		return rd.nobody(scenes)
 	}
 	if !rd.assignActions(scenes, people) {
@@ -207,7 +210,7 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
-	sc.asks = s.says(words.Ask, furtherWishes) || imperative(&sc)
+	sc.asks = s.says(words.Ask, furtherWishes) || imperative(&sc) || inNeed(&sc)
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
 		sc.asks, sc.action = false, ""
 	}
@@ -261,8 +264,12 @@ func sentenceAction(sc *scene) Action {
 	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 {
 		found = append(found, AddUser)
 	}
-	if len(found) == 0 && sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
+	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
+	if len(found) == 0 && visit {
 		found = append(found, ScheduleVisit)
+	}
+	if len(found) == 1 && found[0] == AddUser && visit && len(sc.roles) == 0 && sc.says(forVisit) {
+		found[0] = ScheduleVisit // "register Peter Pan for a visit"
 	}
 	if len(found) == 1 {
 		return found[0]
@@ -340,7 +347,10 @@ func changes(sc *scene) bool {
 	if current != "" && other != "" && current != other {
 		return true
 	}
-	if len(sc.roles) == 2 && sc.says(words.InsteadOf) && !sc.saysVerb(words.Verbs.of[AddUser]) {
+	if len(sc.roles) == 2 && sc.says(words.InsteadOf) && (!sc.saysVerb(words.Verbs.of[AddUser]) || sc.says(makeWords)) {
+		return true
+	}
+	if other != "" && len(sc.names) > 0 && !sc.saysVerb(words.Verbs.of[AddUser]) && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return sc.precedes(m.from, 3, becomeWords) }) {
 		return true
 	}
 	if m := sc.roles[0]; len(sc.roles) == 1 && m.from > 0 && other != "" {

@@ -10,6 +10,16 @@ import (
 func TestPeopleAndReasons(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
+		"Please change my role to Technician.":                                                                                                                                          "change_role Ann Lee <ann@acme.example> [technician]",
+		"Please make me a Technician.":                                                                                                                                                  "change_role Ann Lee <ann@acme.example> [technician]",
+		"I would like to step down to Secondary Contact.":                                                                                                                               "change_role Ann Lee <ann@acme.example> [secondary_contact]",
+		"Please make Bob Jones a Technician instead of a Secondary Contact.":                                                                                                            "change_role Bob Jones <> [technician]",
+		"Today is Bob Jones's last day. Please deactivate his user.":                                                                                                                    "remove_user Bob Jones <> [] Today is Bob Jones's last day",
+		"Jane Doe (jane@acme.example) needs Technician access for the rack move.":                                                                                                       "add_user Jane Doe <jane@acme.example> [technician] the rack move",
+		"Jane Doe has not received her invitation. Please send it again.":                                                                                                               "resend_invitation Jane Doe <> [] Jane Doe has not received her invitation",
+		"Please register Peter Pan of Cisco for a visit on 7 December 2026 from 10:00 to 12:00.":                                                                                        "schedule_visit Peter Pan <> []",
+		"My role is Technician, is that right?":                                                                                                                                         "",
+		"Does Jane Doe need Technician access?":                                                                                                                                         "",
 		"Please add John and Mary Smith as technicians.":                                                                                                                                "add_user John Smith <> [technician]\nadd_user Mary Smith <> [technician]",
 		"Please add John (john.smith@acme.example) and Mary Smith (mary.smith@acme.example) as technicians.":                                                                            "add_user  <john.smith@acme.example> [technician]\nadd_user Mary Smith <mary.smith@acme.example> [technician]",
 		"Please add Jane Doe and Bob (bob@acme.example) as technicians.":                                                                                                                "add_user Jane Doe <> [technician]\nadd_user  <bob@acme.example> [technician]",

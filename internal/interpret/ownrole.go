@@ -1,0 +1,51 @@
+package interpret
+
+import "slices"
+
+var (
+	ownRole     = cue("own_role")
+	needsWords  = cue("needs")
+	becomeWords = cue("becomes")
+	forVisit    = cue("for_visit")
+)
+
+// ownChange reads a wish of the author about their own role: "please change my role to Technician", "make me a Technician",
+// or with their own name or address where others are named.
+func (rd *reader) ownChange(scenes []scene) []Request {
+	var given []assigned
+	n := 0
+	for i := range scenes {
+		sc := &scenes[i]
+		if !sc.asks || sc.question && !sc.says(words.Ask) || len(sc.names) > 0 || !sc.saysVerb(words.Verbs.of[ChangeRole]) && !sc.says(ownRole) {
+			continue
+		}
+		if roles := assignedRoles(sc); len(roles) > 0 && (sc.says(ownRole) || rd.namesAuthor(sc)) {
+			given = roles
+			n++
+		}
+	}
+	name, ok := cleanName(rd.author)
+	if n != 1 || rd.sender == "" || !ok || wordCount(name) < 2 {
+		return nil
+	}
+	address := rd.sender
+	q := Request{Action: ChangeRole, Name: &name, Email: &address, Roles: []string{}, Grants: []string{}}
+	q.Reason = rd.reasonFor(scenes, person{name: rd.author})
+	q.Roles = append(q.Roles, settle(given)...)
+	return []Request{q}
+}
+
+// namesAuthor says whether a sentence calls the author by name or address, as its object.
+func (rd *reader) namesAuthor(sc *scene) bool {
+	if slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == addressToken && t.lower == rd.sender }) {
+		return true
+	}
+	return slices.ContainsFunc(names(sc.tokens, make([]bool, len(sc.tokens))), func(n nameSpan) bool { return sameName(n.name, rd.author) })
+}
+
+// inNeed says whether a sentence tells that somebody needs the access of a role: "Jane Doe needs Technician access".
+func inNeed(sc *scene) bool {
+	return len(sc.names) > 0 && !sc.question && sc.says(needsWords) && slices.ContainsFunc(sc.roles, func(m roleMention) bool {
+		return m.to < len(sc.tokens) && sc.tokens[m.to].in(words.RoleAfter) && sc.precedes(m.from, 3, needsWords)
+	})
+}
