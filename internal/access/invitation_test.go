@@ -42,7 +42,7 @@ func (w *world) code(tok token.Token, session string) error {
 func (w *world) try(tok token.Token, session string, code token.Code) error {
 	w.t.Helper()
 	return w.page(tok, func(s *access.Situation) (*access.Outcome, error) {
-		return access.DecideRegistration(s, token.DigestOf(session), code, w.env())
+		return access.DecideRegistration(s, token.DigestOf(session), code, "", w.env())
 	})
 }
 

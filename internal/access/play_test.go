@@ -265,7 +265,7 @@ func (w *world) register(who string) error {
 	}
 	code := w.last(access.MailCode, who).Data.Code
 	return w.page(tok, func(s *access.Situation) (*access.Outcome, error) {
-		return access.DecideRegistration(s, session, code, w.env())
+		return access.DecideRegistration(s, session, code, "", w.env())
 	})
 }
 

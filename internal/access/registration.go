@@ -18,6 +18,7 @@ var (
 	ErrInvitationExpired = errors.New("access: the invitation has expired")
 	ErrTooManyCodes      = errors.New("access: too many codes were asked for")
 	ErrNoCode            = errors.New("access: no code is waiting in this browser session")
+	ErrNotAccepted       = errors.New("access: the badge policy is not accepted")
 	ErrWrongCode         = errors.New("access: the code is wrong")
 )
 
@@ -30,6 +31,25 @@ type InvitationView struct {
 	Roles     []string // titles
 	ExpiresAt time.Time
 	State     InvitationState
+	Policy    *BadgePolicy // to be accepted with the registration; nil for none
+}
+
+// BadgePolicy is what badge holders accept when they register (CL-15).
+type BadgePolicy struct{ URL, Version string }
+
+// Acceptance is a badge holder's word on a version of the policy.
+type Acceptance struct {
+	ContactID int64
+	Policy    BadgePolicy
+	At        time.Time
+}
+
+// policyOf is the policy that the contact has to accept: that of badges, for whoever is to have one.
+func (d *decider) policyOf(c *Contact) *BadgePolicy {
+	if c != nil && (c.Badge == BadgeOrdered || c.Badge == BadgeActive) {
+		return d.env.BadgePolicy
+	}
+	return nil
 }
 
 // CheckInvitation reports why an invitation cannot be redeemed now, nil if it can.
@@ -51,7 +71,7 @@ func ViewInvitation(s *Situation, env *Env) InvitationView {
 	v := InvitationView{Client: s.Client.Name, Address: s.Invitation.Address.Display(), ExpiresAt: s.Invitation.ExpiresAt,
 		State: s.Invitation.State}
 	if c := d.contactByID(s.Invitation.ContactID); c != nil {
-		v.Name, v.Roles = c.Name, d.titles(c.Roles)
+		v.Name, v.Roles, v.Policy = c.Name, d.titles(c.Roles), d.policyOf(c)
 	}
 	if r := d.requestByID(s.Invitation.RequestID); r != nil {
 		if q := d.requester(r); q != nil {
@@ -109,11 +129,15 @@ func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) 
 
 // DecideRegistration checks the typed code. A right one makes the contact active, ends the invitation and tells the
 // requester. With ErrWrongCode the Outcome is to be stored too: it counts the try.
-func DecideRegistration(s *Situation, session token.Digest, code token.Code, env *Env) (*Outcome, error) {
+func DecideRegistration(s *Situation, session token.Digest, code token.Code, accepted string, env *Env) (*Outcome, error) {
 	if err := CheckInvitation(s.Invitation, env.Now); err != nil {
 		return nil, err
 	}
 	d := newDecider(s, nil, env)
+	// Before the code is looked at: a forgotten tick costs no try.
+	if p := d.policyOf(d.contactByID(s.Invitation.ContactID)); p != nil && p.Version != accepted {
+		return nil, ErrNotAccepted
+	}
 	at := slices.IndexFunc(s.Challenges, func(c *Challenge) bool {
 		return c.Session == session && c.UsedAt.IsZero() && env.Now.Before(c.ExpiresAt) && c.Tries < env.Settings.CodeTries
 	})
@@ -135,6 +159,10 @@ func DecideRegistration(s *Situation, session token.Digest, code token.Code, env
 	c.UsedAt = env.Now
 	i.State, i.AcceptedAt = InvitationAccepted, env.Now
 	d.touchInvitation(i)
+	if p := d.policyOf(contact); p != nil {
+		d.out.Acceptances = append(d.out.Acceptances, &Acceptance{ContactID: contact.ID, Policy: *p, At: env.Now})
+		d.event("policy_accepted", r, map[string]any{"contact": contact.ID, "policy": p.URL, "version": p.Version})
+	}
 	contact.State, contact.Portal = ContactActive, true
 	d.touchContact(contact)
 	d.event("registered", r, map[string]any{"contact": contact.ID})

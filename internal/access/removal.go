@@ -25,6 +25,13 @@ func (d *decider) remove(r *Request) {
 	c.PhysicalAccess, c.Portal, c.Lead = false, false, false
 	d.revokeInvitations(c, r)
 	d.callOffVisitsOf(c)
+	for _, g := range d.s.Delegations {
+		if (g.FromID == c.ID || g.ToID == c.ID) && g.State != DelegationEnded {
+			g.State = DelegationEnded
+			d.touchDelegation(g)
+			d.event("delegation_ended", r, map[string]any{"from": g.FromID, "to": g.ToID})
+		}
+	}
 	d.retire(c)
 	d.touchContact(c)
 	d.endRequestsOf(c, r)

@@ -53,6 +53,8 @@ type Env struct {
 	Settings Settings
 	Model    func(id string) *policy.Model // nil for an unknown id
 	Sites    []Site
+
+	BadgePolicy *BadgePolicy // nil for none
 }
 
 // Incoming is one mail as read and weighed, before anything is known about its place in the store.
@@ -151,6 +153,7 @@ type Outcome struct {
 	// SenderChallenges with a new one for the decided mail hold that mail; passed, failed and expired ones let theirs go.
 	SenderChallenges []*SenderChallenge
 	Visits           []*Visit
+	Acceptances      []*Acceptance
 	Retired          []*Contact // whose open approvals end, on every ticket
 	Ended            []*Request // of whatever ticket, whose approvals end where nothing else is open in them
 	Mails            []*Mail

@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 func init() {
 	site := "sites: [{name: Frankfurt, time_zone: Europe/Berlin, desk: petra@provider.example}]"
 
+	rows["CL_15"] = row{setup{extra: "badge_policy: {url: \"https://www.provider.example/badges\", version: \"2026-03\"}"}, cl15}
 	rows["CL_16"] = row{setup{extra: site}, cl16}
 	rows["details"], rows["details_approver"] = row{play: playDetails}, row{play: playApproversAddress}
 	rows["commands"], rows["amended"] = row{play: playCommands}, row{play: playAmended}
@@ -18,6 +20,7 @@ func init() {
 	rows["on_behalf"] = row{play: playOnBehalf}
 }
 
+func TestCL_15(t *testing.T)            { playRow(t, "CL_15") }
 func TestCL_16(t *testing.T)            { playRow(t, "CL_16") }
 func TestDetails(t *testing.T)          { playRow(t, "details") }
 func TestApproversAddress(t *testing.T) { playRow(t, "details_approver") }
@@ -27,6 +30,29 @@ func TestRemoval(t *testing.T)          { playRow(t, "removal") }
 func TestBadge(t *testing.T)            { playRow(t, "badge") }
 func TestSecondAlternate(t *testing.T)  { playRow(t, "second_alternate") }
 func TestOnBehalf(t *testing.T)         { playRow(t, "on_behalf") }
+
+// cl15: whoever is to hold a badge accepts the badge policy with the registration; which version, and when, is recorded.
+func cl15(w *world) {
+	w.send("maria", lenaTechnician)
+	w.yes("ines", "Lena Vogt")
+	w.yes("paul", "Lena Vogt")
+	p := w.open(w.get("lena", "/register/"))
+	p.press(nil)
+	p.shows("https://www.provider.example/badges")
+	code := codeIn.FindStringSubmatch(w.get("lena", "code").Text)
+	if code == nil {
+		w.t.Fatal("the mail holds no code")
+	}
+	p.press(url.Values{"code": {code[1]}})
+	p.shows("tick that you accept it")
+	w.wantContact("lena", access.ContactInvited, access.BadgeOrdered, "technician")
+	p.press(url.Values{"code": {code[1]}, "policy": {"2026-03"}})
+	p.shows("registered")
+	w.wantContact("lena", access.ContactActive, access.BadgeOrdered, "technician")
+	if n := w.events("policy_accepted"); n != 1 {
+		w.t.Errorf("%d acceptances are recorded, want 1", n)
+	}
+}
 
 // cl16: vendors and visitors come with a visit that a Main or Secondary Contact has scheduled. Its times are the site's;
 // without an end it ends when the site closes, and the answer says so. Host, visitor and desk get a calendar entry, which a

@@ -179,7 +179,7 @@ func (d *Daemon) env() *access.Env {
 	}
 	s.Reminders, s.Escalation, s.RequestExpiry = d.cfg.Policy.Reminders, d.cfg.Policy.Escalation, d.cfg.Policy.RequestExpiry
 	s.Portal = d.cfg.Provider.PortalURL != ""
-	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model, Sites: d.sites}
+	return &access.Env{Now: d.opts.Now().UTC(), Rand: d.opts.Rand, Settings: s, Model: d.models.Model, Sites: d.sites, BadgePolicy: d.badgePolicy()}
 }
 
 func (d *Daemon) render(m *access.Mail) (*access.Rendered, error) {
@@ -402,3 +402,11 @@ func wait(ctx context.Context, d time.Duration) {
 type observer struct{ *store.Store }
 
 func (o observer) Changed() (<-chan struct{}, func()) { return o.Subscribe(store.TopicView) }
+
+// badgePolicy is what badge holders accept when they register; nil for nothing.
+func (d *Daemon) badgePolicy() *access.BadgePolicy {
+	if p := d.cfg.BadgePolicy; p != nil {
+		return &access.BadgePolicy{URL: p.URL, Version: p.Version}
+	}
+	return nil
+}

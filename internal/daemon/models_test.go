@@ -33,7 +33,7 @@ func (w *world) importMembers(r *store.Roster, client *access.Client) error {
 		}
 		if _, err := r.PutContact(context.Background(), &access.Contact{ClientID: client.ID, Name: people[m.who].name,
 			Address: address(w.t, people[m.who].address), Roles: m.roles, Kind: access.Person, PhysicalAccess: m.access, Lead: m.lead,
-			Portal: model.LetsIn(m.roles, m.access), Grants: m.grants}); err != nil {
+			Portal: model.LetsIn(m.roles, m.access), Grants: m.grants, Badge: access.BadgeNone}); err != nil {
 			return err
 		}
 	}

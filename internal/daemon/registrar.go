@@ -32,9 +32,9 @@ func (r *registrar) SendCode(ctx context.Context, t token.Token, session token.D
 	}, r.render)
 }
 
-func (r *registrar) Register(ctx context.Context, t token.Token, session token.Digest, code token.Code) error {
+func (r *registrar) Register(ctx context.Context, t token.Token, session token.Digest, code token.Code, accepted string) error {
 	return r.store.DecideInvitation(ctx, t.Digest(), func(s *access.Situation) (*access.Outcome, error) {
-		return access.DecideRegistration(s, session, code, r.env())
+		return access.DecideRegistration(s, session, code, accepted, r.env())
 	}, r.render)
 }
 

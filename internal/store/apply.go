@@ -152,6 +152,12 @@ func (x *tx) apply(ctx context.Context, o *access.Outcome, render access.Render)
 			return err
 		}
 	}
+	for _, a := range o.Acceptances {
+		if _, err := x.ExecContext(ctx, `INSERT INTO policy_acceptances (contact_id, policy, version, accepted_at) VALUES ($1, $2, $3, $4)`,
+			a.ContactID, a.Policy.URL, a.Policy.Version, stamp(a.At)); err != nil {
+			return fmt.Errorf("recording that contact %d accepted a policy: %w", a.ContactID, err)
+		}
+	}
 	for _, c := range o.Challenges {
 		if err := x.saveChallenge(ctx, c); err != nil {
 			return err

@@ -93,7 +93,7 @@ func (f *fakeRegistrar) SendCode(_ context.Context, t token.Token, session token
 	return nil
 }
 
-func (f *fakeRegistrar) Register(_ context.Context, t token.Token, session token.Digest, code token.Code) error {
+func (f *fakeRegistrar) Register(_ context.Context, t token.Token, session token.Digest, code token.Code, _ string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.calls["register"]++

@@ -26,6 +26,7 @@ type registration struct {
 const (
 	problemFormat = "A code has six digits. Copy it from the mail."
 	problemWrong  = "That is not the code. Look at the newest mail and try again."
+	problemPolicy = "Please read the badge policy, and tick that you accept it."
 	problemNone   = "No code is waiting in this browser: it ran out, was tried too often, or was asked for elsewhere. Send a new code below."
 	problemMany   = "Too many codes were asked for, so none was sent now. If you have one already, type it here; else try again in an hour."
 )
@@ -87,10 +88,12 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request, f submission) 
 		s.refuse(w, r, f.invited, err)
 		return
 	}
-	err = s.registrar.Register(r.Context(), f.token, f.session.digest(), code)
+	err = s.registrar.Register(r.Context(), f.token, f.session.digest(), code, r.PostFormValue("policy"))
 	switch {
 	case errors.Is(err, access.ErrWrongCode):
 		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemWrong)
+	case errors.Is(err, access.ErrNotAccepted):
+		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemPolicy)
 	case errors.Is(err, access.ErrNoCode):
 		s.redeemable(w, r, http.StatusConflict, "code", f.invited, problemNone)
 	case err != nil:

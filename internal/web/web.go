@@ -30,7 +30,7 @@ import (
 type Registrar interface {
 	Invitation(ctx context.Context, t token.Token) (access.InvitationView, error)
 	SendCode(ctx context.Context, t token.Token, session token.Digest) error
-	Register(ctx context.Context, t token.Token, session token.Digest, code token.Code) error
+	Register(ctx context.Context, t token.Token, session token.Digest, code token.Code, accepted string) error
 	Renew(ctx context.Context, t token.Token) error
 }
 

@@ -125,7 +125,7 @@ func (f *fixture) register(t *testing.T, link token.Token) {
 	wrong, _ := token.ParseCode(strings.Map(func(r rune) rune { return '0' + (r-'0'+1)%10 }, code.Reveal()))
 	type_ := func(c token.Code) error {
 		return decide(func(s *access.Situation) (*access.Outcome, error) {
-			return access.DecideRegistration(s, session, c, f.env())
+			return access.DecideRegistration(s, session, c, "", f.env())
 		})
 	}
 	if err := type_(wrong); !errors.Is(err, access.ErrWrongCode) {
