@@ -52,7 +52,7 @@ func insideBrackets(s string, i int) bool {
 // background returns the clauses of a sentence that tell why: neither wish, question, address nor role, with a word that tells what
 // somebody does or what has happened.
 func (rd *reader) background(sc *scene) *string {
-	if sc.question && !sc.asks {
+	if sc.question && !sc.asks || !sc.says(tellsWhy) {
 		return nil
 	}
 	best, begin := span{}, -1

@@ -127,6 +127,10 @@ func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
 func names(toks []token, taken []bool) []nameSpan {
 	var out []nameSpan
 	for i := 0; i < len(toks); {
+		if toks[i].small() {
+			i++
+			continue
+		}
 		if span, ok := nameAt(toks, i, taken); ok {
 			out = append(out, span)
 			i = span.to
@@ -135,6 +139,15 @@ func names(toks []token, taken []bool) []nameSpan {
 		i++
 	}
 	return out
+}
+
+// small says whether no name begins with t, at first sight: an everyday word written small, a number, a mark or an address.
+func (t *token) small() bool {
+	if t.kind != wordToken {
+		return true
+	}
+	c := t.text[0]
+	return t.plain && (c >= 'a' && c <= 'z' || isDigit(c)) && !t.in(words.Particles) && !t.isTitle() && !strings.ContainsAny(t.text, "-'")
 }
 
 // cleanName brings a name into the form a person would write: no titles, no capitals throughout, given name first where

@@ -228,11 +228,17 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 	for _, a := range parts.Interleaved {
 		quoted += "\n" + a.Quote
 	}
-	count := askedCount.FindStringSubmatch(strings.Join(strings.Fields(m.Subject), " "))
+	var count []string
+	if strings.Contains(m.Subject, "Approval") {
+		count = askedCount.FindStringSubmatch(strings.Join(strings.Fields(m.Subject), " "))
+	}
 	if count != nil || strings.Contains(quoted, "To approve, reply APPROVE") {
 		asked := &Asked{}
 		seen := map[int]bool{}
 		for _, line := range unwrap(quoted) {
+			if !strings.Contains(line, "@") {
+				continue
+			}
 			if g := askedLine.FindStringSubmatch(line); g != nil && !seen[atoi(g[1])] {
 				seen[atoi(g[1])] = true
 				name, _ := cleanName(g[2])
