@@ -180,6 +180,9 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 		return d, adds
 	}
 	htmlParts, more := withoutAdds(replytext.SplitBy(rd.m.HTMLText, rd.author))
+	if htmlParts.Own == parts.Own && htmlParts.Signature == parts.Signature && slices.Equal(htmlParts.Interleaved, parts.Interleaved) && slices.Equal(adds, more) {
+		return d, adds
+	}
 	adds = slices.Compact(slices.Sorted(slices.Values(slices.Concat(adds, more))))
 	html := decide(htmlParts, lines, rd.book, roleOf)
 	for _, l := range asked.Lines {

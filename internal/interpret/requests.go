@@ -12,7 +12,9 @@ import (
 func (rd *reader) requests(parts replytext.Parts) []Request {
 	out := rd.inText(parts.Own)
 	if rd.m.HTMLText != "" && rd.m.HTMLText != rd.m.Text {
-		out = agree(out, rd.inText(replytext.SplitBy(rd.m.HTMLText, rd.author).Own))
+		if own := replytext.SplitBy(rd.m.HTMLText, rd.author).Own; own != parts.Own {
+			out = agree(out, rd.inText(own))
+		}
 	}
 	if len(out) == 0 {
 		for _, a := range rd.m.Attachments {
