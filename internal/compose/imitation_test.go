@@ -57,6 +57,11 @@ func checkImitation(t *rapid.T, m *access.Mail, text, htmlPart, subject string) 
 		if m.Data.Other != nil {
 			s = strings.ReplaceAll(s, m.Data.Other.Address, "")
 		}
+		if d := m.Data.Digest; d != nil {
+			for _, x := range slices.Concat(d.Left, d.Quarantined) {
+				s = strings.ReplaceAll(s, x.From, "")
+			}
+		}
 		if m.Ref != nil {
 			s = strings.ReplaceAll(s, m.Ref.String(), "")
 		}
@@ -130,6 +135,9 @@ func TestNobodyImitatesUs(t *testing.T) {
 		m.ToName, m.Data.Client, m.Data.Requester, m.Data.Person = value("to"), value("client"), value("requester"), value("person")
 		if o := m.Data.Other; o != nil {
 			o.Subject, o.Words = value("subject"), value("words")
+		}
+		if d := m.Data.Digest; d != nil {
+			d.Left[0].Subject, d.Quarantined[0].Subject, d.Waiting[0].Name = value("left"), value("quarantined"), value("waiting")
 		}
 		for i := range m.Data.Lines {
 			l := &m.Data.Lines[i]
