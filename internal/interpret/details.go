@@ -71,6 +71,7 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 	if len(out) == 0 {
 		return rd.unasked(own)
 	}
+	more, own := rd.besides(own, asked)
 	if len(out) > 1 {
 		records, rest := labelledRecords(own)
 		rd.shareRecords(out, records)
@@ -95,6 +96,12 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 		if m.Request < len(out) && lacks(out[m.Request], m.Field) {
 			open = append(open, m)
 		}
+	}
+	for _, q := range more {
+		for _, m := range missing([]Request{q}, false) {
+			open = append(open, Missing{len(out), m.Field})
+		}
+		out = append(out, q)
 	}
 	return out, open
 }
@@ -294,6 +301,40 @@ func (rd *reader) aboutOthers(own string, asked *Asked) []Request {
 	return found
 }
 
+// answersToo says whether an answer that asks for somebody else gives details of those asked about as well.
+func answersToo(given []Request, asked *Asked) bool {
+	n := len(asked.Requests)
+	return len(given) > n && slices.ContainsFunc(given[:n], func(q Request) bool {
+		return q.Email != nil || len(q.Roles) > 0 || q.Reason != nil || q.Starts != nil
+	})
+}
+
+// besides finds the people whom an answer with details asks to add, too, "… and please add Una Walsh (una@…) as Technician", and
+// returns the answer without the sentences about them.
+func (rd *reader) besides(own string, asked *Asked) (more []Request, rest string) {
+	for _, q := range rd.inText(own) {
+		known := slices.ContainsFunc(asked.Requests, func(o Request) bool {
+			return q.Name != nil && o.Name != nil && sameName(*q.Name, *o.Name) || q.Email != nil && o.Email != nil && *q.Email == *o.Email
+		})
+		if q.Action == AddUser && q.Name != nil && q.Email != nil && !known {
+			more = append(more, q)
+		}
+	}
+	nameless := slices.ContainsFunc(asked.Requests, func(o Request) bool { return o.Name == nil })
+	if len(more) == 0 || nameless { // they may be the very ones
+		return nil, own
+	}
+	var keep []string
+	for _, s := range sentences(own) {
+		if !slices.ContainsFunc(more, func(q Request) bool {
+			return strings.Contains(lower(s.text), *q.Email) || strings.Contains(s.text, *q.Name)
+		}) {
+			keep = append(keep, s.text)
+		}
+	}
+	return more, strings.Join(keep, "\n\n")
+}
+
 func (rd *reader) onlyAddress(text string) *string {
 	found := ""
 	for _, a := range addressesOf(text, 5) {
@@ -333,7 +374,7 @@ func (rd *reader) fillRoles(q *Request, text string) {
 			continue
 		}
 		given := assignedRoles(&sc)
-		if len(sc.roles) == 1 && len(given) == 0 && said(&sc) {
+		if len(sc.roles) == 1 && len(given) == 0 && (said(&sc) || rd.roleFor(&sc, q)) {
 			given = []assigned{{roleMention: sc.roles[0]}}
 		}
 		all = append(all, given...)
@@ -347,6 +388,19 @@ var isRole, roleSaid = cue("is_role"), cue("role_said")
 func said(sc *scene) bool {
 	m := sc.roles[0]
 	return (sc.precedes(m.from, 2, isRole) || sc.follows(m.to, 4, roleSaid)) && !sc.within(m.from-2, m.from, words.Not)
+}
+
+// roleFor recognises a sentence of nothing but a role and whose it is: "Technician for Liam, please".
+func (rd *reader) roleFor(sc *scene, q *Request) bool {
+	m := sc.roles[0]
+	for i := range sc.tokens {
+		t := &sc.tokens[i]
+		named := q.Name != nil && partOfName(t.text, *q.Name)
+		if t.kind == wordToken && (i < m.from || i >= m.to) && !named && !t.in(forWords) && !t.in(words.RoleFiller) && !t.in(words.Ask) {
+			return false
+		}
+	}
+	return true
 }
 
 // fillName takes a name that is a whole line or sentence.

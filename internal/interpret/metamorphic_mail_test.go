@@ -34,7 +34,7 @@ type original struct {
 // originals are the mails of one text: no attachment, no mail inside, no delivery report, and an author.
 func originals(t *testing.T) []original {
 	t.Helper()
-	files, err := filepath.Glob("testdata/corpus/*.eml")
+	files, err := filepath.Glob("testdata/*/*.eml")
 	if err != nil {
 		t.Fatal(err)
 	}

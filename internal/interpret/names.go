@@ -17,7 +17,7 @@ type nameSpan struct {
 	titled   bool // a Mr, Ms or Dr stands before it
 }
 
-var ofWords, ofBefore, caseEndings = cue("of"), cue("of_before"), cue("case_endings")
+var ofWords, ofBefore, caseEndings, alsoNames = cue("of"), cue("of_before"), cue("case_endings"), cue("also_names")
 
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
 func (t *token) isTitle() bool {
@@ -50,7 +50,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		word := withoutEnding(t.lower)
 		switch {
 		case i > start && t.text == t.lower && t.in(words.Particles):
-		case word == t.lower && t.in(words.NotNames), word != t.lower && words.NotNames.holds(word):
+		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)):
 			goto done
 		case isIdeographic(t.text):
 			name, within := runOnName(t.text)
@@ -88,6 +88,13 @@ done:
 	name, ok := cleanName(strings.Join(parts, " "))
 	span.name, span.to = name, last+1
 	return span, ok && last+1-start <= 7
+}
+
+// alsoName says whether token i is a given name that is a small word, too: "Una Walsh", "Per Dahl". Within a sentence such a word is
+// written large only as a name.
+func alsoName(toks []token, i int) bool {
+	return toks[i].in(alsoNames) && startsUpper(toks[i].text) && toks[i].text != strings.ToUpper(toks[i].text) && i > 0 && toks[i-1].kind == wordToken &&
+		!startsUpper(toks[i-1].text) && i+1 < len(toks) && startsUpper(toks[i+1].text) && !words.NotNames.holds(toks[i+1].lower)
 }
 
 // withoutEnding takes the ending that an apostrophe joins off a word: "Doe's", and the cases of Turkish, "Şahin'i".

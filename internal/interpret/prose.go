@@ -90,7 +90,7 @@ func (rd *reader) inProse(own string) []Request {
 	var out []Request
 	for _, p := range people {
 		q := Request{Action: p.action, Roles: []string{}, Reason: p.reason, Grants: []string{}}
-		if p.name != "" {
+		if p.name != "" && !(scenes[p.sent].says(declining) && !nominative(p)) {
 			q.Name = &p.name
 		}
 		if p.address != "" && !doubtful {
@@ -286,7 +286,18 @@ func imperative(sc *scene) bool {
 	return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
 }
 
-var nearDays, oneName = cue("near"), cue("one_name")
+var nearDays, oneName, declining = cue("near"), cue("one_name"), cue("declines")
+
+// nominative says whether the address shows a name's last word as it is written: no ending of a case is put to it.
+func nominative(p person) bool {
+	ws := strings.Fields(p.name)
+	return len(ws) > 0 && belongs(p.address, latin.Replace(lower(ws[len(ws)-1])))
+}
+
+// latin writes Cyrillic letters as addresses do.
+var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "y",
+	"к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "kh", "ц", "ts",
+	"ч", "ch", "ш", "sh", "щ", "shch", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "yu", "я", "ya")
 
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {

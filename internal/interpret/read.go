@@ -94,12 +94,13 @@ func Read(m *message.Message, ctx Context) Reading {
 		r.Requests = rd.changedRoles(parts.Own, asked, r.Decisions)
 	case asked != nil:
 		r.Class = ClassReply
-		if r.Requests = rd.aboutOthers(parts.Own, asked); len(r.Requests) > 0 {
+		given, open := rd.details(parts, asked)
+		if r.Requests = rd.aboutOthers(parts.Own, asked); len(r.Requests) > 0 && !answersToo(given, asked) {
 			r.Class = ClassRequest
 			r.Missing = missing(r.Requests, rd.forSelf(parts.Own))
 			break
 		}
-		r.Requests, r.Missing = rd.details(parts, asked)
+		r.Requests, r.Missing = given, open
 	default:
 		if found := rd.requests(parts); len(found) > 0 {
 			r.Requests = found
