@@ -183,11 +183,15 @@ func bounces(m *message.Message, report, returned string) bool {
 
 // mailSystem says whether the author or the envelope names a mail system (RFC 5321 section 4.5.5, RFC 2142).
 func mailSystem(m *message.Message) bool {
-	from, _ := field(m, "From")
+	from := ""
+	if m.AuthorErr != nil { // no address could be read from it
+		from, _ = field(m, "From")
+		from = strings.ToLower(from)
+	}
 	local := strings.ToLower(m.Author.Address.Local)
 	name := strings.ToLower(m.Author.Name)
 	for _, s := range []string{"mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon", "mail.delivery.system", "microsoftexchange", "poostmaster", "post_master"} {
-		if strings.HasPrefix(local, s) || strings.Contains(strings.ToLower(from), s) && m.AuthorErr != nil {
+		if strings.HasPrefix(local, s) || strings.Contains(from, s) {
 			return true
 		}
 	}
