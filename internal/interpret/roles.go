@@ -196,8 +196,10 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 	if toks[i].kind != wordToken {
 		return "", 0
 	}
-	if id, ok := b.initial[toks[i].text]; ok {
-		return id, 1
+	if c := toks[i].text[0]; c < 'a' || c > 'z' {
+		if id, ok := b.initial[toks[i].text]; ok {
+			return id, 1
+		}
 	}
 	if strings.Contains(toks[i].text, "_") {
 		split := tokenize(strings.ReplaceAll(toks[i].text, "_", " "))

@@ -39,7 +39,7 @@ func (r *room) empty() {
 
 // readProse cuts text into sentences and finds the phrases of each, and those that reach from one into the next.
 func readProse(text string, r *room) *prose {
-	p := &prose{all: passage{text: text}}
+	p := &prose{all: passage{text: text}, sentences: make([]sentence, 0, len(text)/80+2)}
 	begin := len(r.tokens)
 	low := lowerASCII(text)
 	cutSentences(text, func(from, to int) {
