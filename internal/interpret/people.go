@@ -181,8 +181,11 @@ func subjects(scenes []scene, list []person) []person {
 		if sc.action == "" || p.at > 3 || i < p.sent || i > p.sent+2 {
 			continue
 		}
-		if i > p.sent && (sc.says(objectWords) || sc.action == ResendInvitation) || sc.action == RemoveUser && sc.follows(max(p.to, 1)-1, len(sc.tokens), ofThem) && i == p.sent ||
-			sc.action == RemoveUser && sc.says(ofThem) && i > p.sent {
+		from := 0
+		if i == p.sent {
+			from = p.to
+		}
+		if i > p.sent && (sc.says(objectWords) || sc.action == ResendInvitation) || sc.action == RemoveUser && sc.within(from, len(sc.tokens), ofThem) {
 			return list
 		}
 	}
