@@ -16,6 +16,34 @@ type finder struct {
 	folded string
 	starts []int // of the lines in each
 	folds  []int
+	// addresses are the places of each @ in folded, by what stands in front of it.
+	addresses map[string][]int
+}
+
+// beforeAt is how much of a local part addresses are found by.
+const beforeAt = 6
+
+// index finds the first place of form in the folded text, -1 if there is none. Of many addresses none is searched for by itself.
+func (f *finder) index(form string) int {
+	at := strings.IndexByte(form, '@')
+	if at < beforeAt {
+		return strings.Index(f.folded, form)
+	}
+	if f.addresses == nil {
+		f.addresses = map[string][]int{}
+		for i := range len(f.folded) {
+			if f.folded[i] == '@' && i >= beforeAt {
+				key := f.folded[i-beforeAt : i]
+				f.addresses[key] = append(f.addresses[key], i)
+			}
+		}
+	}
+	for _, i := range f.addresses[form[at-beforeAt:at]] {
+		if i >= at && strings.HasPrefix(f.folded[i-at:], form) {
+			return i - at
+		}
+	}
+	return -1
 }
 
 func newFinder(m *message.Message) *finder {
@@ -41,7 +69,7 @@ func (f *finder) where(needles ...string) (string, int) {
 
 // line finds the first line that holds form, which fold made; 0 if there is none.
 func (f *finder) line(form string) (string, int) {
-	i := strings.Index(f.folded, form)
+	i := f.index(form)
 	if i < 0 || form == "" || strings.Contains(form, "\n") {
 		return "", 0
 	}
