@@ -12,6 +12,9 @@ import (
 // asked about the earlier text is asked again, with a new token; the old ones are dead (R7).
 func (d *decider) amend() bool {
 	author := d.author()
+	if author.State != ContactActive {
+		return false
+	}
 	var lines []Line
 	var changed []*Request
 	for _, said := range d.in.Reading.Requests {
@@ -19,24 +22,35 @@ func (d *decider) amend() bool {
 		if r == nil || !d.maySupply(author, r, said) {
 			continue
 		}
+		requester := d.actor(r)
+		if requester == nil || requester.State != ContactActive {
+			continue
+		}
 		next := *r
 		if !d.overwrite(&next, said) {
 			continue
 		}
-		answer := d.evaluate(&next, d.actor(r))
-		if !answer.Allowed {
-			l := d.refusal(&next, answer)
-			l.Rule, l.Text = answer.Rule, answer.Reason
+		answer := d.evaluate(&next, requester)
+		refused := answer
+		if answer.Allowed && author.ID != r.RequesterID {
+			refused = d.evaluate(&next, author) // nobody borrows the requester's authority (R13)
+		}
+		if !refused.Allowed {
+			l := d.refusal(&next, refused)
+			l.Rule, l.Text = refused.Rule, refused.Reason
 			lines = append(lines, l)
 			continue
 		}
 		d.event("request_changed", r, map[string]any{"by": author.ID, "name": next.Name, "email": next.Email.String(),
 			"roles": next.Roles, "reason": next.Reason})
+		inserted := d.inserted(r)
 		*r = next
+		d.wrote(author, r)
 		r.Stages, r.Quorum, r.Stage = nil, nil, ""
 		if author.ID != r.RequesterID {
 			r.Stages, r.Quorum = d.needs(r, author, d.evaluate(r, author))
 		}
+		r.Stages = append(r.Stages, inserted...)
 		line, _ := d.check(r, answer)
 		lines = append(lines, line)
 		changed = append(changed, r)
@@ -54,6 +68,23 @@ func (d *decider) amend() bool {
 	}
 	d.answer(author, d.s.Ticket, lines)
 	return true
+}
+
+// inserted are the stages that staff have added to those that the rules name: they stay when the text changes (R7).
+func (d *decider) inserted(r *Request) []policy.Stage {
+	by := d.actor(r)
+	named, _ := d.needs(r, by, d.evaluate(r, by))
+	return slices.DeleteFunc(slices.Clone(r.Stages), func(s policy.Stage) bool {
+		return s != policy.StageSecurityImpact && s != policy.StageChargeImpact || slices.Contains(named, s)
+	})
+}
+
+// wrote keeps in mind whose words a request consists of.
+func (d *decider) wrote(by *Contact, r *Request) {
+	r.Details.Vouched = r.Details.Vouched || d.in.released()
+	if by.ID != r.RequesterID && !slices.Contains(r.Details.Authors, by.ID) {
+		r.Details.Authors = append(slices.Clone(r.Details.Authors), by.ID)
+	}
 }
 
 // amended is the one request of the ticket that waits for approval and that the answer speaks of.

@@ -15,7 +15,7 @@ func (d *decider) byStaff() bool {
 // of our business.
 func (d *decider) staffMail() {
 	asks := len(d.in.Reading.Requests) > 0 || len(d.in.Reading.Changes) > 0
-	if d.s.Client == nil || d.in.Reading.ForClient == "" || !asks {
+	if d.s.Client == nil || !strings.EqualFold(d.s.Client.Name, d.in.Reading.ForClient) || !asks {
 		d.end(Left, "from staff, and no answer to an approval mail")
 		return
 	}

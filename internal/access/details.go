@@ -47,6 +47,7 @@ func (d *decider) details() bool {
 		if r.Action != policy.ActionAddUser {
 			d.identify(r)
 		}
+		d.wrote(author, r)
 		d.event("details_given", r, map[string]any{"by": author.ID, "name": r.Name, "email": r.Email.String(),
 			"roles": r.Roles, "reason": r.Reason})
 		lines = append(lines, d.complete(r, author))

@@ -14,6 +14,8 @@ func (d *decider) newChange(c interpret.Change, author *Contact) *Request {
 	r := &Request{ClientID: d.s.Client.ID, Action: policy.ActionChangeDetails, CreatedAt: d.env.Now}
 	if author != nil {
 		r.RequesterID = author.ID
+	} else if d.s.AuthorStaff != nil {
+		r.StaffID = d.s.AuthorStaff.ID
 	}
 	if c.Name != nil {
 		r.Name = *c.Name

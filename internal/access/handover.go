@@ -165,7 +165,7 @@ func (d *decider) deputies(r *Request) []*Contact {
 // exchange carries a hand-over out. Other roles of the new holder stay, except that of a deputy, who steps up.
 func (d *decider) exchange(r *Request) {
 	c := d.subject(r)
-	if c == nil || !c.listed() || !d.demote(r) {
+	if c == nil || !c.listed() || c.State == ContactSuspended || !d.demote(r) {
 		d.fail(r, "R23", "The role has changed hands in the meantime.")
 		return
 	}

@@ -23,6 +23,7 @@ type letter struct {
 	proof   senderauth.Evidence
 	refs    []token.Ref
 	ticket  string
+	client  string // that the mail says it is for
 	bounced int64  // id of the invitation a delivery report speaks of
 	id      string // Message-ID; the same one again is the same mail
 	team    access.Team
@@ -68,6 +69,7 @@ func (w *world) deliver(l letter) (*access.Outcome, []string) {
 	if l.ticket != "" {
 		lookup.Tickets = []string{l.ticket}
 	}
+	lookup.Client = l.client
 	w.inbound = append(w.inbound, inbound{})
 	in := &access.Incoming{InboundID: int64(len(w.inbound)), Team: l.team, Author: lookup.Author, Name: "Display Name", MessageID: l.id,
 		Subject: "a subject", Refs: l.refs, Reading: l.reading, Proof: l.proof,

@@ -56,6 +56,7 @@ func (d *decider) fileAll(asked []*Request, t *Ticket, first int) []Line {
 	var filed []*Request
 	for _, r := range asked {
 		r.Ticket, r.Position = t, first+len(filed)+1
+		r.Details.Vouched = d.in.released()
 		line, keep := d.file(r, author)
 		if keep {
 			filed = append(filed, r)
@@ -290,9 +291,14 @@ func (d *decider) alreadyThere(r *Request) (Line, bool) {
 	return Line{}, false
 }
 
-// sameDetails reports whether two requests for one person would change the same, where that is what they are about.
+// sameDetails reports whether two requests for one person ask the same, where more than person and role says what that is.
 func sameDetails(a, b *Request) bool {
-	return a.Action != policy.ActionChangeDetails || reflect.DeepEqual(a.Details, b.Details)
+	if a.Action != policy.ActionChangeDetails && a.Action != policy.ActionScheduleVisit {
+		return true
+	}
+	x, y := a.Details, b.Details
+	x.Authors, x.Vouched, y.Authors, y.Vouched = nil, false, nil, false
+	return reflect.DeepEqual(x, y)
 }
 
 // open lists the client's open requests, those that this event opens included.
@@ -335,6 +341,11 @@ func (d *decider) authority(c *Contact) bool {
 	return c.Kind == Person && c.State == ContactActive && d.model.Approves(policy.StageClient, c.Roles, c.Grants...)
 }
 
+// approving reports whether one of the roles has approving power.
+func (d *decider) approving(roles []string) bool {
+	return slices.ContainsFunc(clientSide, func(s policy.Stage) bool { return d.model.Approves(s, roles) })
+}
+
 // hasPower reports whether a contact has approving power: any client-side stage counts (R4).
 func (d *decider) hasPower(c *Contact) bool {
 	return c.Kind == Person && c.State == ContactActive && slices.ContainsFunc(clientSide, func(s policy.Stage) bool {
@@ -375,7 +386,7 @@ func (d *decider) needs(r *Request, by *Contact, a policy.Answer) ([]policy.Stag
 	if d.outside(r) {
 		stages = append(stages, policy.StageStaff) // CL-18: staff confirm an address outside the client's domains
 	}
-	if a.ClientSkipped && (d.s.Client.FourEyes || by.Kind == Shared || len(d.s.Vouched) > 0) {
+	if a.ClientSkipped && (d.s.Client.FourEyes || by.Kind == Shared || r.Details.Vouched) {
 		// A shared address never approves, not even by asking; nor does whoever is said to have written a released mail.
 		if slices.Contains(stages, policy.StageClient) {
 			quorum = quorum.With(policy.Quorum{policy.StageClient: quorum.Of(policy.StageClient) + 1})
@@ -411,7 +422,7 @@ func (d *decider) stands(r *Request) (rule, why string, ok bool) {
 	more := slices.ContainsFunc(stages, func(s policy.Stage) bool {
 		return !slices.Contains(r.Stages, s) || quorum.Of(s) > r.Quorum.Of(s)
 	})
-	if more || a.MovesPower && !r.MovesPower && r.Action != policy.ActionAddUser {
+	if more || a.MovesPower && !r.MovesPower && (r.Action != policy.ActionAddUser || d.approving(r.Roles)) {
 		return "R7", "Roles have changed since this was asked, and it would need other approvals now: please ask again.", false
 	}
 	if full, vacant := d.bounds(r); len(full) > 0 && r.Details.Replaces == 0 || len(vacant) > 0 && r.Details.Replaces == 0 {

@@ -28,6 +28,11 @@ type Details struct {
 	// Agreed says that the requester has confirmed that Replaces loses the role (R22).
 	Agreed    bool             `json:"agreed,omitempty"`
 	Checklist policy.Checklist `json:"checklist,omitempty"`
+
+	// Authors are the contacts other than the requester who wrote a part of it: with four eyes, they are no second pair.
+	Authors []int64 `json:"authors,omitempty"`
+	// Vouched says that a part of it comes from a mail that staff released.
+	Vouched bool `json:"vouched,omitempty"`
 }
 
 // The stages that the model does not name: one person confirms something about themselves, or about their deputy.

@@ -61,7 +61,7 @@ func (d *decider) proofEnough() bool { return d.in.Proof.Verdict == senderauth.P
 // asksSomething reports whether anything could follow from the mail if its author were proven.
 func (d *decider) asksSomething() bool {
 	r := d.in.Reading
-	return d.s.Token != nil || len(r.Requests) > 0 || len(r.Commands) > 0 || len(r.Decisions) > 0
+	return d.s.Token != nil || len(r.Requests) > 0 || len(r.Changes) > 0 || r.HandOver != nil || len(r.Commands) > 0 || len(r.Decisions) > 0
 }
 
 // unproven handles a mail by a known author who is not proven: it is quarantined, or held for a code where the client

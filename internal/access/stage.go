@@ -94,6 +94,9 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 	if c.Kind != Person || c.State != ContactActive || !d.model.Approves(r.Stage, c.Roles, c.Grants...) || c.ID == r.RequesterID {
 		return false
 	}
+	if d.s.Client.FourEyes && slices.Contains(r.Details.Authors, c.ID) {
+		return false
+	}
 	if s := d.subject(r); s != nil && s.ID == c.ID || !r.Email.IsZero() && r.Email.Key() == c.Address.Key() {
 		return false
 	}
@@ -145,6 +148,9 @@ func (d *decider) ticketOf(r *Request) *Ticket {
 
 func (d *decider) addAsk(a *ask, r *Request) {
 	for _, o := range d.asks {
+		if a.stage == StageNewAddress {
+			break // each new address answers for itself
+		}
 		if o.stage == a.stage && o.kind == a.kind && o.id() == a.id() && o.escalated == a.escalated && o.again == a.again && o.silent == a.silent {
 			o.requests = append(o.requests, r)
 			return

@@ -312,6 +312,7 @@ func (d *decider) moveVisit(author *Contact) bool {
 			}
 			next := &Request{ClientID: r.ClientID, RequesterID: author.ID, Action: r.Action, Name: r.Name, Email: r.Email, Reason: r.Reason,
 				Details: r.Details, CreatedAt: d.env.Now, ContactID: r.ContactID}
+			next.Details.Authors = nil
 			next.overwriteVisit(said)
 			next.Details.Visit.Updates = d.visitOf(r).ID
 			moved = append(moved, next)

@@ -145,6 +145,9 @@ func (w *world) find(l *access.Lookup) *access.Situation {
 		s.Ticket = one(w.tickets, func(t *access.Ticket) bool { return t.ID == s.Token.TicketID })
 		return s
 	}
+	if s.AuthorStaff != nil || len(s.AuthorContacts) > 1 {
+		s.Client = one(w.clients, func(c *access.Client) bool { return c.Name == l.Client })
+	}
 	for _, n := range l.Tickets {
 		t := one(w.tickets, func(t *access.Ticket) bool { return t.Number == n })
 		if t != nil && (s.AuthorStaff != nil || slices.ContainsFunc(s.AuthorContacts, func(c *access.Contact) bool { return c.ClientID == t.ClientID })) {
@@ -165,6 +168,8 @@ func (w *world) mailSituation(l *access.Lookup, bounced int64) *access.Situation
 	switch {
 	case s.Ticket != nil:
 		w.loadUnderClient(s, s.Ticket.ClientID)
+	case s.Client != nil:
+		w.loadUnderClient(s, s.Client.ID)
 	case len(s.AuthorContacts) == 1:
 		w.loadUnderClient(s, s.AuthorContacts[0].ClientID)
 	}
@@ -474,6 +479,9 @@ func (w *world) checkRecipient(m *access.Mail) {
 		if s.Address.Key() == key {
 			return
 		}
+	}
+	if m.Data.Stage == access.StageNewAddress && m.Approval != nil && m.Approval.Address.Key() == key {
+		return
 	}
 	for _, c := range w.contacts {
 		if m.Kind == access.MailClients && c.Address.Key() == key && c.State == access.ContactActive {

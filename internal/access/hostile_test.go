@@ -1,0 +1,182 @@
+package access_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
+)
+
+// R13: what somebody of low rank changes in a request by somebody of high rank, they must be allowed to ask themselves.
+func TestAmendingLendsNoAuthority(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("anna", jane("technician"))
+	w.details("carol", said(interpret.ChangeRole, "Jane Doe", "", "main_contact", ""))
+	same(t, "nothing is changed", w.states(), "awaiting_approval(security) CL-03")
+	if got := w.request(1).Roles; !slices.Equal(got, []string{"technician"}) {
+		t.Errorf("a Secondary Contact made the Technician whom a Main Contact asked for %s", got)
+	}
+}
+
+// A suspended contact changes nothing, not even what they asked before (R15).
+func TestAmendingBySomebodySuspended(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", jane("technician"))
+	w.contact("carol").State = access.ContactSuspended
+	w.details("carol", said(interpret.AddUser, "Jane Doe", "j.doe@acme.example", "", ""))
+	if got := w.request(1).Email.String(); got != "jane@acme.example" {
+		t.Errorf("the address is %s", got)
+	}
+}
+
+// Four-eyes: whoever wrote a part of a request is not the other pair of eyes.
+func TestFourEyesOfWhoeverSupplies(t *testing.T) {
+	t.Parallel()
+	t.Run("a change", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.person(1, "Cleo Main", "cleo", "main_contact")
+		w.clients[0].FourEyes = true
+		w.ask("anna", jane("secondary_contact"))
+		_, sent := w.details("ben", said(interpret.AddUser, "Jane Doe", "j.doe@acme.example", "", ""))
+		same(t, "somebody who wrote none of it", sent, "answer ben", "approval cleo")
+	})
+	t.Run("details", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.person(1, "Cleo Main", "cleo", "main_contact")
+		w.clients[0].FourEyes = true
+		w.ask("anna", add("Jane Doe", "", "secondary_contact", "project"))
+		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "", ""))
+		same(t, "somebody who wrote none of it", sent, "answer ben", "approval cleo")
+	})
+	t.Run("nobody else", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.clients[0].FourEyes = true
+		w.ask("anna", add("Jane Doe", "", "secondary_contact", "project"))
+		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "", ""))
+		same(t, "staff stand in", sent, "answer ben", "approval "+sam, "approval "+sue)
+	})
+	t.Run("without four eyes", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("carol", add("Jane Doe", "", "technician", "project"))
+		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "", ""))
+		same(t, "Ben might have asked it alone", sent, "answer ben", "approval anna", "approval ben")
+	})
+}
+
+// R7: what the provider has made a condition stays one when the text changes.
+func TestInsertedStageStays(t *testing.T) {
+	t.Parallel()
+	w := representatives(t)
+	w.ask("adam", jane("user"))
+	w.reply(sue, adds(interpret.AddsSecurity))
+	w.details("adam", said(interpret.AddUser, "Jane Doe", "", "", "another reason"))
+	same(t, "asked from the beginning", w.states(), "awaiting_approval(security_impact) CR-06")
+}
+
+// A released mail that asks for nothing changes nothing about what its ticket asked for, proven, before.
+func TestReleasedQuestionSparesOthers(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	out, _ := w.deliver(letter{from: "anna", reading: asks(jane("secondary_contact"))})
+	status := interpret.Reading{Class: interpret.ClassReply, Commands: []interpret.Command{{Name: "status"}}}
+	w.deliver(letter{from: "anna", reading: status, proof: weak, ticket: out.Ticket.Number, handling: release(t, sven)})
+	w.approve(sue)
+	same(t, "goes on", w.states(), "approved CL-03")
+	w.advance(time.Hour)
+	same(t, "to the end", w.states(), "invited CL-03")
+}
+
+// Two visits of one person are two.
+func TestTwoVisits(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	on := func(starts string) interpret.Request {
+		q := said(interpret.ScheduleVisit, "Dave Tech", "dave@acme.example", "", "repairs a switch")
+		q.Starts = &starts
+		return q
+	}
+	w.ask("anna", on("2026-03-10T09:00"), on("2026-03-12T09:00"))
+	w.ask("anna", on("2026-03-12T09:00"))
+	same(t, "the third is asked already", w.states(), "awaiting_approval(staff) CL-16", "awaiting_approval(staff) CL-16")
+}
+
+// R14: staff may ask for other details of a contact too.
+func TestStaffAskForDetails(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	name, address := "Dave Tech", "dave2@acme.example"
+	r := interpret.Reading{Class: interpret.ClassRequest, ForClient: "Acme",
+		Changes: []interpret.Change{{Name: &name, NewEmail: &address}}}
+	out, _ := w.deliver(letter{from: sue, client: "Acme", reading: r})
+	if out.Disposition != access.Applied || w.request(1).StaffID == 0 {
+		t.Fatalf("the mail is %s: %s", out.Disposition, out.Reason)
+	}
+	same(t, "the client is asked", w.states(), "awaiting_approval(client) CL-13")
+}
+
+// The client that staff, or somebody who represents several, name goes before the ticket that they answer.
+func TestNamedClientIsNotTheTickets(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	out, _ := w.deliver(letter{from: "anna", reading: asks(jane("secondary_contact"))})
+	r := asks(add("Joe Doe", "joe@globex.example", "technician", "project"))
+	r.ForClient = "Globox"
+	out, _ = w.deliver(letter{from: sue, reading: r, ticket: out.Ticket.Number})
+	same(t, "for no client that there is", w.states(), "awaiting_approval(staff) CL-03")
+	if out.Disposition != access.Left {
+		t.Errorf("the mail is %s", out.Disposition)
+	}
+}
+
+// A role that approves only since the model was changed is not given away without the hold.
+func TestModelGivesPower(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("anna", jane("secondary_contact"))
+	changed := *w.model
+	changed.Roles = slices.Clone(changed.Roles)
+	for i := range changed.Roles {
+		if changed.Roles[i].ID == "secondary_contact" {
+			changed.Roles[i].Approves = []policy.Stage{policy.StageClient}
+		}
+	}
+	w.model = &changed
+	w.approve(sue)
+	w.advance(time.Hour)
+	same(t, "asked anew or held", w.states(), "refused R7")
+}
+
+// R27: each new address answers for itself.
+func TestEachNewAddressConfirmsItself(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	name, one, two := "Dave Tech", "dave1@acme.example", "dave2@acme.example"
+	_, sent := w.deliver(letter{from: "anna", reading: interpret.Reading{Class: interpret.ClassRequest,
+		Changes: []interpret.Change{{Name: &name, NewEmail: &one}, {Name: &name, NewEmail: &two}}}})
+	same(t, "each is asked", sent, "answer anna", "approval dave1", "approval dave2")
+}
+
+// R23: nobody who is suspended takes a role over that only one holds, and who is suspended holds it still.
+func TestHandOverToSomebodySuspended(t *testing.T) {
+	t.Parallel()
+	w := representatives(t)
+	w.ask("sara", said(interpret.ChangeRole, "Ida Manager", "", "security_administrator", ""))
+	w.approve("ida")
+	w.approve(sue)
+	same(t, "held", w.states(), "approved CR-02")
+	w.contact("ida").State = access.ContactSuspended
+	w.advance(2 * day)
+	same(t, "not carried out", w.states(), "refused R23")
+	if !slices.Contains(w.contact("sara").Roles, "security_administrator") {
+		t.Error("nobody who can act is Security Administrator any more")
+	}
+}
