@@ -3,6 +3,7 @@ package interpret
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/message"
@@ -14,6 +15,7 @@ const (
 	perhaps     // it stands somewhere
 	told        // words in front of it say so
 	itemised    // it begins the line
+	opened      // the words that open a report end with it: "you are not a member of this mailing list <a@x.example>"
 )
 
 // place is an address in a report.
@@ -49,7 +51,7 @@ func proseRecipients(m *message.Message, report string, ours map[string]bool) []
 
 // choose keeps the addresses of the best grade there is. Those that stand just anywhere count only where there is but one.
 func choose(places []place, ours map[string]bool) []string {
-	for grade := itemised; grade >= perhaps; grade-- {
+	for grade := opened; grade >= perhaps; grade-- {
 		var out, mine []string
 		for _, p := range places {
 			switch {
@@ -119,6 +121,9 @@ func placesOf(line string, n int) []place {
 // gradeBefore says what the words in front of an address make of it.
 func gradeBefore(before string) int {
 	s := folded(leadIn.ReplaceAllString(wordsClose.ReplaceAllString(before, ""), ""))
+	if slices.ContainsFunc(words.Machine.BounceOpenings, func(p string) bool { return strings.HasSuffix(s, p) }) {
+		return opened
+	}
 	best, grade := 0, perhaps
 	for g, phrases := range map[int][]string{told: words.Machine.RecipientBefore, noRecipient: words.Machine.NotRecipient} {
 		for _, p := range phrases {
@@ -170,19 +175,26 @@ func aboutAddress(report string, chosen []string, address string) string {
 // serviceNotice is what a sending service posts instead of a report, as JSON.
 type serviceNotice struct {
 	Kind   string `json:"notificationType"` // Bounce, Complaint, Delivery
+	Event  string `json:"eventType"`        // the same, in the later form
 	Bounce struct {
-		Type       string `json:"bounceType"`
-		Recipients []struct {
-			Address string `json:"emailAddress"`
-			Status  string `json:"status"`
-			Action  string `json:"action"`
-		} `json:"bouncedRecipients"`
+		Type       string             `json:"bounceType"`
+		Recipients []serviceRecipient `json:"bouncedRecipients"`
 	} `json:"bounce"`
+	Complaint struct {
+		Recipients []serviceRecipient `json:"complainedRecipients"`
+	} `json:"complaint"`
 	Mail struct {
 		Headers struct {
 			MessageID string `json:"messageId"`
 		} `json:"commonHeaders"`
 	} `json:"mail"`
+}
+
+type serviceRecipient struct {
+	Address    string `json:"emailAddress"`
+	Status     string `json:"status"`
+	Action     string `json:"action"`
+	Diagnostic string `json:"diagnosticCode"`
 }
 
 // readNotice reads what a sending service reports as JSON in the mail's text; its Kind is empty if m is no such mail.
@@ -195,18 +207,28 @@ func readNotice(m *message.Message) serviceNotice {
 	if err := json.NewDecoder(strings.NewReader(strings.ReplaceAll(text, "\n", ""))).Decode(&n); err != nil {
 		return serviceNotice{}
 	}
+	if n.Kind == "" {
+		n.Kind = n.Event
+	}
 	return n
 }
 
+// noticeOfService reads the notices of failed delivery and of complaints. Who complains has got the mail: nothing failed.
 func noticeOfService(m *message.Message) *Bounce {
 	n := readNotice(m)
-	if n.Kind != "Bounce" {
+	recipients := n.Bounce.Recipients
+	switch n.Kind {
+	case "Bounce":
+	case "Complaint":
+		recipients = n.Complaint.Recipients
+	default:
 		return nil
 	}
 	b := &Bounce{Recipients: []BouncedRecipient{}, MessageID: strings.Trim(n.Mail.Headers.MessageID, "<>")}
-	for _, r := range n.Bounce.Recipients {
+	for _, r := range recipients {
 		b.Recipients = append(b.Recipients, BouncedRecipient{
-			Address: strings.ToLower(r.Address), Status: r.Status, Failed: n.Bounce.Type == "Permanent" || r.Action == "failed",
+			Address: strings.ToLower(r.Address), Status: refined(r.Status, r.Diagnostic),
+			Failed: n.Kind == "Bounce" && (n.Bounce.Type == "Permanent" || r.Action == "failed"),
 		})
 	}
 	return b

@@ -125,12 +125,13 @@ func TestPublishedBounces(t *testing.T) {
 	if !read {
 		return
 	}
-	classes.atLeast(t, "class of bounces", 98)
+	classes.atLeast(t, "class of bounces", 99.5)
 	others.atLeast(t, "class of other reports", 100)
-	inFields.atLeast(t, "recipients in fields", 99)
-	inProse.atLeast(t, "recipients in prose", 93.5)
+	inFields.atLeast(t, "recipients in fields", 100)
+	// Of the rest, the truth of two differs from the mail's own text, and one is a report that a person forwards.
+	inProse.atLeast(t, "recipients in prose", 96.5)
 	// Some mails state no status where the published truth has a code of its own: 5.0.9xx.
-	statuses.atLeast(t, "recipients with status", 73.5)
+	statuses.atLeast(t, "recipients with status", 74.5)
 }
 
 func TestPublishedMachines(t *testing.T) {
