@@ -154,6 +154,15 @@ func (w *world) support() string { return cmp.Or(w.setup.support, support) }
 
 func (w *world) config() *config.Config {
 	w.t.Helper()
+	cfg, err := w.parseConfig()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return cfg
+}
+
+func (w *world) parseConfig() (*config.Config, error) {
+	w.t.Helper()
 	port := func(address string) string {
 		_, p, err := net.SplitHostPort(address)
 		if err != nil {
@@ -201,11 +210,7 @@ sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
 %[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second)
-	cfg, err := config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return cfg
+	return config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 }
 
 // openStore opens one more store on the daemon's database.

@@ -11,8 +11,9 @@ import (
 )
 
 var (
-	rowLine  = regexp.MustCompile(`(?m)^\| ((?:CL|AL|AC|CR)-\d\d) \| (.*) \| (.*) \|$`)
-	testFunc = regexp.MustCompile(`(?m)^func Test((?:CL|AL|AC|CR)_\d\d)\(`)
+	rowLine   = regexp.MustCompile(`(?m)^\| ((?:CL|AL|AC|CR)-\d\d) \| (.*) \| (.*) \|$`)
+	testFunc  = regexp.MustCompile(`(?m)^func Test((?:CL|AL|AC|CR)_\d\d|EveryModel_\w+)\(`)
+	modelLine = regexp.MustCompile("(?m)^\\| (.*) \\| .* \\| `Test(EveryModel_\\w+)` in daemon \\|$")
 )
 
 const noneYet = "no test of this name"
@@ -62,6 +63,35 @@ func TestRowsAreTested(t *testing.T) {
 				t.Errorf("row %s has no line", row)
 			}
 		}
+	}
+}
+
+// TestEveryModelIsTested: what holds in every model has its line, and a test named after it.
+func TestEveryModelIsTested(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := rowTests(t)
+	said := map[string]bool{}
+	for _, m := range modelLine.FindAllStringSubmatch(string(data), -1) {
+		name := "EveryModel_"
+		for _, word := range strings.FieldsFunc(m[1], func(r rune) bool { return r == ' ' || r == '-' }) {
+			name += strings.ToUpper(word[:1]) + word[1:]
+		}
+		if m[2] != name || !slices.Contains(tests[name], "daemon") {
+			t.Errorf("%s: there is no Test%s in daemon, or the line names another one: Test%s", m[1], name, m[2])
+		}
+		said[m[2]] = true
+	}
+	for name := range tests {
+		if strings.HasPrefix(name, "EveryModel_") && !said[name] {
+			t.Errorf("Test%s has no line", name)
+		}
+	}
+	if len(said) < 9 {
+		t.Errorf("%d lines speak of every model, want at least 9", len(said))
 	}
 }
 
