@@ -188,6 +188,7 @@ type TodoKind string
 const (
 	TodoStorm       TodoKind = "storm"       // an address, or a client, gets more automatic answers than its budget
 	TodoUnreachable TodoKind = "unreachable" // mail to an approver came back
+	TodoUnsendable  TodoKind = "unsendable"  // a queued mail cannot be opened
 )
 
 // Mail orders one outgoing mail. It is rendered when the outcome has been stored, within the same transaction.

@@ -77,19 +77,12 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 		// An UPDATE returns its rows in no order.
 		slices.SortFunc(rows, func(a, b outboundRow) int { return cmp.Or(a.RunAt.Compare(b.RunAt), cmp.Compare(a.ID, b.ID)) })
 		for _, r := range rows {
-			raw, err := s.seal.open(r.Sealed, r.Digest)
-			if err != nil {
-				return fmt.Errorf("outbound message %d: %w", r.ID, err)
+			o, err := s.outgoing(r)
+			if err == nil {
+				claimed = append(claimed, o)
+			} else if err := x.putOff(ctx, r.ID, err); err != nil {
+				return err
 			}
-			from, err := mailaddr.Parse(r.MailFrom)
-			if err != nil {
-				return fmt.Errorf("outbound message %d: %w", r.ID, err)
-			}
-			to, err := mailaddr.Parse(r.Rcpt)
-			if err != nil {
-				return fmt.Errorf("outbound message %d: %w", r.ID, err)
-			}
-			claimed = append(claimed, access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts})
 		}
 		return nil
 	})
@@ -97,6 +90,35 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 		return nil, fmt.Errorf("claiming outbound mails: %w", err)
 	}
 	return claimed, nil
+}
+
+// outgoing opens a claimed row.
+func (s *Store) outgoing(r outboundRow) (access.Outgoing, error) {
+	raw, err := s.seal.open(r.Sealed, r.Digest)
+	if err != nil {
+		return access.Outgoing{}, err
+	}
+	from, err := mailaddr.Parse(r.MailFrom)
+	if err != nil {
+		return access.Outgoing{}, err
+	}
+	to, err := mailaddr.Parse(r.Rcpt)
+	if err != nil {
+		return access.Outgoing{}, err
+	}
+	return access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts}, nil
+}
+
+// putOffFor is when a mail that cannot be opened is looked at again: the right key may be back by then.
+const putOffFor = 10 * time.Minute
+
+// putOff lets the others go on where one mail cannot be opened, and tells people.
+func (x *tx) putOff(ctx context.Context, id int64, why error) error {
+	if _, err := x.ExecContext(ctx, `UPDATE outbound_messages SET lease_until = NULL, run_at = $2, last_error = $3 WHERE id = $1`,
+		id, stamp(x.now.Add(putOffFor)), why.Error()); err != nil {
+		return fmt.Errorf("putting off outbound message %d: %w", id, err)
+	}
+	return x.saveTodo(ctx, access.Todo{Kind: access.TodoUnsendable, About: why.Error()}, &access.Outcome{})
 }
 
 // dropOutdated drops the mails whose time has passed, and those whose link has died, also where a worker was at them.

@@ -16,18 +16,19 @@ import (
 )
 
 var outboundTests = map[string]func(*testing.T, *fixture){
-	"outbound first in, first out":  testOutboundFIFO,
-	"outbound without ticket":       testOutboundNoTicket,
-	"outbound order and limit":      testOutboundLimit,
-	"outbound tried again":          testOutboundRetry,
-	"outbound next":                 testOutboundNext,
-	"outbound outdated":             testOutboundOutdated,
-	"outbound refused":              testOutboundRefused,
-	"outbound finished late":        testOutboundFence,
-	"outbound sealed":               testOutboundSealed,
-	"outbound by eight workers":     testOutboundRace,
-	"outbound error of any kind":    testOutboundText,
-	"outbound of a dead invitation": testOutboundSuperseded,
+	"outbound first in, first out":   testOutboundFIFO,
+	"outbound without ticket":        testOutboundNoTicket,
+	"outbound order and limit":       testOutboundLimit,
+	"outbound tried again":           testOutboundRetry,
+	"outbound next":                  testOutboundNext,
+	"outbound outdated":              testOutboundOutdated,
+	"outbound refused":               testOutboundRefused,
+	"outbound finished late":         testOutboundFence,
+	"outbound sealed":                testOutboundSealed,
+	"outbound by eight workers":      testOutboundRace,
+	"outbound error of any kind":     testOutboundText,
+	"outbound of a dead invitation":  testOutboundSuperseded,
+	"outbound that cannot be opened": testOutboundUnopenable,
 }
 
 // queue queues mails with these names to these people, on tickets of these numbers; 0 is none.
@@ -318,6 +319,18 @@ func testOutboundRace(t *testing.T, f *fixture) {
 }
 
 // A server may answer in any bytes; a finish that cannot be stored would send the mail again and again.
+// One mail that cannot be opened, say because another key sealed it, does not hold up the others.
+func testOutboundUnopenable(t *testing.T, f *fixture) {
+	f.queue(t, mailTo(sam, nil, "spoilt"), mailTo(sam, nil, "sound"))
+	f.db.Exec(t, `UPDATE outbound_messages SET sealed = (SELECT sealed FROM outbound_messages ORDER BY id DESC LIMIT 1)`)
+	f.claimOut(t, "sound")
+	todos, err := f.Todos(t.Context(), 10)
+	if err != nil || len(todos) != 1 || todos[0].Kind != access.TodoUnsendable {
+		t.Errorf("to-dos %+v (%v)", todos, err)
+	}
+	f.claimOut(t)
+}
+
 func testOutboundText(t *testing.T, f *fixture) {
 	f.queue(t, mailTo(sam, nil, "a"))
 	o := f.claimOut(t, "a")[0]

@@ -62,7 +62,12 @@ func (f *fixture) openWith(t *testing.T, other []byte) {
 	}
 	defer s.Close()
 	claimed, err := s.ClaimOutbound(t.Context(), time.Minute, 10)
-	if err == nil || len(claimed) != 0 || !strings.Contains(err.Error(), "was the secret key changed?") {
+	if err != nil || len(claimed) != 0 {
 		t.Errorf("with another key: %v, %v", names(claimed), err)
 	}
+	todos, err := s.Todos(t.Context(), 10)
+	if err != nil || len(todos) != 1 || !strings.Contains(todos[0].About, "was the secret key changed?") {
+		t.Errorf("the to-dos with another key are %+v (%v)", todos, err)
+	}
+	f.clock.advance(10 * time.Minute) // then the right key tries again
 }
