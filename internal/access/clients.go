@@ -11,11 +11,16 @@ func (d *decider) byStaff() bool {
 	return d.s.AuthorStaff != nil && d.author() == nil && (len(d.s.AuthorContacts) == 0 || d.s.Client != nil)
 }
 
+// namesAnother reports whether the mail says that it is for another client than the one it was found to belong to.
+func (d *decider) namesAnother() bool {
+	return d.in.Reading.ForClient != "" && !strings.EqualFold(d.s.Client.Name, d.in.Reading.ForClient)
+}
+
 // staffMail files what staff ask on a client's behalf, "for client NAME: …" (R14). Everything else that staff write is none
 // of our business.
 func (d *decider) staffMail() {
 	asks := len(d.in.Reading.Requests) > 0 || len(d.in.Reading.Changes) > 0
-	if d.s.Client == nil || !strings.EqualFold(d.s.Client.Name, d.in.Reading.ForClient) || !asks {
+	if d.s.Client == nil || d.in.Reading.ForClient == "" || d.namesAnother() || !asks {
 		d.end(Left, "from staff, and no answer to an approval mail")
 		return
 	}
@@ -29,6 +34,7 @@ func (d *decider) whichClient() {
 		d.end(Quarantined, "the author is on several clients' lists, and active for none")
 		return
 	}
+	d.out.Client, d.out.Ticket = nil, nil
 	d.out.Disposition, d.out.Reason = Answered, "the author represents several clients, and was asked for which one"
 	c := d.s.AuthorContacts[at]
 	names := slices.Clone(d.s.AuthorClients)

@@ -13,11 +13,13 @@ func (d *decider) asksCommand(name string) bool {
 	return slices.ContainsFunc(d.in.Reading.Commands, func(c interpret.Command) bool { return c.Name == name })
 }
 
-// commanded reports whether a mail that is no access request has a command by somebody on file. From anybody else it is
-// none of our business.
+// commanded reports whether a mail that is no access request has a command by somebody on file, who is proven or can be
+// asked for a code. From anybody else it is none of our business.
 func (d *decider) commanded() bool {
 	known := len(d.s.AuthorContacts) > 0 || d.s.AuthorStaff != nil || d.authorInvited()
-	return len(d.in.Reading.Commands) > 0 && known && d.in.Proof.Verdict == senderauth.Pass
+	believed := d.in.Proof.Verdict == senderauth.Pass ||
+		d.in.Proof.Verdict == senderauth.Weak && d.s.Client != nil && d.s.Client.Require == RequireChallenge
+	return len(d.in.Reading.Commands) > 0 && known && believed
 }
 
 // fromNewAddress reports whether the mail answers, from the address that somebody shall have, the question that went there

@@ -94,7 +94,7 @@ func (d *decider) known() {
 	case s.Ticket != nil && d.approverWithoutToken():
 	case d.byStaff():
 		d.staffMail()
-	case len(s.AuthorContacts) > 1 && s.Client == nil:
+	case len(s.AuthorContacts) > 1 && (s.Client == nil || d.namesAnother()):
 		d.whichClient()
 	case d.author() == nil:
 		d.invitee()

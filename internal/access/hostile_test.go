@@ -180,3 +180,18 @@ func TestHandOverToSomebodySuspended(t *testing.T) {
 		t.Error("nobody who can act is Security Administrator any more")
 	}
 }
+
+// Somebody who represents several clients and names one that there is not is asked, whatever ticket they answer.
+func TestSeveralClientsNamedWrong(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.person(2, "Anna Main", "anna", "main_contact")
+	r := asks(jane("secondary_contact"))
+	r.ForClient = "Acme"
+	out, _ := w.deliver(letter{from: "anna", client: "Acme", reading: r})
+	r = asks(add("Joe Doe", "joe@acme.example", "technician", "project"))
+	r.ForClient = "Globox"
+	_, sent := w.deliver(letter{from: "anna", reading: r, ticket: out.Ticket.Number})
+	same(t, "asked for which", sent, "clients anna")
+	same(t, "nothing is filed", w.states(), "awaiting_approval(staff) CL-03")
+}

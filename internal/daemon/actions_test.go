@@ -227,7 +227,10 @@ func playSecondAlternate(w *world) {
 
 // playOnBehalf: staff ask on a client's behalf. The client approves it all the same, and another one of the staff (R14).
 func playOnBehalf(w *world) {
-	w.send("paul", "For client Acme:\n\n"+lenaTechnician)
+	w.send("gina", "Please add Gus Hill <gus@globex.example> as Secondary Contact. Reason: he runs our racks.")
+	// The client that is named goes before the conversation that the mail is written in.
+	w.get("paul", "[REQ-2026-00001]", "Gus Hill")
+	w.write(letter{author: "paul", subject: "Access, as in REQ-2026-00001", text: "For client Acme:\n\n" + lenaTechnician})
 	w.get("paul", answered, "Lena Vogt", "Waiting for Maria Lindqvist or Otto Lang")
 	w.yes("maria", "Lena Vogt")
 	w.yes("ines", "Lena Vogt")

@@ -62,7 +62,7 @@ func (w *world) wantDispositions(want ...access.Disposition) {
 // challenges are played on both engines.
 var challenges = map[string]func(*world){
 	"request": challengedRequest, "decision": challengedDecision, "forged": challengeUnanswered, "wrongCodes": challengeFailed,
-	"machines": challengeMachines, "disproved": challengeDisproved, "flood": challengeFlood,
+	"machines": challengeMachines, "disproved": challengeDisproved, "flood": challengeFlood, "command": challengedCommand,
 }
 
 func TestChallenge(t *testing.T) {
@@ -102,6 +102,18 @@ func challengedRequest(w *world) {
 	w.get("sofia", "Refused (rule CL-22)", "Tom Okafor")
 	w.wantNews()
 	w.wantUnchanged()
+}
+
+// What is no request for access, and asks for something all the same, waits for the code too.
+func challengedCommand(w *world) {
+	w.send("sofia", lenaTechnician)
+	w.get("maria", "APPROVE")
+	w.write(unsigned(letter{author: "sofia", text: "Please cancel my request."}))
+	challenge := w.get("sofia", didYouWrite)
+	w.wantRequest("lena", access.AwaitingApproval, "client", "CL-06")
+	w.write(unsigned(answer("sofia", challenge, w.codeOf(challenge))))
+	w.get("sofia", "cancelled")
+	w.wantRequest("lena", access.Cancelled, "", "CL-06")
 }
 
 // A weak answer of an approver counts when the code has come back, and is recorded with that proof. The next one needs a

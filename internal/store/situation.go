@@ -71,6 +71,9 @@ func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, 
 	if err := findTicket(ctx, q, l, s); err != nil {
 		return nil, err
 	}
+	if s.Client != nil && s.Ticket != nil && s.Ticket.ClientID != s.Client.ID {
+		s.Ticket = nil // who names a client means that one, whatever conversation they write in
+	}
 	return s, nil
 }
 
@@ -212,7 +215,8 @@ func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situa
 		clientID = s.Client.ID
 	case len(s.AuthorContacts) == 1:
 		clientID = s.AuthorContacts[0].ClientID
-	case len(s.AuthorContacts) > 1:
+	}
+	if len(s.AuthorContacts) > 1 {
 		if s.AuthorClients, err = namesOf(ctx, x, s.AuthorContacts); err != nil {
 			return nil, err
 		}
