@@ -94,7 +94,7 @@ func givesRole(sc *scene, i int) bool {
 	if k >= 0 && (gives(&toks[k]) || k < m.from-1 && toks[k+1].in(articles) && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
-	if makes(toks, k) >= 0 {
+	if makes(toks, k) >= 0 || k >= 0 && k == m.from-1 && toks[k].kind == addressToken {
 		return true
 	}
 	if m.to-m.from >= 2 {

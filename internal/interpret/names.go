@@ -93,8 +93,15 @@ done:
 // alsoName says whether token i is a given name that is a small word, too: "Una Walsh", "Per Dahl". Within a sentence such a word is
 // written large only as a name.
 func alsoName(toks []token, i int) bool {
-	return toks[i].in(alsoNames) && startsUpper(toks[i].text) && toks[i].text != strings.ToUpper(toks[i].text) && i > 0 && toks[i-1].kind == wordToken &&
-		!startsUpper(toks[i-1].text) && i+1 < len(toks) && startsUpper(toks[i+1].text) && !words.NotNames.holds(toks[i+1].lower)
+	if !toks[i].in(alsoNames) || !startsUpper(toks[i].text) || toks[i].text == strings.ToUpper(toks[i].text) || i+1 >= len(toks) || !startsUpper(toks[i+1].text) || words.NotNames.holds(toks[i+1].lower) {
+		return false
+	}
+	for k := i + 2; k < len(toks) && k < i+8; k++ { // the address shows it
+		if toks[k].kind == addressToken && belongs(toks[k].lower, toks[i].lower) {
+			return true
+		}
+	}
+	return i == 0 && len(toks) == 2 || i > 0 && toks[i-1].kind == wordToken && !startsUpper(toks[i-1].text)
 }
 
 // withoutEnding takes the ending that an apostrophe joins off a word: "Doe's", and the cases of Turkish, "Şahin'i".

@@ -74,6 +74,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			left = append(left, f)
 		}
 	}
+	takeUp(scenes, out)
 	out = subjects(scenes, out)
 	for _, f := range left {
 		sc := &scenes[f.sent]
@@ -137,15 +138,16 @@ func calledBy(scenes []scene, address string) bool {
 func mentionsChoice(scenes []scene, used map[string]bool) bool {
 	for i := range scenes {
 		sc := &scenes[i]
-		n := 0
+		first := -1
 		for k := range sc.tokens {
 			t := &sc.tokens[k]
-			if t.kind == addressToken && used[t.lower] {
-				n++
+			if t.kind != addressToken || !used[t.lower] {
+				continue
 			}
-		}
-		if n > 1 && sc.says(words.RoleOr) {
-			return true
+			if first >= 0 && sc.within(first, k, words.RoleOr) {
+				return true
+			}
+			first = k
 		}
 	}
 	return false
@@ -222,7 +224,7 @@ func governed(scenes []scene, people []person) []person {
 				keep[i] = true
 			}
 		}
-		keep[i] = keep[i] || sc.mixed && verbBefore(sc, p.at) != ""
+		keep[i] = keep[i] || p.taken || sc.mixed && verbBefore(sc, p.at) != ""
 		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
@@ -282,6 +284,9 @@ func stays(sc *scene, at int) bool {
 // wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
 // takes the name up.
 func wished(scenes []scene, p person) bool {
+	if p.taken {
+		return true
+	}
 	for si := range scenes {
 		sc := &scenes[si]
 		if sc.action == "" && !sc.asks {

@@ -26,6 +26,8 @@ type person struct {
 	action  Action
 	roles   []string
 	reason  *string
+	taken   bool // a pronoun or one word of the name takes the person up in the sentence of a wish
+	wish    int  // index of that sentence, if it is another one
 }
 
 // scene is a sentence with what was found in it.
@@ -253,7 +255,7 @@ func sentenceAction(sc *scene) Action {
 		return ""
 	}
 	var found []Action
-	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun)) {
+	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings)) {
 		found = append(found, RemoveUser)
 	}
 	if sc.saysVerb(words.Verbs.of[ResendInvitation]) {
@@ -263,6 +265,9 @@ func sentenceAction(sc *scene) Action {
 		found = append(found, ChangeRole)
 	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 {
 		found = append(found, AddUser)
+	}
+	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
+		found = found[:1] // "we request the removal of her access"
 	}
 	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
 	if len(found) == 0 && visit {
@@ -373,7 +378,7 @@ func changes(sc *scene) bool {
 			return true
 		}
 	}
-	return sc.saysVerb(words.Verbs.of[ChangeRole]) && other != "" && sc.says(roleNouns)
+	return sc.saysVerb(words.Verbs.of[ChangeRole]) && (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns)
 }
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
@@ -400,6 +405,9 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 	}
 	for i := range people {
 		here := scenes[people[i].sent].action
+		if wish := people[i].wish; wish > people[i].sent && scenes[wish].action != "" {
+			here = scenes[wish].action
+		}
 		if scenes[people[i].sent].mixed {
 			if people[i].action = verbBefore(&scenes[people[i].sent], people[i].at); people[i].action == "" {
 				return false

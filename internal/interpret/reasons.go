@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -180,7 +181,11 @@ func because(sc *scene) *string {
 	return nil
 }
 
+// greeted is a greeting in front of what a sentence says.
+var greeted = regexp.MustCompile(`(?i)^` + oneOf(words.Greetings.phrases) + `(?:[^\pL][^,.!]{0,20})?[,!]\s+`)
+
 func clean(s string) *string {
+	s = greeted.ReplaceAllString(s, "")
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?。！\"")
 	if len(strings.Fields(s)) < 3 && !hasIdeograph(s) {
 		return nil

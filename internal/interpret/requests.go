@@ -44,7 +44,10 @@ func (rd *reader) inText(own string) []Request {
 	if len(records) > 0 {
 		return rd.fromRecords(records, rest)
 	}
-	return rd.inProse(own)
+	if out := rd.inProse(own); len(out) > 0 {
+		return out
+	}
+	return rd.bySubject(own)
 }
 
 // agree merges two readings of one mail, from its text and its HTML. Where they differ the value is dropped.
@@ -122,6 +125,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if q.Name == nil {
 			q.Name = rd.onlyName(rec, rest)
 		}
+		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
+			q.Name = rd.nameAround(rest)
+		}
 		q.Email = rd.email(rec)
 		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
 			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
@@ -162,6 +168,25 @@ func (rd *reader) onlyName(rec *record, rest string) *string {
 		}
 	}
 	return nil
+}
+
+// nameAround is the one name in the text around a list that gives none.
+func (rd *reader) nameAround(rest string) *string {
+	var found *string
+	scenes := rd.scenes(cut(rd.body(rest), maxProse))
+	for i := range scenes {
+		sc := &scenes[i]
+		for _, n := range sc.names {
+			if compared(sc, n.from) {
+				continue
+			}
+			if found != nil && !sameName(*found, n.name) || !sc.asks && !sc.says(words.NewPerson) {
+				return nil
+			}
+			found = &n.name
+		}
+	}
+	return found
 }
 
 func (r *record) name() *string {

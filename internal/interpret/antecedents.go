@@ -1,0 +1,91 @@
+package interpret
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	departs     = cue("departs")
+	belongings  = cue("belongings")
+	seeSubject  = cue("see_subject")
+	subjectWish = cue("subject_wish")
+)
+
+// subjectPrefix is what mail programs put in front of the subject of an answer.
+var subjectPrefix = regexp.MustCompile(`(?i)^(?:\s*(?:re|aw|fwd?|wg|sv|tr)\s*:)+\s*`)
+
+// maxBack is how many sentences back somebody stands whom a pronoun takes up.
+const maxBack = 3
+
+// takeUp makes those subjects of a wish whom its sentence takes up by a pronoun or one word of the name: "Jane Doe joined us. Please add
+// her." It changes list in place.
+func takeUp(scenes []scene, list []person) {
+	for si := range scenes {
+		sc := &scenes[si]
+		if sc.action == "" {
+			continue
+		}
+		here := peopleIn(list, si)
+		if len(here) == 1 && list[here[0]].name != "" && objectBehind(sc, list[here[0]].to) && !compared(sc, list[here[0]].at) {
+			list[here[0]].strong, list[here[0]].taken = true, true
+			continue
+		}
+		if len(here) > 0 {
+			continue
+		}
+		for back := si - 1; back >= 0 && back >= si-maxBack; back-- {
+			there := slices.DeleteFunc(peopleIn(list, back), func(i int) bool { return compared(&scenes[back], list[i].at) })
+			if len(there) == 0 {
+				continue
+			}
+			for _, i := range there {
+				called := calledIn(sc, list[i].name)
+				plural := len(there) > 1 && sc.says(pluralWords)
+				one := len(there) == 1 && sc.says(words.Pronoun)
+				left := len(there) == 1 && sc.action == RemoveUser && scenes[back].says(departs)
+				if called || plural || one || left {
+					list[i].strong, list[i].taken, list[i].wish = true, true, si
+				}
+			}
+			break
+		}
+	}
+}
+
+// objectBehind says whether a sentence takes somebody up behind token at as the object of its verb.
+func objectBehind(sc *scene, at int) bool {
+	return sc.within(at, len(sc.tokens), objectWords)
+}
+
+// calledIn says whether a sentence calls somebody by one word of their name.
+func calledIn(sc *scene, name string) bool {
+	ws := nameKey(name)
+	for i := range sc.tokens {
+		t := &sc.tokens[i]
+		if t.kind == wordToken && startsUpper(t.text) && len(t.text) > 2 && !t.in(words.NotNames) && slices.ContainsFunc(ws, func(w string) bool { return namesWord(t, w) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// bySubject reads own words that name nobody together with the subject, when that holds one name: "New technician: Jane Doe" above
+// "see subject", or a text that calls her Jane.
+func (rd *reader) bySubject(own string) []Request {
+	subject := subjectPrefix.ReplaceAllString(strings.TrimSpace(rd.m.Subject), "")
+	sc := rd.sceneOf(subject)
+	if len(sc.names) != 1 || len(subject) > 200 || compared(&sc, sc.names[0].from) {
+		return nil
+	}
+	all := &rd.prose(rd.body(own)).all
+	lead := ""
+	if all.says(seeSubject) { // what it names is the wish
+		lead = subjectWish.phrases[0] + " "
+		if probe := rd.sceneOf(lead + subject); probe.action == "" && sc.says(words.NewPerson) {
+			lead += verbAdd.phrases[0] + " "
+		}
+	}
+	return rd.inProse(lead + subject + ".\n\n" + rd.body(own))
+}
