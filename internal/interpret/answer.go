@@ -257,10 +257,10 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 		return phrase{}, 0
 	}
 	for _, p := range t.phrases[r] {
-		if !strings.HasPrefix(s[i:], p.words) {
+		end := len(p.words)
+		if i+end > len(s) || s[i+end-1] != p.words[end-1] || s[i:i+end] != p.words {
 			continue
 		}
-		end := len(p.words)
 		last, _ := utf8.DecodeLastRuneInString(p.words)
 		if !ideograph(last) {
 			next, size := utf8.DecodeRuneInString(s[i+end:])

@@ -1,6 +1,9 @@
 package interpret
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // commandOrder is the order in which commands are listed.
 var commandOrder = []string{"stop", "change_details", "hand_over", "cancel", "status", "delegate", endDelegation, "sign_in_help"}
@@ -18,12 +21,12 @@ func (rd *reader) commands(own string) []Command {
 		return out
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(own), "\n")
+	whole := rd.prose(own) // before body, which is most often the end of it
+	body, said := &rd.prose(rd.body(own)).all, whole.sentences
 	var firstLine passage
-	if len(first) <= maxFirstLine {
+	if len(first) <= maxFirstLine && slices.ContainsFunc(commandOrder, func(name string) bool { return whole.all.says(words.Commands[name].firstLine) }) {
 		firstLine = scan(first)
 	}
-	body := &rd.prose(rd.body(own)).all
-	said := rd.prose(own).sentences
 	for _, name := range commandOrder {
 		lists := words.Commands[name]
 		quote := ""

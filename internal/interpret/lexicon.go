@@ -203,19 +203,29 @@ var plainLetters = strings.NewReplacer("i\u0307", "i", "’", "'", "‘", "'")
 func lowerASCII(s string) string {
 	for i := range len(s) {
 		if c := s[i]; c >= 'A' && c <= 'Z' {
-			var b strings.Builder
-			b.Grow(len(s))
-			b.WriteString(s[:i])
-			for _, c := range []byte(s[i:]) {
-				if c >= 'A' && c <= 'Z' {
-					c += 'a' - 'A'
-				}
-				b.WriteByte(c)
-			}
-			return b.String()
+			return lowerFrom(s, i)
 		}
 	}
 	return s
+}
+
+// lowerFrom is lowerASCII for a text with no capital in front of s[i], a piece at a time.
+func lowerFrom(s string, i int) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	b.WriteString(s[:i])
+	var piece [128]byte
+	for i < len(s) {
+		n := copy(piece[:], s[i:])
+		for k, c := range piece[:n] {
+			if c-'A' < 26 {
+				piece[k] = c + ('a' - 'A')
+			}
+		}
+		b.Write(piece[:n])
+		i += n
+	}
+	return b.String()
 }
 
 func isASCII(s string) bool {

@@ -35,7 +35,7 @@ func (l *list) UnmarshalYAML(n *yaml.Node) error {
 
 // holds says whether word is one of the phrases of l.
 func (l list) holds(word string) bool {
-	n := phraseIndex.words[word]
+	n := phraseIndex.words.of(word)
 	return n != nil && n.lists.has(l.bit)
 }
 
@@ -87,12 +87,12 @@ func newVerbs(phrases []string) *verbs {
 }
 
 // phraseIndex holds the phrases of all lists. It is complete before the first text is read and not changed afterwards.
-var phraseIndex = &index{words: map[string]*node{}, runOn: map[rune][]runOnPhrase{}}
+var phraseIndex = &index{runOn: map[rune][]runOnPhrase{}}
 
 // index finds the phrases of all lists in one pass over the words of a text: a tree of words below those that begin a phrase.
 type index struct {
-	words map[string]*node // every word of any phrase
-	stems [256][]edge      // words with a star that begin a phrase, by their first byte
+	words wordTable   // every word of any phrase
+	stems [256][]edge // words with a star that begin a phrase, by their first byte
 	runOn map[rune][]runOnPhrase
 	bits  int
 }
@@ -172,10 +172,12 @@ func (x *index) addWords(ws []string) *node {
 }
 
 func (x *index) word(w string) *node {
-	if x.words[w] == nil {
-		x.words[w] = &node{}
+	n := x.words.of(w)
+	if n == nil {
+		n = &node{}
+		x.words.add(w, n)
 	}
-	return x.words[w]
+	return n
 }
 
 func (n *node) follow(word *node) *node {

@@ -96,7 +96,7 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		}
 		if !isWordRune(r) && !((r == '\'' || r == '’') && i+size < to && wordFollows(s[i+size:to])) {
 			mark := s[i : i+size]
-			word := phraseIndex.words[mark]
+			word := phraseIndex.words.of(mark)
 			if word == nil {
 				word = unlisted
 			}
@@ -129,7 +129,7 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		} else {
 			t.lower = lower(text)
 		}
-		if t.word = phraseIndex.words[t.lower]; t.word == nil {
+		if t.word = phraseIndex.words.of(t.lower); t.word == nil {
 			t.word = unlisted
 		}
 		out = append(out, t)
