@@ -78,7 +78,8 @@ type phrase struct {
 // tongue reads answers in one language.
 type tongue struct {
 	name     string
-	phrases  map[rune][]phrase // by first letter, longest first
+	phrases  []phrase             // longest first
+	starts   map[[2]byte][]phrase // those that may begin with these bytes, in that order
 	courtesy []string
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
@@ -90,14 +91,13 @@ var everywhere = answerWords{
 }
 
 func newTongue(name string, l lexicon) *tongue {
-	t := &tongue{name: name, phrases: map[rune][]phrase{}, to: map[string]bool{}}
+	t := &tongue{name: name, starts: map[[2]byte][]phrase{}, to: map[string]bool{}}
 	own := true
 	add := func(kind itemKind, num int, list ...string) {
 		for _, p := range allSpellings(list) {
 			p = key(p)
 			p, open := strings.CutSuffix(p, "*")
-			r, _ := utf8.DecodeRuneInString(p)
-			t.phrases[r] = append(t.phrases[r], phrase{kind, p, open, num, own})
+			t.phrases = append(t.phrases, phrase{kind, p, open, num, own})
 		}
 	}
 	a := l.Answer
@@ -123,17 +123,16 @@ func newTongue(name string, l lexicon) *tongue {
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}
-	for _, list := range t.phrases {
-		slices.SortStableFunc(list, func(x, y phrase) int {
-			if d := len(y.words) - len(x.words); d != 0 {
-				return d
-			}
-			if d := strings.Compare(x.words, y.words); d != 0 {
-				return d
-			}
-			return doubtFirst(x.kind) - doubtFirst(y.kind)
-		})
-	}
+	slices.SortStableFunc(t.phrases, func(x, y phrase) int {
+		if d := len(y.words) - len(x.words); d != 0 {
+			return d
+		}
+		if d := strings.Compare(x.words, y.words); d != 0 {
+			return d
+		}
+		return doubtFirst(x.kind) - doubtFirst(y.kind)
+	})
+	t.indexStarts()
 	for _, p := range allSpellings(a.To) {
 		t.to[key(p)] = true
 	}
@@ -141,6 +140,35 @@ func newTongue(name string, l lexicon) *tongue {
 		t.courtesy = append(t.courtesy, key(p))
 	}
 	return t
+}
+
+// indexStarts files the phrases by their first two bytes. One of a single byte may have any behind it, and stands alone, too, for
+// the bytes that no other has there.
+func (t *tongue) indexStarts() {
+	pairOf := func(p phrase) (pair [2]byte) {
+		copy(pair[:], p.words)
+		return pair
+	}
+	for _, p := range t.phrases {
+		t.starts[pairOf(p)] = nil
+	}
+	for pair := range t.starts {
+		for _, p := range t.phrases {
+			if of := pairOf(p); of == pair || len(p.words) == 1 && of[0] == pair[0] {
+				t.starts[pair] = append(t.starts[pair], p)
+			}
+		}
+	}
+}
+
+// startingAt are the phrases that may begin s.
+func (t *tongue) startingAt(s string) []phrase {
+	if len(s) > 1 {
+		if found, ok := t.starts[[2]byte{s[0], s[1]}]; ok {
+			return found
+		}
+	}
+	return t.starts[[2]byte{s[0]}]
 }
 
 // doubtFirst ranks what a word in two lists is taken for: rather for doubt than for an answer, rather for that than for a small word.
@@ -256,7 +284,7 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
 		return phrase{}, 0
 	}
-	for _, p := range t.phrases[r] {
+	for _, p := range t.startingAt(s[i:]) {
 		end := len(p.words)
 		if i+end > len(s) || s[i+end-1] != p.words[end-1] || s[i:i+end] != p.words {
 			continue

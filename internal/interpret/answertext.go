@@ -59,11 +59,9 @@ func ownKeyOf(s string) (k [ownKey]byte) {
 func indexOwn(tongues []*tongue) map[[ownKey]byte][]ownPhrase {
 	out := map[[ownKey]byte][]ownPhrase{}
 	for i, t := range tongues {
-		for _, phrases := range t.phrases {
-			for _, p := range phrases {
-				if p.own && !p.open {
-					addOwn(out, p.words, 1<<i)
-				}
+		for _, p := range t.phrases {
+			if p.own && !p.open {
+				addOwn(out, p.words, 1<<i)
 			}
 		}
 	}

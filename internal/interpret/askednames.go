@@ -26,14 +26,29 @@ func isAnswerWord(word string) bool {
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
 		return true // a number, or nothing that one could say
 	}
+	if decidingWords.whole[word] {
+		return true
+	}
 	r, _ := utf8.DecodeRuneInString(word)
+	return slices.ContainsFunc(decidingWords.begun[r], func(stem string) bool { return strings.HasPrefix(word, stem) })
+}
+
+// decidingWords are the words by which something is decided in some language, and the beginnings of such by their first letters.
+var decidingWords = func() (d struct {
+	whole map[string]bool
+	begun map[rune][]string
+}) {
+	d.whole, d.begun = map[string]bool{}, map[rune][]string{}
 	for _, t := range answers {
-		for _, p := range t.phrases[r] {
-			decides := p.kind == approveItem || p.kind == yesItem || p.kind == rejectItem || p.kind == targetItem
-			if decides && (p.words == word || p.open && strings.HasPrefix(word, p.words)) {
-				return true
+		for _, p := range t.phrases {
+			switch p.kind {
+			case approveItem, yesItem, rejectItem, targetItem:
+				d.whole[p.words] = true
+				if r, _ := utf8.DecodeRuneInString(p.words); p.open {
+					d.begun[r] = append(d.begun[r], p.words)
+				}
 			}
 		}
 	}
-	return false
-}
+	return d
+}()

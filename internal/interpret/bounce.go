@@ -3,6 +3,7 @@ package interpret
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/replytext"
@@ -141,12 +142,45 @@ func opening(m *message.Message) string {
 	if strings.TrimSpace(text) == "" {
 		text = m.HTMLText
 	}
+	if said, ok := plainOpening(text); ok {
+		return said
+	}
 	head := cut(text, 3*maxOpening)
 	said := folded(replytext.Clean(head))
 	if len(said) < maxOpening && len(head) < len(text) { // mostly blanks
 		said = folded(replytext.Clean(cut(text, maxReport)))
 	}
 	return cut(said, maxOpening)
+}
+
+// plainOpening is opening for a text whose beginning is of ASCII letters and has no link that Clean would change.
+func plainOpening(text string) (string, bool) {
+	var said [maxOpening]byte
+	n, blank := 0, false
+	for i := range min(len(text), 2*maxOpening) {
+		c := text[i]
+		switch {
+		case c >= utf8.RuneSelf, c == '<' && (strings.HasPrefix(text[i:], "<mailto:") || strings.HasPrefix(text[i:], "<http")):
+			return "", false
+		case c == ' ' || c >= '\t' && c <= '\r':
+			blank = n > 0
+			continue
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		if blank {
+			said[n] = ' '
+			n, blank = n+1, false
+		}
+		if n < maxOpening {
+			said[n] = c
+			n++
+		}
+		if n == maxOpening { // what follows might change a letter that it is put to
+			return string(said[:]), i+1 == len(text) || text[i+1] < utf8.RuneSelf
+		}
+	}
+	return string(said[:n]), len(text) <= 2*maxOpening
 }
 
 // titledBounce says whether the subject is one of reports.

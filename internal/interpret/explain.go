@@ -94,7 +94,7 @@ func lineStarts(s string) []int {
 }
 
 // roleForms are the forms in which the mail first writes the roles of requests, by id.
-func (f *finder) roleForms(requests []Request, book *roleBook) map[string]string {
+func (f *finder) roleForms(requests []Request, book *roleBook, r *room) map[string]string {
 	wanted := map[string]bool{}
 	for _, q := range requests {
 		for _, id := range q.Roles {
@@ -105,7 +105,7 @@ func (f *finder) roleForms(requests []Request, book *roleBook) map[string]string
 	for rest := f.text; rest != "" && len(forms) < len(wanted); {
 		var line string
 		line, rest, _ = strings.Cut(rest, "\n")
-		toks := tokenize(line)
+		toks := r.tokenize(line)
 		for _, m := range book.mentions(toks) {
 			if wanted[m.id] && forms[m.id] == "" {
 				forms[m.id] = line[toks[m.from].start:toks[m.to-1].end]
@@ -122,7 +122,7 @@ func (rd *reader) evidence(r Reading) []Evidence {
 		return nil
 	}
 	f := newFinder(rd.m)
-	forms := f.roleForms(r.Requests, rd.book)
+	forms := f.roleForms(r.Requests, rd.book, rd.room)
 	for i, q := range r.Requests {
 		add := func(field, value string, needles ...string) {
 			words, line := f.where(needles...)

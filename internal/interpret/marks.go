@@ -79,6 +79,10 @@ const maxSeparators = 3
 // equals signs, and dashes between blanks.
 func separatorsIn(line string) (found [maxSeparators]span, n int) {
 	for i := 0; i < len(line) && n < maxSeparators; {
+		if line[i] < utf8.RuneSelf && !isBlank(line[i]) && !strings.ContainsRune("-=:", rune(line[i])) {
+			i++
+			continue
+		}
 		mark := blanksEnd(line, i)
 		if mark == len(line) {
 			break

@@ -226,7 +226,7 @@ func pronounClause(sc *scene, plural bool) *string {
 	for _, at := range starts {
 		first, rest, _ := strings.Cut(low[at:], " ")
 		first = strings.ReplaceAll(first, "’", "'")
-		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases, func(p string) bool { return strings.HasPrefix(first+" "+rest+" ", p+" ") })
+		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases, func(p string) bool { return startsWith(first, rest, p) })
 		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
 			continue
 		}
@@ -238,13 +238,24 @@ func pronounClause(sc *scene, plural bool) *string {
 		if rest := said.replace(allowed, " "); rest.says(words.NoReason) || said.says(factOnly) {
 			continue
 		}
-		if p := scan(clause); p.words() == 2 && reasonCue(&p) {
+		if said.words() == 2 && reasonCue(&said) {
 			clause = strings.Trim(clause, " ,;.!")
 			return &clause // "она уволилась"
 		}
 		return clean(clause)
 	}
 	return nil
+}
+
+// startsWith says whether the words of phrase stand at the beginning of a text, of which first is the first word and rest what
+// follows it.
+func startsWith(first, rest, phrase string) bool {
+	word, more, several := strings.Cut(phrase, " ")
+	if first != word || !several {
+		return first == word
+	}
+	tail, ok := strings.CutPrefix(rest, more)
+	return ok && (tail == "" || tail[0] == ' ')
 }
 
 // tells returns a sentence that begins with the person's name and asks nothing.

@@ -114,8 +114,8 @@ func (b *roleBook) addFirst(word string) {
 }
 
 // begins says whether a word of a mail may begin the name of a role.
-func (b *roleBook) begins(mail string) bool {
-	mail = key(mail)
+func (b *roleBook) begins(t *token) bool {
+	mail := t.key()
 	if b.firstBytes[mail[0]] && b.first[mail] {
 		return true
 	}
@@ -146,8 +146,10 @@ func roleWords(s string) []string {
 }
 
 // sameWord says whether the word of a mail stands for word, a word of a role's title.
-func (b *roleBook) sameWord(mail, word string) bool {
-	mail = key(mail)
+func (b *roleBook) sameWord(mail, word string) bool { return b.sameKey(key(mail), word) }
+
+// sameKey is sameWord for what key wrote.
+func (b *roleBook) sameKey(mail, word string) bool {
 	if mail == word || mail == word+"s" || len(word) >= 8 && (mail == word+"in" || mail == word+"innen") {
 		return true
 	}
@@ -208,7 +210,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 		}
 		return "", 0
 	}
-	if !b.begins(toks[i].lower) {
+	if !b.begins(&toks[i]) {
 		return "", 0
 	}
 	for _, f := range b.forms {
@@ -217,7 +219,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 		}
 		match := true
 		for k, w := range f.words {
-			if toks[i+k].kind != wordToken || !b.sameWord(toks[i+k].lower, w) {
+			if toks[i+k].kind != wordToken || !b.sameKey(toks[i+k].key(), w) {
 				match = false
 				break
 			}

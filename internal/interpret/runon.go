@@ -12,6 +12,28 @@ var runOnBefore, runOnBehind = cue("runon_before"), cue("runon_behind")
 // maxRunOnName is the length of a name in such letters, in runes.
 const maxRunOnName = 6
 
+// runOnWords are the phrases of scripts without blanks that stand around names, verbs first, and those that no name holds.
+var runOnWords = func() (w struct{ verbs, behind, no []string }) {
+	for _, verbs := range words.Verbs.of {
+		w.verbs = append(w.verbs, ideographic(verbs.list)...)
+	}
+	w.behind = ideographic(runOnBehind, words.Honorifics)
+	w.no = ideographic(words.Ask, words.Pronoun, ofOne, words.Greetings)
+	return w
+}()
+
+func ideographic(lists ...list) []string {
+	var out []string
+	for _, l := range lists {
+		for _, p := range l.phrases {
+			if hasIdeograph(p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string) (name string, cut bool) {
 	name = run
@@ -23,20 +45,16 @@ func runOnName(run string) (name string, cut bool) {
 			}
 		}
 	}
-	for _, verbs := range words.Verbs.of {
-		for _, v := range verbs.phrases {
-			if i := strings.Index(name, v); i > 0 && hasIdeograph(v) {
-				name = name[:i]
-			}
+	for _, v := range runOnWords.verbs {
+		if i := strings.Index(name, v); i > 0 {
+			name = name[:i]
 		}
 	}
 	for changed := true; changed; {
 		changed = false
-		for _, list := range []list{runOnBehind, words.Honorifics} {
-			for _, p := range list.phrases {
-				if rest, ok := strings.CutSuffix(name, p); ok && hasIdeograph(p) && utf8.RuneCountInString(rest) >= 2 {
-					name, changed = rest, true
-				}
+		for _, p := range runOnWords.behind {
+			if rest, ok := strings.CutSuffix(name, p); ok && utf8.RuneCountInString(rest) >= 2 {
+				name, changed = rest, true
 			}
 		}
 	}
@@ -46,11 +64,9 @@ func runOnName(run string) (name string, cut bool) {
 		}
 	}
 	flat := " " + lower(name) + " "
-	for _, list := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings} {
-		for _, p := range list.phrases {
-			if hasIdeograph(p) && strings.Contains(flat, p) {
-				return "", true
-			}
+	for _, p := range runOnWords.no {
+		if strings.Contains(flat, p) {
+			return "", true
 		}
 	}
 	if begins(name, roleBehind) || words.NotNames.holds(lower(name)) || labelField(name) != "" || extraLabel(name) != "" {

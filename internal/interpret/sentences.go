@@ -37,6 +37,13 @@ func (r *room) empty() {
 	r.tokens, r.hits = r.tokens[:0], r.hits[:0]
 }
 
+// tokenize is tokenize with its tokens in r.
+func (r *room) tokenize(s string) []token {
+	first := len(r.tokens)
+	r.tokens = appendTokens(r.tokens, s, lowerASCII(s))
+	return r.tokens[first:len(r.tokens):len(r.tokens)]
+}
+
 // readProse cuts text into sentences and finds the phrases of each, and those that reach from one into the next.
 func readProse(text string, r *room) *prose {
 	p := &prose{all: passage{text: text}, sentences: make([]sentence, 0, len(text)/80+2)}

@@ -24,6 +24,14 @@ type token struct {
 	start, end int
 }
 
+// key is the word as key writes it.
+func (t *token) key() string {
+	if t.plain {
+		return t.lower
+	}
+	return key(t.lower)
+}
+
 func tokenize(s string) []token {
 	return appendTokens(make([]token, 0, len(s)/4+4), s, lowerASCII(s))
 }
