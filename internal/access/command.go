@@ -55,9 +55,24 @@ func (d *decider) mayCancel(c *Contact, r *Request) bool {
 	return c.State == ContactActive && (r.RequesterID == c.ID || d.authority(c))
 }
 
-// cancellable reports whether there is something left to stop: an open request that has given nothing away yet.
-func cancellable(r *Request) bool {
+// cancellable reports whether there is something left to stop: an open request that has given nothing away yet, or
+// nothing but a link that nobody has used.
+func (d *decider) cancellable(r *Request) bool {
+	if c := d.subject(r); r.State == Invited {
+		return r.Action == policy.ActionAddUser && c != nil && c.State == ContactInvited
+	}
 	return r.State == NeedsDetails || r.State == AwaitingApproval || r.State == Approved
+}
+
+// withdraw takes an invitation back: the link dies, and whoever was invited is on the client's list no more.
+func (d *decider) withdraw(r *Request) {
+	c := d.subject(r)
+	if c.Badge == BadgeOrdered {
+		d.revokeBadge(r, c)
+	}
+	d.revokeInvitations(c, r)
+	c.State, c.Roles = ContactRemoved, nil
+	d.touchContact(c)
 }
 
 // concerned are the requests that a command is about: those of the ticket that the mail belongs to, else the author's own.
@@ -81,7 +96,7 @@ func (d *decider) concerned(author *Contact, fits func(*Request) bool) []*Reques
 
 // cancelAsked ends the requests that the author means. Where it is not clear which ones, it asks.
 func (d *decider) cancelAsked(author *Contact) {
-	found := d.concerned(author, func(r *Request) bool { return cancellable(r) || d.visitAhead(r) })
+	found := d.concerned(author, func(r *Request) bool { return d.cancellable(r) || d.visitAhead(r) })
 	tickets := map[int64]bool{}
 	for _, r := range found {
 		tickets[r.TicketID] = true
@@ -109,6 +124,9 @@ func (d *decider) cancelAsked(author *Contact) {
 
 // closeOff cancels one request by somebody's word. Its requester hears of it, unless it was they.
 func (d *decider) closeOff(r *Request, by *Contact) {
+	if r.State == Invited {
+		d.withdraw(r)
+	}
 	r.State, r.Stage = Cancelled, ""
 	d.touch(r)
 	d.out.Ended = append(d.out.Ended, r)

@@ -46,7 +46,7 @@ func (d *decider) bounds(r *Request) (full, vacant []string) {
 	}
 	others := map[string]int{}
 	for _, c := range d.s.Contacts {
-		if c != subject && (c.State == ContactActive || c.State == ContactInvited) {
+		if c != subject && c.listed() {
 			for _, role := range c.Roles {
 				others[role]++
 			}
@@ -58,7 +58,7 @@ func (d *decider) bounds(r *Request) (full, vacant []string) {
 // holder is the contact other than the subject person who holds the role; nil if nobody does.
 func (d *decider) holder(role string, subject *Contact) *Contact {
 	for _, c := range d.s.Contacts {
-		if c != subject && (c.State == ContactActive || c.State == ContactInvited) && slices.Contains(c.Roles, role) {
+		if c != subject && c.listed() && slices.Contains(c.Roles, role) {
 			return c
 		}
 	}
@@ -90,8 +90,13 @@ func (d *decider) asHandOver(r *Request, a policy.Answer) (rule, why string, ref
 		r.Action = policy.ActionChangeRole
 		d.identify(r)
 	}
-	r.Details.Replaces, r.Details.Checklist = old.ID, a.Checklist
 	then := d.takes(old)
+	if r.Details.Replaces != old.ID {
+		r.Details.Agreed = false // to replacing somebody else
+	} else if len(then) == 0 {
+		then = r.Details.Then
+	}
+	r.Details.Replaces, r.Details.Checklist = old.ID, a.Checklist
 	if len(then) == 0 && role.Holders.Then != "" {
 		then = []string{role.Holders.Then}
 	}

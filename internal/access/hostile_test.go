@@ -8,6 +8,7 @@ import (
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/policy"
+	"github.com/countersign/countersign/internal/token"
 )
 
 // R13: what somebody of low rank changes in a request by somebody of high rank, they must be allowed to ask themselves.
@@ -194,4 +195,88 @@ func TestSeveralClientsNamedWrong(t *testing.T) {
 	_, sent := w.deliver(letter{from: "anna", reading: r, ticket: out.Ticket.Number})
 	same(t, "asked for which", sent, "clients anna")
 	same(t, "nothing is filed", w.states(), "awaiting_approval(staff) CL-03")
+}
+
+// R22: a holder who is suspended holds the role still, so another one takes it over from them.
+func TestSuspendedHolderHolds(t *testing.T) {
+	t.Parallel()
+	w := representatives(t)
+	w.colleague("Sven", sven, access.TeamSecurity)
+	w.contact("sara").State = access.ContactSuspended
+	w.ask("ida", said(interpret.ChangeRole, "Fay Finance", "", "security_administrator", ""))
+	same(t, "the security team decides", w.states(), "awaiting_approval(staff) CR-04")
+	w.approve(sven)
+	w.advance(2 * day)
+	same(t, "carried out", w.states(), "completed CR-04")
+	if slices.Contains(w.contact("sara").Roles, "security_administrator") {
+		t.Error("two hold a role that one person holds")
+	}
+}
+
+// R22: a yes to the question whether one person shall be replaced is none to replacing another.
+func TestReplacingSomebodyElseMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := representatives(t)
+	w.person(1, "Otto Alt", "otto", "alternate_security_administrator")
+	w.ask("sara", said(interpret.ChangeRole, "Ida Manager", "", "alternate_security_administrator", ""))
+	same(t, "a question", w.states(), "needs_details ")
+	w.contact("otto").Roles, w.contact("fay").Roles = []string{"user"}, []string{"alternate_security_administrator"}
+	w.deliver(letter{from: "sara", ticket: "REQ-2026-00001", reading: answers("*", "approve")})
+	same(t, "asked about the new one", w.states(), "needs_details ")
+	w.deliver(letter{from: "sara", ticket: "REQ-2026-00001", reading: answers("*", "approve")})
+	same(t, "agreed", w.states(), "awaiting_approval(staff) CR-02")
+}
+
+// R14: who asks as staff does not approve as a contact: one address is one person.
+func TestStaffAreNoApproversOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	r := asks(jane("secondary_contact"))
+	r.ForClient = "Acme"
+	w.deliver(letter{from: sue, client: "Acme", reading: r})
+	w.person(1, "Sue Main", sue, "main_contact")
+	w.advance(25 * time.Hour)
+	for _, m := range w.sent {
+		if m.Kind == access.MailReminder && m.To.Key() == sue {
+			t.Error("whoever asked is asked to approve it")
+		}
+	}
+}
+
+// R12: whoever asked for somebody who is invited takes that back too: the link dies.
+func TestCancelAnInvitation(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	cancel := interpret.Reading{Class: interpret.ClassReply, Commands: []interpret.Command{{Name: "cancel"}}}
+	w.deliver(letter{from: "dave", ticket: "REQ-2026-00001", reading: cancel})
+	same(t, "not by others", w.states(), "invited CL-06")
+	_, sent := w.deliver(letter{from: "carol", ticket: "REQ-2026-00001", reading: cancel})
+	same(t, "told", sent, "answer carol", "badge "+sven)
+	same(t, "cancelled", w.states(), "cancelled CL-06")
+	if c := w.contact("jane"); c.State != access.ContactRemoved {
+		t.Errorf("Jane is %s", c.State)
+	}
+	if err := w.register("jane"); err == nil {
+		t.Error("the link is still good")
+	}
+	w.ask("anna", jane("secondary_contact"))
+	same(t, "asked anew", w.states()[1:], "awaiting_approval(staff) CL-03")
+}
+
+// The digest of what an approver read covers all of it.
+func TestDigestOfTheTextShown(t *testing.T) {
+	t.Parallel()
+	shown := func(address string) token.Digest {
+		w, name := acme(t), "Dave Tech"
+		w.deliver(letter{from: "anna", reading: interpret.Reading{Class: interpret.ClassRequest,
+			Changes: []interpret.Change{{Name: &name, NewEmail: &address}}}})
+		return w.approvals[0].Text
+	}
+	first, again, other := shown("dave1@acme.example"), shown("dave1@acme.example"), shown("dave2@acme.example")
+	if first != again {
+		t.Error("the same text has two digests")
+	}
+	if first == other {
+		t.Error("two addresses have one digest")
+	}
 }

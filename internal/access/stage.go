@@ -1,6 +1,7 @@
 package access
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -92,6 +93,9 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 		return slices.Contains(d.confirmers(r), c)
 	}
 	if c.Kind != Person || c.State != ContactActive || !d.model.Approves(r.Stage, c.Roles, c.Grants...) || c.ID == r.RequesterID {
+		return false
+	}
+	if m := d.staffByID(r.StaffID); m != nil && m.Address.Key() == c.Address.Key() {
 		return false
 	}
 	if d.s.Client.FourEyes && slices.Contains(r.Details.Authors, c.ID) {
@@ -219,7 +223,7 @@ func (d *decider) writeAsk(a *ask, kind MailKind) {
 		l := d.line(r, d.status(r))
 		l.Number = i + 1
 		m.Data.Lines = append(m.Data.Lines, l)
-		text += fmt.Sprintf("\n%d %s %q %q %q %q", l.Number, l.Action, l.Name, l.Email, l.Roles, l.Reason)
+		text += fmt.Sprintf("\n%d %s %q %q %q %q %s", l.Number, l.Action, l.Name, l.Email, l.Roles, l.Reason, d.detailsText(l))
 		if c := d.requester(r); c != nil {
 			m.Data.Requester = c.Name
 		}
@@ -232,4 +236,13 @@ func (d *decider) writeAsk(a *ask, kind MailKind) {
 	ap.Text = token.DigestOf(text)
 	d.touchApproval(ap)
 	d.out.Mails = append(d.out.Mails, m)
+}
+
+// detailsText writes down what a line shows beyond name, address, roles and reason.
+func (d *decider) detailsText(l Line) []byte {
+	text, err := json.Marshal(l.Details)
+	if err != nil && d.err == nil {
+		d.err = fmt.Errorf("writing down what an approver is shown: %w", err)
+	}
+	return text
 }
