@@ -45,6 +45,7 @@ type cli struct {
 	Staff     staffCmd     `cmd:"" help:"Add and list the provider's own people."`
 	Request   requestCmd   `cmd:"" help:"List requests, and show the trail of a ticket."`
 	Message   messageCmd   `cmd:"" help:"List inbound mails and what became of them."`
+	Todo      todoCmd      `cmd:"" help:"List what staff have to look into, and finish it."`
 	Templates templatesCmd `cmd:"" help:"Look at the mails that are sent."`
 	Audit     auditCmd     `cmd:"" help:"Check the audit trail."`
 	Status    statusCmd    `cmd:"" help:"Show what became of every mail that was seen."`

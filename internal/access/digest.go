@@ -16,6 +16,15 @@ type Digest struct {
 	HeldBack    int // how many mails wait in quarantine in all
 	Waiting     []DigestRequest
 	WaitCount   int
+	Todos       []DigestTodo // those that are open, for the support team
+}
+
+// DigestTodo is an open to-do.
+type DigestTodo struct {
+	Todo
+	ID    int64
+	Count int
+	Since time.Time
 }
 
 // DigestMail is one mail that was left to people or quarantined.
@@ -24,7 +33,8 @@ type DigestMail struct {
 	From    string // as the mail says; unproven in quarantine
 	Subject string
 	Client  string
-	Level   []string // role ids
+	Model   string   // the client's role model
+	Level   []string // role ids; titles in a mail
 	Topic   string
 	May     *bool  // whether that level may ask that (R20); nil if unknown
 	Reason  string // why it was quarantined
@@ -75,7 +85,7 @@ func (d *decider) digest(t *Timer) {
 	told := 0
 	for _, m := range d.s.Staff {
 		own := d.digestFor(m)
-		if len(own.Left)+len(own.Quarantined)+len(own.Waiting) == 0 {
+		if len(own.Left)+len(own.Quarantined)+len(own.Waiting)+len(own.Todos) == 0 {
 			continue
 		}
 		told++
@@ -83,7 +93,7 @@ func (d *decider) digest(t *Timer) {
 			Data: MailData{Until: d.env.Now, Digest: own}})
 	}
 	d.event("digest", nil, map[string]any{"recipients": told, "left": d.s.Digest.LeftCount, "quarantined": d.s.Digest.HeldBack,
-		"waiting": d.s.Digest.WaitCount})
+		"waiting": d.s.Digest.WaitCount, "todos": len(d.s.Digest.Todos)})
 }
 
 // digestFor is what concerns the teams of one member of staff.
@@ -98,7 +108,22 @@ func (d *decider) digestFor(m *Staff) *Digest {
 		}
 		return !m.In(d.staffed(r.Team))
 	})
+	if !m.In(d.staffed(TeamSupport)) {
+		own.Todos = nil
+	}
+	for i := range own.Left {
+		own.Left[i].Level = d.titlesIn(own.Left[i].Model, own.Left[i].Level)
+	}
 	return &own
+}
+
+// titlesIn are the titles of roles of a model; an id that it does not know stays.
+func (d *decider) titlesIn(model string, ids []string) []string {
+	m := d.env.Model(model)
+	if m == nil {
+		return ids
+	}
+	return (&decider{model: m}).titles(ids)
 }
 
 // staffed is the team, or support where nobody is in it (R21).

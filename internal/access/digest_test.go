@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -59,9 +60,10 @@ func TestDigest(t *testing.T) {
 	w.settings.Digest = access.DigestClock{Hour: 7, Minute: 30}
 	w.settings.MailboxTeams = map[string]access.Team{"support": access.TeamSupport, "accounting": access.TeamBilling}
 	facts := &access.Digest{Since: w.now.Add(-day), LeftCount: 2, HeldBack: 1, WaitCount: 2,
-		Left:        []access.DigestMail{{Mailbox: "support", Subject: "port"}, {Mailbox: "accounting", Subject: "rack"}},
+		Left:        []access.DigestMail{{Mailbox: "support", Subject: "port", Model: "contact-levels", Level: []string{"main_contact", "gone"}}, {Mailbox: "accounting", Subject: "rack"}},
 		Quarantined: []access.DigestMail{{Mailbox: "accounting", Subject: "spoof"}},
-		Waiting:     []access.DigestRequest{{Name: "Jane", Stage: policy.StageSecurity, Team: access.TeamBilling}, {Name: "Joe", Stage: policy.StageClient, Team: access.TeamBilling}}}
+		Waiting:     []access.DigestRequest{{Name: "Jane", Stage: policy.StageSecurity, Team: access.TeamBilling}, {Name: "Joe", Stage: policy.StageClient, Team: access.TeamBilling}},
+		Todos:       []access.DigestTodo{{ID: 1, Todo: access.Todo{Kind: access.TodoStorm, About: "loop"}, Count: 2}}}
 	tell := func() (*access.Outcome, map[string][]string) {
 		due := &access.Timer{ID: 1, Kind: access.TimerDigest, DueAt: time.Date(2026, time.March, 2, 7, 30, 0, 0, time.UTC)}
 		out, err := access.DecideTimer(&access.Situation{Staff: w.staff, Digest: facts}, due, w.env())
@@ -72,6 +74,9 @@ func TestDigest(t *testing.T) {
 		for _, m := range out.Mails {
 			for _, x := range m.Data.Digest.Left {
 				told[m.ToName] = append(told[m.ToName], "left "+x.Subject)
+				if len(x.Level) > 0 {
+					told[m.ToName] = append(told[m.ToName], "level "+strings.Join(x.Level, ", "))
+				}
 			}
 			for _, x := range m.Data.Digest.Quarantined {
 				told[m.ToName] = append(told[m.ToName], "quarantined "+x.Subject)
@@ -79,11 +84,14 @@ func TestDigest(t *testing.T) {
 			for _, x := range m.Data.Digest.Waiting {
 				told[m.ToName] = append(told[m.ToName], "waiting "+x.Name)
 			}
+			for _, x := range m.Data.Digest.Todos {
+				told[m.ToName] = append(told[m.ToName], "todo "+x.About)
+			}
 		}
 		return out, told
 	}
 	out, told := tell()
-	want := map[string][]string{"Sue": {"left port"}, "Sam": {"left port"}, "Sven": {"waiting Jane"},
+	want := map[string][]string{"Sue": {"left port", "level Main Contact, gone", "todo loop"}, "Sam": {"left port", "level Main Contact, gone", "todo loop"}, "Sven": {"waiting Jane"},
 		"Bill": {"left rack", "quarantined spoof", "waiting Joe"}}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -93,7 +101,7 @@ func TestDigest(t *testing.T) {
 	}
 	w.staff = w.staff[:3] // nobody in billing: support reads it (R21)
 	_, told = tell()
-	same(t, "Sue stands in", told["Sue"], "left port", "left rack", "quarantined spoof", "waiting Joe")
+	same(t, "Sue stands in", told["Sue"], "left port", "level Main Contact, gone", "left rack", "quarantined spoof", "waiting Joe", "todo loop")
 	facts = &access.Digest{}
 	if out, _ = tell(); len(out.Mails) != 0 || len(out.Timers) != 1 {
 		t.Errorf("of nothing: %d mails, %d timers", len(out.Mails), len(out.Timers))

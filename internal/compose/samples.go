@@ -206,11 +206,14 @@ var samples = map[string]func() *access.Mail{
 					Since: SampleTime.Add(-3 * time.Hour)}},
 			Quarantined: []access.DigestMail{{Mailbox: "support", From: "jane@evil.example", Subject: "Add me <b>now</b>", Reason: "unknown author"}},
 			Left: []access.DigestMail{
-				{Mailbox: "support", From: "tomas@acme.example", Subject: "Router port down", Client: "Acme Colo", Level: []string{"technician"},
+				{Mailbox: "support", From: "tomas@acme.example", Subject: "Router port down", Client: "Acme Colo", Level: []string{"Technician"},
 					Topic: "technical", May: &may},
-				{Mailbox: "accounting", From: "raj@acme.example", Subject: "New rack", Client: "Acme Colo", Level: []string{"technician"},
+				{Mailbox: "accounting", From: "raj@acme.example", Subject: "New rack", Client: "Acme Colo", Level: []string{"Technician"},
 					Topic: "service_order", May: &mayNot},
-				{Mailbox: "support", From: "news@letter.example", Subject: "Our news"}}}
+				{Mailbox: "support", From: "news@letter.example", Subject: "Our news"}},
+			Todos: []access.DigestTodo{
+				{ID: 7, Todo: access.Todo{Kind: access.TodoUnreachable, About: "raj@acme.example"}, Count: 1, Since: SampleTime.Add(-5 * time.Hour)},
+				{ID: 8, Todo: access.Todo{Kind: access.TodoStorm, About: "robot@acme.example"}, Count: 12, Since: SampleTime.Add(-2 * time.Hour)}}}
 		return m
 	},
 	"not_yours": func() *access.Mail {

@@ -161,10 +161,10 @@ func playDigest(w *world) {
 	w.send("maria", lenaTechnician)
 	w.rest()
 	w.clock.advance(24 * time.Hour)
-	m := w.get("paul", "Daily digest", "1 quarantined", "mallory@stranger.example", "tom@acme.example (Acme)", "Level: technician")
+	m := w.get("paul", "Daily digest", "1 quarantined", "mallory@stranger.example", "tom@acme.example (Acme)", "Level: Technician", "Topic: something technical")
 	w.get("petra", "Daily digest")
-	w.get("ines", "Daily digest: 1 waiting, 0 quarantined, 0 left", "Lena Vogt: stage security")
-	if holds(m.Message, []string{"Lena Vogt: stage security"}) {
+	w.get("ines", "Daily digest: 1 waiting, 0 quarantined, 0 left", "Lena Vogt: waits for the security team")
+	if holds(m.Message, []string{"Lena Vogt: waits for the security team"}) {
 		w.t.Error("support reads what waits for the security team")
 	}
 	w.stop()

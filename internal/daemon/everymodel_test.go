@@ -231,7 +231,8 @@ func playOtherMail(w *world) {
 		w.t.Errorf("%d requests came of it, %v", len(all), err)
 	}
 	w.clock.advance(24 * time.Hour)
-	m := w.get("paul", "Daily digest", "3 left", "sofia@acme.example (Acme)", "tom@acme.example (Acme)", "maria@acme.example (Acme)")
+	m := w.get("paul", "Daily digest", "3 left", "sofia@acme.example (Acme)", "tom@acme.example (Acme)", "maria@acme.example (Acme)",
+		"Topic: something technical. Level: Billing. They may not ask that.", "Topic: cancelling a service. Level: Account Owner. They may ask that.")
 	if n := strings.Count(m.Text, "may not ask"); n != 2 {
 		w.t.Errorf("the digest says of %d mails that their author may not ask that, want 2:\n%s", n, m.Text)
 	}

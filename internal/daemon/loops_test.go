@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/smtp"
 	"strings"
@@ -95,7 +96,15 @@ func TestStorm(t *testing.T) {
 	w.wantNews("tom: "+answered, "tom: "+answered, "tom: "+answered)
 	todos, err := w.main.Store().Todos(t.Context(), 10)
 	if err != nil || len(todos) != 1 || todos[0].Kind != access.TodoStorm || todos[0].About != people["tom"].address || todos[0].Count != 5 {
-		t.Errorf("to do: %+v (%v)", todos, err)
+		t.Fatalf("to do: %+v (%v)", todos, err)
+	}
+	for _, want := range []error{nil, store.ErrNoTodo} {
+		if err := w.main.Store().FinishTodo(t.Context(), todos[0].ID, address(t, people["paul"].address)); !errors.Is(err, want) {
+			t.Errorf("finishing it: %v, want %v", err, want)
+		}
+	}
+	if todos, err = w.main.Store().Todos(t.Context(), 10); err != nil || len(todos) > 0 {
+		t.Errorf("still to do: %+v (%v)", todos, err)
 	}
 	w.send("maria", janeSecondary)
 	w.get("maria", "Jane Doe")

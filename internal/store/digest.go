@@ -74,6 +74,13 @@ func (x *tx) digestSituation(ctx context.Context, t *access.Timer) (*access.Situ
 	if g.Waiting, err = x.digestRequests(ctx); err != nil {
 		return nil, err
 	}
+	todos, err := listTodos(ctx, x, digestLines)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range todos {
+		g.Todos = append(g.Todos, access.DigestTodo{ID: t.ID, Todo: access.Todo{Kind: t.Kind, About: t.About}, Count: t.Count, Since: t.CreatedAt})
+	}
 	for query, n := range map[string]*int{
 		`SELECT count(*) FROM inbound_messages WHERE disposition = 'left' AND processed_at > $1`:                   &g.LeftCount,
 		`SELECT count(*) FROM inbound_messages WHERE disposition = 'quarantined' AND stored_at <= $1`:              &g.HeldBack,
@@ -96,19 +103,20 @@ func (x *tx) digestMails(ctx context.Context, disposition string, since time.Tim
 		Author  string       `db:"author"`
 		Subject string       `db:"subject"`
 		Client  string       `db:"client"`
+		Model   string       `db:"role_model"`
 		Level   string       `db:"level"`
 		Topic   string       `db:"topic"`
 		May     sql.NullBool `db:"may"`
 		Reason  string       `db:"reason"`
 	}
-	if err := x.SelectContext(ctx, &rows, `SELECT b.name AS mailbox, m.author, m.subject, coalesce(c.name, '') AS client, m.level, m.topic, m.may, m.reason
+	if err := x.SelectContext(ctx, &rows, `SELECT b.name AS mailbox, m.author, m.subject, coalesce(c.name, '') AS client, coalesce(c.role_model, '') AS role_model, m.level, m.topic, m.may, m.reason
 		FROM inbound_messages m JOIN mailboxes b ON b.id = m.mailbox_id LEFT JOIN clients c ON c.id = m.client_id
 		WHERE m.disposition = $1 AND m.processed_at > $2 ORDER BY m.id DESC LIMIT $3`, disposition, stamp(since), digestLines); err != nil {
 		return nil, fmt.Errorf("loading mails for the digest: %w", err)
 	}
 	var all []access.DigestMail
 	for _, r := range rows {
-		m := access.DigestMail{Mailbox: r.Mailbox, From: r.Author, Subject: r.Subject, Client: r.Client, Level: strings.Fields(r.Level),
+		m := access.DigestMail{Mailbox: r.Mailbox, From: r.Author, Subject: r.Subject, Client: r.Client, Model: r.Model, Level: strings.Fields(r.Level),
 			Topic: r.Topic, Reason: r.Reason}
 		if r.May.Valid {
 			m.May = &r.May.Bool

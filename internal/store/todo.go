@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/mailaddr"
 )
 
 // saveTodo counts up the open to-do of its kind about the same, or opens one, which is an alarm.
@@ -17,7 +20,7 @@ func (x *tx) saveTodo(ctx context.Context, t access.Todo, o *access.Outcome) err
 		return fmt.Errorf("noting a to-do of kind %s: %w", t.Kind, err)
 	}
 	if count == 1 {
-		o.Alarms = append(o.Alarms, "a new to-do of kind "+string(t.Kind)+": see countersign status")
+		o.Alarms = append(o.Alarms, "a new to-do of kind "+string(t.Kind)+": see countersign todo list")
 	}
 	x.wake(TopicView)
 	return nil
@@ -25,6 +28,7 @@ func (x *tx) saveTodo(ctx context.Context, t access.Todo, o *access.Outcome) err
 
 // TodoView is a to-do as it is listed.
 type TodoView struct {
+	ID        int64           `json:"id" db:"id"`
 	Kind      access.TodoKind `json:"kind" db:"kind"`
 	About     string          `json:"about" db:"about"`
 	Count     int             `json:"count" db:"count"`
@@ -32,10 +36,14 @@ type TodoView struct {
 	UpdatedAt time.Time       `json:"updated_at" db:"updated_at"`
 }
 
-// Todos lists the newest limit to-dos that are open, oldest first.
+// Todos lists limit to-dos that are open, oldest first.
 func (s *Store) Todos(ctx context.Context, limit int) ([]TodoView, error) {
+	return listTodos(ctx, s.read, limit)
+}
+
+func listTodos(ctx context.Context, q queryer, limit int) ([]TodoView, error) {
 	all := []TodoView{}
-	if err := s.read.SelectContext(ctx, &all, `SELECT kind, about, count, created_at, updated_at FROM todos WHERE done_at IS NULL
+	if err := q.SelectContext(ctx, &all, `SELECT id, kind, about, count, created_at, updated_at FROM todos WHERE done_at IS NULL
 		ORDER BY id LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing to-dos: %w", err)
 	}
@@ -43,4 +51,29 @@ func (s *Store) Todos(ctx context.Context, limit int) ([]TodoView, error) {
 		all[i].CreatedAt, all[i].UpdatedAt = all[i].CreatedAt.UTC(), all[i].UpdatedAt.UTC()
 	}
 	return all, nil
+}
+
+// ErrNoTodo says that no to-do of that number is open.
+var ErrNoTodo = errors.New("store: no to-do of that number is open")
+
+// FinishTodo notes that somebody has looked into a to-do. What happens about the same after that opens a new one.
+func (s *Store) FinishTodo(ctx context.Context, id int64, by mailaddr.Address) error {
+	err := s.inTx(ctx, func(x *tx) error {
+		r, err := x.ExecContext(ctx, `UPDATE todos SET done_at = $1 WHERE id = $2 AND done_at IS NULL`, x.now, id)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return cmp.Or(err, ErrNoTodo)
+		}
+		if err := x.appendEvent(ctx, nil, &access.Event{Kind: "todo_done", Payload: map[string]any{"todo": id, "by": by.String()}}); err != nil {
+			return err
+		}
+		x.wake(TopicView)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("finishing to-do %d: %w", id, err)
+	}
+	return nil
 }
