@@ -13,9 +13,10 @@ import (
 )
 
 type parseCmd struct {
-	RoleModel string `placeholder:"M" help:"Role model of the sender's client: the id of a built-in one, or a file. Without it the roles of all built-in models are read."`
-	JSON      bool   `name:"json" help:"Print JSON instead of an explanation."`
-	File      string `arg:"" help:"The mail, as RFC 5322 text; - for standard input."`
+	RoleModel string   `placeholder:"M" help:"Role model of the sender's client: the id of a built-in one, or a file. Without it the roles of all built-in models are read."`
+	Domain    []string `placeholder:"D" help:"Domain of the client or of the provider: addresses that resemble it are pointed out. May be given several times."`
+	JSON      bool     `name:"json" help:"Print JSON instead of an explanation."`
+	File      string   `arg:"" help:"The mail, as RFC 5322 text; - for standard input."`
 }
 
 func (c *parseCmd) Run(_ context.Context, s streams) error {
@@ -27,7 +28,7 @@ func (c *parseCmd) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	var read interpret.Context
+	read := interpret.Context{Domains: c.Domain}
 	if c.RoleModel != "" {
 		read.Model = models[0].ID
 	}

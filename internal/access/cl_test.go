@@ -286,6 +286,16 @@ func TestCL_18(t *testing.T) {
 			t.Error("staff are not told that the address is outside")
 		}
 	})
+	t.Run("a domain that looks like theirs", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", add("Jane Doe", "jane@acme-example.com", "secondary_contact", "new project"),
+			add("Joe Doe", "joe@contoso.example", "secondary_contact", "new project"))
+		lines := w.last(access.MailApproval, sue).Data.Lines
+		if len(lines) != 2 || lines[0].Like != "acme.example" || lines[1].Like != "" {
+			t.Errorf("staff are warned of %+v", lines)
+		}
+	})
 	t.Run("staff confirm it even where they are off", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)

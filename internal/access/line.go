@@ -10,7 +10,7 @@ import (
 // line shows a request in a mail.
 func (d *decider) line(r *Request, status Status) Line {
 	l := Line{Number: r.Position, Action: r.Action, Name: r.Name, Email: r.Email.Display(), Roles: d.titles(r.Roles),
-		Reason: r.Reason, Status: status, Outside: r.Outside, Details: d.lineDetails(r)}
+		Reason: r.Reason, Status: status, Outside: r.Outside, Like: d.resembled(r), Details: d.lineDetails(r)}
 	if g := d.delegationBy(r); r.Action == ActionDelegate && g != nil {
 		l.Until = g.EndsAt
 		if from := d.requester(r); from != nil {

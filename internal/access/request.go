@@ -455,5 +455,26 @@ func (d *decider) inDomains(a mailaddr.Address) bool {
 	return slices.ContainsFunc(d.s.Client.Domains, a.InDomain)
 }
 
+// resembled is the domain that people could take an address of the request for: one of the client, of who asks, or of our
+// staff. It only warns: both acme.com and acme.example may be right.
+func (d *decider) resembled(r *Request) string {
+	a := r.newAddress()
+	if a.IsZero() {
+		a = r.Email
+	}
+	if a.IsZero() || d.s.Client == nil {
+		return ""
+	}
+	known := slices.Clone(d.s.Client.Domains)
+	if asks := d.requester(r); asks != nil {
+		known = append(known, asks.Address.Domain)
+	}
+	for _, s := range d.s.Staff {
+		known = append(known, s.Address.Domain)
+	}
+	like, _ := mailaddr.LooksLike(a.Domain, known)
+	return mailaddr.DisplayDomain(like)
+}
+
 // foldName makes two spellings of one name equal for look-up.
 func foldName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -299,6 +299,7 @@ type Line struct {
 	Lacking int      // how many of them must still approve
 	Ticket  string   // number of the ticket that this request joined
 	Outside bool
+	Like    string    // the domain that the one of the address resembles without being it
 	Answer  Answer    // that counts
 	By      string    // who gave it
 	Said    Answer    // that this mail gave, too late

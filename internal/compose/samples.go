@@ -92,7 +92,7 @@ var samples = map[string]func() *access.Mail{
 		return asked(access.MailApproval, "charge_impact", first(waiting(raj(), "charge_impact")))
 	},
 	"approval_staff_outside": func() *access.Mail {
-		outside := with(waiting(jane(), "staff"), func(l *access.Line) { l.Email, l.Outside = "jane.doe@асme.example", true })
+		outside := with(waiting(jane(), "staff"), func(l *access.Line) { l.Email, l.Outside, l.Like = "jane.doe@асme.example", true, "acme.example" })
 		gone := access.Line{Number: 2, Action: "remove_user", Name: "Bob Stone", Email: "bob@acme.example", Status: access.StatusWaiting}
 		again := access.Line{Number: 3, Action: "resend_invitation", Email: "lena@acme.example", Status: access.StatusWaiting}
 		return asked(access.MailApproval, "staff", outside, gone, again)

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -58,6 +60,8 @@ type line struct {
 	Lacking int // how many approvals WaitFor still takes
 	Ticket  string
 	Outside bool
+	Like    string // the domain that the address's could be taken for
+	Domain  string // of the address, where Like is said
 	Answer  string
 	By      string
 	ByYou   bool   // By is whom the mail is to
@@ -125,6 +129,9 @@ func (c *Composer) viewLine(l access.Line, v *view, lang *language) line {
 	if a, err := mailaddr.Parse(l.Email); err == nil && a.String() != a.Display() {
 		s.ASCII = a.String()
 	}
+	if s.Like = clean(l.Like, mailaddr.MaxDomainLength); s.Like != "" {
+		s.Domain = domainOf(cmp.Or(l.Details.NewEmail, l.Email))
+	}
 	return s
 }
 
@@ -155,6 +162,12 @@ func shown(s string) string {
 		return clean(a.Display(), 2*mailaddr.MaxLength)
 	}
 	return named(s)
+}
+
+// domainOf is the domain of an address, for people.
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(shown(address), "@")
+	return domain
 }
 
 // withoutSecrets is the view for what is stored and shown in the clear.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/replytext"
 )
@@ -242,6 +243,7 @@ func Explain(r Reading, m *message.Message, model string) string {
 	if r.Class == ClassOther && r.Topic == nil {
 		b.WriteString("\nTopic: none: no words of one topic outweigh those of all others\n")
 	}
+	explainWarnings(&b, r)
 	for _, w := range m.Warnings {
 		fmt.Fprintf(&b, "\nRead leniently: %s\n", w)
 	}
@@ -254,6 +256,21 @@ func explainWhole(b *strings.Builder, r Reading, field, title string) {
 		if e.Request < 0 && e.Field == field {
 			fmt.Fprintf(b, "%s %s%s\n", title, e.Value, source(e))
 		}
+	}
+}
+
+// likenesses say in what one domain resembles another.
+var likenesses = map[mailaddr.Likeness]string{
+	mailaddr.LikeLetters: "some of its letters only look like those of the other",
+	mailaddr.LikeOneOff:  "one letter is more, missing, other or swapped",
+	mailaddr.LikeEnding:  "the same name with another ending",
+	mailaddr.LikeJoined:  "the same words, joined otherwise",
+}
+
+func explainWarnings(b *strings.Builder, r Reading) {
+	for _, w := range r.Warnings {
+		_, domain, _ := strings.Cut(w.Address, "@")
+		fmt.Fprintf(b, "\nWarning: the domain %s of %s looks like %s, but is another: %s\n", domain, w.Address, w.Like, likenesses[w.How])
 	}
 }
 

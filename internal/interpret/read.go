@@ -120,6 +120,7 @@ func Read(m *message.Message, ctx Context) Reading {
 		}
 	}
 	r.Evidence = append(r.Evidence, rd.evidence(r)...)
+	r.Warnings = rd.warnings(r, ctx.Domains)
 	return r
 }
 

@@ -4,6 +4,8 @@
 // is asked for. Quoted, signed, forwarded or hidden text never supplies a decision.
 package interpret
 
+import "github.com/countersign/countersign/internal/mailaddr"
+
 // Class says what kind of mail this is.
 type Class string
 
@@ -60,6 +62,7 @@ type Reading struct {
 	Subject   string              `json:"subject"`
 	From      string              `json:"from"`
 	Bounce    *Bounce             `json:"bounce,omitempty"`
+	Warnings  []Warning           `json:"warnings,omitempty"`
 	Evidence  []Evidence          `json:"evidence"`
 }
 
@@ -116,6 +119,14 @@ type BouncedRecipient struct {
 	Failed  bool   `json:"failed"`
 }
 
+// Warning is an address whose domain people could take for another. It says nothing against the request by itself.
+type Warning struct {
+	Request int               `json:"request"` // index, -1 for the author and for other addresses of the mail
+	Address string            `json:"address"`
+	Like    string            `json:"like"` // the domain that it resembles
+	How     mailaddr.Likeness `json:"how"`
+}
+
 // Evidence ties a value to the words it came from.
 type Evidence struct {
 	Request int    `json:"request"` // index, -1 for the whole mail
@@ -136,6 +147,8 @@ type Role struct {
 type Context struct {
 	Model string
 	Roles []Role
+	// Domains are those that people trust: the client's and our own. Addresses that resemble them are pointed out.
+	Domains []string
 	// Asked is what the mail that this one answers asked; nil when it answers none of ours.
 	Asked *Asked
 }

@@ -33,11 +33,16 @@ func (a Address) Display() string {
 	if a.IsZero() {
 		return ""
 	}
-	domain, err := idna.Lookup.ToUnicode(a.Domain)
+	return quoteLocal(a.Local) + "@" + DisplayDomain(a.Domain)
+}
+
+// DisplayDomain returns a domain for people: U-labels where it has them.
+func DisplayDomain(domain string) string {
+	display, err := idna.Lookup.ToUnicode(domain)
 	if err != nil {
-		domain = a.Domain
+		return domain
 	}
-	return quoteLocal(a.Local) + "@" + domain
+	return display
 }
 
 // Key returns the look-up form: addresses with equal keys are the same for us. The letter case of local parts is

@@ -90,11 +90,15 @@ func (p *Processor) context(t *access.Thread) interpret.Context {
 		if m := p.Env().Model(t.Client.RoleModel); m != nil {
 			c.Model, models = m.ID, []*policy.Model{m}
 		}
+		c.Domains = append(c.Domains, t.Client.Domains...)
 	}
 	for _, m := range models {
 		for _, r := range m.Roles {
 			c.Roles = append(c.Roles, interpret.Role{ID: r.ID, Title: r.Title, Aliases: r.Aliases})
 		}
+	}
+	for _, m := range p.Mailboxes {
+		c.Domains = append(c.Domains, m.Own.Domain)
 	}
 	c.Asked = asked(t)
 	return c
