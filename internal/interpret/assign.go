@@ -100,7 +100,7 @@ func givesRole(sc *scene, i int) bool {
 	if m.to-m.from >= 2 {
 		return k >= 0 && k == m.from-1 || m.from == 0 // no article of its own: "at present", apposition, a list
 	}
-	apposition := m.from > 0 && toks[m.from-1].text == "," && (m.to >= len(toks) || has([]string{",", ".", ";"}, toks[m.to].text))
+	apposition := m.from > 0 && toks[m.from-1].text == "," && (m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
 }
 

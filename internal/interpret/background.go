@@ -150,7 +150,7 @@ func (sc *scene) find(re *regexp.Regexp, lists ...list) []int {
 
 // purpose reads "to replace the DVR" and "for the Oslo project" in a sentence that asks.
 func purpose(sc *scene) *string {
-	if !sc.asks && sc.action == "" && len(sc.names) == 0 {
+	if !sc.asks && sc.action == "" && len(sc.names) == 0 && len(sc.roles) == 0 {
 		return nil
 	}
 	if at := sc.find(purposeTo, toLead, toVerbs); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {

@@ -46,6 +46,6 @@ func (rd *reader) namesAuthor(sc *scene) bool {
 // inNeed says whether a sentence tells that somebody needs the access of a role: "Jane Doe needs Technician access".
 func inNeed(sc *scene) bool {
 	return len(sc.names) > 0 && !sc.question && sc.says(needsWords) && slices.ContainsFunc(sc.roles, func(m roleMention) bool {
-		return m.to < len(sc.tokens) && sc.tokens[m.to].in(words.RoleAfter) && sc.precedes(m.from, 3, needsWords)
+		return m.to < len(sc.tokens) && sc.tokens[m.to].in(words.RoleAfter) && (sc.precedes(m.from, 3, needsWords) || sc.precedes(determined(sc, m.from), 3, needsWords))
 	})
 }

@@ -10,6 +10,8 @@ var (
 	furtherWishes, roleNouns = cue("ask_more"), cue("role_nouns")
 	authorWords, heldBefore  = cue("author"), cue("held_before")
 	toWords                  = cue("to")
+	ourPlaces                = cue("our_places")
+	purposeArticles          = cue("purpose_articles")
 )
 
 // maxGreeting bounds the first line that can be a greeting.
@@ -180,9 +182,14 @@ func (rd *reader) prose(text string) *prose {
 func (rd *reader) scenes(text string) []scene {
 	p := rd.prose(text)
 	if p.scenes == nil && len(p.sentences) > 0 {
-		p.scenes = make([]scene, len(p.sentences))
-		for i, s := range p.sentences {
-			p.scenes[i] = rd.scene(s)
+		p.scenes = make([]scene, 0, len(p.sentences))
+		for _, s := range p.sentences {
+			sc := rd.scene(s)
+			if before, behind, two := twoWishes(&sc); two {
+				p.scenes = append(p.scenes, rd.scene(before), rd.scene(behind))
+				continue
+			}
+			p.scenes = append(p.scenes, sc)
 		}
 	}
 	return p.scenes
@@ -215,6 +222,9 @@ func (rd *reader) scene(s sentence) scene {
 	sc.asks = s.says(words.Ask, furtherWishes) || imperative(&sc) || inNeed(&sc)
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
 		sc.asks, sc.action = false, ""
+	}
+	if sc.action == AddUser && len(sc.roles) == 0 && addsElsewhere(&sc) {
+		sc.action = ""
 	}
 	if sc.action == "" && rd.announces(&sc) {
 		sc.asks, sc.action = true, ScheduleVisit
@@ -335,6 +345,24 @@ func denies(p *passage, verbs list) bool {
 	return false
 }
 
+// maxPlace is how many words name the place to which somebody is added.
+const maxPlace = 5
+
+// addsElsewhere says whether somebody is to be added to something that is none of ours, "add Jane Doe to the call on Thursday".
+func addsElsewhere(sc *scene) bool {
+	for i := 1; i+2 < len(sc.tokens); i++ {
+		before := &sc.tokens[i-1]
+		if !sc.tokens[i].in(toWords) || !sc.tokens[i+1].in(determiners) && !sc.tokens[i+1].in(purposeArticles) {
+			continue
+		}
+		named := before.kind == addressToken || before.in(objectWords) || before.in(brackets) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to == i })
+		if named && !sc.within(i+1, i+1+maxPlace, ourPlaces) && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from > i && n.from <= i+maxPlace }) {
+			return true
+		}
+	}
+	return false
+}
+
 func hasObject(sc *scene) bool {
 	if len(sc.names) > 0 {
 		return true
@@ -381,9 +409,17 @@ func changes(sc *scene) bool {
 	return sc.saysVerb(words.Verbs.of[ChangeRole]) && (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns)
 }
 
+// determined is where the words begin that determine what stands at token i, "our" in "currently our Technician".
+func determined(sc *scene, i int) int {
+	for i > 0 && sc.tokens[i-1].in(determiners) && !sc.tokens[i-1].in(heldBefore) {
+		i--
+	}
+	return i
+}
+
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
 func heldNow(sc *scene, m roleMention) bool {
-	return sc.follows(m.to, 4, words.AtPresent) || sc.precedes(m.from, 5, heldBefore)
+	return sc.follows(m.to, 4, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore)
 }
 
 // assignActions gives every person the action of their sentence, or the only one of the mail. False if that is not possible
@@ -457,8 +493,8 @@ func (rd *reader) nobody(scenes []scene) []Request {
 	}
 	if newcomer {
 		for i := range scenes {
-			if sc := &scenes[i]; sc.asks && sc.says(words.Gets) && sc.says(objectWords) {
-				return []Request{{Action: AddUser, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
+			if sc := &scenes[i]; sc.asks && sc.says(words.Gets) && sc.says(objectWords, words.NewPerson) {
+				return []Request{{Action: AddUser, Roles: append([]string{}, settle(assignedRoles(sc))...), Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 			}
 		}
 	}

@@ -129,6 +129,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Name = rd.nameAround(rest)
 		}
 		q.Email = rd.email(rec)
+		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
+			q.Name = rd.nameInSubject(q.Email)
+		}
 		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
 			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
 		} else if !said {
@@ -168,6 +171,18 @@ func (rd *reader) onlyName(rec *record, rest string) *string {
 		}
 	}
 	return nil
+}
+
+// nameInSubject is the one name in the subject that the address shows.
+func (rd *reader) nameInSubject(address *string) *string {
+	if address == nil || len(rd.m.Subject) > maxGreeting {
+		return nil
+	}
+	sc := rd.sceneOf(rd.m.Subject)
+	if len(sc.names) != 1 || !belongs(*address, sc.names[0].name) || compared(&sc, sc.names[0].from) {
+		return nil
+	}
+	return &sc.names[0].name
 }
 
 // nameAround is the one name in the text around a list that gives none.

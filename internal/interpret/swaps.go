@@ -22,6 +22,39 @@ func swaps(sc *scene) bool {
 	return removed > 0 && added > 0
 }
 
+// twoWishes cuts "please delete her and add Jane Doe …" in front of the second verb, where a pronoun stands for one of the two people.
+func twoWishes(sc *scene) (before, behind sentence, ok bool) {
+	if !sc.asks || sc.mixed || !sc.says(verbAdd) || !sc.says(verbRemove) || !sc.says(objectWords) {
+		return before, behind, false
+	}
+	for i := 2; i < len(sc.tokens)-1; i++ {
+		if !joins(&sc.tokens[i]) {
+			continue
+		}
+		k := i + 1
+		for k < len(sc.tokens)-1 && sc.tokens[k].in(words.Ask) {
+			k++
+		}
+		first := sc.passage.tokens[:i]
+		if sc.tokens[k].in(verbAdd) && anyIn(first, verbRemove) || sc.tokens[k].in(verbRemove) && anyIn(first, verbAdd) {
+			at := sc.tokens[i+1].start
+			before = sentence{passage: scan(sc.text[:sc.tokens[i].start]), question: sc.question, from: sc.from}
+			behind = sentence{passage: scan(sc.text[at:]), question: sc.question, from: sc.from + at}
+			return before, behind, true
+		}
+	}
+	return before, behind, false
+}
+
+func anyIn(toks []token, l list) bool {
+	for i := range toks {
+		if toks[i].in(l) {
+			return true
+		}
+	}
+	return false
+}
+
 // verbBefore returns what the nearest verb in front of token at asks for.
 func verbBefore(sc *scene, at int) Action {
 	for i := at - 1; i >= 0; i-- {
