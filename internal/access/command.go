@@ -2,6 +2,9 @@ package access
 
 import (
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/policy"
@@ -38,6 +41,7 @@ func (d *decider) command() bool {
 		d.cancelAsked(author)
 	case d.asksCommand("status"):
 		d.tellStatus(author)
+		return len(d.in.Reading.Requests) == 0 // what else the mail asks is filed
 	case d.asksCommand("sign_in_help") && len(d.in.Reading.Requests) == 0:
 		return d.signInHelp(author)
 	case d.asksCommand("change_details") && len(d.wishes(author)) == 0 && d.s.Ticket == nil:
@@ -94,9 +98,48 @@ func (d *decider) concerned(author *Contact, fits func(*Request) bool) []*Reques
 	return found
 }
 
+// meant are those of the requests that the mail names, where it names any: by what it reads like, or by a name or an address
+// among its words.
+func (d *decider) meant(all []*Request) []*Request {
+	named := func(fits func(*Request) bool) []*Request {
+		return slices.DeleteFunc(slices.Clone(all), func(r *Request) bool { return !fits(r) })
+	}
+	asked := slices.DeleteFunc(slices.Clone(d.in.Reading.Requests), func(q interpret.Request) bool { return q.Name == nil && q.Email == nil })
+	if len(asked) > 0 {
+		return named(func(r *Request) bool {
+			return slices.ContainsFunc(asked, func(q interpret.Request) bool { return identifies(q, r) })
+		})
+	}
+	words := foldName(d.in.Reading.OwnWords)
+	if found := named(func(r *Request) bool {
+		return hasWords(words, foldName(r.Name)) || hasWords(words, strings.ToLower(r.Email.String()))
+	}); len(found) > 0 {
+		return found
+	}
+	return all
+}
+
+// hasWords reports whether the text has some words, and not merely as a part of longer ones.
+func hasWords(text, words string) bool {
+	letter := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for rest := text; words != ""; {
+		before, after, found := strings.Cut(rest, words)
+		if !found {
+			return false
+		}
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(after)
+		if !letter(last) && !letter(next) {
+			return true
+		}
+		rest = after
+	}
+	return false
+}
+
 // cancelAsked ends the requests that the author means. Where it is not clear which ones, it asks.
 func (d *decider) cancelAsked(author *Contact) {
-	found := d.concerned(author, func(r *Request) bool { return d.cancellable(r) || d.visitAhead(r) })
+	found := d.meant(d.concerned(author, func(r *Request) bool { return d.cancellable(r) || d.visitAhead(r) }))
 	tickets := map[int64]bool{}
 	for _, r := range found {
 		tickets[r.TicketID] = true

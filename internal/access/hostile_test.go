@@ -280,3 +280,52 @@ func TestDigestOfTheTextShown(t *testing.T) {
 		t.Error("two addresses have one digest")
 	}
 }
+
+// command is a mail with a command, and what else it says.
+func command(name, words string, requests ...interpret.Request) interpret.Reading {
+	return interpret.Reading{Class: interpret.ClassRequest, Commands: []interpret.Command{{Name: name}}, OwnWords: words, Requests: requests}
+}
+
+// What a mail asks besides a command is not lost.
+func TestStatusAndARequest(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	same(t, "sent", w.say("anna", command("status", "", jane("secondary_contact"))), "answer anna", "approval "+sam, "approval "+sue, "status anna")
+	same(t, "filed", w.states(), "awaiting_approval(staff) CL-03")
+}
+
+// Cancelling ends what the mail names, and nothing else.
+func TestCancelWhatIsNamed(t *testing.T) {
+	t.Parallel()
+	visit := said(interpret.ScheduleVisit, "Eve Stone", "", "", "")
+	for name, tc := range map[string]struct {
+		r    interpret.Reading
+		want []string
+	}{
+		"one of two":             {command("cancel", "Please cancel what I asked for Joe Doe."), []string{waiting, "cancelled CL-03"}},
+		"by address":             {command("cancel", "Please cancel joe@acme.example."), []string{waiting, "cancelled CL-03"}},
+		"somebody's visit":       {command("cancel", "Please cancel the visit of Eve Stone.", visit), []string{waiting, waiting}},
+		"all":                    {command("cancel", "Please cancel my request."), []string{"cancelled CL-03", "cancelled CL-03"}},
+		"a part of another name": {command("cancel", "Please cancel it. Bijoe Doering"), []string{"cancelled CL-03", "cancelled CL-03"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acme(t)
+			w.ask("anna", jane("secondary_contact"), add("Joe Doe", "joe@acme.example", "secondary_contact", "project"))
+			w.say("anna", tc.r)
+			same(t, "states", w.states(), tc.want...)
+		})
+	}
+}
+
+const waiting = "awaiting_approval(staff) CL-03"
+
+// R13: staff may have an invitation sent again. It goes to the invited address alone, so nobody need approve it.
+func TestStaffHaveAnInvitationSentAgain(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	r := asks(said(interpret.ResendInvitation, "Jane Doe", "", "", ""))
+	r.ForClient = "Acme"
+	_, sent := w.deliver(letter{from: sue, client: "Acme", reading: r})
+	same(t, "sent", sent, "answer "+sue, "invitation jane")
+}

@@ -373,7 +373,7 @@ func (d *decider) needs(r *Request, by *Contact, a policy.Answer) ([]policy.Stag
 	if d.own(r) {
 		return nil, nil
 	}
-	if r.StaffID != 0 {
+	if r.StaffID != 0 && r.Action != policy.ActionResendInvitation { // R13: its link goes to the invited address alone
 		stages = append(stages, policy.StageClient, policy.StageStaff) // R14
 	}
 	if isYes(r.Details.Badge) && d.allowsBadge(r.Roles) {
