@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/countersign/countersign/internal/config"
 	"github.com/countersign/countersign/internal/daemon"
@@ -40,6 +43,27 @@ func newLogger(cfg config.Log, w io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, opts))
 	}
 	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+// languages are those that mails can be written in, by the templates of this config.
+func (c configFlag) languages() ([]string, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	return daemon.Languages(cfg)
+}
+
+// checkLanguage refuses a --language that there are no mails in; empty is none named.
+func (c configFlag) checkLanguage(tag string) error {
+	known, err := c.languages()
+	if err != nil {
+		return err
+	}
+	if tag != "" && !slices.Contains(known, tag) {
+		return usageError{fmt.Errorf("--language %s: there are mails in %s", tag, strings.Join(known, ", "))}
+	}
+	return nil
 }
 
 // models are the role models that the clients of this config can have.

@@ -151,7 +151,7 @@ type contactEditCmd struct {
 	Email          string   `arg:"" help:"Address of the contact."`
 	Client         string   `placeholder:"NAME" help:"Client of the contact; needed where several have the address."`
 	Name           string   `help:"Full name."`
-	Language       string   `enum:"en,de," default:"" help:"Language of the mails to the contact (en, de)."`
+	Language       string   `placeholder:"TAG" help:"Language of the mails to the contact, such as de."`
 	State          string   `enum:"active,suspended," default:"" help:"active, or suspended: known, but may ask nothing."`
 	Badge          string   `enum:"none,ordered,active,revoked," default:"" help:"Where the badge stands; active once it has been handed over."`
 	PhysicalAccess string   `enum:"yes,no," default:"" help:"May the contact enter and make appointments (yes, no)? It decides on the portal too, where the role asks for it."`
@@ -165,6 +165,9 @@ func (c *contactEditCmd) Run(ctx context.Context, s streams) error {
 	address, err := mailaddr.Parse(c.Email)
 	if err != nil {
 		return usageError{fmt.Errorf("%s: %w", c.Email, err)}
+	}
+	if err := c.checkLanguage(c.Language); err != nil {
+		return err
 	}
 	for _, g := range c.Grant {
 		if err := policy.CheckGrant(g); err != nil {

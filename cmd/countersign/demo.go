@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/countersign/countersign/internal/compose"
 	"github.com/countersign/countersign/internal/config"
 	"github.com/countersign/countersign/internal/daemon"
 	"github.com/countersign/countersign/internal/demo"
@@ -18,6 +19,7 @@ import (
 	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/roster"
 	"github.com/countersign/countersign/internal/store"
+	"github.com/countersign/countersign/templates"
 )
 
 type demoCmd struct {
@@ -133,7 +135,11 @@ func importDemo(ctx context.Context, st *store.Store) error {
 	if err != nil {
 		return err
 	}
-	file, err := roster.ParseClients("demo", []byte(demo.Roster), models.RoleIDs, policy.CheckGrant)
+	languages, err := compose.Languages(templates.FS)
+	if err != nil {
+		return err
+	}
+	file, err := roster.ParseClients("demo", []byte(demo.Roster), models.RoleIDs, policy.CheckGrant, languages)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,11 @@ func (c *clientImportCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	file, err := roster.ParseClients(c.File, data, models.RoleIDs, policy.CheckGrant)
+	languages, err := c.languages()
+	if err != nil {
+		return err
+	}
+	file, err := roster.ParseClients(c.File, data, models.RoleIDs, policy.CheckGrant, languages)
 	if err != nil {
 		return usageError{err}
 	}
@@ -100,6 +105,7 @@ func putContact(ctx context.Context, r *store.Roster, models *policy.Models, cli
 		return err
 	default:
 		n.PhysicalAccess, n.Lead, n.Portal = old.PhysicalAccess, old.Lead, old.Portal
+		n.Language = cmp.Or(c.Language, old.Language)
 		if c.Grants == nil {
 			n.Grants = old.Grants
 		}
@@ -228,12 +234,16 @@ func (c *contactImportCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	languages, err := c.languages()
+	if err != nil {
+		return err
+	}
 	t := tally{out: s.out, dry: c.DryRun}
 	err = st.EditRoster(ctx, c.DryRun, func(r *store.Roster) error {
 		known := map[string]*access.Client{}
 		var lookup error
 		file, err := roster.ParseContacts(c.File, data, format, roster.Target{Client: c.Client, Roles: models.RoleIDs,
-			Grants: policy.CheckGrant,
+			Grants: policy.CheckGrant, Languages: languages,
 			Find: func(name string) (roster.KnownClient, bool) {
 				k, err := r.Client(ctx, name)
 				if err != nil {
@@ -269,13 +279,16 @@ type contactAddCmd struct {
 	Email    string   `required:"" placeholder:"ADDRESS" help:"Address."`
 	Role     []string `required:"" placeholder:"ID" help:"Role of the client's role model, such as technician; may be given several times."`
 	Kind     string   `enum:"person,shared" default:"person" help:"person, or shared for an address that several people read; it may ask but never approves."`
-	Language string   `enum:"en,de" default:"en" help:"Language of the mails to the contact (en, de)."`
+	Language string   `placeholder:"TAG" help:"Language of the mails to the contact, such as de; without it templates.language."`
 }
 
 func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 	address, err := mailaddr.Parse(c.Email)
 	if err != nil {
 		return usageError{fmt.Errorf("--email %s: %w", c.Email, err)}
+	}
+	if err := c.checkLanguage(c.Language); err != nil {
+		return err
 	}
 	st, err := c.openStore(ctx)
 	if err != nil {

@@ -90,6 +90,9 @@ func (d *decider) invite(r *Request) {
 	}
 	if c == nil {
 		c = &Contact{ClientID: r.ClientID, Address: r.Email, Kind: Person, Badge: BadgeNone, CreatedAt: d.env.Now}
+		if by := d.contactByID(r.RequesterID); by != nil {
+			c.Language = by.Language
+		}
 	}
 	if r.Details.Replaces != 0 && !d.demote(r) {
 		d.fail(r, "R22", "The role has changed hands in the meantime.")

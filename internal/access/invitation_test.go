@@ -25,6 +25,19 @@ func invited(t tester) *world {
 	return w
 }
 
+// A newcomer is written to in the language of whoever asked.
+func TestLanguageOfNewcomer(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.contact("carol").Language = "de"
+	w.ask("carol", jane("technician"))
+	w.approve("anna")
+	w.approve(sven)
+	w.approve(sue)
+	w.advance(10 * time.Minute)
+	same(t, "the newcomer's language", []string{w.contact("jane").Language, w.last(access.MailInvitation, "jane").Language}, "de", "de")
+}
+
 func (w *world) newest() token.Token { return w.last(access.MailInvitation, "jane").Data.Token }
 
 func (w *world) newLink(tok token.Token) error {

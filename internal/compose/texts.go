@@ -166,6 +166,22 @@ func sources(templates fs.FS, patterns ...string) ([]source, error) {
 	return all, nil
 }
 
+// Languages are the tags of the languages that a folder of templates has texts in, sorted.
+func Languages(templates fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(templates, mailDir)
+	if err != nil {
+		return nil, fmt.Errorf("reading the mail templates: %w", err)
+	}
+	var tags []string
+	for _, e := range entries {
+		if e.IsDir() {
+			tags = append(tags, strings.ToLower(e.Name()))
+		}
+	}
+	slices.Sort(tags)
+	return tags, nil
+}
+
 // language picks one that has the kind: de-AT is de, what there is not is the default, or else English.
 func (c *Composer) language(tag string, kind access.MailKind) *language {
 	tag = strings.ToLower(strings.TrimSpace(tag))

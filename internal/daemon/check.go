@@ -262,29 +262,35 @@ func (c *checker) client(client *access.Client, contacts []*access.Contact, m *p
 
 // staff warns of teams that cannot answer: nobody decides two stages of one request (R6), nor what they released.
 func (c *checker) staff(all []*access.Staff) {
-	answer := map[string]bool{}
 	for _, team := range []access.Team{access.TeamSupport, access.TeamSecurity} {
-		n := 0
-		for _, m := range all {
-			if m.In(team) {
-				n++
-				answer[m.Address.Key()] = true
-			}
-		}
-		if n == 0 {
+		if !anyIn(all, team) {
 			c.add("staff", Problem, fmt.Sprintf("nobody is in team %s: its stages are answered by nobody", team), "countersign staff add --team "+string(team))
 		}
 	}
-	if len(answer) == 1 {
-		c.add("staff", Problem, "one person is both teams support and security, and nobody decides two stages of one request", "add a second person to one of the teams")
-	}
+	c.alone(all, access.TeamSupport)
 	for _, m := range c.cfg.Mailboxes {
 		team := access.Team(m.Team)
+		if team == access.TeamBilling {
+			c.alone(all, team)
+		}
 		if team != access.TeamSupport && !anyIn(all, team) {
 			c.add("mailbox "+m.Name, Doubt, fmt.Sprintf("nobody is in its team %s: team support answers", team), "countersign staff add --team "+string(team))
 		}
 	}
 	c.add("staff", Fine, fmt.Sprintf("%d people", len(all)), "")
+}
+
+// alone warns where one person is both a mailbox's team and the security team (R6).
+func (c *checker) alone(all []*access.Staff, team access.Team) {
+	answer := map[string]bool{}
+	for _, m := range all {
+		if m.In(team) || m.In(access.TeamSecurity) {
+			answer[m.Address.Key()] = true
+		}
+	}
+	if len(answer) == 1 && anyIn(all, team) && anyIn(all, access.TeamSecurity) {
+		c.add("staff", Problem, fmt.Sprintf("one person is both teams %s and security, and nobody decides two stages of one request", team), "add a second person to one of the teams")
+	}
 }
 
 func anyIn(all []*access.Staff, t access.Team) bool {

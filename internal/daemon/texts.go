@@ -34,11 +34,9 @@ func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
 			cc.VERP = m.Subaddressing
 		}
 	}
-	var files fs.FS = templates.FS
-	if cfg.Templates.Dir != "" {
-		if files, err = templates.Overlay(os.DirFS(cfg.Templates.Dir)); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", cfg.Templates.Dir, err)
-		}
+	files, err := textFiles(cfg)
+	if err != nil {
+		return nil, nil, err
 	}
 	c, err := compose.New(cc, files)
 	if err == nil && cfg.Templates.Dir != "" {
@@ -48,4 +46,25 @@ func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
 		err = fmt.Errorf("in the folder %s: %w", cfg.Templates.Dir, err)
 	}
 	return c, files, err
+}
+
+// textFiles are the built-in templates under those of the provider's own.
+func textFiles(cfg *config.Config) (fs.FS, error) {
+	if cfg.Templates.Dir == "" {
+		return templates.FS, nil
+	}
+	files, err := templates.Overlay(os.DirFS(cfg.Templates.Dir))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.Templates.Dir, err)
+	}
+	return files, nil
+}
+
+// Languages are those that the mails of a config can be written in.
+func Languages(cfg *config.Config) ([]string, error) {
+	files, err := textFiles(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return compose.Languages(files)
 }

@@ -89,3 +89,14 @@ func TestTextsRefuses(t *testing.T) {
 		})
 	}
 }
+
+// Contacts can have any language that there is a folder of templates for.
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	for want, files := range map[string]map[string]string{"de en": nil, "de en fr": {"mail/fr/language.yaml": "name: Français\n"}} {
+		cfg := textsConfig(t, files)
+		if got, err := daemon.Languages(cfg); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("the languages are %q, %v; want %s", got, err, want)
+		}
+	}
+}

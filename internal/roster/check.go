@@ -20,18 +20,19 @@ type place interface {
 type checker struct {
 	roles  RoleChecker
 	grants GrantChecker
+	known  []string       // languages
 	seen   map[string]int // client and address → line
 	leads  map[string]int // client → line
 }
 
-func newChecker(roles RoleChecker, grants GrantChecker) *checker {
-	return &checker{roles: roles, grants: grants, seen: map[string]int{}, leads: map[string]int{}}
+func newChecker(roles RoleChecker, grants GrantChecker, languages []string) *checker {
+	return &checker{roles: roles, grants: grants, known: languages, seen: map[string]int{}, leads: map[string]int{}}
 }
 
 // contact checks c, which stands at p and belongs to client. Values that could not be read are zero and have a problem.
 func (k *checker) contact(p place, c *Contact, client KnownClient) {
 	c.Name = checkName(p, c.Name)
-	checkLanguage(p, c.Language)
+	checkLanguage(p, c.Language, k.known)
 	if ids, ok := k.roles(client.RoleModel); ok {
 		checkRoles(p, c.Roles, client.RoleModel, ids)
 	}
@@ -88,9 +89,9 @@ func checkName(p place, name string) string {
 	return name
 }
 
-func checkLanguage(p place, language string) {
-	if !slices.Contains(languages, language) {
-		p.problem("language", "%q is not known; write %s, or leave it out for %s", language, yamldoc.Either(languages), languages[0])
+func checkLanguage(p place, language string, known []string) {
+	if language != "" && !slices.Contains(known, language) {
+		p.problem("language", "there are no mails in %q; write %s, or leave it out", language, yamldoc.Either(known))
 	}
 }
 

@@ -20,6 +20,9 @@ func knownGrants(grant string) error {
 	return fmt.Errorf("grant %q: there is no such capability", grant)
 }
 
+// knownLanguages stand in for the folders of templates.
+var knownLanguages = []string{"en", "de"}
+
 // knownRoles stands in for the role models.
 func knownRoles(model string) ([]string, bool) {
 	ids, ok := map[string][]string{
@@ -58,7 +61,7 @@ clients:
       - {name: Maria Lindqvist, email: maria@acme.example, roles: [billing]}
 staff:
   - {name: Sam Support, email: sam@provider.example, teams: [support, security]}
-`), knownRoles, knownGrants)
+`), knownRoles, knownGrants, knownLanguages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +72,12 @@ staff:
 					{Line: 9, Client: "Acme Colo", Name: "Maria Lindqvist", Email: address("Maria", "acme.example"),
 						Roles: []string{"main_contact"}, Kind: "person", Language: "de"},
 					{Line: 10, Client: "Acme Colo", Name: "Night Shift", Email: address("noc", "xn--bcher-kva.example"),
-						Roles: []string{"technician", "secondary_contact"}, Kind: "shared", Language: "en", Badge: "active"},
+						Roles: []string{"technician", "secondary_contact"}, Kind: "shared", Badge: "active"},
 				}},
 			{Line: 16, Name: "Beta Hosting", RoleModel: "account-contacts", Domains: []string{"beta.example"},
 				Require: "pass", Contacts: []Contact{
 					{Line: 21, Client: "Beta Hosting", Name: "Maria Lindqvist", Email: address("maria", "acme.example"),
-						Roles: []string{"billing"}, Kind: "person", Language: "en"},
+						Roles: []string{"billing"}, Kind: "person"},
 				}},
 		},
 		Staff: []Staff{{Line: 23, Name: "Sam Support", Email: address("sam", "provider.example"), Teams: []Team{"support", "security"}}},
@@ -89,7 +92,7 @@ staff:
 
 func TestClientWithoutDomains(t *testing.T) {
 	t.Parallel()
-	got, err := ParseClients("c.yaml", []byte("clients:\n- {name: A, role_model: contact-levels}\n"), knownRoles, knownGrants)
+	got, err := ParseClients("c.yaml", []byte("clients:\n- {name: A, role_model: contact-levels}\n"), knownRoles, knownGrants, knownLanguages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +104,7 @@ func TestClientWithoutDomains(t *testing.T) {
 
 func TestStaffAlone(t *testing.T) {
 	t.Parallel()
-	got, err := ParseClients("c.yaml", []byte("staff: [{name: Sam, email: sam@provider.example, teams: [billing]}]\n"), knownRoles, knownGrants)
+	got, err := ParseClients("c.yaml", []byte("staff: [{name: Sam, email: sam@provider.example, teams: [billing]}]\n"), knownRoles, knownGrants, knownLanguages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +149,7 @@ func TestParseClientsProblems(t *testing.T) {
 			`c.yaml:8: clients[0].contacts[0].roles: expected a list such as [a, b], found one value`,
 			`c.yaml:8: clients[0].contacts[0].kind: "robot" is not known; write person or shared`,
 			`c.yaml:8: clients[0].contacts[0].badge: "lost" is not known; write none or active`,
-			`c.yaml:8: clients[0].contacts[0].language: "fr" is not known; write en or de, or leave it out for en`,
+			`c.yaml:8: clients[0].contacts[0].language: there are no mails in "fr"; write en or de, or leave it out`,
 		}},
 		"roles": {"clients:\n- name: A\n  role_model: contact-levels\n  domains: [a.example]\n  contacts:\n" +
 			"  - {name: B, email: b@a.example, roles: [boss]}\n  - {name: C, email: c@a.example, roles: []}\n" +
@@ -181,7 +184,7 @@ func TestParseClientsProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			file, err := ParseClients("c.yaml", []byte(tc.text), knownRoles, knownGrants)
+			file, err := ParseClients("c.yaml", []byte(tc.text), knownRoles, knownGrants, knownLanguages)
 			checkProblems(t, err, tc.want)
 			if file != nil {
 				t.Errorf("a wrong file gave %v", file)

@@ -18,7 +18,7 @@ func target(client string) Target {
 		Client: client,
 		Find:   func(name string) (KnownClient, bool) { c, ok := clients[strings.ToLower(name)]; return c, ok },
 		Roles:  knownRoles,
-		Grants: knownGrants,
+		Grants: knownGrants, Languages: knownLanguages,
 	}
 }
 
@@ -38,7 +38,7 @@ func TestFormatOf(t *testing.T) {
 
 func contact(line int, name, local string, roles ...string) Contact {
 	return Contact{Line: line, Client: "Acme Colo", Name: name, Email: address(local, "acme.example"),
-		Roles: roles, Kind: "person", Language: "en"}
+		Roles: roles, Kind: "person"}
 }
 
 func TestParseContacts(t *testing.T) {
@@ -138,7 +138,7 @@ func TestParseContactsProblems(t *testing.T) {
 			`c:2: badge: "lost" is not known; write none or active`,
 			`c:2: email: "b" is no address such as maria@acme.example: the @ is missing`,
 			"c:2: name: missing; give a name",
-			`c:2: language: "fr" is not known; write en or de, or leave it out for en`,
+			`c:2: language: there are no mails in "fr"; write en or de, or leave it out`,
 			`c:2: roles: "boss" is no role of contact-levels; write main_contact, secondary_contact or technician`,
 			"c:3: roles: missing; give one or more of main_contact, secondary_contact, technician",
 			"c:3: email: missing; give the contact's address",

@@ -79,7 +79,7 @@ func (t *table) read(data []byte, target Target) []Contact {
 		return nil
 	}
 	var contacts []Contact
-	check := newChecker(target.Roles, target.Grants)
+	check := newChecker(target.Roles, target.Grants, target.Languages)
 	for {
 		cells, line, ok := t.next()
 		if !ok {
@@ -173,9 +173,6 @@ func (t *table) contact(at csvPlace, cells []string) Contact {
 	}
 	c.PhysicalAccess, c.Lead, c.Portal = yesNo(at, "physical_access", value), yesNo(at, "lead", value), yesNo(at, "portal", value)
 	c.Grants = splitRoles(value["grants"])
-	if c.Language == "" {
-		c.Language = languages[0]
-	}
 	if value["email"] != "" {
 		var err error
 		if c.Email, err = parseAddress(value["email"]); err != nil {

@@ -43,9 +43,6 @@ const (
 	TeamBilling  Team = "billing"
 )
 
-// The languages that mail is written in; the first is the default.
-var languages = []string{"en", "de"}
-
 // Client is an organisation and the people who represent it.
 type Client struct {
 	Line      int       `yaml:"-"`
@@ -65,7 +62,7 @@ type Contact struct {
 	Email    mailaddr.Address `yaml:"email"` // unique for a client
 	Roles    []string         `yaml:"roles"` // ids of the client's role model, at least one
 	Kind     Kind             `yaml:"kind"`
-	Language string           `yaml:"language"` // en or de
+	Language string           `yaml:"language"` // such as de; empty where the file does not say
 	Badge    Badge            `yaml:"badge"`    // empty where the file does not say
 
 	// nil where the file does not say.
@@ -118,4 +115,6 @@ type Target struct {
 	// Roles knows the role models, and Grants the capabilities; with nil no grant is known.
 	Roles  RoleChecker
 	Grants GrantChecker
+	// Languages are those that mail can be written in.
+	Languages []string
 }

@@ -11,7 +11,7 @@ import (
 func yamlOptions() []yamldoc.Option {
 	return []yamldoc.Option{
 		yamldoc.Fresh(func() Client { return Client{Require: RequirePass} }),
-		yamldoc.Fresh(func() Contact { return Contact{Kind: Person, Language: languages[0]} }),
+		yamldoc.Fresh(func() Contact { return Contact{Kind: Person} }),
 		yamldoc.Text(parseAddress),
 		yamldoc.Words(RequirePass, RequireChallenge),
 		yamldoc.Words(Person, Shared),
@@ -37,7 +37,7 @@ func (p yamlPlace) warn(field, format string, args ...any) {
 
 // ParseClients reads a YAML file with a list of clients, each with its contacts, and a list of staff. The error, if any,
 // is of type yamldoc.Problems.
-func ParseClients(name string, data []byte, known RoleChecker, grants GrantChecker) (*File, error) {
+func ParseClients(name string, data []byte, known RoleChecker, grants GrantChecker, languages []string) (*File, error) {
 	doc := yamldoc.Read(name, data)
 	var content struct {
 		Clients []Client `yaml:"clients"`
@@ -48,7 +48,7 @@ func ParseClients(name string, data []byte, known RoleChecker, grants GrantCheck
 	if len(file.Clients) == 0 && len(file.Staff) == 0 && !doc.Bad("staff") {
 		doc.Problem("clients", "the file names neither clients nor staff")
 	}
-	check, names := newChecker(known, grants), map[string]int{}
+	check, names := newChecker(known, grants, languages), map[string]int{}
 	for i := range file.Clients {
 		c := &file.Clients[i]
 		at := yamlPlace{doc, fmt.Sprintf("clients[%d]", i), &file.Warnings}
@@ -145,7 +145,7 @@ func parseContactsYAML(name string, data []byte, target Target) (*ContactFile, e
 	if len(file.Contacts) == 0 {
 		doc.Problem("contacts", "the file names no contacts")
 	}
-	check := newChecker(target.Roles, target.Grants)
+	check := newChecker(target.Roles, target.Grants, target.Languages)
 	for i := range file.Contacts {
 		c := &file.Contacts[i]
 		at := yamlPlace{doc, fmt.Sprintf("contacts[%d]", i), &file.Warnings}
