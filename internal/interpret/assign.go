@@ -84,6 +84,9 @@ func givesRole(sc *scene, i int) bool {
 	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
 		return true
 	}
+	if sc.precedes(m.from, 2, toRole) && sc.saysVerb(words.Verbs.of[ChangeRole]) {
+		return true
+	}
 	k := m.from - 1
 	for k >= 0 && determines(&toks[k]) && !gives(&toks[k]) {
 		k--

@@ -40,6 +40,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	if i > 0 && i+1 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && toks[i-1].in(ofBefore) && startsUpper(toks[i+1].text) {
 		return nameSpan{}, false // "the account of Jane Doe": the name begins behind it
 	}
+	if i+2 < len(toks) && toks[i].in(ofBefore) && toks[i+1].in(ofWords) && startsUpper(toks[i+2].text) {
+		return nameSpan{}, false // "Rolle von Jane Doe"
+	}
 	start, last, capitals := i, -1, 0
 	possessive := false
 	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {
@@ -50,7 +53,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		word := withoutEnding(t.lower)
 		switch {
 		case i > start && t.text == t.lower && t.in(words.Particles):
-		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)):
+		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)) && !(i > start && shownLast(toks, i)):
 			goto done
 		case isIdeographic(t.text):
 			name, within := runOnName(t.text)
@@ -93,8 +96,11 @@ done:
 // alsoName says whether token i is a given name that is a small word, too: "Una Walsh", "Per Dahl". Within a sentence such a word is
 // written large only as a name.
 func alsoName(toks []token, i int) bool {
-	if !toks[i].in(alsoNames) || !startsUpper(toks[i].text) || toks[i].text == strings.ToUpper(toks[i].text) || i+1 >= len(toks) || !startsUpper(toks[i+1].text) || words.NotNames.holds(toks[i+1].lower) {
+	if !startsUpper(toks[i].text) || toks[i].text == strings.ToUpper(toks[i].text) || i+1 >= len(toks) || !startsUpper(toks[i+1].text) || words.NotNames.holds(toks[i+1].lower) {
 		return false
+	}
+	if !toks[i].in(alsoNames) {
+		return shownBehind(toks, i)
 	}
 	for k := i + 2; k < len(toks) && k < i+8; k++ { // the address shows it
 		if toks[k].kind == addressToken && belongs(toks[k].lower, toks[i].lower) {
@@ -102,6 +108,34 @@ func alsoName(toks []token, i int) bool {
 		}
 	}
 	return i == 0 && len(toks) == 2 || i > 0 && toks[i-1].kind == wordToken && !startsUpper(toks[i-1].text)
+}
+
+// shownBehind says whether the address that stands behind the words at token i begins with the first of them and shows the next:
+// "Can Demir (can.demir@…)".
+func shownBehind(toks []token, i int) bool {
+	first := fold(toks[i].text)
+	for k := i + 2; k < len(toks) && k <= i+5; k++ {
+		if toks[k].kind == addressToken {
+			return len(first) >= 2 && strings.HasPrefix(fold(toks[k].text), first) && belongs(toks[k].text, toks[i+1].text)
+		}
+		if toks[k].kind == wordToken && !startsUpper(toks[k].text) {
+			return false
+		}
+	}
+	return false
+}
+
+// shownLast says whether the address that stands right behind the word at token i shows it: "Peter Pan (peter.pan@…)".
+func shownLast(toks []token, i int) bool {
+	for k := i + 1; k < len(toks) && k <= i+2; k++ {
+		if toks[k].kind == addressToken {
+			return startsUpper(toks[i].text) && belongs(toks[k].text, toks[i].text)
+		}
+		if toks[k].kind == wordToken {
+			return false
+		}
+	}
+	return false
 }
 
 // withoutEnding takes the ending that an apostrophe joins off a word: "Doe's", and the cases of Turkish, "Şahin'i".

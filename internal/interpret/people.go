@@ -309,6 +309,9 @@ func wished(scenes []scene, p person) bool {
 		if sc.action != "" && sc.says(words.NewPerson) || sc.action == ResendInvitation {
 			return true
 		}
+		if told := &scenes[p.sent]; sc.action == RemoveUser && told.says(goneWords) || sc.action == ChangeRole && si > p.sent && len(told.roles) > 0 {
+			return true
+		}
 	}
 	return false
 }

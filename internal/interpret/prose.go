@@ -12,6 +12,8 @@ var (
 	toWords                  = cue("to")
 	ourPlaces                = cue("our_places")
 	purposeArticles          = cue("purpose_articles")
+	fromRole, toRole         = cue("from_role"), cue("to_role")
+	goneWords                = cue("gone")
 )
 
 // maxGreeting bounds the first line that can be a greeting.
@@ -75,6 +77,7 @@ func (rd *reader) inProse(own string) []Request {
 			scenes[i].action = ""
 		}
 	}
+	resume(scenes)
 	people, doubtful := rd.people(scenes)
 	if len(people) == 0 {
 		people = rd.inCopy(scenes)
@@ -406,7 +409,7 @@ func changes(sc *scene) bool {
 			return true
 		}
 	}
-	return sc.saysVerb(words.Verbs.of[ChangeRole]) && (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns)
+	return sc.saysVerb(words.Verbs.of[ChangeRole]) && (other != "" && !sc.saysVerb(words.Verbs.of[AddUser]) || (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns))
 }
 
 // determined is where the words begin that determine what stands at token i, "our" in "currently our Technician".
@@ -419,7 +422,46 @@ func determined(sc *scene, i int) int {
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
 func heldNow(sc *scene, m roleMention) bool {
-	return sc.follows(m.to, 4, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore)
+	return sc.follows(m.to, 4, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore) || leftFor(sc, m)
+}
+
+// leftFor says whether a role stands in front of the one that comes in its place: "de Main Contact a Technician".
+func leftFor(sc *scene, m roleMention) bool {
+	return m.from > 0 && sc.tokens[m.from-1].in(fromRole) && slices.ContainsFunc(sc.roles, func(o roleMention) bool {
+		return o.from > m.to && o.from <= m.to+3 && o.id != m.id && sc.within(m.to, o.from, toRole)
+	})
+}
+
+// resume gives wishes that only take up what was told their action: "She is Technician and should be Main Contact. Please change that",
+// "Jane Doe has left us. Please close the account". What a sentence without a verb seems to add is changed where another one asks to.
+func resume(scenes []scene) {
+	change := false
+	for i := range scenes {
+		sc := &scenes[i]
+		if !sc.asks {
+			continue
+		}
+		if sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole]) && !hasObject(sc) && !forbidsAction(&sc.passage, ChangeRole) {
+			for k := max(0, i-2); k < i; k++ {
+				if prev := &scenes[k]; hasObject(prev) && len(prev.roles) > 0 && !prev.question {
+					sc.action = ChangeRole
+				}
+			}
+		}
+		if sc.action == "" && sc.saysVerb(words.Verbs.of[RemoveUser]) && !hasObject(sc) && !forbidsAction(&sc.passage, RemoveUser) {
+			for k := max(0, i-2); k < i; k++ {
+				if prev := &scenes[k]; hasObject(prev) && prev.says(goneWords) {
+					sc.action = RemoveUser
+				}
+			}
+		}
+		change = change || sc.action == ChangeRole || sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole])
+	}
+	for i := range scenes {
+		if sc := &scenes[i]; change && sc.action == AddUser && !sc.saysVerb(words.Verbs.of[AddUser]) {
+			sc.action = ChangeRole
+		}
+	}
 }
 
 // assignActions gives every person the action of their sentence, or the only one of the mail. False if that is not possible
@@ -458,11 +500,28 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 		default:
 			return false
 		}
+		if people[i].action == AddUser && len(people) == 1 && leaves(scenes, people[i]) {
+			return false
+		}
 		if people[i].action == AddUser && heldElsewhere(scenes, people[i], len(people)) {
 			people[i].action = ChangeRole
 		}
 	}
 	return true
+}
+
+// leaves says whether the only sentence with somebody tells that they have left.
+func leaves(scenes []scene, p person) bool {
+	sc := &scenes[p.sent]
+	return len(sc.names) == 1 && sc.follows(afterAddress(sc, p.to), len(sc.tokens), goneWords)
+}
+
+// afterAddress is the first word behind an address, or the bracket it stands in, at token i.
+func afterAddress(sc *scene, i int) int {
+	for i < len(sc.tokens) && sc.tokens[i].kind != wordToken {
+		i++
+	}
+	return i
 }
 
 // heldElsewhere says whether the text tells that the person holds another role now.
