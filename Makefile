@@ -11,7 +11,7 @@ demo: ## a whole conversation by real mail
 	$(GO) run ./cmd/countersign demo
 
 test: servers lint ## everything; installs the servers that it needs (Debian, Ubuntu)
-	$(GO) test -race -shuffle=on -timeout 14m ./...
+	$(GO) test -race -shuffle=on -timeout 25m ./...
 
 lint:
 	@unformatted=$$(gofmt -l cmd internal migrations templates); \
