@@ -90,7 +90,10 @@ func TestRecipientRefused(t *testing.T) {
 		return nil
 	}})
 	w.send("maria", janeSecondary)
-	w.reply("petra", w.get("petra", "Jane Doe", "APPROVE"), "APPROVE")
+	m := w.get("petra", "Jane Doe", "APPROVE")
+	w.get("petra", "came back", "Jane Doe")
+	w.get("paul", "came back", "Jane Doe")
+	w.reply("petra", m, "APPROVE")
 	w.wantNews("jane: "+invitation, "maria: "+answered, "paul: "+settled, "petra: "+recorded)
 	if got := w.events("mail_refused"); got != 1 {
 		t.Errorf("%d events tell that the mail was refused, want 1", got)

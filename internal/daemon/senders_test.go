@@ -178,7 +178,7 @@ func TestAnswerAfterEnd(t *testing.T) {
 	w.reply("otto", otto, "REJECT")
 	w.wantNews("maria: "+settled, "otto: "+recorded, "sofia: "+answered)
 	w.reply("maria", maria, "APPROVE")
-	w.get("maria", "Already decided", "declined by Otto Lang")
+	w.get("maria", "Your answer differs from the one that counts", "declined by Otto Lang")
 	w.wantNews()
 	w.wantRequest("lena", access.Rejected, "", "CL-06")
 	w.wantUnchanged()

@@ -196,7 +196,7 @@ func (s *scene) answerAll(approver string) {
 			words = "REJECT"
 		}
 		to := replyTo.FindStringSubmatch(m.Get("Reply-To"))
-		id := fmt.Sprintf("answer.%d.%d@players.example", len(s.sent), s.random.IntN(1e9))
+		id := fmt.Sprintf("answer.%d.%d@players.example", len(s.sent), *seed)
 		text := fmt.Sprintf("From: <%s>\r\nTo: %s\r\nSubject: Re: %s\r\nDate: %s\r\nMessage-ID: <%s>\r\nIn-Reply-To: <%s>\r\nReferences: <%s>\r\n\r\n%s\r\n",
 			approver, to[0], m.Subject, time.Now().Format(time.RFC1123Z), id, m.MessageID, m.MessageID, words)
 		s.system.deliver(to[1], []byte(text), approver)
