@@ -122,12 +122,16 @@ Subject: access
 Model:   contact-levels
 Class:   request (asks for access actions)
 
-Request 1: add_user
-  name            Jane Doe  (line 3: "Name: Jane Doe")
-  email           jane@acme.example  (line 4: "Email: jane@acme.example")
-  roles           technician  (line 5: "Role: tech")
-  reason          missing: no reason is given
-  not said or not clearly: physical_access, badge, company, escort, site, grants
+Request 1: add_user (a new person)
+  name             Jane Doe
+                     line 3, behind the label "Name"
+  email            jane@acme.example
+                     line 4, behind the label "Email"
+  roles            technician
+                     line 5: "Role: tech"
+  reason           (missing)
+                     no words of the mail say why; it is asked for
+  not said, or not clearly: physical access, badge, company, escort, site, grants
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,215 +1,14 @@
 package interpret
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/message"
-	"github.com/countersign/countersign/internal/replytext"
 )
-
-// finder finds the line of a mail that a value came from.
-type finder struct {
-	text   string
-	folded string
-	starts []int // of the lines in each
-	folds  []int
-	// addresses are the places of each @ in folded, by what stands in front of it.
-	addresses map[string][]int
-}
-
-// beforeAt is how much of a local part addresses are found by.
-const beforeAt = 6
-
-// index finds the first place of form in the folded text, -1 if there is none. Of many addresses none is searched for by itself.
-func (f *finder) index(form string) int {
-	at := strings.IndexByte(form, '@')
-	if at < beforeAt {
-		return strings.Index(f.folded, form)
-	}
-	if f.addresses == nil {
-		f.addresses = map[string][]int{}
-		for i := range len(f.folded) {
-			if f.folded[i] == '@' && i >= beforeAt {
-				key := f.folded[i-beforeAt : i]
-				f.addresses[key] = append(f.addresses[key], i)
-			}
-		}
-	}
-	for _, i := range f.addresses[form[at-beforeAt:at]] {
-		if i >= at && strings.HasPrefix(f.folded[i-at:], form) {
-			return i - at
-		}
-	}
-	return -1
-}
-
-func newFinder(m *message.Message) *finder {
-	text := replytext.Clean(m.Text)
-	return &finder{text: text, folded: fold(text)}
-}
-
-// where finds the first line that holds one of needles, or a needle's beginning where it is wrapped.
-func (f *finder) where(needles ...string) (string, int) {
-	for _, n := range needles {
-		if words, line := f.line(fold(n)); line > 0 {
-			return words, line
-		}
-		if !strings.ContainsAny(n, " \t\n") {
-			continue
-		}
-		if words, line := f.line(fold(headWords(n, 4))); line > 0 {
-			return words, line
-		}
-	}
-	return "", 0
-}
-
-// line finds the first line that holds form, which fold made; 0 if there is none.
-func (f *finder) line(form string) (string, int) {
-	i := f.index(form)
-	if i < 0 || form == "" || strings.Contains(form, "\n") {
-		return "", 0
-	}
-	if f.starts == nil {
-		f.starts, f.folds = lineStarts(f.text), lineStarts(f.folded)
-	}
-	n, at := slices.BinarySearch(f.folds, i)
-	if !at {
-		n--
-	}
-	return strings.TrimSpace(firstLine(f.text[f.starts[n]:])), n + 1
-}
-
-func lineStarts(s string) []int {
-	out := make([]int, 1, 64)
-	for i := range len(s) {
-		if s[i] == '\n' {
-			out = append(out, i+1)
-		}
-	}
-	return out
-}
-
-// roleForms are the forms in which the mail first writes the roles of requests, by id.
-func (f *finder) roleForms(requests []Request, book *roleBook, r *room) map[string]string {
-	wanted := map[string]bool{}
-	for _, q := range requests {
-		for _, id := range q.Roles {
-			wanted[id] = true
-		}
-	}
-	forms := map[string]string{}
-	for rest := f.text; rest != "" && len(forms) < len(wanted); {
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
-		toks := r.tokenize(line)
-		for _, m := range book.mentions(toks) {
-			if wanted[m.id] && forms[m.id] == "" {
-				forms[m.id] = line[toks[m.from].start:toks[m.to-1].end]
-			}
-		}
-	}
-	return forms
-}
-
-// evidence ties every value of r to the words of the mail it came from.
-func (rd *reader) evidence(r Reading) []Evidence {
-	var out []Evidence
-	if len(r.Requests) == 0 && len(r.Decisions) == 0 && len(rd.facts) == 0 {
-		return nil
-	}
-	f := newFinder(rd.m)
-	forms := f.roleForms(r.Requests, rd.book, rd.room)
-	for i, q := range r.Requests {
-		add := func(field, value string, needles ...string) {
-			words, line := f.where(needles...)
-			out = append(out, Evidence{Request: i, Field: field, Value: value, Words: words, Line: line})
-		}
-		if q.Name != nil {
-			add("name", *q.Name, append([]string{*q.Name}, strings.Fields(*q.Name)...)...)
-		}
-		if q.Email != nil {
-			add("email", *q.Email, *q.Email)
-		}
-		for _, id := range q.Roles {
-			add("roles", id, forms[id])
-		}
-		if q.Reason != nil {
-			add("reason", *q.Reason, *q.Reason)
-		}
-		if q.Starts != nil && !rd.known(i, "starts") {
-			add("starts", *q.Starts, clockNeedles(*q.Starts)...)
-		}
-		if q.Ends != nil {
-			add("ends", *q.Ends, clockNeedles(*q.Ends)...)
-		}
-	}
-	slices.SortStableFunc(rd.facts, func(a, b Evidence) int {
-		return cmp.Or(cmp.Compare(a.Request, b.Request), cmp.Compare(a.Field, b.Field))
-	})
-	for _, e := range rd.facts {
-		words, line := f.where(firstLine(e.Words))
-		if line == 0 {
-			words = e.Words
-		}
-		e.Words, e.Line = words, line
-		out = append(out, e)
-	}
-	for _, key := range sortedKeys(r.Decisions) {
-		words, line := f.where(firstLine(r.OwnWords))
-		out = append(out, Evidence{Request: -1, Field: "decisions." + key, Value: string(r.Decisions[key]), Words: words, Line: line})
-	}
-	return out
-}
-
-// known says whether it is known already where a value comes from.
-func (rd *reader) known(request int, field string) bool {
-	return slices.ContainsFunc(rd.facts, func(e Evidence) bool { return e.Request == request && e.Field == field })
-}
-
-// clockNeedles are what the line of a time is found by: the time as people write it, else the year.
-func clockNeedles(v string) []string {
-	day, clock, _ := strings.Cut(v, "T")
-	return []string{clock, strings.TrimPrefix(clock, "0"), strings.ReplaceAll(clock, ":", "."), day, v[:4]}
-}
-
-// bounceEvidence ties the recipients and the Message-ID of a bounce to the lines that name them.
-func (rd *reader) bounceEvidence(b *Bounce) []Evidence {
-	f := newFinder(rd.m)
-	var out []Evidence
-	for _, x := range b.Recipients {
-		words, line := f.where(x.Address)
-		out = append(out, Evidence{Request: -1, Field: "bounce.recipients", Value: x.Address, Words: words, Line: line})
-	}
-	if b.MessageID != "" {
-		words, line := f.where(b.MessageID)
-		out = append(out, Evidence{Request: -1, Field: "bounce.message_id", Value: b.MessageID, Words: words, Line: line})
-	}
-	return out
-}
-
-func sortedKeys(d map[string]Decision) []string {
-	keys := make([]string, 0, len(d))
-	for k := range d {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-func firstLine(s string) string {
-	first, _, _ := strings.Cut(s, "\n")
-	return first
-}
-
-func headWords(s string, n int) string {
-	f := strings.Fields(s)
-	return strings.Join(f[:min(n, len(f))], " ")
-}
 
 // Explain says in English what r holds of m: each value with the words and the line it came from, each missing one and why,
 // each decision, command and topic.
@@ -220,28 +19,22 @@ func Explain(r Reading, m *message.Message, model string) string {
 		fmt.Fprintf(&b, "Model:   %s\n", model)
 	}
 	fmt.Fprintf(&b, "Class:   %s (%s)\n", r.Class, classMeaning[r.Class])
-	explainWhole(&b, r, "class", "  because of")
+	for _, e := range r.Evidence {
+		if e.Field == "class" {
+			fmt.Fprintf(&b, "  because of its header: %s\n", e.Words)
+		}
+	}
 	if r.Bounce != nil {
 		explainBounce(&b, r)
 	}
 	for i, q := range r.Requests {
 		explainRequest(&b, r, i, q)
 	}
-	if len(r.Decisions) > 0 {
-		b.WriteString("\nDecisions:\n")
-		for _, key := range sortedKeys(r.Decisions) {
-			who := "line " + key
-			if key == Everything {
-				who = "everything asked"
-			}
-			fmt.Fprintf(&b, "  %s: %s\n", who, r.Decisions[key])
-		}
-		fmt.Fprintf(&b, "  read from: %q\n", r.OwnWords)
-	}
+	explainDecisions(&b, r)
 	explainWhole(&b, r, "commands", "\nCommand:")
 	explainWhole(&b, r, "topic", "\nTopic:")
-	if r.Class == ClassOther && r.Topic == nil {
-		b.WriteString("\nTopic: none: no words of one topic outweigh those of all others\n")
+	if r.Class == ClassOther && r.Topic == nil && len(r.Commands) == 0 {
+		b.WriteString("\nTopic: none; no words of one topic outweigh those of all others\n")
 	}
 	explainWarnings(&b, r)
 	for _, w := range m.Warnings {
@@ -250,11 +43,43 @@ func Explain(r Reading, m *message.Message, model string) string {
 	return b.String()
 }
 
+func explainDecisions(b *strings.Builder, r Reading) {
+	if len(r.Decisions) == 0 {
+		return
+	}
+	b.WriteString("\nDecisions:\n")
+	for _, key := range sortedKeys(r.Decisions) {
+		who := "number " + key
+		if key == Everything {
+			who = "everything asked"
+		}
+		why := ""
+		if r.Decisions[key] == Unclear {
+			why = " (neither clearly yes nor clearly no: it is asked again)"
+		}
+		fmt.Fprintf(b, "  %s: %s%s\n", who, r.Decisions[key], why)
+	}
+	if r.OwnWords == "" {
+		b.WriteString("  the author wrote no words of their own\n")
+		return
+	}
+	b.WriteString("  read from the author's own words alone:\n")
+	for _, line := range strings.Split(cut(r.OwnWords, maxShown), "\n") {
+		b.WriteString(strings.TrimRight("    | "+line, " ") + "\n")
+	}
+}
+
+// maxShown bounds the own words that are shown.
+const maxShown = 2000
+
 // explainWhole writes what is said of the whole mail in field.
 func explainWhole(b *strings.Builder, r Reading, field, title string) {
 	for _, e := range r.Evidence {
 		if e.Request < 0 && e.Field == field {
-			fmt.Fprintf(b, "%s %s%s\n", title, e.Value, source(e))
+			fmt.Fprintf(b, "%s %s\n", title, e.Value)
+			if s := source(e); s != "" {
+				fmt.Fprintf(b, "    %s\n", s)
+			}
 		}
 	}
 }
@@ -287,7 +112,7 @@ func explainBounce(b *strings.Builder, r Reading) {
 		fmt.Fprintf(b, "  %s: %s, %s", x.Address, state, status)
 		for _, e := range r.Evidence {
 			if e.Field == "bounce.recipients" && e.Value == x.Address {
-				b.WriteString(source(e))
+				b.WriteString("\n    " + source(e))
 				break
 			}
 		}
@@ -303,16 +128,17 @@ func explainBounce(b *strings.Builder, r Reading) {
 	fmt.Fprintf(b, "  about the mail <%s>\n", r.Bounce.MessageID)
 }
 
+// inOrder are the values of a request in the order in which they are explained.
+var inOrder = []string{"name", "email", "roles", "reason", "starts", "ends"}
+
 func explainRequest(b *strings.Builder, r Reading, i int, q Request) {
-	fmt.Fprintf(b, "\nRequest %d: %s\n", i+1, q.Action)
-	for _, e := range r.Evidence {
-		if e.Request == i {
-			fmt.Fprintf(b, "  %-15s %s%s\n", e.Field, e.Value, source(e))
-		}
+	fmt.Fprintf(b, "\nRequest %d: %s (%s)\n", i+1, q.Action, actionMeaning[q.Action])
+	for _, field := range inOrder {
+		explainField(b, r, i, field)
 	}
-	for _, x := range r.Missing {
-		if x.Request == i {
-			fmt.Fprintf(b, "  %-15s missing: %s\n", x.Field, whyMissing[x.Field])
+	for _, e := range r.Evidence {
+		if e.Request == i && !has(inOrder, e.Field) && !strings.HasPrefix(e.Field, "choice.") {
+			explainValue(b, e)
 		}
 	}
 	var silent []string
@@ -320,38 +146,125 @@ func explainRequest(b *strings.Builder, r Reading, i int, q Request) {
 		name string
 		said bool
 	}{
-		{"physical_access", q.PhysicalAccess != nil}, {"badge", q.Badge != nil}, {"company", q.Company != nil}, {"escort", q.Escort != nil},
-		{"site", q.Site != nil}, {"grants", len(q.Grants) > 0}, {"ends", q.Ends != nil || q.Action != ScheduleVisit},
+		{"physical access", q.PhysicalAccess != nil}, {"badge", q.Badge != nil}, {"company", q.Company != nil}, {"escort", q.Escort != nil},
+		{"site", q.Site != nil}, {"grants", len(q.Grants) > 0}, {"end", q.Ends != nil || q.Action != ScheduleVisit},
 	} {
 		if !x.said {
 			silent = append(silent, x.name)
 		}
 	}
 	if len(silent) > 0 {
-		fmt.Fprintf(b, "  not said or not clearly: %s\n", strings.Join(silent, ", "))
+		fmt.Fprintf(b, "  not said, or not clearly: %s\n", strings.Join(silent, ", "))
+	}
+}
+
+// explainField writes the values of one field, or that it is missing and why.
+func explainField(b *strings.Builder, r Reading, i int, field string) {
+	choice := ""
+	for _, e := range r.Evidence {
+		switch {
+		case e.Request != i:
+		case e.Field == field:
+			explainValue(b, e)
+		case e.Field == "choice."+field:
+			choice = e.Value
+		}
+	}
+	for _, x := range r.Missing {
+		if x.Request != i || string(x.Field) != field {
+			continue
+		}
+		why := whyMissing[x.Field]
+		switch {
+		case strings.Contains(choice, ", "):
+			why = "the mail does not say clearly which of these it is: " + choice
+		case choice != "":
+			why = "the mail names " + choice + ", but not clearly for this person"
+		}
+		fmt.Fprintf(b, "  %-16s (missing)\n  %-16s   %s; it is asked for\n", field, "", why)
+	}
+}
+
+func explainValue(b *strings.Builder, e Evidence) {
+	fmt.Fprintf(b, "  %-16s %s\n", strings.ReplaceAll(e.Field, "_", " "), e.Value)
+	if s := source(e); s != "" {
+		fmt.Fprintf(b, "  %-16s   %s\n", "", s)
 	}
 }
 
 // whyMissing says why a required field stayed empty.
 var whyMissing = map[Field]string{
-	FieldName:   "no full name is clearly the person's",
-	FieldEmail:  "no complete address is clearly the person's, or there is a choice of two",
-	FieldRoles:  "no role of the model is named, or there is a choice of two",
-	FieldReason: "no reason is given",
-	FieldStarts: "no day with its year and a time of day is given, or there is a choice of two",
+	FieldName:   "no full name is clearly this person's",
+	FieldEmail:  "no complete address is clearly this person's",
+	FieldRoles:  "no words of the mail are clearly the name of one role of the model",
+	FieldReason: "no words of the mail say why",
+	FieldStarts: "no day with a time of day is given, or there is a choice of two",
 }
 
-// source says where a value comes from: the line with its words, or the words of a header field.
+var labelBefore = regexp.MustCompile(`^[\s>*•·|#–-]*(?:\d{1,2}[.)]\s*)?([^:=@]{1,60}?)\s*[:=]>?\s*$`)
+
+// source says where a value comes from and what makes it the value: a label, the words that name it, the line that is nothing
+// else; or the words of a header field.
 func source(e Evidence) string {
-	switch {
-	case e.Line > 0 && strings.TrimSpace(e.Words) != e.Value:
-		return fmt.Sprintf("  (line %d: %q)", e.Line, e.Words)
-	case e.Line > 0:
-		return fmt.Sprintf("  (line %d)", e.Line)
-	case e.Words != "" && e.Words != e.Value:
-		return fmt.Sprintf("  (%q)", e.Words)
+	words := strings.TrimSpace(e.Words)
+	if e.Line == 0 {
+		switch {
+		case words != "" && words != e.Value:
+			return "from " + strconv.Quote(words)
+		case e.Field == "email":
+			return "from the header: the address of that person in To or Cc"
+		}
+		return ""
 	}
-	return ""
+	where := "line " + number(e.Line)
+	if strings.HasPrefix(words, ">") {
+		where = "quoted " + where
+	}
+	from, to := within(words, e.Value)
+	if from < 0 {
+		return where + ": " + strconv.Quote(around(words, 0, 0))
+	}
+	before, after := words[:from], strings.Trim(words[to:], " .,;>")
+	switch g := labelBefore.FindStringSubmatch(before); {
+	case strings.Trim(before, " <*•·-") == "" && after == "":
+		return where + " is just that"
+	case g != nil && after == "":
+		return where + ", behind the label " + strconv.Quote(strings.TrimSpace(g[1]))
+	}
+	return where + ": " + strconv.Quote(around(words, from, to))
+}
+
+// within finds a value in the line of its words, whatever the case; -1 if it is not there as it is.
+func within(words, value string) (from, to int) {
+	lowered, sought := strings.ToLower(words), strings.ToLower(value)
+	i := strings.Index(lowered, sought)
+	if i < 0 || len(lowered) != len(words) {
+		return -1, -1
+	}
+	return i, i + len(sought)
+}
+
+// maxAround is how many bytes of a long line are shown on each side of a value.
+const maxAround = 60
+
+// around is the part of a line about words[from:to], cut at blanks.
+func around(words string, from, to int) string {
+	if from == 0 && to == 0 {
+		to = maxAround
+	}
+	start, end := max(0, from-maxAround), min(len(words), to+maxAround)
+	head, tail := "", ""
+	if i := strings.IndexByte(words[start:max(start, from)], ' '); start > 0 && i >= 0 {
+		start, head = start+i+1, "… "
+	}
+	if i := strings.LastIndexByte(words[min(to, end):end], ' '); end < len(words) && i >= 0 {
+		end, tail = to+i, " …"
+	}
+	return head + strings.ToValidUTF8(words[start:end], "") + tail
+}
+
+var actionMeaning = map[Action]string{
+	AddUser: "a new person", ChangeRole: "another role", RemoveUser: "removal", ScheduleVisit: "a visit", ResendInvitation: "a new invitation",
 }
 
 var classMeaning = map[Class]string{
