@@ -80,6 +80,7 @@ type tongue struct {
 	name     string
 	phrases  []phrase             // longest first
 	starts   map[[2]byte][]phrase // those that may begin with these bytes, in that order
+	pairs    [64]uint64           // a bit for the hash of each key of starts
 	courtesy []string
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
@@ -150,7 +151,10 @@ func (t *tongue) indexStarts() {
 		return pair
 	}
 	for _, p := range t.phrases {
-		t.starts[pairOf(p)] = nil
+		pair := pairOf(p)
+		t.starts[pair] = nil
+		h := pairHash(pair)
+		t.pairs[h>>6] |= 1 << (h & 63)
 	}
 	for pair := range t.starts {
 		for _, p := range t.phrases {
@@ -164,11 +168,25 @@ func (t *tongue) indexStarts() {
 // startingAt are the phrases that may begin s.
 func (t *tongue) startingAt(s string) []phrase {
 	if len(s) > 1 {
-		if found, ok := t.starts[[2]byte{s[0], s[1]}]; ok {
-			return found
+		pair := [2]byte{s[0], s[1]}
+		if t.mayStart(pair) {
+			if found, ok := t.starts[pair]; ok {
+				return found
+			}
 		}
 	}
-	return t.starts[[2]byte{s[0]}]
+	if alone := [2]byte{s[0]}; t.mayStart(alone) {
+		return t.starts[alone]
+	}
+	return nil
+}
+
+func pairHash(pair [2]byte) uint { return (uint(pair[0])*61 ^ uint(pair[1])) & 4095 }
+
+// mayStart is a cheap test for the keys of starts.
+func (t *tongue) mayStart(pair [2]byte) bool {
+	h := pairHash(pair)
+	return t.pairs[h>>6]&(1<<(h&63)) != 0
 }
 
 // doubtFirst ranks what a word in two lists is taken for: rather for doubt than for an answer, rather for that than for a small word.
@@ -229,6 +247,19 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, people []nameFor
 			}
 			out = append(out, it)
 			i = end
+		case r < utf8.RuneSelf && isASCIIAlnum(byte(r)):
+			fallthrough
+		default:
+			end := i + size
+			for end < len(s) {
+				next, size := utf8.DecodeRuneInString(s[end:])
+				if !isWordRune(next) && next != '\'' && next != '-' || ideograph(r) || ideograph(next) {
+					break
+				}
+				end += size
+			}
+			out = append(out, item{text: s[i:end]})
+			i = end
 		case strings.ContainsRune(",;，、；。.!！…", r):
 			out = append(out, item{kind: breakItem, text: s[i : i+size]})
 			i += size
@@ -243,17 +274,6 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, people []nameFor
 			i += size
 		case strings.ContainsRune("\"'“”„«»「」『』#()（）*>", r):
 			i += size
-		default:
-			end := i + size
-			for end < len(s) {
-				next, size := utf8.DecodeRuneInString(s[end:])
-				if !isWordRune(next) && next != '\'' && next != '-' || ideograph(r) || ideograph(next) {
-					break
-				}
-				end += size
-			}
-			out = append(out, item{text: s[i:end]})
-			i = end
 		}
 	}
 	return out

@@ -220,15 +220,22 @@ func ticked(v string, boxes [][]int) *bool {
 
 // extraLabel returns the field that a label of fields.yaml names.
 func extraLabel(label string) string {
-	label = strings.Trim(strings.TrimSpace(label), "*_:：=?？ ")
+	if label = strings.TrimSpace(label); !bare(label) {
+		label = strings.Trim(label, "*_:：=?？ ")
+	}
 	if len(label) > 2*maxLabel {
 		return ""
 	}
-	label = strings.ToLower(label)
+	plain := isASCII(label)
+	if plain {
+		label = lowerASCII(label)
+	} else {
+		label = strings.ToLower(label)
+	}
 	if f := fieldWords.labelOf[label]; f != "" {
 		return f
 	}
-	if !strings.ContainsAny(label, "([（［【") {
+	if plain && !strings.ContainsAny(label, "([") {
 		return ""
 	}
 	return fieldWords.labelOf[strings.TrimSpace(withoutParentheses(label))]

@@ -53,7 +53,9 @@ func unbold(text, template string) string {
 
 // labelField returns the field that a label asks for, "" if it is no known label.
 func labelField(label string) string {
-	label = strings.TrimSpace(strings.Trim(strings.TrimSpace(label), "*_:：=【】「」［］"))
+	if label = strings.TrimSpace(label); !bare(label) {
+		label = strings.TrimSpace(strings.Trim(label, "*_:：=【】「」［］"))
+	}
 	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) {
 		return ""
 	}
@@ -71,11 +73,14 @@ func labelField(label string) string {
 	return ""
 }
 
+// bare says whether s begins and ends with ASCII letters or digits: no marks stand around it.
+func bare(s string) bool { return s != "" && isASCIIAlnum(s[0]) && isASCIIAlnum(s[len(s)-1]) }
+
 const maxLabel = 80
 
 // beginsLabel says whether the first word of a line may be that of a label.
 func beginsLabel(line string) bool {
-	if strings.ContainsAny(line, "/(（［[【") || !isASCII(line) {
+	if !isASCII(line) || strings.ContainsAny(line, "/([") {
 		return true
 	}
 	var buf [32]byte

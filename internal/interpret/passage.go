@@ -38,10 +38,10 @@ func (p *passage) search() {
 			continue
 		}
 		p.lists.join(&t.word.lists)
-		if t.word.gaps != nil {
-			pending = p.close(pending, t.word.gaps, i+1)
-		}
-		if t.word.next != nil || t.word.open != nil {
+		if t.word.ways != nil {
+			if t.word.gaps != nil {
+				pending = p.close(pending, t.word.gaps, i+1)
+			}
 			pending = p.walk(t.word, i, i+1, pending)
 		}
 		first := t.lower[0]
@@ -66,8 +66,10 @@ func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
 		return pending
 	}
 	t := &p.tokens[to]
-	if m := n.next[t.word]; m != nil {
-		pending = p.reach(m, from, to+1, pending)
+	if t.word != unlisted {
+		if m := n.next[t.word]; m != nil {
+			pending = p.reach(m, from, to+1, pending)
+		}
 	}
 	for k := range n.open {
 		if e := &n.open[k]; e.takes(t.lower) {
@@ -82,10 +84,10 @@ func (p *passage) reach(n *node, from, to int, pending []*gap) []*gap {
 		p.hits = append(p.hits, hit{from: from, to: to, node: n})
 		p.lists.join(&n.lists)
 	}
-	if n.gaps != nil {
-		pending = p.close(pending, n.gaps, to)
-	}
-	if n.next != nil || n.open != nil {
+	if n.ways != nil {
+		if n.gaps != nil {
+			pending = p.close(pending, n.gaps, to)
+		}
 		pending = p.walk(n, from, to, pending)
 	}
 	return pending
@@ -151,7 +153,7 @@ func (p *passage) searchJoints(sentences []sentence) {
 				continue
 			}
 			n++
-			if t.word.next == nil && t.word.open == nil {
+			if t.word.ways == nil {
 				continue
 			}
 			joint := passage{tokens: p.tokens[i:]}

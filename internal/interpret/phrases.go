@@ -79,7 +79,7 @@ func newVerbs(phrases []string) *verbs {
 		}
 		g := &gap{bit: v.gapped.bit, head: strings.Fields(head), tail: strings.Fields(tail)}
 		n := phraseIndex.add(head)
-		n.gaps = append(n.gaps, g)
+		n.onward().gaps = append(n.onward().gaps, g)
 		v.gaps = append(v.gaps, g)
 	}
 	v.list = newList(plain...)
@@ -100,9 +100,22 @@ type index struct {
 // node is reached by the words of a phrase, or of its beginning. That of a single word stands for the word, too.
 type node struct {
 	lists listSet // of the phrases that end here
-	gaps  []*gap  // whose head ends here
-	next  map[*node]*node
-	open  []edge
+	*ways         // nil for most
+}
+
+// ways lead on from a node.
+type ways struct {
+	gaps []*gap // whose head ends here
+	next map[*node]*node
+	open []edge
+}
+
+// onward are the ways from n, made where there are none.
+func (n *node) onward() *ways {
+	if n.ways == nil {
+		n.ways = &ways{}
+	}
+	return n.ways
 }
 
 // edge leads on by any word with this beginning, or end.
@@ -163,7 +176,7 @@ func (x *index) addWords(ws []string) *node {
 		case i == 0:
 			at = x.word(w)
 		case open || end:
-			at = step(&at.open, edge{part: part, end: end})
+			at = step(&at.onward().open, edge{part: part, end: end})
 		default:
 			at = at.follow(x.word(w))
 		}
@@ -181,7 +194,7 @@ func (x *index) word(w string) *node {
 }
 
 func (n *node) follow(word *node) *node {
-	if n.next == nil {
+	if n.onward().next == nil {
 		n.next = map[*node]*node{}
 	}
 	if n.next[word] == nil {

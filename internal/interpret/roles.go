@@ -343,7 +343,7 @@ func (b *roleBook) fromPart(ws []string) []string {
 
 // withoutParentheses leaves out what stands in round or square brackets.
 func withoutParentheses(s string) string {
-	if !strings.ContainsAny(s, "([（［【)]）］】") {
+	if isASCII(s) && !strings.ContainsAny(s, "([)]") {
 		return strings.TrimSpace(s)
 	}
 	var b strings.Builder

@@ -2,36 +2,36 @@ package interpret
 
 import "math/bits"
 
-// wordTable finds the node of a word. It is asked for every word of every mail, so it looks at no more than the ends of a word
-// and goes by a table that stays in the processor's cache.
+// wordTable finds the node of a word. It is asked for every word of every mail: a word of up to sixteen bytes is told by its two
+// ends and its length, which stand in the table itself, so that a look-up touches one place in memory.
 type wordTable struct {
-	slots []uint32 // of each word by its hash: the upper bits of that, then its index in words and one more; 0 for none
-	words []listedWord
+	slots []wordSlot
+	used  int
 }
 
-type listedWord struct {
-	text string
-	node *node
+type wordSlot struct {
+	ends wordEnds
+	node *node  // nil where no word is
+	text string // of longer words
 }
 
-const (
-	slotBits = 20 // of an index
-	slotMask = 1<<slotBits - 1
-)
+// wordEnds are the first and the last eight bytes of a word, which overlap in a shorter one, and its length.
+type wordEnds struct {
+	first, last uint64
+	size        int
+}
 
-// wordHash mixes the first and the last eight bytes of w.
-func wordHash(w string) uint64 {
-	var a, b uint64
+func endsOf(w string) wordEnds {
+	e := wordEnds{size: len(w)}
 	switch n := len(w); {
 	case n >= 8:
-		a, b = eightBytes(w), eightBytes(w[n-8:])
+		e.first, e.last = eightBytes(w), eightBytes(w[n-8:])
 	case n >= 4:
-		a, b = fourBytes(w), fourBytes(w[n-4:])
+		e.first, e.last = fourBytes(w), fourBytes(w[n-4:])
 	case n > 0:
-		a = uint64(w[0])<<16 | uint64(w[n>>1])<<8 | uint64(w[n-1])
+		e.first = uint64(w[0])<<16 | uint64(w[n>>1])<<8 | uint64(w[n-1])
 	}
-	hi, lo := bits.Mul64(a^0x9e3779b97f4a7c15, b^0xd6e8feb86659fd93^uint64(len(w))<<56)
-	return (hi ^ lo) * 0x9e3779b97f4a7c15
+	return e
 }
 
 func eightBytes(s string) uint64 { return fourBytes(s) | fourBytes(s[4:])<<32 }
@@ -41,44 +41,46 @@ func fourBytes(s string) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
+func (e wordEnds) hash() int {
+	hi, lo := bits.Mul64(e.first^0x9e3779b97f4a7c15, e.last^0xd6e8feb86659fd93^uint64(e.size)<<56)
+	return int((hi ^ lo) * 0x9e3779b97f4a7c15 >> 32)
+}
+
+const wholeInEnds = 16 // the longest word that its ends tell
+
 // of is the node of w, nil if w is in no phrase.
 func (t *wordTable) of(w string) *node {
 	if len(t.slots) == 0 {
 		return nil
 	}
-	h := wordHash(w)
-	tag := uint32(h>>32) &^ slotMask
-	for i := int(h) & (len(t.slots) - 1); t.slots[i] != 0; i = (i + 1) & (len(t.slots) - 1) {
-		if s := t.slots[i]; s&^slotMask == tag {
-			if x := &t.words[s&slotMask-1]; x.text == w {
-				return x.node
-			}
+	e := endsOf(w)
+	for i := e.hash() & (len(t.slots) - 1); ; i = (i + 1) & (len(t.slots) - 1) {
+		s := &t.slots[i]
+		if s.node == nil || s.ends == e && (len(w) <= wholeInEnds || s.text == w) {
+			return s.node
 		}
 	}
-	return nil
 }
 
 // add puts w, which t does not hold, into t.
 func (t *wordTable) add(w string, n *node) {
-	t.words = append(t.words, listedWord{w, n})
-	if len(t.words) >= slotMask {
-		panic("more words than a wordTable has room for")
+	if 2*t.used >= len(t.slots) {
+		old := t.slots
+		t.slots = make([]wordSlot, max(1024, 2*len(old)))
+		for _, s := range old {
+			if s.node != nil {
+				t.place(s)
+			}
+		}
 	}
-	if 4*len(t.words) <= len(t.slots) {
-		t.place(len(t.words))
-		return
-	}
-	t.slots = make([]uint32, max(1024, 2*len(t.slots)))
-	for i := range t.words {
-		t.place(i + 1)
-	}
+	t.used++
+	t.place(wordSlot{endsOf(w), n, w})
 }
 
-func (t *wordTable) place(number int) {
-	h := wordHash(t.words[number-1].text)
-	i := int(h) & (len(t.slots) - 1)
-	for t.slots[i] != 0 {
+func (t *wordTable) place(s wordSlot) {
+	i := s.ends.hash() & (len(t.slots) - 1)
+	for t.slots[i].node != nil {
 		i = (i + 1) & (len(t.slots) - 1)
 	}
-	t.slots[i] = uint32(h>>32)&^slotMask | uint32(number)
+	t.slots[i] = s
 }

@@ -109,7 +109,10 @@ func namesDevice(low string) bool {
 	return named
 }
 
-const firstIdeograph = 0x3000 // scripts without blanks between words, from here on
+const (
+	firstIdeograph = 0x3000 // scripts without blanks between words, from here on
+	lastIdeograph  = 0x9fff // at least up to here no letter has a small form
+)
 
 func endsWord(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(s)

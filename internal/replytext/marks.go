@@ -8,6 +8,33 @@ import (
 
 // What is looked for in every line is found by hand: regular expressions take ten times as long.
 
+// toLower is strings.ToLower, quicker for a text of which most is ASCII or of scripts without capitals.
+func toLower(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b.WriteByte(c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r < firstIdeograph || r > lastIdeograph {
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+		i += size
+	}
+	return b.String()
+}
+
 // ruleEdge tells the characters of the rules set around a line.
 func ruleEdge(r rune) bool {
 	switch r {

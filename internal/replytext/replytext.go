@@ -47,7 +47,7 @@ func SplitBy(text, author string) Parts {
 		text, rest = text[:end], text[end:]
 	}
 	text = Clean(text)
-	s := splitter{author: nameWords(author), lines: strings.Split(text, "\n"), low: strings.Split(strings.ToLower(text), "\n")}
+	s := splitter{author: nameWords(author), lines: strings.Split(text, "\n"), low: strings.Split(toLower(text), "\n")}
 	s.run()
 	if rest != "" {
 		s.quoted = append(s.quoted, rest)
