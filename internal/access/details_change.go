@@ -75,6 +75,12 @@ func (d *decider) confirmations(r *Request, a policy.Answer) []policy.Stage {
 	return stages
 }
 
+// Why the address of somebody who cannot confirm it is not changed.
+const (
+	notRegistered = "They have not registered yet: please cancel that request, and ask for them again with the right address."
+	theySuspended = "Their access is suspended, so please ask your provider's support team first."
+)
+
 // pointless says why a change of details would change nothing, or cannot be made.
 func (d *decider) pointless(r *Request) (rule, why string, yes bool) {
 	c := d.subject(r)
@@ -86,6 +92,11 @@ func (d *decider) pointless(r *Request) (rule, why string, yes bool) {
 		if o := d.contactByAddress(n); o != nil {
 			return "R29", o.Name + " has that address already.", true
 		}
+	}
+	if n := r.newAddress(); !n.IsZero() && c.State == ContactInvited {
+		return "R28", notRegistered, true
+	} else if !n.IsZero() && c.State == ContactSuspended {
+		return "R15", theySuspended, true
 	}
 	same := (x.NewName == "" || x.NewName == c.Name) && (x.NewEmail == "" || r.newAddress().Key() == c.Address.Key()) &&
 		(x.Language == "" || x.Language == c.Language) && (x.PhysicalAccess == nil || *x.PhysicalAccess == c.PhysicalAccess) &&

@@ -329,3 +329,37 @@ func TestStaffHaveAnInvitationSentAgain(t *testing.T) {
 	_, sent := w.deliver(letter{from: sue, client: "Acme", reading: r})
 	same(t, "sent", sent, "answer "+sue, "invitation jane")
 }
+
+// R27: only an address that can be confirmed is changed; that of a shared mailbox can.
+func TestWhoConfirmsAnAddress(t *testing.T) {
+	t.Parallel()
+	change := func(w *world, name string) []string {
+		to := "new@acme.example"
+		return w.say("anna", interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Name: &name, NewEmail: &to}}})
+	}
+	t.Run("shared", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.person(1, "Operations", "noc", "technician").Kind = access.Shared
+		same(t, "the new address", change(w, "Operations"), "answer anna", "approval new")
+		same(t, "then staff", w.approve("new"), "approval "+sam, "approval "+sue, "receipt new")
+		w.approve(sue)
+		w.advance(time.Hour)
+		if got := w.contact("new").Name; got != "Operations" {
+			t.Errorf("the address is that of %s", got)
+		}
+	})
+	t.Run("invited", func(t *testing.T) {
+		t.Parallel()
+		w := invited(t)
+		change(w, "Jane Doe")
+		same(t, "asked for anew instead", w.states(), "invited CL-06", "refused R28")
+	})
+	t.Run("suspended", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.contact("dave").State = access.ContactSuspended
+		change(w, "Dave Tech")
+		same(t, "staff first", w.states(), "refused R15")
+	})
+}

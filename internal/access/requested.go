@@ -54,7 +54,7 @@ func fromClient(s policy.Stage) bool { return s.ClientSide() || confirms(s) }
 // confirmers are who can answer a confirmation: nobody else can.
 func (d *decider) confirmers(r *Request) []*Contact {
 	if r.Stage != StageDeputy {
-		if c := d.subject(r); c != nil && c.State == ContactActive && c.Kind == Person {
+		if c := d.subject(r); c != nil && c.State == ContactActive && (c.Kind == Person || r.Stage == StageNewAddress) {
 			return []*Contact{c}
 		}
 		return nil

@@ -480,8 +480,10 @@ func (w *world) checkRecipient(m *access.Mail) {
 			return
 		}
 	}
-	if m.Data.Stage == access.StageNewAddress && m.Approval != nil && m.Approval.Address.Key() == key {
-		return
+	for _, a := range w.approvals {
+		if a.Stage == access.StageNewAddress && a.Address.Key() == key {
+			return
+		}
 	}
 	for _, c := range w.contacts {
 		if m.Kind == access.MailClients && c.Address.Key() == key && c.State == access.ContactActive {
