@@ -87,6 +87,11 @@ func (d *decider) delegate(from *Contact, g *interpret.Delegation) {
 		d.refuseDelegation(from, why)
 		return
 	}
+	for _, old := range d.s.Delegations {
+		if old.FromID == from.ID && old.State == DelegationActive { // it is over, and its timer has not fired yet
+			d.endDelegation(old, d.requestByID(old.RequestID))
+		}
+	}
 	t := &Ticket{ClientID: d.s.Client.ID, RequesterID: from.ID, Team: d.in.Team, Subject: d.in.Subject, MessageID: d.in.MessageID, CreatedAt: d.env.Now}
 	r := &Request{ClientID: d.s.Client.ID, RequesterID: from.ID, ContactID: to.ID, Action: ActionDelegate, Name: to.Name, Email: to.Address,
 		Position: 1, Ticket: t, Rule: "R10", RuleText: "An approver who is absent may let another one decide.", MovesPower: true, CreatedAt: d.env.Now}

@@ -363,3 +363,17 @@ func TestWhoConfirmsAnAddress(t *testing.T) {
 		same(t, "staff first", w.states(), "refused R15")
 	})
 }
+
+// A delegation that is over makes room for the next one, also where its timer is late.
+func TestDelegateAgainBeforeTheTimer(t *testing.T) {
+	t.Parallel()
+	w := absent(t)
+	w.now = time.Date(2026, time.March, 21, 0, 0, 1, 0, time.UTC)
+	sent := w.say("anna", delegate("Cleo Main", "2026-04-02"))
+	if !slices.Contains(sent, "notice cleo") {
+		t.Errorf("sent %s", sent)
+	}
+	if got := w.delegations[0].State; got != access.DelegationEnded {
+		t.Errorf("the one that is over is %s", got)
+	}
+}
