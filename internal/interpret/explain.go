@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -32,6 +33,7 @@ func Explain(r Reading, m *message.Message, model string) string {
 	}
 	explainDecisions(&b, r)
 	explainWhole(&b, r, "commands", "\nCommand:")
+	explainCommands(&b, r)
 	explainWhole(&b, r, "topic", "\nTopic:")
 	if r.Class == ClassOther && r.Topic == nil && len(r.Commands) == 0 {
 		b.WriteString("\nTopic: none; no words of one topic outweigh those of all others\n")
@@ -66,6 +68,58 @@ func explainDecisions(b *strings.Builder, r Reading) {
 	b.WriteString("  read from the author's own words alone:\n")
 	for _, line := range strings.Split(cut(r.OwnWords, maxShown), "\n") {
 		b.WriteString(strings.TrimRight("    | "+line, " ") + "\n")
+	}
+}
+
+// explainCommands writes what a command is about, and what the mail says of itself.
+func explainCommands(b *strings.Builder, r Reading) {
+	say := func(what string, v *string) {
+		if v != nil {
+			fmt.Fprintf(b, "    %s: %s\n", what, *v)
+		}
+	}
+	sayFlag := func(what string, v *bool) {
+		if v != nil {
+			fmt.Fprintf(b, "    %s: %s\n", what, yesNo(*v))
+		}
+	}
+	for _, c := range r.Changes {
+		who := "somebody"
+		if c.Self {
+			who = "the author"
+		}
+		fmt.Fprintf(b, "  changed of %s:\n", who)
+		say("who has the name", c.Name)
+		say("who has the address", c.Email)
+		say("new name", c.NewName)
+		say("new address", c.NewEmail)
+		say("language", c.Language)
+		sayFlag("physical access", c.PhysicalAccess)
+		sayFlag("Lead Technical Contact", c.Lead)
+	}
+	if h := r.HandOver; h != nil {
+		fmt.Fprintf(b, "  handed over: %s\n", cmp.Or(strings.Join(h.Roles, ", "), "the author's role"))
+		say("to", h.Name)
+		say("address", h.Email)
+	}
+	if d := r.Delegate; d != nil {
+		if d.End {
+			b.WriteString("  the author's delegation ends\n")
+		} else {
+			b.WriteString("  somebody decides for the author:\n")
+		}
+		say("who", d.Name)
+		say("address", d.Email)
+		say("until", d.Until)
+	}
+	if len(r.Takes) > 0 {
+		fmt.Fprintf(b, "\nThe author takes: %s\n", strings.Join(r.Takes, ", "))
+	}
+	if len(r.Adds) > 0 {
+		fmt.Fprintf(b, "\nThe approval adds: %s\n", strings.Join(r.Adds, ", "))
+	}
+	if r.ForClient != "" {
+		fmt.Fprintf(b, "\nFor the client: %s\n", r.ForClient)
 	}
 }
 

@@ -64,3 +64,20 @@ func TestExplainedChoices(t *testing.T) {
 		}
 	}
 }
+
+func TestExplainedCommands(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"Please change my email address to ann.lee@acme.example.": {"Command: change_details", "changed of the author:", "new address: ann.lee@acme.example"},
+		"Please delegate my approvals to Bob Stone <bob@acme.example> until 31 August 2026.": {"Command: delegate", "who: Bob Stone", "address: bob@acme.example",
+			"until: 2026-08-31"},
+	} {
+		m := mail(text)
+		got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}), m, "")
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%q is not in\n%s", w, got)
+			}
+		}
+	}
+}
