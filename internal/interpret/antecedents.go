@@ -24,34 +24,54 @@ const maxBack = 3
 func takeUp(scenes []scene, list []person) {
 	for si := range scenes {
 		sc := &scenes[si]
-		if sc.action == "" {
+		if sc.action == "" || takeUpCalled(scenes, list, si) {
 			continue
 		}
 		here := peopleIn(list, si)
 		if len(here) == 1 && list[here[0]].name != "" && objectBehind(sc, list[here[0]].to) && !compared(sc, list[here[0]].at) {
 			list[here[0]].strong, list[here[0]].taken = true, true
-			continue
 		}
-		if len(here) > 0 {
-			continue
-		}
-		for back := si - 1; back >= 0 && back >= si-maxBack; back-- {
+		for back := si - 1; back >= 0 && back >= si-maxBack && len(here) == 0; back-- {
 			there := slices.DeleteFunc(peopleIn(list, back), func(i int) bool { return compared(&scenes[back], list[i].at) })
 			if len(there) == 0 {
 				continue
 			}
+			plural := len(there) > 1 && sc.says(pluralWords)
+			one := len(there) == 1 && sc.says(words.Pronoun)
+			left := len(there) == 1 && sc.action == RemoveUser && scenes[back].says(departs)
+			if !plural && !one && !left {
+				break
+			}
+			if scenes[back].action == ScheduleVisit && sc.action == AddUser && len(sc.roles) == 0 {
+				sc.action = ScheduleVisit // "Jane Doe will visit us tomorrow. Please register her."
+			}
 			for _, i := range there {
-				called := calledIn(sc, list[i].name)
-				plural := len(there) > 1 && sc.says(pluralWords)
-				one := len(there) == 1 && sc.says(words.Pronoun)
-				left := len(there) == 1 && sc.action == RemoveUser && scenes[back].says(departs)
-				if called || plural || one || left {
-					list[i].strong, list[i].taken, list[i].wish = true, true, si
-				}
+				list[i].strong, list[i].taken, list[i].wish = true, true, si
 			}
 			break
 		}
 	}
+}
+
+// takeUpCalled takes those up whom a sentence calls by one word of the name that nobody else has.
+func takeUpCalled(scenes []scene, list []person, si int) bool {
+	sc := &scenes[si]
+	if len(sc.names) > 0 {
+		return false
+	}
+	var called []int
+	for i := range list {
+		if list[i].sent < si && list[i].name != "" && calledIn(sc, list[i].name) {
+			called = append(called, i)
+		}
+	}
+	if len(called) == 0 || len(called) > 1 && !sc.says(andWords) {
+		return false
+	}
+	for _, i := range called {
+		list[i].strong, list[i].taken, list[i].wish = true, true, si
+	}
+	return true
 }
 
 // objectBehind says whether a sentence takes somebody up behind token at as the object of its verb.

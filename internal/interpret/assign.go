@@ -78,8 +78,14 @@ func givesRole(sc *scene, i int) bool {
 	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) {
 		return false
 	}
+	if len(sc.roles) > 1 && sc.precedes(m.from, 1, ourWords) && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == m.to }) {
+		return false // "raise our Technician Jane Doe to Secondary Contact"
+	}
 	if m.to < len(toks) && (toks[m.to].in(words.RoleAfter) || toks[m.to].text == "\"" && m.to+1 < len(toks) && toks[m.to+1].in(words.RoleAfter)) && !sc.precedes(m.from, 4, ourWords) {
 		return true
+	}
+	if m.to-m.from >= 2 && toks[m.to-1].in(roleNouns) && !sc.precedes(determined(sc, m.from), 4, ourWords) {
+		return true // "the Billing role"
 	}
 	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
 		return true

@@ -92,6 +92,8 @@ func nameLines(lines []string, book *roleBook) []*record {
 		case t == "":
 		case strings.HasSuffix(t, ":"):
 			inList = true
+		case hasAddress(line) && (i > 0 && hasAddress(lines[i-1]) && bareName(lines[i-1], book) != nil || i+1 < len(lines) && hasAddress(lines[i+1]) && bareName(lines[i+1], book) != nil):
+			out[i] = bareName(line, book)
 		case inList:
 			out[i] = bareName(line, book)
 			inList = out[i] != nil

@@ -19,6 +19,8 @@ type nameSpan struct {
 
 var ofWords, ofBefore, caseEndings, alsoNames = cue("of"), cue("of_before"), cue("case_endings"), cue("also_names")
 
+var alsoSurnames = cue("also_surnames")
+
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
 func (t *token) isTitle() bool {
 	if strings.HasSuffix(t.lower, ".") {
@@ -53,6 +55,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		word := withoutEnding(t.lower)
 		switch {
 		case i > start && t.text == t.lower && t.in(words.Particles):
+		case i > start && word == t.lower && t.in(alsoSurnames) && startsUpper(t.text) && t.text != strings.ToUpper(t.text):
+			capitals++
+			last = i
 		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)) && !(i > start && shownLast(toks, i)):
 			goto done
 		case isIdeographic(t.text):

@@ -9,6 +9,7 @@ import (
 var (
 	objectWords, calledWords, forWords = cue("object"), cue("called"), cue("for")
 	ofThem                             = cue("of_them")
+	ofCompany                          = cue("of_company")
 	headerLabels, keepWords            = cue("header"), cue("keeps")
 	keepsBetween, inList               = cue("keeps_between"), cue("in_list")
 	wishBefore, wishAfter, noWishAfter = cue("wish_before"), cue("wish_after"), cue("no_wish_after")
@@ -209,7 +210,7 @@ func titledOnly(scenes []scene, list []person) []person {
 // governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
 // one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
 func governed(scenes []scene, people []person) []person {
-	people = slices.DeleteFunc(slices.Clone(people), func(p person) bool { return compared(&scenes[p.sent], p.at) })
+	people = slices.DeleteFunc(slices.Clone(people), func(p person) bool { return !p.taken && compared(&scenes[p.sent], p.at) })
 	if len(people) == 1 {
 		if wished(scenes, people[0]) {
 			return people
@@ -381,7 +382,7 @@ func adjacentName(sc *scene, address int) (nameSpan, bool) {
 		}
 	}
 	if ok {
-		for k := best.to; k < address; k++ {
+		for k := behindCompany(sc, best.to); k < address; k++ {
 			t := &sc.tokens[k]
 			if !glues(t) {
 				ok = false
@@ -397,6 +398,16 @@ func adjacentName(sc *scene, address int) (nameSpan, bool) {
 		}
 	}
 	return nameSpan{}, false
+}
+
+// behindCompany moves behind the company of somebody whose name ends at token k, "of North Cabling".
+func behindCompany(sc *scene, k int) int {
+	if k+1 >= len(sc.tokens) || !sc.tokens[k].in(ofCompany) || !startsUpper(sc.tokens[k+1].text) {
+		return k
+	}
+	for k++; k < len(sc.tokens) && sc.tokens[k].kind == wordToken && startsUpper(sc.tokens[k].text); k++ {
+	}
+	return k
 }
 
 // tellsAddress says whether a sentence says that an address is somebody's.

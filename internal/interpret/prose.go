@@ -218,6 +218,9 @@ func (rd *reader) scene(s sentence) scene {
 	}
 	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other })
 	for _, n := range names(s.tokens, taken) {
+		if len(sc.names) > 0 && n.from > 0 && sc.names[len(sc.names)-1].to == n.from-1 && s.tokens[n.from-1].in(ofCompany) {
+			continue // "Jane Doe of North Cabling"
+		}
 		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) && !rd.companyName(n.name) {
 			sc.names = append(sc.names, n)
 		}
@@ -268,7 +271,7 @@ func sentenceAction(sc *scene) Action {
 		return ""
 	}
 	var found []Action
-	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings)) {
+	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
 		found = append(found, RemoveUser)
 	}
 	if sc.saysVerb(words.Verbs.of[ResendInvitation]) {
@@ -422,7 +425,11 @@ func determined(sc *scene, i int) int {
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
 func heldNow(sc *scene, m roleMention) bool {
-	return sc.follows(m.to, 4, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore) || leftFor(sc, m)
+	end := m.to
+	for end < len(sc.tokens) && end < m.to+5 && sc.tokens[end].kind == wordToken && !slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from == end }) {
+		end++
+	}
+	return sc.follows(m.to, 4, words.AtPresent) || sc.within(m.to, end, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore) || leftFor(sc, m)
 }
 
 // leftFor says whether a role stands in front of the one that comes in its place: "de Main Contact a Technician".

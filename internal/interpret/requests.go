@@ -322,6 +322,7 @@ func forbids(rest string) bool {
 		if !strings.HasSuffix(strings.TrimRight(line, " *_"), ":") {
 			continue
 		}
+		line = line[strings.LastIndex(line, ". ")+1:]
 		if p := scan(line); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
 			return true
 		}

@@ -24,7 +24,7 @@ func swaps(sc *scene) bool {
 
 // twoWishes cuts "please delete her and add Jane Doe …" in front of the second verb, where a pronoun stands for one of the two people.
 func twoWishes(sc *scene) (before, behind sentence, ok bool) {
-	if !sc.asks || sc.mixed || !sc.says(verbAdd) || !sc.says(verbRemove) || !sc.says(objectWords) {
+	if !sc.asks || sc.mixed || !sc.says(verbAdd) || !sc.says(verbRemove) || !sc.says(objectWords) && len(sc.names) > 0 {
 		return before, behind, false
 	}
 	for i := 2; i < len(sc.tokens)-1; i++ {
@@ -39,11 +39,22 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 		if sc.tokens[k].in(verbAdd) && anyIn(first, verbRemove) || sc.tokens[k].in(verbRemove) && anyIn(first, verbAdd) {
 			at := sc.tokens[i+1].start
 			before = sentence{passage: scan(sc.text[:sc.tokens[i].start]), question: sc.question, from: sc.from}
-			behind = sentence{passage: scan(sc.text[at:]), question: sc.question, from: sc.from + at}
+			// What is asked for first is asked for behind it, too.
+			behind = sentence{passage: scan(subjectWish.phrases[0] + " " + sc.text[at:]), question: sc.question, from: sc.from + at}
 			return before, behind, true
 		}
 	}
 	return before, behind, false
+}
+
+// removesOne says whether a word written large stands behind a verb of removing: somebody called by one name.
+func removesOne(sc *scene) bool {
+	for i := 1; i < len(sc.tokens); i++ {
+		if t := &sc.tokens[i]; sc.tokens[i-1].in(verbRemove) && t.kind == wordToken && startsUpper(t.text) && !t.in(words.NotNames) && !inRole(sc, i) {
+			return true
+		}
+	}
+	return false
 }
 
 func anyIn(toks []token, l list) bool {
