@@ -23,8 +23,9 @@ var machineReports = []string{"disposition-notification", "feedback-report"}
 // reportType is the kind of a multipart/report, "" for any other mail.
 func reportType(m *message.Message) string {
 	v, _ := field(m, "Content-Type")
-	v = strings.ToLower(v)
-	if strings.HasPrefix(v, "multipart/report") {
+	const report = "multipart/report"
+	if len(v) >= len(report) && strings.EqualFold(v[:len(report)], report) {
+		v = strings.ToLower(v)
 		for _, kind := range machineReports {
 			if strings.Contains(v, kind) {
 				return kind

@@ -65,8 +65,11 @@ func labelField(label string) string {
 	if f := exactLabel(strings.TrimSpace(withoutParentheses(label))); f != "" {
 		return f
 	}
+	if !strings.ContainsAny(label, "/(") {
+		return ""
+	}
 	for _, half := range strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == '(' || r == ')' }) {
-		if f := exactLabel(strings.TrimSpace(half)); f != "" && strings.ContainsAny(label, "/(") {
+		if f := exactLabel(strings.TrimSpace(half)); f != "" {
 			return f
 		}
 	}

@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -57,7 +58,7 @@ func slashed(line string, book *roleBook) (*record, bool) {
 // stacked reads one person in three or four lines without labels: name, address, role, reason. It returns where they stand.
 func stacked(lines []string, book *roleBook) (r *record, from, to int) {
 	for i := range lines {
-		if !isFullName(lines[i]) {
+		if i+2 >= len(lines) || !slices.ContainsFunc(lines[i+1:min(i+4, len(lines))], hasAddress) || !isFullName(lines[i]) {
 			continue
 		}
 		r := newRecord()

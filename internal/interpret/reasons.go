@@ -185,7 +185,9 @@ func because(sc *scene) *string {
 var greeted = regexp.MustCompile(`(?i)^` + oneOf(words.Greetings.phrases) + `(?:[^\pL][^,.!]{0,20})?[,!]\s+`)
 
 func clean(s string) *string {
-	s = greeted.ReplaceAllString(s, "")
+	if strings.ContainsAny(s, ",!") {
+		s = greeted.ReplaceAllString(s, "")
+	}
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?。！\"")
 	if len(strings.Fields(s)) < 3 && !hasIdeograph(s) {
 		return nil

@@ -203,7 +203,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 			return id, 1
 		}
 	}
-	if strings.Contains(toks[i].text, "_") {
+	if strings.IndexByte(toks[i].text, '_') >= 0 {
 		split := tokenize(strings.ReplaceAll(toks[i].text, "_", " "))
 		if id, n := b.at(split, 0); n == len(split) {
 			return id, 1
@@ -233,7 +233,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 
 // compound reads a role that is written as one word with what it is, "Billing-Kontakt".
 func (b *roleBook) compound(t *token) string {
-	if t.kind != wordToken || !strings.Contains(t.lower, "-") {
+	if t.kind != wordToken || strings.IndexByte(t.lower, '-') < 0 {
 		return ""
 	}
 	toks := tokenize(strings.ReplaceAll(t.text, "-", " "))
