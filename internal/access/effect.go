@@ -235,9 +235,7 @@ func (d *decider) renew(c *Contact) bool {
 		return false // the person is asked for anew, perhaps for less: that counts
 	}
 	if d.requiresBadge(c.Roles) && c.Badge == BadgeNone {
-		c.Badge = BadgeOrdered // its order was cancelled when the invitation lapsed (R31)
-		d.event("badge_ordered", last.Request, nil)
-		d.touchContact(c)
+		d.orderBadge(last.Request, c) // its order was cancelled when the invitation lapsed (R31)
 	}
 	d.sendInvitation(last.Request, c)
 	d.touch(last.Request)

@@ -377,3 +377,16 @@ func TestDelegateAgainBeforeTheTimer(t *testing.T) {
 		t.Errorf("the one that is over is %s", got)
 	}
 }
+
+// R31: whoever makes the badges hears of one that is ordered anew.
+func TestBadgeOrderedAnew(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	old := w.newest()
+	w.advance(week)
+	before := len(w.sent)
+	if err := w.newLink(old); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "sent", w.since(before), "badge "+sven, "invitation jane")
+}

@@ -97,7 +97,7 @@ func TestR15(t *testing.T) {
 		w := invited(t)
 		w.advance(week)
 		_, sent := w.deliver(letter{from: "jane", reading: own})
-		same(t, "sent", sent, "invitation jane")
+		same(t, "sent", sent, "badge "+sven, "invitation jane")
 		same(t, "invited", w.states(), "invited CL-06")
 	})
 	t.Run("bounced may not", func(t *testing.T) {
