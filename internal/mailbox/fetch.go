@@ -153,18 +153,27 @@ type body struct {
 // clean end of file.
 var errShort = errors.New("the connection ended within the message")
 
+// Lies about sizes. A literal that is announced as larger than hugeLiteral is not even read to its end.
+var (
+	errUnannounced = errors.New("the server sends more than it had announced")
+	errHuge        = errors.New("the server announces a message of a size that no mail has")
+)
+
+const hugeLiteral = 4 << 30
+
 // fetchBodies fetches one section of each message into bodies, in one command.
 func (s *session) fetchBodies(ctx context.Context, uids []uint32, section *imap.FetchItemBodySection, bodies map[uint32]body) error {
 	if len(uids) == 0 {
 		return nil
 	}
-	w := startWatch(ctx, s.conn, s.cfg.CommandTimeout)
+	w := startWatch(ctx, s.conn, answerLimit, s.cfg.CommandTimeout)
 	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
 	command := s.client.Fetch(uidSet(uids), options)
 	var readErr error
+	var kept int64
 	for m := command.Next(); m != nil; m = command.Next() {
 		w.progress()
-		if readErr = s.readMessage(w, m, bodies); readErr != nil {
+		if readErr = s.readMessage(w, m, bodies, &kept); readErr != nil {
 			// The client's reader goes on at the same time and would race with what Next and Close discard: it has to
 			// end first.
 			s.close()
@@ -178,8 +187,9 @@ func (s *session) fetchBodies(ctx context.Context, uids []uint32, section *imap.
 	return w.end(fmt.Sprintf("fetching %d messages from UID %d", len(uids), uids[0]), err)
 }
 
-// readMessage reads one message of a FETCH response.
-func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies map[uint32]body) error {
+// readMessage reads one message of a FETCH response. All of one command may keep twice MaxMessage bytes: together they
+// were announced with less, and a server can send what nobody asked for.
+func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies map[uint32]body, kept *int64) error {
 	var uid uint32
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
@@ -193,6 +203,9 @@ func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies m
 			if err != nil {
 				return fmt.Errorf("UID %d: %w", uid, err)
 			}
+			if *kept += int64(len(b.raw)); *kept > 2*s.cfg.MaxMessage {
+				return fmt.Errorf("UID %d: %w", uid, errUnannounced)
+			}
 			bodies[uid] = b
 		}
 	}
@@ -203,6 +216,9 @@ func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies m
 // HeaderKeep.
 func (s *session) readLiteral(w *watch, literal imap.LiteralReader) (body, error) {
 	b := body{size: literal.Size()}
+	if b.size > hugeLiteral {
+		return b, fmt.Errorf("%w: %d bytes", errHuge, b.size)
+	}
 	keep := b.size
 	if keep > s.cfg.MaxMessage {
 		keep = s.cfg.HeaderKeep
@@ -232,6 +248,7 @@ func (p *progressReader) Read(b []byte) (int, error) {
 	n, err := p.r.Read(b)
 	if n > 0 {
 		p.w.progress()
+		p.w.allow(n)
 	}
 	return n, err
 }

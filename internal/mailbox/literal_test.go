@@ -38,7 +38,7 @@ func TestReadLiteral(t *testing.T) {
 			t.Parallel()
 			conn, peer := net.Pipe()
 			defer peer.Close()
-			w := startWatch(t.Context(), conn, time.Minute)
+			w := startWatch(t.Context(), newMeter(conn), answerLimit, time.Minute)
 			s := &session{cfg: Config{MaxMessage: 20, HeaderKeep: 4}}
 			got, err := s.readLiteral(w, literal{strings.NewReader(tt.text), tt.size})
 			if err := w.end("reading", nil); err != nil {

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -155,15 +156,30 @@ func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
 
 // search returns the UIDs that match, ascending.
 func (s *session) search(ctx context.Context, criteria *imap.SearchCriteria) ([]uint32, error) {
-	data, err := watched(ctx, s, "UID SEARCH", func() (*imap.SearchData, error) {
+	data, err := watchedUpTo(ctx, s, searchLimit, "UID SEARCH", func() (*imap.SearchData, error) {
 		return s.client.UIDSearch(criteria, nil).Wait()
 	})
 	if err != nil {
 		return nil, err
 	}
+	return uidsOf(data)
+}
+
+// uidsOf lists what was found, ascending. A few bytes of an answer can name four thousand million UIDs, or "*", at which
+// go-imap panics.
+func uidsOf(data *imap.SearchData) ([]uint32, error) {
+	set, _ := data.All.(imap.UIDSet)
+	if set.Dynamic() {
+		return nil, errors.New("UID SEARCH: the server found something that is no UID")
+	}
 	var uids []uint32
-	for _, uid := range data.AllUIDs() {
-		uids = append(uids, uint32(uid))
+	for _, r := range set {
+		if int64(len(uids))+int64(r.Stop)-int64(r.Start) >= maxFound {
+			return nil, fmt.Errorf("UID SEARCH: the server found more than %d messages", maxFound)
+		}
+		for uid := int64(r.Start); uid <= int64(r.Stop); uid++ {
+			uids = append(uids, uint32(uid))
+		}
 	}
 	slices.Sort(uids)
 	return uids, nil

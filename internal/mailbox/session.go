@@ -17,7 +17,7 @@ import (
 // session is one connection with the mailbox selected.
 type session struct {
 	cfg      Config
-	conn     net.Conn // the TCP connection below any TLS
+	conn     *meter // the TCP connection below any TLS
 	client   *imapclient.Client
 	caps     imap.CapSet
 	selected *imap.SelectData
@@ -70,7 +70,7 @@ func connect(ctx context.Context, cfg Config) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connecting: %w", err)
 	}
-	s.conn = conn
+	s.conn = newMeter(conn)
 	err = watchedErr(ctx, s, "connecting to "+address, func() error { return s.greet(ctx) })
 	if err != nil {
 		s.close()

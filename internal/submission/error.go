@@ -24,7 +24,7 @@ type Error struct {
 	Err error // never nil; may quote the server's text, which may name addresses
 }
 
-// Error is for the operator; it may name addresses.
+// Error is for the operator; it may name addresses, and cuts off what a server says at length.
 func (e *Error) Error() string {
 	kind := "transient"
 	if e.Permanent {
@@ -33,7 +33,7 @@ func (e *Error) Error() string {
 	if e.Ambiguous {
 		kind = "ambiguous"
 	}
-	return fmt.Sprintf("submitting (%s): %v", kind, e.Err)
+	return fmt.Sprintf("submitting (%s): %.500v", kind, e.Err)
 }
 
 // Unwrap makes errors.Is see context errors and errors.As the server's reply.

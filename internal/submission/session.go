@@ -15,13 +15,13 @@ import (
 // a command that waits, because smtp.Client.Close takes the lock that the waiting command holds.
 type session struct {
 	smtp     *smtp.Client
-	conn     net.Conn
+	conn     *meter
 	used     bool // at least one mail was tried on it
 	lastUsed time.Time
 }
 
 // closeWhenDone closes conn when ctx ends. release undoes that and reports whether it was too late.
-func closeWhenDone(ctx context.Context, conn net.Conn) (release func() (closed bool)) {
+func closeWhenDone(ctx context.Context, conn *meter) (release func() (closed bool)) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	return func() bool { return !stop() }
 }
@@ -36,12 +36,12 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.conn = conn
-		release = closeWhenDone(ctx, conn)
+		s.conn = newMeter(conn)
+		release = closeWhenDone(ctx, s.conn)
 		if c.cfg.TLS != ImplicitTLS {
-			return conn, nil
+			return s.conn, nil
 		}
-		secured := tls.Client(conn, c.tlsConfig())
+		secured := tls.Client(s.conn, c.tlsConfig())
 		return secured, secured.HandshakeContext(dialCtx)
 	}
 	client, err := mail.NewClient(c.cfg.Host, append(c.options(), mail.WithDialContextFunc(connect))...)
@@ -54,6 +54,7 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 	}
 	if err != nil {
 		if s.conn != nil {
+			err = s.conn.explain(err)
 			_ = s.conn.Close() // go-mail leaves it open when TLS or AUTH fails
 		}
 		return nil, sessionError(ctx, "connecting", err)

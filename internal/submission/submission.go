@@ -139,7 +139,7 @@ func (c *Client) transact(ctx context.Context, env Envelope, raw []byte) error {
 	}
 	release := closeWhenDone(ctx, s.conn)
 	err := s.send(ctx, env, raw, c.cfg.Timeout)
-	if err != nil && !s.reset(err) {
+	if err != nil && !s.reset(err) || err == nil && s.unasked() != nil {
 		c.drop()
 	}
 	s.used, s.lastUsed = true, time.Now()
@@ -155,23 +155,48 @@ func (s *session) send(ctx context.Context, env Envelope, raw []byte, timeout ti
 	if err := s.smtp.UpdateDeadline(timeout); err != nil {
 		return sessionError(ctx, "setting the deadline", err)
 	}
+	s.conn.left.Store(replyLimit)
+	if err := s.unasked(); err != nil {
+		return newError(ctx, "MAIL", err)
+	}
 	if err := s.smtp.Mail("<" + env.MailFrom + ">"); err != nil {
 		if s.used && isStale(err) {
 			return errStale
 		}
 		return newError(ctx, "MAIL", err)
 	}
+	if err := s.unasked(); err != nil {
+		return newError(ctx, "RCPT", err)
+	}
 	if err := s.smtp.Rcpt("<" + env.Rcpt + ">"); err != nil {
 		return newError(ctx, "RCPT", err)
 	}
+	if err := s.unasked(); err != nil {
+		return newError(ctx, "DATA", err)
+	}
 	w, err := s.smtp.Data()
 	if err != nil {
+		return newError(ctx, "DATA", err)
+	}
+	if err := s.unasked(); err != nil {
 		return newError(ctx, "DATA", err)
 	}
 	if _, err := w.Write(raw); err != nil {
 		return newError(ctx, "writing the message", err)
 	}
 	return endOfData(ctx, w)
+}
+
+// errUnasked means that replies and commands do not belong together any more: what is taken for the answer to one command
+// was said before it.
+var errUnasked = errors.New("the server answers what it was not asked")
+
+// unasked is errUnasked where a reply lies there before its command is sent.
+func (s *session) unasked() error {
+	if s.smtp.Text.R.Buffered() > 0 {
+		return errUnasked
+	}
+	return nil
 }
 
 // endOfData sends the final dot. From here until the answer nobody but the server knows whether it has the message.
