@@ -90,22 +90,24 @@ func (z *zoneDNS) LookupTXT(ctx context.Context, name string) ([]string, error) 
 
 // setup is what tests vary.
 type setup struct {
-	database string // the section of the config; SQLite when empty
-	policy   string
-	extra    string // more sections
-	mailbox  string // more of the mailbox
-	sender   string
-	billing  bool                // a second mailbox, accounting@, with team billing
-	plain    bool                // the mailbox takes no subaddresses
-	support  string              // the address of the mailbox
-	contact  string              // one more contact of Acme's, a Main Contact
-	model    string              // role model of Acme; contact-levels when empty
-	roles    map[string][]string // of Acme's contacts, in that model
-	members  []member            // instead of those
-	debugLog io.Writer           // gets all that is logged, instead of the logbook
-	fourEyes bool
-	require  access.Require // pass when empty
-	idle     string
+	database   string // the section of the config; SQLite when empty
+	policy     string
+	extra      string // more sections
+	mailbox    string // more of the mailbox
+	sender     string
+	billing    bool                // a second mailbox, accounting@, with team billing
+	mailboxes  string              // more mailboxes, in YAML
+	submission string              // instead of the mail system's own, in YAML
+	plain      bool                // the mailbox takes no subaddresses
+	support    string              // the address of the mailbox
+	contact    string              // one more contact of Acme's, a Main Contact
+	model      string              // role model of Acme; contact-levels when empty
+	roles      map[string][]string // of Acme's contacts, in that model
+	members    []member            // instead of those
+	debugLog   io.Writer           // gets all that is logged, instead of the logbook
+	fourEyes   bool
+	require    access.Require // pass when empty
+	idle       string
 }
 
 // running is one daemon.
@@ -205,11 +207,12 @@ mailboxes:
     subaddressing: %[10]t
     %[11]s
     imap: {host: 127.0.0.1, port: %[3]s, tls: "off", username: %[1]s, password: %[5]s}
-%[12]ssubmission: {host: 127.0.0.1, port: %[4]s, tls: "off", username: %[1]s, password: %[5]s, from_name: Support}
+%[12]ssubmission: %[13]s
 sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
-%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second)
+%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second+w.setup.mailboxes,
+		cmp.Or(w.setup.submission, fmt.Sprintf(`{host: 127.0.0.1, port: %s, tls: "off", username: %s, password: %s, from_name: Support}`, port(w.mail.SubmissionAddr()), w.support(), password)))
 	return config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 }
 

@@ -153,7 +153,7 @@ type body struct {
 // clean end of file.
 var errShort = errors.New("the connection ended within the message")
 
-// Lies about sizes. A literal that is announced as larger than hugeLiteral is not even read to its end.
+// Lies about sizes. A literal that is announced as larger than hugeLiteral is not read.
 var (
 	errUnannounced = errors.New("the server sends more than it had announced")
 	errHuge        = errors.New("the server announces a message of a size that no mail has")
@@ -166,14 +166,18 @@ func (s *session) fetchBodies(ctx context.Context, uids []uint32, section *imap.
 	if len(uids) == 0 {
 		return nil
 	}
-	w := startWatch(ctx, s.conn, answerLimit, s.cfg.CommandTimeout)
+	w := startWatch(ctx, s.conn, bodyLimit, s.cfg.CommandTimeout)
 	options := &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}
 	command := s.client.Fetch(uidSet(uids), options)
 	var readErr error
 	var kept int64
 	for m := command.Next(); m != nil; m = command.Next() {
 		w.progress()
-		if readErr = s.readMessage(w, m, bodies, &kept); readErr != nil {
+		err := s.readMessage(w, m, bodies, &kept)
+		if err != nil && readErr == nil {
+			readErr = err
+		}
+		if errors.Is(err, errShort) {
 			// The client's reader goes on at the same time and would race with what Next and Close discard: it has to
 			// end first.
 			s.close()
@@ -187,8 +191,7 @@ func (s *session) fetchBodies(ctx context.Context, uids []uint32, section *imap.
 	return w.end(fmt.Sprintf("fetching %d messages from UID %d", len(uids), uids[0]), err)
 }
 
-// readMessage reads one message of a FETCH response. All of one command may keep twice MaxMessage bytes: together they
-// were announced with less, and a server can send what nobody asked for.
+// readMessage reads one message of a FETCH response.
 func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies map[uint32]body, kept *int64) error {
 	var uid uint32
 	for item := m.Next(); item != nil; item = m.Next() {
@@ -199,12 +202,9 @@ func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies m
 			if item.Literal == nil { // NIL: the server cannot read its own message
 				continue
 			}
-			b, err := s.readLiteral(w, item.Literal)
+			b, err := s.readLiteral(w, item.Literal, kept)
 			if err != nil {
 				return fmt.Errorf("UID %d: %w", uid, err)
-			}
-			if *kept += int64(len(b.raw)); *kept > 2*s.cfg.MaxMessage {
-				return fmt.Errorf("UID %d: %w", uid, errUnannounced)
 			}
 			bodies[uid] = b
 		}
@@ -213,16 +213,19 @@ func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies m
 }
 
 // readLiteral reads a literal to its end. More than MaxMessage bytes, which RFC822.SIZE had not announced, are cut to
-// HeaderKeep.
-func (s *session) readLiteral(w *watch, literal imap.LiteralReader) (body, error) {
+// HeaderKeep. All literals of one command may keep twice MaxMessage bytes: together they were announced with less, and a
+// server can send what nobody asked for.
+func (s *session) readLiteral(w *watch, literal imap.LiteralReader, kept *int64) (body, error) {
 	b := body{size: literal.Size()}
-	if b.size > hugeLiteral {
-		return b, fmt.Errorf("%w: %d bytes", errHuge, b.size)
-	}
 	keep := b.size
 	if keep > s.cfg.MaxMessage {
 		keep = s.cfg.HeaderKeep
 	}
+	if *kept += keep; b.size > hugeLiteral || *kept > 2*s.cfg.MaxMessage {
+		return b, s.refuse(literal)
+	}
+	w.conn.reading.Store(true)
+	defer w.conn.reading.Store(false)
 	b.raw = make([]byte, keep)
 	r := &progressReader{r: literal, w: w}
 	n, err := io.ReadFull(r, b.raw)
@@ -236,6 +239,19 @@ func (s *session) readLiteral(w *watch, literal imap.LiteralReader) (body, error
 		return b, fmt.Errorf("%w: %d of %d bytes", errShort, total, b.size)
 	}
 	return b, err
+}
+
+// refuse ends the connection in front of a literal that is not to be read. The client's reader waits until it is.
+func (s *session) refuse(literal imap.LiteralReader) error {
+	_ = s.conn.Close()
+	err := errUnannounced
+	if literal.Size() > hugeLiteral {
+		err = errHuge
+	}
+	if n, _ := io.Copy(io.Discard, literal); n < literal.Size() {
+		return fmt.Errorf("%w: %d bytes (%w)", err, literal.Size(), errShort)
+	}
+	return err
 }
 
 // progressReader tells the watch that bytes arrive.

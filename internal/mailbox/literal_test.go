@@ -40,7 +40,7 @@ func TestReadLiteral(t *testing.T) {
 			defer peer.Close()
 			w := startWatch(t.Context(), newMeter(conn), answerLimit, time.Minute)
 			s := &session{cfg: Config{MaxMessage: 20, HeaderKeep: 4}}
-			got, err := s.readLiteral(w, literal{strings.NewReader(tt.text), tt.size})
+			got, err := s.readLiteral(w, literal{strings.NewReader(tt.text), tt.size}, new(int64))
 			if err := w.end("reading", nil); err != nil {
 				t.Fatal(err)
 			}

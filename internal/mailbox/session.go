@@ -83,7 +83,8 @@ func connect(ctx context.Context, cfg Config) (*session, error) {
 func (s *session) greet(ctx context.Context) error {
 	config := &tls.Config{ServerName: s.cfg.Host, RootCAs: s.cfg.RootCAs, MinVersion: tls.VersionTLS12}
 	options := &imapclient.Options{
-		TLSConfig: config,
+		TLSConfig:   config,
+		DebugWriter: &guard{meter: s.conn},
 		// The handler runs on the client's reader: it must not block nor issue commands.
 		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: func(data *imapclient.UnilateralDataMailbox) {
 			if data.NumMessages != nil {

@@ -31,7 +31,7 @@ type watch struct {
 // startWatch begins to watch conn, on which the server may now send limit bytes. The caller must call end.
 func startWatch(ctx context.Context, conn *meter, limit int64, timeout time.Duration) *watch {
 	w := &watch{ctx: ctx, conn: conn, timeout: timeout}
-	conn.left.Store(limit)
+	conn.expect(limit)
 	w.timer = time.AfterFunc(timeout, func() {
 		w.expired.Store(true)
 		_ = conn.Close() // its error changes nothing: the waiting command ends in any case
@@ -44,7 +44,7 @@ func startWatch(ctx context.Context, conn *meter, limit int64, timeout time.Dura
 func (w *watch) progress() { w.timer.Reset(w.timeout) }
 
 // allow lets the server send n bytes more: somebody has taken as many of a literal, and answers for where they go.
-func (w *watch) allow(n int) { w.conn.left.Add(int64(n)) }
+func (w *watch) allow(n int) { w.conn.allow(n) }
 
 // end stops watching and turns err into what really happened: closing the connection makes go-imap report "use of
 // closed network connection" or an unexpected EOF.
@@ -58,8 +58,8 @@ func (w *watch) end(doing string, err error) error {
 		err = context.Cause(w.ctx)
 	case w.expired.Load():
 		err = errSilent
-	case w.conn.over.Load():
-		err = errTooMuch
+	case w.conn.reason() != nil:
+		err = w.conn.reason()
 	}
 	return brief{fmt.Errorf("%s: %w", doing, err)}
 }

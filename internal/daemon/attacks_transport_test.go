@@ -1,0 +1,280 @@
+package daemon_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"runtime/metrics"
+	"strings"
+	"testing"
+	"time"
+)
+
+// mailStore is an IMAP server of some honesty: what it answers to a command can be replaced. A function that is there
+// answers in place of the honest answer; when it returns false the connection ends.
+type mailStore struct {
+	cert     *tls.Config
+	greeting string
+	implicit bool
+	on       map[string]func(w *wire, tag, rest string) bool
+}
+
+const stored = "From: Mallory Fox <mallory@stranger.example>\r\nTo: support@provider.example\r\nSubject: hello\r\n\r\nhello\r\n"
+
+// play serves one connection.
+func (s mailStore) play(w *wire) {
+	if s.implicit && !w.upgrade(s.cert) {
+		return
+	}
+	set(&s.greeting, "* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready\r\n")
+	if !w.say("%s", s.greeting) {
+		return
+	}
+	for {
+		line, ok := w.line()
+		if !ok {
+			return
+		}
+		tag, rest, _ := strings.Cut(line, " ")
+		command, rest, _ := strings.Cut(rest, " ")
+		if strings.EqualFold(command, "UID") {
+			command, rest, _ = strings.Cut(rest, " ")
+		}
+		command = strings.ToUpper(command)
+		if command == "FETCH" && strings.Contains(rest, "BODY") {
+			command = "BODY"
+		}
+		answer := s.on[command]
+		if answer == nil {
+			answer = s.honest(command)
+		}
+		if !answer(w, tag, rest) {
+			return
+		}
+	}
+}
+
+func (s mailStore) honest(command string) func(w *wire, tag, rest string) bool {
+	return func(w *wire, tag, _ string) bool {
+		switch command {
+		case "STARTTLS":
+			return w.say("%s OK go\r\n", tag) && w.upgrade(s.cert)
+		case "CAPABILITY":
+			w.say("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR MOVE UIDPLUS\r\n")
+		case "AUTHENTICATE":
+			return w.say("%s OK [CAPABILITY IMAP4rev1 MOVE UIDPLUS IDLE] in\r\n", tag)
+		case "SELECT":
+			w.say("* FLAGS ()\r\n* 1 EXISTS\r\n* OK [UIDVALIDITY 7] \r\n* OK [UIDNEXT 2] \r\n")
+		case "SEARCH":
+			w.say("* SEARCH 1\r\n")
+		case "FETCH":
+			w.say("* 1 FETCH (UID 1 RFC822.SIZE %d INTERNALDATE \"01-Mar-2026 10:00:00 +0000\")\r\n", len(stored))
+		case "BODY":
+			w.say("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(stored), stored)
+		case "LIST":
+			w.say("* LIST () \"/\" \"\"\r\n")
+		}
+		return w.say("%s OK done\r\n", tag)
+	}
+}
+
+// in replaces the answer to one command.
+func in(command string, answer func(w *wire, tag, rest string) bool) map[string]func(*wire, string, string) bool {
+	return map[string]func(*wire, string, string) bool{command: answer}
+}
+
+// flood answers a command with the beginning, and then with the same for ever.
+func flood(command, begin, again string) map[string]func(*wire, string, string) bool {
+	return in(command, func(w *wire, _, _ string) bool {
+		if w.say("%s", begin) {
+			w.forever(again)
+		}
+		return false
+	})
+}
+
+// once answers a command with the text before the OK.
+func saying(command, text string) map[string]func(*wire, string, string) bool {
+	return in(command, func(w *wire, tag, _ string) bool { return w.say("%s%s OK done\r\n", text, tag) })
+}
+
+func silent(w *wire, _, _ string) bool { w.hush(); return false }
+
+// imapAttacks are servers of one mailbox each; log is what the log must say of it.
+func imapAttacks(c certificates) []struct {
+	name   string
+	server mailStore
+	tls    string
+	log    string
+} {
+	preauth := "* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] welcome\r\n"
+	return []struct {
+		name   string
+		server mailStore
+		tls    string
+		log    string
+	}{
+		{"imap-starttls-stripped", mailStore{greeting: "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n", on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s BAD unknown\r\n", tag) })}, "starttls", "BAD"},
+		{"imap-starttls-refused", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s NO later\r\n", tag) })}, "starttls", "NO"},
+		{"imap-starttls-without-tls", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool {
+			return w.say("%s OK go\r\n", tag) && w.say("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n")
+		})}, "starttls", "tls: "},
+		{"imap-injected-behind-starttls", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool {
+			return w.say("%s OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n* 9 EXISTS\r\n", tag) && w.upgrade(c.good)
+		})}, "starttls", "tls: "},
+		{"imap-injected-before-starttls", mailStore{greeting: "* OK hi\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nT1 OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] in\r\n"}, "starttls", "connecting"},
+		{"imap-preauth", mailStore{greeting: preauth, on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s BAD no\r\n", tag) })}, "starttls", "BAD"},
+		{"imap-preauth-then-tls", mailStore{greeting: preauth, cert: c.good}, "starttls", "PREAUTH"},
+		{"imap-untrusted-certificate", mailStore{cert: c.untrusted}, "starttls", "unknown authority"},
+		{"imap-expired-certificate", mailStore{cert: c.expired}, "starttls", "expired"},
+		{"imap-certificate-of-another-host", mailStore{cert: c.elsewhere}, "starttls", "certificate"},
+		{"imap-old-tls", mailStore{cert: c.old}, "starttls", "tls: "},
+		{"imaps-untrusted-certificate", mailStore{cert: c.untrusted, implicit: true}, "tls", "unknown authority"},
+		{"imaps-expired-certificate", mailStore{cert: c.expired, implicit: true}, "tls", "expired"},
+		{"imaps-certificate-of-another-host", mailStore{cert: c.elsewhere, implicit: true}, "tls", "certificate"},
+		{"imaps-without-tls", mailStore{}, "tls", "tls: "},
+		{"imap-login-refused-by-capability", mailStore{cert: c.good, on: saying("CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n")}, "starttls", "offers neither"},
+		{"imap-silent", mailStore{cert: c.good, on: in("SELECT", silent)}, "starttls", "does not answer"},
+		{"imap-one-byte-a-second", mailStore{cert: c.good, on: in("SELECT", func(w *wire, _, _ string) bool { w.trickle(strings.Repeat("* 1 EXISTS\r\n", 50)); return false })}, "starttls", "does not answer"},
+		{"imap-greeting-one-byte-a-second", mailStore{on: in("STARTTLS", func(w *wire, _, _ string) bool { w.trickle("* OK " + strings.Repeat("a", 600)); return false })}, "starttls", "does not answer"},
+		{"imap-ends-within-a-literal", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool { w.say("* 1 FETCH (UID 1 BODY[] {9000}\r\nFrom: "); return false })}, "starttls", "ended within the message"},
+		{"imap-absurd-literal", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODY[] {9223372036854775807}\r\n", "From: ")}, "starttls", "of a size that no mail has"},
+		{"imap-literal-in-a-name", mailStore{cert: c.good, on: flood("SELECT", "* LIST () \"/\" {4000000000}\r\n", "INBOX")}, "starttls", "does not stop sending"},
+		{"imap-negative-sizes", mailStore{cert: c.good, on: saying("FETCH", "* 1 FETCH (UID 1 RFC822.SIZE -1)\r\n")}, "starttls", "fetching"},
+		{"imap-endless-line", mailStore{cert: c.good, on: flood("SELECT", "* OK ", "aaaaaaaa")}, "starttls", "does not stop sending"},
+		{"imap-endless-refusal", mailStore{cert: c.good, on: in("SELECT", func(w *wire, tag, _ string) bool {
+			return w.say("%s NO %s\r\n", tag, strings.Repeat("Try again. ", 200_000))
+		})}, "starttls", "Try again."},
+		{"imap-endless-untagged", mailStore{cert: c.good, on: flood("SELECT", "", "* 1 EXISTS\r\n")}, "starttls", "does not stop sending"},
+		{"imap-endless-capabilities", mailStore{cert: c.good, on: flood("CAPABILITY", "* CAPABILITY IMAP4rev1", " X-MORE")}, "starttls", "does not stop sending"},
+		{"imap-endless-fetch", mailStore{cert: c.good, on: flood("FETCH", "", "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n")}, "starttls", "does not stop sending"},
+		{"imap-endless-search", mailStore{cert: c.good, on: flood("SEARCH", "* SEARCH", " 1 3 5 7 9")}, "starttls", "does not stop sending"},
+		{"imap-found-every-number", mailStore{cert: c.good, on: in("SEARCH", func(w *wire, tag, _ string) bool {
+			return w.say("* ESEARCH (TAG \"%s\") UID ALL 2:4294967295\r\n%s OK done\r\n", tag, tag)
+		})}, "starttls", "found more than"},
+		{"imap-found-a-star", mailStore{cert: c.good, on: in("SEARCH", func(w *wire, tag, _ string) bool {
+			return w.say("* ESEARCH (TAG \"%s\") UID ALL 1:*\r\n%s OK done\r\n", tag, tag)
+		})}, "starttls", "dynamic"},
+		{"imap-found-zero", mailStore{cert: c.good, on: saying("SEARCH", "* SEARCH 0\r\n")}, "starttls", "that is no UID"},
+		{"imap-endless-nesting", mailStore{cert: c.good, on: flood("FETCH", "* 1 FETCH (UID 1 BODYSTRUCTURE ", "((((((((")}, "starttls", "nested without end"},
+		{"imap-endless-nesting-beside-a-mail", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODYSTRUCTURE ", "((((((((")}, "starttls", "nested without end"},
+		{"imap-another-uid", mailStore{cert: c.good, on: saying("BODY", fmt.Sprintf("* 1 FETCH (UID 77 BODY[] {%d}\r\n%s)\r\n", len(stored), stored))}, "starttls", "does not give it"},
+		{"imap-mails-nobody-asked-for", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool {
+			mail := strings.Repeat("a", 1<<20)
+			for uid := 2; w.say("* 1 FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, len(mail), mail); uid++ {
+			}
+			return false
+		})}, "starttls", "more than it had announced"},
+		{"imap-no-uidvalidity", mailStore{cert: c.good, on: saying("SELECT", "* 1 EXISTS\r\n")}, "starttls", "no UIDVALIDITY"},
+		{"imap-bye", mailStore{greeting: "* BYE go away\r\n"}, "starttls", "connecting"},
+		{"imap-another-protocol", mailStore{greeting: "HTTP/1.1 400 Bad Request\r\n\r\n"}, "starttls", "connecting"},
+		{"imap-the-same-mail-twice", mailStore{cert: c.good, on: saying("BODY", fmt.Sprintf("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(stored), stored)+
+			fmt.Sprintf("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(stored), stored))}, "starttls", "messages stored"},
+	}
+}
+
+// heap is what is in use.
+func heap() uint64 {
+	s := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(s)
+	return s[0].Value.Uint64()
+}
+
+// peak watches the heap until it is asked.
+func peak(t *testing.T) func() uint64 {
+	t.Helper()
+	stop, most := make(chan struct{}), make(chan uint64)
+	go func() {
+		look := time.NewTicker(10 * time.Millisecond)
+		defer look.Stop()
+		var top uint64
+		for {
+			select {
+			case <-look.C:
+				top = max(top, heap())
+			case <-stop:
+				most <- top
+				return
+			}
+		}
+	}()
+	return func() uint64 { close(stop); return <-most }
+}
+
+// awaitLine waits until a line of the log holds all words.
+func awaitLine(t *testing.T, log *lockedBuffer, limit time.Duration, words ...string) (string, bool) {
+	t.Helper()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	timeout := time.NewTimer(limit)
+	defer timeout.Stop()
+	for {
+	lines:
+		for line := range strings.Lines(string(log.Bytes())) {
+			for _, w := range words {
+				if !strings.Contains(line, w) {
+					continue lines
+				}
+			}
+			return line, true
+		}
+		select {
+		case <-look.C:
+		case <-timeout.C:
+			return "", false
+		}
+	}
+}
+
+// TestAttackIMAP gives one daemon a mailbox at each hostile server, and an honest one that must go on meanwhile. It is not
+// parallel, so that the memory is the daemon's own.
+func TestAttackIMAP(t *testing.T) { //nolint:paralleltest // measures the memory of the whole program
+	ca := newAuthority(t)
+	attacks := imapAttacks(newCertificates(t, ca))
+	servers := make([]*hostile, len(attacks))
+	var mailboxes strings.Builder
+	for i, at := range attacks {
+		servers[i] = serveHostile(t, at.server.play)
+		fmt.Fprintf(&mailboxes, "  - {name: %s, team: support, address: %s@provider.example, start: all, imap: {host: 127.0.0.1, port: %d, tls: %s, username: %s, password: %s, ca_file: %q}}\n",
+			at.name, at.name, servers[i].port(), at.tls, at.name, password, ca.caFile)
+	}
+	log := &lockedBuffer{}
+	before, most := heap(), peak(t)
+	w := newWorld(t, setup{mailboxes: mailboxes.String(), debugLog: log})
+	w.send("maria", janeSecondary)
+	w.reply("paul", w.get("paul", "Jane Doe", "APPROVE"), "APPROVE")
+	w.get("jane", "/register/")
+	w.mu.Lock()
+	w.written++ // the mail that the last server gave twice
+	w.mu.Unlock()
+	for i, at := range attacks {
+		outcome := "nothing in the clear; the log says: …" + at.log + "…"
+		if _, ok := awaitLine(t, log, time.Minute, "mailbox="+at.name+" ", at.log); !ok {
+			line, _ := awaitLine(t, log, time.Millisecond, "mailbox="+at.name+" ", "error")
+			t.Errorf("%s: the log does not say %q but %.300s", at.name, at.log, line)
+			outcome = "SUCCEEDED"
+		}
+		for line := range strings.Lines(string(log.Bytes())) {
+			if strings.Contains(line, "mailbox="+at.name+" ") && len(line) > 2000 {
+				t.Errorf("%s: a line of %d bytes in the log", at.name, len(line))
+				outcome = "SUCCEEDED"
+			}
+		}
+		if said := servers[i].inClear(); strings.Contains(said, "LOGIN") || strings.Contains(said, "AUTHENTICATE") || strings.Contains(said, "SELECT") {
+			t.Errorf("%s: without TLS the daemon said %q", at.name, said)
+			outcome = "SUCCEEDED"
+		}
+		t.Logf("attack | %s | transport | %s", at.name, outcome)
+	}
+	w.send("maria", lenaTechnician) // and the honest mailbox still works
+	w.get("ines", "Lena Vogt", "APPROVE")
+	w.rest()
+	w.stop()
+	if top := most(); top > before+512<<20 {
+		t.Errorf("the heap grew from %d to %d MB", before>>20, top>>20)
+	} else {
+		t.Logf("the heap grew from %d to %d MB at most", before>>20, top>>20)
+	}
+	if text := string(log.Bytes()); strings.Contains(text, password) || strings.Contains(text, "panic") {
+		t.Errorf("the log holds the password, or a panic")
+	}
+}
