@@ -163,7 +163,13 @@ func imapAttacks(c certificates) []struct {
 			for uid := 2; w.say("* 1 FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, len(mail), mail); uid++ {
 			}
 			return false
-		})}, "starttls", "more than it had announced"},
+		})}, "starttls", "does not stop sending"},
+		{"imap-one-mail-again-and-again", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool {
+			mail := strings.Repeat("a", 1<<20)
+			for uid := 1; w.say("* 1 FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, len(mail), mail); {
+			}
+			return false
+		})}, "starttls", "fetching 1 messages from UID 1"},
 		{"imap-no-uidvalidity", mailStore{cert: c.good, on: saying("SELECT", "* 1 EXISTS\r\n")}, "starttls", "no UIDVALIDITY"},
 		{"imap-bye", mailStore{greeting: "* BYE go away\r\n"}, "starttls", "connecting"},
 		{"imap-another-protocol", mailStore{greeting: "HTTP/1.1 400 Bad Request\r\n\r\n"}, "starttls", "connecting"},

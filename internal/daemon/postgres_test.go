@@ -25,6 +25,13 @@ func TestPostgres(t *testing.T) {
 		t.Parallel()
 		playHostileText(newWorld(t, setup{database: database(t)}))
 	})
+	t.Run("SecretsNowhere", func(t *testing.T) {
+		t.Parallel()
+		name := pg.NewDatabase(t, template)
+		playSecrets(t, onPostgres(pg, name), func(*world) map[string][]byte {
+			return map[string][]byte{"the database": pg.Dump(t, name)}
+		})
+	})
 	for _, name := range slices.Sorted(maps.Keys(challenges)) {
 		t.Run("Challenge/"+name, func(t *testing.T) { t.Parallel(); challenges[name](challenging(t, database(t))) })
 	}

@@ -2,9 +2,12 @@ package daemon_test
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -42,8 +45,43 @@ var (
 // to have been used, since it is taken from the mails.
 func TestSecretsNowhere(t *testing.T) {
 	t.Parallel()
+	playSecrets(t, "", func(w *world) map[string][]byte {
+		st := w.openStore()
+		defer st.Close()
+		backup := filepath.Join(w.dir, "backup.db")
+		db, err := sql.Open("sqlite", filepath.Join(w.dir, "countersign.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.ExecContext(t.Context(), "VACUUM INTO ?", backup); err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(w.dir, "*.db*"))
+		if err != nil || len(files) < 2 {
+			t.Fatalf("no database files: %v", err)
+		}
+		places := map[string][]byte{}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			places["the file "+filepath.Base(f)] = data
+		}
+		if !bytes.Contains(places["the file backup.db"], []byte("Lena Vogt")) {
+			t.Error("the backup holds nothing")
+		}
+		places["the database"] = places["the file countersign.db"]
+		return places
+	})
+}
+
+// playSecrets plays the run; stored gives the database as files, when the daemon has stopped.
+func playSecrets(t *testing.T, database string, stored func(*world) map[string][]byte) {
+	t.Helper()
 	log := &lockedBuffer{}
-	w := newWorld(t, setup{require: access.RequireChallenge, debugLog: log})
+	w := newWorld(t, setup{database: database, require: access.RequireChallenge, debugLog: log})
 	w.zone.SetTXT("_dmarc.acme.example")
 	w.send("sofia", lenaTechnician)
 	maria := w.get("maria", "Lena Vogt", "APPROVE")
@@ -99,23 +137,14 @@ func TestSecretsNowhere(t *testing.T) {
 	}
 	w.stop()
 	places["the log"] = log.Bytes()
-	files, err := filepath.Glob(filepath.Join(w.dir, "countersign.db*"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no database files: %v", err)
-	}
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		places["the file "+filepath.Base(f)] = data
-	}
+	maps.Copy(places, stored(w))
+	maps.Copy(places, w.exports(requests))
 	key, err := os.ReadFile(filepath.Join(w.dir, "secret.key"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	words["the key"] = strings.TrimSpace(string(key))
-	if !bytes.Contains(places["the log"], []byte("mail processed")) || !bytes.Contains(places["the file countersign.db"], []byte("Lena Vogt")) {
+	if !bytes.Contains(places["the log"], []byte("mail processed")) || !bytes.Contains(places["the database"], []byte("Lena Vogt")) {
 		t.Fatal("what was looked through holds nothing")
 	}
 	for place, data := range places {
@@ -130,4 +159,35 @@ func TestSecretsNowhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+// exports are all that the command line lists, shows and exports.
+func (w *world) exports(requests []access.RequestView) map[string][]byte {
+	w.t.Helper()
+	program, cfg := filepath.Join(w.dir, "countersign"), filepath.Join(w.dir, "test.yaml")
+	if out, err := exec.CommandContext(w.t.Context(), "go", "build", "-o", program, "github.com/countersign/countersign/cmd/countersign").CombinedOutput(); err != nil {
+		w.t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	if err := os.WriteFile(cfg, []byte(w.configText()), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	commands := []string{"client list --json", "client show Acme", "contact list --json", "contact export", "contact export --format yaml",
+		"contact show maria@acme.example", "staff list --json", "request list", "request list --json", "message list", "message list --json",
+		"status", "audit verify", "check"}
+	for _, r := range requests {
+		commands = append(commands, "request show "+r.Ticket)
+	}
+	places := map[string][]byte{}
+	for _, c := range commands {
+		cmd := exec.CommandContext(w.t.Context(), program, append(strings.Fields(c), "--config", cfg)...)
+		out, err := cmd.CombinedOutput()
+		if err != nil && c != "check" { // which finds no server of the test's wanting
+			w.t.Fatalf("countersign %s: %v\n%s", c, err, out)
+		}
+		if len(out) == 0 {
+			w.t.Errorf("countersign %s says nothing", c)
+		}
+		places["countersign "+c] = out
+	}
+	return places
 }

@@ -165,6 +165,12 @@ func (w *world) config() *config.Config {
 
 func (w *world) parseConfig() (*config.Config, error) {
 	w.t.Helper()
+	return config.Parse("test.yaml", []byte(w.configText()), w.dir, func(string) (string, bool) { return "", false })
+}
+
+// configText is the file that the daemon would be started with.
+func (w *world) configText() string {
+	w.t.Helper()
 	port := func(address string) string {
 		_, p, err := net.SplitHostPort(address)
 		if err != nil {
@@ -196,7 +202,7 @@ func (w *world) parseConfig() (*config.Config, error) {
 	if !strings.Contains(extra, "digest:") {
 		extra += "\ndigest: {at: off}\n" // which would come at some hour of the day
 	}
-	text := fmt.Sprintf(`
+	return fmt.Sprintf(`
 provider: {name: Example Colo, support_address: %[1]s, web_url: "http://127.0.0.1:8025", portal_url: "https://portal.provider.example"}
 database: %[2]s
 mailboxes:
@@ -213,7 +219,6 @@ policy: %[6]s
 web: {listen: "127.0.0.1:0"}
 %[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second+w.setup.mailboxes,
 		cmp.Or(w.setup.submission, fmt.Sprintf(`{host: 127.0.0.1, port: %s, tls: "off", username: %s, password: %s, from_name: Support}`, port(w.mail.SubmissionAddr()), w.support(), password)))
-	return config.Parse("test.yaml", []byte(text), w.dir, func(string) (string, bool) { return "", false })
 }
 
 // openStore opens one more store on the daemon's database.

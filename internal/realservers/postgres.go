@@ -106,3 +106,15 @@ func (s *PostgresServer) runTool(t testing.TB, name string, args ...string) {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
 }
+
+// Dump is what pg_dump writes of a database, data and all.
+func (s *PostgresServer) Dump(t testing.TB, database string) []byte {
+	t.Helper()
+	file := filepath.Join(s.dir, database+".sql")
+	s.runTool(t, "pg_dump", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-U", "postgres", "--inserts", "-f", file, database)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
