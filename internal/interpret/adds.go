@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,4 +46,27 @@ func withoutAdds(parts replytext.Parts) (replytext.Parts, []string) {
 		parts.Interleaved[i].Own, _ = takeAdds(parts.Interleaved[i].Own)
 	}
 	return parts, adds
+}
+
+// addsBare is a line of few words that begins or ends with one of these words without its plus: "APPROVE security", "approve,
+// charge". What is meant is not sure, and taking it for a plain approval would leave out those who were to be asked.
+var addsBare = regexp.MustCompile(`(?i)^\W*(?:(?:[^\s]+\s+){0,4}(?:security|charges?)|(?:security|charges?)\b\S*(?:\s+[^\s]+){0,4})\W*$`)
+
+// unsureOfAdds makes approvals unclear where such a line approves: alone is what says whether a text does.
+func unsureOfAdds(d map[string]Decision, parts replytext.Parts, alone func(replytext.Parts) map[string]Decision) {
+	own := []string{parts.Own}
+	for _, a := range parts.Interleaved {
+		own = append(own, a.Own)
+	}
+	for line := range strings.Lines(strings.Join(own, "\n")) {
+		if len(line) > maxFirstLine || !addsBare.MatchString(line) || !slices.Contains(slices.Collect(maps.Values(alone(replytext.Parts{Own: line}))), Approve) {
+			continue
+		}
+		for key, v := range d {
+			if v == Approve {
+				d[key] = Unclear
+			}
+		}
+		return
+	}
 }

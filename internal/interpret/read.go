@@ -177,7 +177,9 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 		}
 	}
 	parts, adds := withoutAdds(parts)
-	d := decide(parts, lines, rd.book, roleOf)
+	read := func(p replytext.Parts) map[string]Decision { return decide(p, lines, rd.book, roleOf) }
+	d := read(parts)
+	unsureOfAdds(d, parts, read)
 	if rd.m.HTMLText == "" || rd.m.HTMLText == rd.m.Text {
 		return d, adds
 	}
@@ -186,7 +188,8 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 		return d, adds
 	}
 	adds = slices.Compact(slices.Sorted(slices.Values(slices.Concat(adds, more))))
-	html := decide(htmlParts, lines, rd.book, roleOf)
+	html := read(htmlParts)
+	unsureOfAdds(html, htmlParts, read)
 	for _, l := range asked.Lines {
 		key := number(l.Number)
 		if of(d, key) != of(html, key) {
