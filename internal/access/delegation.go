@@ -130,7 +130,8 @@ func (d *decider) weighDelegation(from *Contact, g *interpret.Delegation) (to *C
 	return to, ends, ""
 }
 
-// delegateOf is the contact that the mail names: by address, or by a name that only one has.
+// delegateOf is the contact that the mail names: by address, or by a name that only one has. A given name alone must be one
+// that no other active contact begins with.
 func (d *decider) delegateOf(g *interpret.Delegation) *Contact {
 	var address mailaddr.Address
 	if g.Email != nil {
@@ -142,7 +143,7 @@ func (d *decider) delegateOf(g *interpret.Delegation) *Contact {
 	var found *Contact
 	for _, c := range d.s.Contacts {
 		byAddress := !address.IsZero() && c.Address.Key() == address.Key()
-		byName := address.IsZero() && g.Name != nil && foldName(c.Name) == foldName(*g.Name)
+		byName := address.IsZero() && g.Name != nil && (foldName(c.Name) == foldName(*g.Name) || len(strings.Fields(*g.Name)) == 1 && givenName(c.Name) == givenName(*g.Name))
 		if c.State != ContactActive || !byAddress && !byName {
 			continue
 		}
@@ -152,6 +153,11 @@ func (d *decider) delegateOf(g *interpret.Delegation) *Contact {
 		found = c
 	}
 	return found
+}
+
+func givenName(name string) string {
+	first, _, _ := strings.Cut(foldName(name), " ")
+	return first
 }
 
 // mayStandIn: an active person who may approve a stage that the absent one may approve.

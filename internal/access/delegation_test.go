@@ -42,6 +42,16 @@ func absent(t *testing.T) *world {
 
 func TestR10(t *testing.T) {
 	t.Parallel()
+	t.Run("a given name that one contact has", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.person(1, "Benno Main", "benno", "main_contact")
+		same(t, "filed", w.say("anna", delegate("ben", "2026-03-20")), "answer anna", "notice ben", "notice benno")
+		w = acme(t)
+		w.person(1, "Ben Other", "other", "technician")
+		same(t, "two of them", w.say("anna", delegate("Ben", "2026-03-20")), "answer anna")
+		same(t, "nothing is filed", w.states())
+	})
 	t.Run("told, held, begun, ended", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)

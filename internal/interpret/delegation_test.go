@@ -10,13 +10,25 @@ import (
 func TestDelegation(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"Delegate my approvals to Otto Lang until 2026-12-04.":                                "Otto Lang  2026-12-04",
-		"Please delegate my approvals to Otto Lang <ben@acme.example> until 4 December 2026.": "Otto Lang ben@acme.example 2026-12-04",
-		"Delegate my approvals to ben@acme.example until Friday.":                             " ben@acme.example 2026-11-27",
-		"Delegate my approvals to Otto Lang until Sunday.":                                    "Otto Lang  ", // today, or in a week?
-		"Delegate my approvals to Otto Lang.":                                                 "Otto Lang  ",
-		"Delegate my approvals to Otto Lang or Carl Ek until 2026-12-04.":                     "  2026-12-04",
-		"Ich delegiere meine Freigaben an Otto Lang bis 4. Dezember 2026.":                    "Otto Lang  2026-12-04",
+		"Delegate my approvals to Otto Lang until 2026-12-04.":                                                         "Otto Lang  2026-12-04",
+		"Please delegate my approvals to Otto Lang <ben@acme.example> until 4 December 2026.":                          "Otto Lang ben@acme.example 2026-12-04",
+		"Delegate my approvals to ben@acme.example until Friday.":                                                      " ben@acme.example 2026-11-27",
+		"Delegate my approvals to Otto Lang until Sunday.":                                                             "Otto Lang  ", // today, or in a week?
+		"Delegate my approvals to Otto Lang.":                                                                          "Otto Lang  ",
+		"Delegate my approvals to Otto Lang or Carl Ek until 2026-12-04.":                                              "  2026-12-04",
+		"Ich delegiere meine Freigaben an Otto Lang bis 4. Dezember 2026.":                                             "Otto Lang  2026-12-04",
+		"Until Friday Bob decides for me.":                                                                             "Bob  2026-11-27",
+		"Hello,\n\nBob Jones covers for me until 30 November.\n\nRegards":                                              "Bob Jones  2026-11-30",
+		"Ben Okafor <ben@acme.example> will approve for me until December 4th.":                                        "Ben Okafor ben@acme.example 2026-12-04",
+		"Ben Okafor stands in for me until 20 November.":                                                               "Ben Okafor  2027-11-20",
+		"Otto Lang vertritt mich bis Freitag.":                                                                         "Otto Lang  2026-11-27",
+		"Otto Lang covers for me.":                                                                                     "none",
+		"Otto Lang does not cover for me until Friday.":                                                                "none",
+		"Does Otto Lang decide for me until Friday? He decides for me until Friday?":                                   "none",
+		"Otto Lang or Carl Ek covers for me until Friday.":                                                             "none",
+		"Please add Jane Doe <jane@acme.example> as Technician. Bob Jones covers for me until Friday. Reason: project": "none",
+		"Delegate my approvals to Ben Hollis until 30 November.":                                                       "Ben Hollis  2026-11-30",
+		"Delegate my approvals to Otto Lang from 25 November to 30 November.":                                          "Otto Lang  ",
 		"End my delegation.":           "end",
 		"Ich beende meine Delegation.": "end",
 		"Please add Otto Lang <ben@acme.example> as Technician. Reason: project": "none",

@@ -109,6 +109,11 @@ func Read(m *message.Message, ctx Context) Reading {
 			r.Missing = missing(r.Requests, rd.forSelf(parts.Own))
 		}
 	}
+	if r.Delegate == nil && r.Class == ClassOther && len(r.Commands) == 0 {
+		if r.Delegate = rd.standIn(parts.Own); r.Delegate != nil {
+			r.Commands = append(r.Commands, Command{Name: "delegate"})
+		}
+	}
 	rd.addChanges(&r, parts.Own)
 	if r.HandOver != nil && r.Class == ClassRequest { // the role goes to somebody: that is the command, no request besides
 		r.Class, r.Requests, r.Missing = ClassOther, []Request{}, []Missing{}
