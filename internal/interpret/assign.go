@@ -90,7 +90,7 @@ func givesRole(sc *scene, i int) bool {
 	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
 		return true
 	}
-	if sc.precedes(m.from, 2, toRole) && sc.saysVerb(words.Verbs.of[ChangeRole]) {
+	if m.inRun || sc.precedes(m.from, 2, toRole) && (sc.saysVerb(words.Verbs.of[ChangeRole]) || slices.ContainsFunc(sc.roles, func(o roleMention) bool { return leftFor(sc, o) })) {
 		return true
 	}
 	k := m.from - 1

@@ -8,6 +8,9 @@ import (
 
 var cellSplit = regexp.MustCompile(`\s*[,;|]\s+|\s+[/|–—-]\s+|\s*\t\s*`)
 
+// isArticle says whether a line begins with an o that is a bullet in a list, and an article where it stands once: "o João saiu".
+func isArticle(line string) bool { return strings.HasPrefix(line, "o ") }
+
 // listRecords reads list items that hold one person each, "Jane Doe, jane@x.example, Technician, reason: …", and lists whose
 // numbered items are the fields of one person. book decides what is a role.
 func listRecords(text string, book *roleBook) (records []*record, rest string) {
@@ -20,9 +23,15 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	}
 	var left []string
 	listed := nameLines(lines, book)
+	articles := 0
+	for _, line := range lines {
+		if isArticle(line) {
+			articles++
+		}
+	}
 	for i, line := range lines {
 		body, _, item := unbullet(line)
-		if !item {
+		if !item || isArticle(line) && articles == 1 {
 			if r, ok := slashed(line, book); ok {
 				records = append(records, r)
 				continue

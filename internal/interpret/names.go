@@ -45,6 +45,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	if i+2 < len(toks) && toks[i].in(ofBefore) && toks[i+1].in(ofWords) && startsUpper(toks[i+2].text) {
 		return nameSpan{}, false // "Rolle von Jane Doe"
 	}
+	if i+2 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && startsUpper(toks[i+1].text) && startsUpper(toks[i+2].text) && !gapHas(toks, i+2) {
+		return nameSpan{}, false // "do convite da Joana Melo"
+	}
 	start, last, capitals := i, -1, 0
 	possessive := false
 	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {
@@ -92,6 +95,9 @@ done:
 			continue
 		}
 		parts = append(parts, withoutEnding(t.text))
+	}
+	if head, tail, ok := strings.Cut(strings.ReplaceAll(parts[0], "’", "'"), "'"); ok && len(head) == 1 && head == strings.ToLower(head) && len(parts) > 1 {
+		parts[0] = tail // "le niveau d'Aline Robert"
 	}
 	name, ok := cleanName(strings.Join(parts, " "))
 	span.name, span.to = name, last+1

@@ -13,7 +13,8 @@ var (
 	ourPlaces                = cue("our_places")
 	purposeArticles          = cue("purpose_articles")
 	fromRole, toRole         = cue("from_role"), cue("to_role")
-	goneWords                = cue("gone")
+	deniesLast               = cue("denies_last")
+	fromBehind, goneWords    = cue("from_behind"), cue("gone")
 )
 
 // maxGreeting bounds the first line that can be a greeting.
@@ -209,7 +210,7 @@ func (rd *reader) scene(s sentence) scene {
 	sc := scene{sentence: s, roles: rd.book.mentions(s.tokens)}
 	taken := make([]bool, len(s.tokens))
 	for _, m := range sc.roles {
-		for i := m.from; i < m.to; i++ {
+		for i := m.from; i < m.to && !m.inRun; i++ {
 			taken[i] = true
 		}
 		if m.other {
@@ -336,7 +337,30 @@ func (rd *reader) announces(sc *scene) bool {
 func refuses(p *passage) bool { return denies(p, words.Verbs.heads) }
 
 // forbidsAction says whether a sentence forbids this action.
-func forbidsAction(p *passage, action Action) bool { return denies(p, words.Verbs.headsOf[action]) }
+func forbidsAction(p *passage, action Action) bool {
+	return denies(p, words.Verbs.headsOf[action]) || deniesBehind(p, words.Verbs.headsOf[action])
+}
+
+// deniesBehind says whether a denial that ends a clause stands behind one of verbs in it: "bitte löschen Sie Jane Doe noch nicht".
+func deniesBehind(p *passage, verbs list) bool {
+	if !p.says(deniesLast) || !p.says(verbs) {
+		return false
+	}
+	verb := false
+	for i := range p.tokens {
+		t := &p.tokens[i]
+		switch {
+		case p.starts(i, verbs) > 0:
+			verb = true
+		case t.kind == markToken && (t.text == "," || t.text == ";" || t.text == ":"):
+			verb = false
+		}
+		if verb && t.in(deniesLast) && (i+1 == len(p.tokens) || p.tokens[i+1].kind == markToken) {
+			return true
+		}
+	}
+	return false
+}
 
 // denies says whether a denial stands in front of one of verbs.
 func denies(p *passage, verbs list) bool {
@@ -434,6 +458,10 @@ func heldNow(sc *scene, m roleMention) bool {
 
 // leftFor says whether a role stands in front of the one that comes in its place: "de Main Contact a Technician".
 func leftFor(sc *scene, m roleMention) bool {
+	another := slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from >= m.to && o.from <= m.to+3 && o.id != m.id })
+	if another && (m.to < len(sc.tokens) && begins(sc.tokens[m.to].text, fromBehind) || m.from > 0 && ends(sc.tokens[m.from-1].text, fromRole)) {
+		return true
+	}
 	return m.from > 0 && sc.tokens[m.from-1].in(fromRole) && slices.ContainsFunc(sc.roles, func(o roleMention) bool {
 		return o.from > m.to && o.from <= m.to+3 && o.id != m.id && sc.within(m.to, o.from, toRole)
 	})
@@ -498,6 +526,9 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 				return false
 			}
 			continue
+		}
+		if here == ChangeRole && seen[AddUser] && len(people) == 1 {
+			here = AddUser // "… should become our Main Contact. Please create an account for her"
 		}
 		switch {
 		case here != "" && kinds == 1, here != "" && here != ScheduleVisit:

@@ -249,6 +249,28 @@ func (b *roleBook) compound(t *token) string {
 	return id
 }
 
+// inRun finds the one role that a run of letters without blanks names and gives: "を技術者として登録", "기술자로".
+func (b *roleBook) inRun(t *token) string {
+	if t.plain || t.kind != wordToken || !hasIdeograph(t.text) {
+		return ""
+	}
+	id := ""
+	for _, f := range b.forms {
+		if len(f.words) != 1 || !hasIdeograph(f.words[0]) {
+			continue
+		}
+		before, behind, ok := strings.Cut(t.lower, f.words[0])
+		if !ok || !begins(behind, roleBehind) && !ends(before, roleBefore) {
+			continue
+		}
+		if id != "" && id != f.id {
+			return ""
+		}
+		id = f.id
+	}
+	return id
+}
+
 var roleModifiers = cue("role_modifiers")
 
 // roleMention is a role named in a sentence, by token positions.
@@ -256,6 +278,7 @@ type roleMention struct {
 	id       string
 	from, to int
 	other    bool // an acting, assistant or lead one: it is not the role itself
+	inRun    bool // it stands within a run of letters with the words that give it, "を技術者として"
 }
 
 func (b *roleBook) mentions(toks []token) []roleMention {
@@ -263,13 +286,18 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 	for i := 0; i < len(toks); {
 		id, n := b.at(toks, i)
 		if n == 0 {
+			if id = b.inRun(&toks[i]); id != "" {
+				out = append(out, roleMention{id: id, from: i, to: i + 1, inRun: true})
+				i++
+				continue
+			}
 			if id = b.compound(&toks[i]); id == "" {
 				i++
 				continue
 			}
 			n = 1
 		}
-		out = append(out, roleMention{id, i, i + n, i > 0 && toks[i-1].in(roleModifiers)})
+		out = append(out, roleMention{id: id, from: i, to: i + n, other: i > 0 && toks[i-1].in(roleModifiers)})
 		i += n
 	}
 	return out

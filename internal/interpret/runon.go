@@ -37,11 +37,17 @@ func ideographic(lists ...list) []string {
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string) (name string, cut bool) {
 	name = run
+	before := []list{runOnBefore}
+	for _, v := range words.Verbs.of {
+		before = append(before, v.list)
+	}
 	for changed := true; changed; {
 		changed = false
-		for _, p := range runOnBefore.phrases {
-			if rest, ok := strings.CutPrefix(name, p); ok {
-				name, changed = rest, true
+		for _, l := range before {
+			for _, p := range l.phrases {
+				if rest, ok := strings.CutPrefix(name, p); ok && hasIdeograph(p) && rest != "" {
+					name, changed = rest, true
+				}
 			}
 		}
 	}

@@ -1,0 +1,109 @@
+package interpret_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/message"
+)
+
+// frames are the first and the last line of a mail by language.
+var frames = map[string][2]string{
+	"de": {"Guten Tag,", "Mit freundlichen Grüßen"}, "fr": {"Bonjour,", "Cordialement"}, "es": {"Hola:", "Un saludo"},
+	"it": {"Buongiorno,", "Cordiali saluti"}, "pt": {"Olá,", "Cumprimentos"}, "nl": {"Beste,", "Met vriendelijke groet"},
+	"sv": {"Hej,", "Med vänliga hälsningar"}, "pl": {"Dzień dobry,", "Pozdrawiam"}, "tr": {"Merhaba,", "Saygılarımla"},
+	"ru": {"Добрый день!", "С уважением,"}, "mt": {"Bonġu,", "Tislijiet"}, "ja": {"お世話になっております。", "よろしくお願いいたします。"},
+	"zh": {"您好,", "谢谢"}, "ko": {"안녕하세요.", "감사합니다."},
+}
+
+var shortAsked = []string{
+	"Jan Kruse <jan.kruse@acme.example> as Technician. Reason: night shift",
+	"Ana Sosa <ana.sosa@acme.example> as Secondary Contact. Reason: cage project",
+}
+
+// shortMail writes the mail of a line of c-short.txt; people is how many an approval mail asked about, 0 for a request.
+func shortMail(lang, text string, people int) string {
+	frame := frames[lang]
+	head := "From: Maria Lindqvist <maria@acme.example>\nTo: Support <support@provider.example>\nMessage-ID: <short@acme.example>\n" +
+		"Date: Mon, 23 Nov 2026 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+	text = strings.ReplaceAll(text, `\n`, "\n")
+	if people == 0 {
+		return head + "Subject: Portal\n\n" + frame[0] + "\n\n" + text + "\n\n" + frame[1] + "\nMaria Lindqvist\n"
+	}
+	quote := "> Tom Reed (Acme) asks for access for:\n"
+	for i, p := range shortAsked[:people] {
+		quote += fmt.Sprintf(">   %d. %s\n", i+1, p)
+	}
+	return head + "Subject: Re: [REQ-2026-00042] Approval needed: access requests from Tom Reed (Acme)\n\n" + text + "\n\n" + frame[1] +
+		"\nMaria Lindqvist\n\nOn Sat, 21 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n\n" + quote +
+		">\n> To approve, reply APPROVE. To decline, reply REJECT and, if you like, say why.\n"
+}
+
+// TestShortMails holds the reader to short mails in fourteen languages: no wrong value, and nearly all that they say.
+func TestShortMails(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/heldout/c-short.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all tally
+	mails := 0
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := strings.Split(strings.TrimSpace(line), "|")
+		text := f[len(f)-1]
+		people := 0
+		if f[1] == "dec" {
+			people, _ = strconv.Atoi(f[3])
+		}
+		m, err := message.Parse([]byte(shortMail(f[0], text, people)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mails++
+		got := interpret.Read(m, interpret.Context{Model: "contact-levels", Roles: models["contact-levels"]})
+		switch {
+		case f[1] == "dec":
+			want := map[string]string{}
+			for part := range strings.SplitSeq(f[2], ",") {
+				number, value, _ := strings.Cut(part, "=")
+				want[number] = value
+			}
+			for i := range people {
+				number := strconv.Itoa(i + 1)
+				w := want[number]
+				if w == "" {
+					w = want["*"]
+				}
+				all.count(t, text, clear(interpret.Decision(w)), clear(decisionFor(got, number)))
+			}
+		case f[1] == "other":
+			all.count(t, text, "other 0", fmt.Sprint(got.Class, " ", len(got.Requests)))
+		case len(got.Requests) == 0:
+			all.asked++
+		default:
+			q := got.Requests[0]
+			all.count(t, text, "1 "+f[1], fmt.Sprint(len(got.Requests), " ", q.Action))
+			all.count(t, text, f[2], str(q.Name))
+			all.count(t, text, f[3], str(q.Email))
+			if f[1] == "schedule_visit" {
+				all.count(t, text, f[4], str(q.Starts))
+			} else {
+				all.count(t, text, f[4], strings.Join(q.Roles, ","))
+			}
+		}
+	}
+	t.Logf("%d mails: %d right, %d asked, %d wrong", mails, all.correct, all.asked, all.wrong)
+	if mails < 250 {
+		t.Errorf("%d mails, want 250 or more", mails)
+	}
+	if all.asked*100 > 4*(all.correct+all.asked) {
+		t.Errorf("%d of %d values asked for, want at most 4 %%", all.asked, all.correct+all.asked)
+	}
+}
