@@ -11,7 +11,7 @@ import (
 // any beginning; a phrase in Chinese, Japanese or Korean counts anywhere in a run of letters.
 type list struct {
 	phrases []string
-	bit     uint8
+	bit     uint16
 }
 
 // newList makes a list that every text is searched for.
@@ -43,10 +43,10 @@ func (l list) holds(word string) bool {
 func (t *token) in(l list) bool { return t.word.lists.has(l.bit) }
 
 // listSet is a set of lists, by their bits.
-type listSet [4]uint64
+type listSet [5]uint64
 
-func (s *listSet) add(bit uint8)      { s[bit>>6] |= 1 << (bit & 63) }
-func (s *listSet) has(bit uint8) bool { return s[bit>>6]&(1<<(bit&63)) != 0 }
+func (s *listSet) add(bit uint16)      { s[bit>>6] |= 1 << (bit & 63) }
+func (s *listSet) has(bit uint16) bool { return s[bit>>6]&(1<<(bit&63)) != 0 }
 func (s *listSet) join(o *listSet) {
 	for i := range s {
 		s[i] |= o[i]
@@ -62,7 +62,7 @@ type verbs struct {
 
 // gap is a phrase in two pieces.
 type gap struct {
-	bit        uint8
+	bit        uint16
 	head, tail []string
 }
 
@@ -141,12 +141,12 @@ type runOnPhrase struct {
 // unlisted is the word of all tokens that no phrase has.
 var unlisted = &node{}
 
-func (x *index) newBit() uint8 {
+func (x *index) newBit() uint16 {
 	if x.bits == len(listSet{})*64 {
 		panic("more lists of phrases than a listSet has bits")
 	}
 	x.bits++
-	return uint8(x.bits - 1)
+	return uint16(x.bits - 1)
 }
 
 // add makes the node of a phrase.
