@@ -103,6 +103,9 @@ func givesRole(sc *scene, i int) bool {
 	if k >= 0 && (gives(&toks[k]) || k < m.from-1 && toks[k+1].in(articles) && has([]string{">", ")"}, toks[k].text)) {
 		return true
 	}
+	if k >= 0 && toks[k].in(toWords) && sc.asks && sc.saysVerb(words.Verbs.of[ChangeRole]) {
+		return true
+	}
 	if makes(toks, k) >= 0 || k >= 0 && k == m.from-1 && toks[k].kind == addressToken {
 		return true
 	}

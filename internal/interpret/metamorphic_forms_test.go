@@ -284,7 +284,7 @@ var forms = []form{
 	{name: "older thread, Outlook, HTML only", mayChange: 1, send: threadForm(outlookThread, asHTML("div"))},
 	{name: "older thread, German", mayChange: 1, send: threadForm(germanThread, asText)},
 	{name: "older thread, no quote marks", mayChange: 1, send: threadForm(bareThread, asText)},
-	{name: "hard wrapped", mayChange: 6, send: func(o original) ([]byte, bool) {
+	{name: "hard wrapped", mayChange: 8, send: func(o original) ([]byte, bool) {
 		return o.plain(hardWrap(o.text)), !strings.Contains(o.text, "\t") && !strings.Contains(o.text, "|")
 	}},
 	{name: "zero-width characters", mayChange: 1, send: always(func(o original) []byte {

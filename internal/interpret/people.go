@@ -135,6 +135,9 @@ func calledBy(scenes []scene, address string) bool {
 	return false
 }
 
+// maxChoice is how many tokens lie between two addresses that are a choice.
+const maxChoice = 6
+
 // mentionsChoice says whether a sentence offers two addresses for one person.
 func mentionsChoice(scenes []scene, used map[string]bool) bool {
 	for i := range scenes {
@@ -145,7 +148,7 @@ func mentionsChoice(scenes []scene, used map[string]bool) bool {
 			if t.kind != addressToken || !used[t.lower] {
 				continue
 			}
-			if first >= 0 && sc.within(first, k, words.RoleOr) {
+			if first >= 0 && k-first <= maxChoice && sc.within(first, k, words.RoleOr) {
 				return true
 			}
 			first = k

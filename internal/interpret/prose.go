@@ -10,7 +10,7 @@ var (
 	furtherWishes, roleNouns = cue("ask_more"), cue("role_nouns")
 	authorWords, heldBefore  = cue("author"), cue("held_before")
 	toWords                  = cue("to")
-	ourPlaces                = cue("our_places")
+	ourPlaces, wasUnable     = cue("our_places"), cue("was_unable")
 	purposeArticles          = cue("purpose_articles")
 	fromRole, toRole         = cue("from_role"), cue("to_role")
 	deniesLast               = cue("denies_last")
@@ -229,6 +229,9 @@ func (rd *reader) scene(s sentence) scene {
 	sc.asks = s.says(words.Ask, furtherWishes) || imperative(&sc) || inNeed(&sc)
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
 		sc.asks, sc.action = false, ""
+	}
+	if sc.action == ScheduleVisit && !s.question && s.says(wasUnable) {
+		sc.asks, sc.action = false, "" // "he could not approve the visit"
 	}
 	if sc.action == AddUser && len(sc.roles) == 0 && addsElsewhere(&sc) {
 		sc.action = ""
