@@ -7,7 +7,6 @@ import (
 )
 
 var (
-	departs     = cue("departs")
 	belongings  = cue("belongings")
 	seeSubject  = cue("see_subject")
 	subjectWish = cue("subject_wish")
@@ -38,7 +37,7 @@ func takeUp(scenes []scene, list []person) {
 			}
 			plural := len(there) > 1 && sc.says(pluralWords)
 			one := len(there) == 1 && sc.says(words.Pronoun)
-			left := len(there) == 1 && sc.action == RemoveUser && scenes[back].says(departs)
+			left := len(there) == 1 && sc.action == RemoveUser && scenes[back].says(goneWords)
 			if !plural && !one && !left {
 				break
 			}

@@ -12,7 +12,7 @@ var cueLists = map[string]string{
 	"ours": "our Technician", "held_after": "behind a role: it is not given", "held_before": "in front of a role: it is held now",
 	"author_holds": "in front of a role: the author has it, or it is to be replaced", "author": "the author",
 	"role_nouns": "speak of roles as such", "to": "to another role", "ask_more": "further wishes", "object": "him, her, them",
-	"departs": "somebody leaves", "was_unable": "tell what somebody could not do", "of_company": "between a person and a company", "our_places": "to which people are added with us", "belongings": "what somebody has with us", "see_subject": "point to the subject", "subject_wish": "makes the subject a wish",
+	"was_unable": "tell what somebody could not do", "of_company": "between a person and a company", "our_places": "to which people are added with us", "belongings": "what somebody has with us", "see_subject": "point to the subject", "subject_wish": "makes the subject a wish",
 	"of_them": "his, her, theirs: of somebody named before", "own_role": "the author's own role", "needs": "tell that somebody needs what is named behind",
 	"becomes": "in front of a role that somebody is to get", "for_visit": "for a visit", "plural": "take up several people", "they": "begins a clause about several people", "many": "speak of several people", "one": "speak of one person",
 	"compared": "in front of a name: its bearer is only compared with", "not_compared": "endings of compared that are none",
