@@ -79,7 +79,7 @@ func playRefusalsTeach(w *world) {
 	}
 	w.wantRequest("lena", access.Refused, "", "AC-05")
 	w.send("otto", "Please remove Maria Lindqvist <maria@acme.example>. She has left the company.")
-	m = w.get("otto", "Refused (rule AC-02)", "Nobody but the Account Owner can change the Account Owner")
+	w.get("otto", "Refused (rule AC-02)", "Nobody but the Account Owner can change the Account Owner")
 	w.write(letter{author: "mallo", text: lenaBilling})
 	w.wantMessage("quarantined: unknown author")
 	w.wantNews()
