@@ -10,8 +10,11 @@ build: ## the program, as ./bin/countersign
 demo: ## a whole conversation by real mail
 	$(GO) run ./cmd/countersign demo
 
+DAEMON_RACE = CL_0|SMTPAway|IMAPAway|HardDeath|StopWithinBurst|DeathWhileSending|TwoProviders|Undo|HoldIsStopped|Released|ReplyLost
 test: servers lint ## everything; installs the servers that it needs (Debian, Ubuntu)
-	$(GO) test -race -shuffle=on -timeout 25m ./...
+	$(GO) test -race -shuffle=on -timeout 25m $$($(GO) list ./... | grep -v '/internal/daemon$$')
+	$(GO) test -shuffle=on -timeout 25m ./internal/daemon # hundreds of whole conversations; with -race those where daemons die, wait and meet
+	$(GO) test -race -shuffle=on -timeout 25m -run '^Test($(DAEMON_RACE))' ./internal/daemon
 
 lint:
 	@unformatted=$$(gofmt -l cmd internal migrations templates); \
