@@ -13,8 +13,8 @@ demo: ## a whole conversation by real mail
 DAEMON_RACE = CL_0|SMTPAway|IMAPAway|HardDeath|StopWithinBurst|DeathWhileSending|TwoProviders|Undo|HoldIsStopped|Released|ReplyLost
 test: servers lint ## everything; installs the servers that it needs (Debian, Ubuntu)
 	$(GO) test -race -shuffle=on -timeout 25m $$($(GO) list ./... | grep -v '/internal/daemon$$')
-	$(GO) test -shuffle=on -timeout 25m ./internal/daemon # hundreds of whole conversations; with -race those where daemons die, wait and meet
-	$(GO) test -race -shuffle=on -timeout 25m -run '^Test($(DAEMON_RACE))' ./internal/daemon
+	$(GO) test -parallel 8 -shuffle=on -timeout 25m ./internal/daemon # hundreds of whole conversations; with -race those where daemons die, wait and meet
+	$(GO) test -race -parallel 8 -shuffle=on -timeout 25m -run '^Test($(DAEMON_RACE))' ./internal/daemon
 
 lint:
 	@unformatted=$$(gofmt -l cmd internal migrations templates); \
@@ -39,7 +39,7 @@ fuzz: ## every fuzz target for FUZZTIME
 MAILS ?= 20000
 ROUNDS ?= 3
 RAWLOOP ?= ../shared/bench
-bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if it is there; see docs/performance.md
+bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if it is there
 	@mkdir -p bin
 	$(GO) test -run '^$$' -bench Drain -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) \
 	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
