@@ -63,16 +63,6 @@ var abuses = []struct {
 		{"charge-by-another-of-staff", using("bill", "paul", "APPROVE +charge")},
 		{"impact-forged-staff", forging("paul", "paul", "APPROVE +security")},
 	}},
-	{"address", setup{}, addressScene, []abuse{
-		{"address-confirmed-by-the-old-for-the-new", using("otto", "jane", "APPROVE")},
-		{"address-confirmed-by-the-new-for-the-old", using("jane", "otto", "APPROVE")},
-		{"address-confirmed-by-the-requester", using("maria", "otto", "APPROVE")},
-		{"address-confirmed-by-a-stranger", using("mallo", "jane", "APPROVE")},
-		{"address-forged-new", forging("jane", "jane", "APPROVE")},
-		{"address-confirmed-without-token", by("otto", "APPROVE my new address.")},
-		{"address-request-by-the-new-address", by("jane", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: boss.")},
-		{"address-own-approver-at-another-client", by("gina", "Please change my email address to maria@acme.example.")},
-	}},
 	{"commands", setup{}, clientScene, []abuse{
 		{"cancel-anothers-request", onTicket("tom", "Please cancel this request.")},
 		{"cancel-from-another-client", onTicket("gina", "Please cancel this request.")},
@@ -189,13 +179,6 @@ func handOverScene(w *world) map[string]*received {
 func impactScene(w *world) map[string]*received {
 	w.send("tom", eveAs+"User. She joins the help desk.")
 	return map[string]*received{"paul": w.get("paul", "Eve Jones", "Approval needed")}
-}
-
-// addressScene: Otto's address is to become Jane's, and both are asked.
-func addressScene(w *world) map[string]*received {
-	w.send("maria", "Please change the email address of Otto Lang <otto@acme.example> to jane.doe@acme.example.")
-	return map[string]*received{"otto": w.get("otto", "your address on file is about to change"),
-		"jane": w.get("jane", "this address shall be yours at Acme", "Otto Lang")}
 }
 
 // suspendedScene: Maria is suspended after she was asked.
