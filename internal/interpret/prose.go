@@ -7,14 +7,9 @@ import (
 )
 
 var (
-	furtherWishes, roleNouns = cue("ask_more"), cue("role_nouns")
-	authorWords, heldBefore  = cue("author"), cue("held_before")
-	toWords                  = cue("to")
-	ourPlaces, wasUnable     = cue("our_places"), cue("was_unable")
-	purposeArticles          = cue("purpose_articles")
-	fromRole, toRole         = cue("from_role"), cue("to_role")
-	deniesLast               = cue("denies_last")
-	fromBehind, goneWords    = cue("from_behind"), cue("gone")
+	furtherWishes, wasUnable = cue("ask_more"), cue("was_unable")
+	authorWords, goneWords   = cue("author"), cue("gone")
+	oneName, declining       = cue("one_name"), cue("declines")
 )
 
 // maxGreeting bounds the first line that can be a greeting.
@@ -269,50 +264,6 @@ func (rd *reader) recipientName(name string) bool {
 	return false
 }
 
-// sentenceAction is the one action that an asking sentence names, "" if none or two.
-func sentenceAction(sc *scene) Action {
-	if !sc.asks {
-		return ""
-	}
-	var found []Action
-	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
-		found = append(found, RemoveUser)
-	}
-	if sc.saysVerb(words.Verbs.of[ResendInvitation]) {
-		found = append(found, ResendInvitation)
-	}
-	if changes(sc) {
-		found = append(found, ChangeRole)
-	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 {
-		found = append(found, AddUser)
-	}
-	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
-		found = found[:1] // "we request the removal of her access"
-	}
-	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
-	if len(found) == 0 && visit {
-		found = append(found, ScheduleVisit)
-	}
-	if len(found) == 1 && found[0] == AddUser && visit && len(sc.roles) == 0 && sc.says(forVisit) {
-		found[0] = ScheduleVisit // "register Peter Pan for a visit"
-	}
-	if len(found) == 1 {
-		return found[0]
-	}
-	return ""
-}
-
-// imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Remove Raj Patel".
-func imperative(sc *scene) bool {
-	if len(sc.tokens) < 3 || !hasObject(sc) {
-		return false
-	}
-	first := &sc.tokens[0]
-	return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
-}
-
-var nearDays, oneName, declining = cue("near"), cue("one_name"), cue("declines")
-
 // nominative says whether the address shows a name's last word as it is written: no ending of a case is put to it.
 func nominative(p person) bool {
 	ws := strings.Fields(p.name)
@@ -323,152 +274,6 @@ func nominative(p person) bool {
 var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "y",
 	"к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "kh", "ц", "ts",
 	"ч", "ch", "ш", "sh", "щ", "shch", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "yu", "я", "ya")
-
-// announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
-func (rd *reader) announces(sc *scene) bool {
-	if len(sc.names) == 0 || sc.question || !sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
-		return false
-	}
-	if sc.says(nearDays) {
-		return true
-	}
-	days, rest := daysIn(sc.text, rd.m.Date)
-	return len(days) > 0 || len(timesIn(rest)) > 0
-}
-
-// refuses says whether a sentence forbids an action: "please do not add her".
-func refuses(p *passage) bool { return denies(p, words.Verbs.heads) }
-
-// forbidsAction says whether a sentence forbids this action.
-func forbidsAction(p *passage, action Action) bool {
-	return denies(p, words.Verbs.headsOf[action]) || deniesBehind(p, words.Verbs.headsOf[action])
-}
-
-// deniesBehind says whether a denial that ends a clause stands behind one of verbs in it: "bitte löschen Sie Jane Doe noch nicht".
-func deniesBehind(p *passage, verbs list) bool {
-	if !p.says(deniesLast) || !p.says(verbs) {
-		return false
-	}
-	verb := false
-	for i := range p.tokens {
-		t := &p.tokens[i]
-		switch {
-		case p.starts(i, verbs) > 0:
-			verb = true
-		case t.kind == markToken && (t.text == "," || t.text == ";" || t.text == ":"):
-			verb = false
-		}
-		if verb && t.in(deniesLast) && (i+1 == len(p.tokens) || p.tokens[i+1].kind == markToken) {
-			return true
-		}
-	}
-	return false
-}
-
-// denies says whether a denial stands in front of one of verbs.
-func denies(p *passage, verbs list) bool {
-	if !p.says(words.Not) || !p.says(verbs) {
-		return false
-	}
-	for i := range p.tokens {
-		if end := p.starts(i, words.Not); end > 0 && (p.follows(end, len(p.tokens), verbs) || p.follows(i+1, len(p.tokens), verbs) && p.tokens[i].in(words.Not)) {
-			return true
-		}
-	}
-	return false
-}
-
-// maxPlace is how many words name the place to which somebody is added.
-const maxPlace = 5
-
-// addsElsewhere says whether somebody is to be added to something that is none of ours, "add Jane Doe to the call on Thursday".
-func addsElsewhere(sc *scene) bool {
-	for i := 1; i+2 < len(sc.tokens); i++ {
-		before := &sc.tokens[i-1]
-		if !sc.tokens[i].in(toWords) || !sc.tokens[i+1].in(determiners) && !sc.tokens[i+1].in(purposeArticles) {
-			continue
-		}
-		named := before.kind == addressToken || before.in(objectWords) || before.in(brackets) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to == i })
-		if named && !sc.within(i+1, i+1+maxPlace, ourPlaces) && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from > i && n.from <= i+maxPlace }) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasObject(sc *scene) bool {
-	if len(sc.names) > 0 {
-		return true
-	}
-	for i := range sc.tokens {
-		if sc.tokens[i].kind == addressToken {
-			return true
-		}
-	}
-	return false
-}
-
-// changes says whether a sentence speaks of a role held now and another one, "from Technician to Secondary Contact".
-func changes(sc *scene) bool {
-	if len(sc.roles) == 0 {
-		return false
-	}
-	current, other := "", ""
-	for _, m := range sc.roles {
-		if heldNow(sc, m) {
-			current = m.id
-		} else {
-			other = m.id
-		}
-	}
-	if current != "" && other != "" && current != other {
-		return true
-	}
-	if len(sc.roles) == 2 && sc.says(words.InsteadOf) && (!sc.saysVerb(words.Verbs.of[AddUser]) || sc.says(makeWords)) {
-		return true
-	}
-	if other != "" && len(sc.names) > 0 && !sc.saysVerb(words.Verbs.of[AddUser]) && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return sc.precedes(m.from, 3, becomeWords) }) {
-		return true
-	}
-	if m := sc.roles[0]; len(sc.roles) == 1 && m.from > 0 && other != "" {
-		k := m.from - 1
-		for k > 0 && determines(&sc.tokens[k]) {
-			k--
-		}
-		if sc.tokens[k].in(toWords) && sc.saysVerb(words.Verbs.of[ChangeRole]) {
-			return true
-		}
-	}
-	return sc.saysVerb(words.Verbs.of[ChangeRole]) && (other != "" && !sc.saysVerb(words.Verbs.of[AddUser]) || (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns))
-}
-
-// determined is where the words begin that determine what stands at token i, "our" in "currently our Technician".
-func determined(sc *scene, i int) int {
-	for i > 0 && sc.tokens[i-1].in(determiners) && !sc.tokens[i-1].in(heldBefore) {
-		i--
-	}
-	return i
-}
-
-// heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
-func heldNow(sc *scene, m roleMention) bool {
-	end := m.to
-	for end < len(sc.tokens) && end < m.to+5 && sc.tokens[end].kind == wordToken && !slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from == end }) {
-		end++
-	}
-	return sc.follows(m.to, 4, words.AtPresent) || sc.within(m.to, end, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore) || leftFor(sc, m)
-}
-
-// leftFor says whether a role stands in front of the one that comes in its place: "de Main Contact a Technician".
-func leftFor(sc *scene, m roleMention) bool {
-	another := slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from >= m.to && o.from <= m.to+3 && o.id != m.id })
-	if another && (m.to < len(sc.tokens) && begins(sc.tokens[m.to].text, fromBehind) || m.from > 0 && ends(sc.tokens[m.from-1].text, fromRole)) {
-		return true
-	}
-	return m.from > 0 && sc.tokens[m.from-1].in(fromRole) && slices.ContainsFunc(sc.roles, func(o roleMention) bool {
-		return o.from > m.to && o.from <= m.to+3 && o.id != m.id && sc.within(m.to, o.from, toRole)
-	})
-}
 
 // resume gives wishes that only take up what was told their action: "She is Technician and should be Main Contact. Please change that",
 // "Jane Doe has left us. Please close the account". What a sentence without a verb seems to add is changed where another one asks to.
