@@ -1,11 +1,8 @@
 package interpret
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Change is what change_details asks of one contact. Name and Email say of whom, as far as the mail does; both are nil for
@@ -35,49 +32,6 @@ type HandOver struct {
 	Roles []string `json:"roles"` // handed over, where the mail names them
 }
 
-// changeWords are the words of change_details, in all known languages.
-var changeWords = loadChanges()
-
-type changeLists struct {
-	To       list            `yaml:"to"`
-	Self     list            `yaml:"self"`
-	Email    list            `yaml:"email"`
-	Name     list            `yaml:"name"`
-	Language map[string]list `yaml:"language"`
-	Access   map[string]list `yaml:"physical_access"`
-	Lead     map[string]list `yaml:"lead"`
-	Becomes  list            `yaml:"becomes"`
-	Doubt    list            `yaml:"doubt"`
-
-	wanted map[string]list // a language behind words that ask for it
-	taken  list            // verbs that take physical access away, each with it
-}
-
-//go:embed changes.yaml
-var changesFile []byte
-
-func loadChanges() changeLists {
-	var c changeLists
-	if err := yaml.Unmarshal(changesFile, &c); err != nil {
-		panic("reading embedded changes.yaml: " + err.Error())
-	}
-	var taken []string
-	for _, verb := range c.Access["takes"].phrases {
-		for _, what := range c.Access["what"].phrases {
-			taken = append(taken, verb+" "+what, verb+" the "+what)
-		}
-	}
-	c.taken = newList(taken...)
-	c.wanted = map[string]list{}
-	for _, code := range languages {
-		c.wanted[code] = newList(crossed(c.Language["ask"].phrases, c.Language[code].phrases)...)
-	}
-	return c
-}
-
-// languages are those that mails are written in.
-var languages = []string{"en", "de"}
-
 // maxChanges bounds the own words that changes are looked for in.
 const maxChanges = 2 * maxCommand
 
@@ -97,7 +51,7 @@ func (rd *reader) changes(own string, asked bool) []Change {
 		out = append(out, rd.changesIn(sc, asked)...)
 	}
 	if asked && len(out) == 0 {
-		c := Change{Self: rd.prose(text).all.says(changeWords.Self)}
+		c := Change{Self: rd.prose(text).all.says(words.Changes.Self)}
 		if !c.Self {
 			sc := rd.sceneOf(text)
 			rd.whoChanges(&c, &sc, -1)
@@ -109,18 +63,18 @@ func (rd *reader) changes(own string, asked bool) []Change {
 
 // changesIn reads one sentence.
 func (rd *reader) changesIn(sc *scene, asked bool) []Change {
-	lists := changeWords
+	lists := &words.Changes
 	switch {
 	case sc.says(lists.Doubt):
-	case sc.says(lists.Lead["what"]) && sc.says(lists.Lead["ask"]):
+	case sc.says(lists.Lead) && sc.says(lists.LeadAsk):
 		return rd.forEach(sc, func(c *Change) { c.Lead = ptr(true) })
-	case sc.says(lists.Access["what"]) && !sc.question:
-		no, yes := sc.says(lists.Access["no"]), sc.says(lists.Access["yes"])
+	case sc.says(lists.Access) && !sc.question:
+		no, yes := sc.says(lists.AccessNo), sc.says(lists.AccessYes)
 		if no || yes && !sc.says(words.Not) {
-			taken := no && sc.says(lists.taken)
+			taken := no && sc.says(lists.AccessTaken)
 			return rd.forEach(sc, func(c *Change) { c.PhysicalAccess, c.taken = ptr(!no), taken })
 		}
-	case sc.says(lists.Language["ask"]):
+	case sc.says(lists.LanguageAsk):
 		if l := languageIn(sc); l != "" {
 			return []Change{{Self: true, Language: &l}}
 		}
@@ -142,7 +96,7 @@ func ptr[T any](v T) *T { return &v }
 func languageIn(sc *scene) string {
 	found := ""
 	for _, code := range languages {
-		if sc.says(changeWords.wanted[code]) {
+		if sc.says(words.Changes.Languages[code]) {
 			if found != "" {
 				return ""
 			}
@@ -173,7 +127,7 @@ func (rd *reader) forEach(sc *scene, set func(*Change)) []Change {
 	c := Change{}
 	if a := addressesIn(sc); len(a) == 1 {
 		c.Email = ptr(sc.tokens[a[0]].lower)
-	} else if sc.says(changeWords.Self) && len(a) == 0 {
+	} else if sc.says(words.Changes.Self) && len(a) == 0 {
 		c.Self = true
 	}
 	set(&c)
@@ -195,7 +149,7 @@ func addressesIn(sc *scene) []int {
 func shallBe(sc *scene, i int) bool {
 	for i--; i >= 0 && sc.tokens[i].kind == markToken; i-- {
 	}
-	return i >= 0 && sc.tokens[i].in(changeWords.To)
+	return i >= 0 && sc.tokens[i].in(words.Changes.To)
 }
 
 // addressChange reads "the address of Jane Doe <old> to new" and "my new address is new". The last address is the new one
@@ -210,7 +164,7 @@ func (rd *reader) addressChange(sc *scene) (Change, bool) {
 	} else if n > 0 {
 		return Change{}, false
 	}
-	c.Self = sc.says(changeWords.Self)
+	c.Self = sc.says(words.Changes.Self)
 	if c.Self {
 		return c, true
 	}
@@ -220,7 +174,7 @@ func (rd *reader) addressChange(sc *scene) (Change, bool) {
 
 // nameChange reads "my name to Jane Smith" and "the name of Jane Doe <jane@x> to Jane Smith".
 func (rd *reader) nameChange(sc *scene) (Change, bool) {
-	c := Change{Self: sc.says(changeWords.Self)}
+	c := Change{Self: sc.says(words.Changes.Self)}
 	limit := 2
 	if c.Self {
 		limit = 1
@@ -377,7 +331,7 @@ func (rd *reader) handOver(own string) *HandOver {
 
 // becomes says whether a role is one that the author takes.
 func becomes(sc *scene, m roleMention) bool {
-	return sc.within(m.from-6, m.from, changeWords.Becomes)
+	return sc.within(m.from-6, m.from, words.Changes.Becomes)
 }
 
 // takes are the roles that the author says they will hold themselves.

@@ -20,6 +20,8 @@ func TestLanguageFilesAreStrict(t *testing.T) {
 		"unknown weight":  {"topics: {billing: {murky: [rekening]}}\n", false},
 		"unknown detail":  {"details: {labels: {shoe_size: [maat]}}\n", false},
 		"unknown machine": {"machine: {moods: [blij]}\n", false},
+		"unknown change":  {"changes: {shoe_size: [maat]}\n", false},
+		"capital change":  {"changes: {to: [Naar]}\n", false},
 		"capital command": {"commands: {stop: [\"1Stop\"]}\n", false},
 		"capital machine": {"machine: {auto_starts: [Afwezig]}\n", false},
 		"capital topic":   {"topics: {billing: {clear: [Rekening]}}\n", false},

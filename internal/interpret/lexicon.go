@@ -68,6 +68,7 @@ type lexicon struct {
 	Details    detailWords             `yaml:"details"`
 	Topics     map[string]topicPhrases `yaml:"topics"`
 	Machine    machineWords            `yaml:"machine"`
+	Changes    map[string][]string     `yaml:"changes"` // of what change_details asks
 	Answer     answerWords             `yaml:"answer"`
 
 	fieldOf map[string]string // key of a label → field; "" where two languages differ
@@ -116,6 +117,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 		"asked":    {keysOf(one.Asked), []string{"name", "email", "roles", "reason", "starts"}},
 		"details":  {slices.Concat(keysOf(one.Details.Labels), keysOf(one.Details.Prose)), detailFields},
 		"topics":   {keysOf(one.Topics), topicNames},
+		"changes":  {keysOf(one.Changes), changeNames},
 	} {
 		for _, k := range m.have {
 			if !has(m.may, k) {
@@ -137,6 +139,8 @@ var (
 	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
 	decideNames = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
 		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives"}
+	changeNames = []string{"to", "self", "email", "name", "language_ask", "language_en", "language_de", "access", "access_yes", "access_no", "access_takes",
+		"lead", "lead_ask", "becomes", "doubt"}
 )
 
 func keysOf[V any](m map[string]V) []string {
@@ -158,7 +162,7 @@ func (l *lexicon) lists() []*[]string {
 
 // maps are the lists of l that stand under a name.
 func (l *lexicon) maps() []*map[string][]string {
-	return []*map[string][]string{&l.Labels, &l.Verbs, &l.Decide, &l.Commands, &l.Cues, &l.Asked, &l.RoleWords, &l.Details.Labels}
+	return []*map[string][]string{&l.Labels, &l.Verbs, &l.Decide, &l.Commands, &l.Cues, &l.Asked, &l.RoleWords, &l.Details.Labels, &l.Changes}
 }
 
 // everyList are all lists of words in l, those of answers apart.
@@ -329,7 +333,7 @@ func (l *lexicon) index() {
 	for _, list := range l.lists() {
 		*list = allSpellings(*list)
 	}
-	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Cues} {
+	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Cues, l.Changes} {
 		for k, list := range m {
 			m[k] = allSpellings(list)
 		}

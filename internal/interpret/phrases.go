@@ -3,8 +3,6 @@ package interpret
 import (
 	"strings"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // list is a set of phrases that texts are searched for. A star at the end of a word stands for its rest, one at the beginning for
@@ -21,16 +19,6 @@ func newList(phrases ...string) list {
 		phraseIndex.add(p).lists.add(l.bit)
 	}
 	return l
-}
-
-// UnmarshalYAML makes a list of a sequence of phrases.
-func (l *list) UnmarshalYAML(n *yaml.Node) error {
-	var phrases []string
-	if err := n.Decode(&phrases); err != nil {
-		return err
-	}
-	*l = newList(phrases...)
-	return nil
 }
 
 // holds says whether word is one of the phrases of l.

@@ -25,6 +25,7 @@ type wordLists struct {
 	Commands                                                        map[string]*commandLists
 	Asked                                                           map[string]list
 	Details                                                         detailLists
+	Changes                                                         changeLists
 	cues                                                            map[string]list
 }
 
@@ -39,7 +40,7 @@ func newWordLists(l lexicon) wordLists {
 		RoleInstead: newList(followedBy(l.RoleInstead, "", " a", " as a", " as", " an", " the", " as an")...),
 		AtPresent:   newList(precededBy(l.AtPresent, "", "contact ")...),
 		Verbs:       newVerbLists(l.Verbs), Decide: newDecideLists(l.Decide), Commands: map[string]*commandLists{}, Asked: map[string]list{},
-		Details: newDetailLists(l.Details), cues: map[string]list{},
+		Details: newDetailLists(l.Details), Changes: newChangeLists(l.Changes), cues: map[string]list{},
 	}
 	for _, name := range commandOrder {
 		w.Commands[name] = newCommandLists(l.Commands[name])
@@ -166,3 +167,28 @@ func newDetailLists(w detailWords) detailLists {
 	}
 	return d
 }
+
+// changeLists are the words of change_details.
+type changeLists struct {
+	To, Self, Email, Name, LanguageAsk, Access, AccessYes, AccessNo, Lead, LeadAsk, Becomes, Doubt list
+
+	AccessTaken list            // what takes physical access away, the verb and what it takes
+	Languages   map[string]list // each behind words that ask for it
+}
+
+func newChangeLists(m map[string][]string) changeLists {
+	of := func(name string) list { return newList(m[name]...) }
+	c := changeLists{
+		To: of("to"), Self: of("self"), Email: of("email"), Name: of("name"), LanguageAsk: of("language_ask"),
+		Access: of("access"), AccessYes: of("access_yes"), AccessNo: of("access_no"), Lead: of("lead"), LeadAsk: of("lead_ask"),
+		Becomes: of("becomes"), Doubt: of("doubt"), Languages: map[string]list{},
+	}
+	c.AccessTaken = newList(crossed(followedBy(m["access_takes"], "", " the"), m["access"])...)
+	for _, code := range languages {
+		c.Languages[code] = newList(crossed(m["language_ask"], m["language_"+code])...)
+	}
+	return c
+}
+
+// languages are those that mails are written in.
+var languages = []string{"en", "de"}
