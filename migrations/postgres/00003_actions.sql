@@ -4,6 +4,7 @@
 ALTER TABLE contacts ADD COLUMN physical_access BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE contacts ADD COLUMN lead BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE contacts ADD COLUMN portal BOOLEAN NOT NULL DEFAULT TRUE;
+UPDATE contacts SET portal = FALSE WHERE state IN ('proposed', 'invited', 'removed');
 CREATE UNIQUE INDEX contacts_lead ON contacts (client_id) WHERE lead;
 
 CREATE TABLE contact_grants (
