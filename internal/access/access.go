@@ -44,7 +44,7 @@ type Contact struct {
 
 	PhysicalAccess bool     // may enter and make appointments (AL-02)
 	Lead           bool     // bears the mark of AL-07; at most one of a client
-	Portal         bool     // has a place in the portal, or will have one by registering (AL-03)
+	Portal         bool     // has a place in the portal: registered there, or put there by staff (AL-03)
 	Grants         []string // the contact's own capabilities, as "+capability" or "-capability", sorted (AC-07)
 }
 
