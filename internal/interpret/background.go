@@ -45,6 +45,16 @@ func clauses(text string) []span {
 	return append(out, span{from, len(text)})
 }
 
+// clauseEnd is where the clause of a sentence that byte at stands in ends.
+func clauseEnd(text string, at int) int {
+	for _, c := range clauses(text) {
+		if c.to > at {
+			return c.to
+		}
+	}
+	return len(text)
+}
+
 func insideBrackets(s string, i int) bool {
 	return strings.Count(s[:i], "(") > strings.Count(s[:i], ")")
 }
@@ -57,7 +67,7 @@ func (rd *reader) background(sc *scene) *string {
 	}
 	best, begin := span{}, -1
 	flush := func(end int) {
-		if begin >= 0 && (best.to == 0 || end-begin > best.to-best.from) && rd.reasonable(sc.text[begin:end]) {
+		if begin >= 0 && (best.to == 0 || end-begin > best.to-best.from) && reasonable(sc.text[begin:end]) {
 			best = span{begin, end}
 		}
 		begin = -1
@@ -108,7 +118,7 @@ func asksItself(p *passage) bool {
 }
 
 // reasonable says whether a piece of text tells why: long enough and with a word that does.
-func (rd *reader) reasonable(text string) bool {
+func reasonable(text string) bool {
 	p := scan(text)
 	return (p.words() >= 3 || hasIdeograph(text) && utf8.RuneCountInString(text) >= 6) && reasonCue(&p)
 }

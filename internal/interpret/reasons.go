@@ -128,7 +128,13 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		func(sc *scene) *string { return pronounClause(sc, false) },
 		func(sc *scene) *string { return tells(sc, p) },
 		func(sc *scene) *string { return nameClause(sc, p) },
-		func(sc *scene) *string { return rd.background(sc) },
+		func(sc *scene) *string {
+			if sc.says(ability) {
+				return nil // "she should be able to open tickets" is half a wish: what else is told goes before
+			}
+			return rd.background(sc)
+		},
+		rd.background,
 		purpose,
 	} {
 		for i := range scenes {
@@ -167,6 +173,9 @@ func because(sc *scene) *string {
 			i = -1
 		}
 		from := i + 1 + len(c)
+		if sc.partOf(words.Ask, i+1, from) {
+			continue // "we want": want is because in another language
+		}
 		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
 			from = i + 1 + 3
 		}
@@ -179,6 +188,17 @@ func because(sc *scene) *string {
 		return clean(sc.text[from:])
 	}
 	return nil
+}
+
+// partOf says whether the text from byte from to byte to is part of a longer phrase of l.
+func (p *passage) partOf(l list, from, to int) bool {
+	for _, h := range p.hits {
+		first, last := p.tokens[h.from].start, p.tokens[h.to-1].end
+		if h.node.lists.has(l.bit) && first <= from && last >= to && last-first > to-from {
+			return true
+		}
+	}
+	return false
 }
 
 // greeted is a greeting in front of what a sentence says.
@@ -195,14 +215,11 @@ func clean(s string) *string {
 	return &s
 }
 
-// rolesBehind says whether a sentence gives a role at or behind byte at.
-func rolesBehind(sc *scene, at int) bool {
-	for _, g := range assignedRoles(sc) {
-		if sc.tokens[g.from].start >= at {
-			return true
-		}
-	}
-	return false
+// roleGiven says whether a sentence gives a role between bytes from and to.
+func roleGiven(sc *scene, from, to int) bool {
+	return slices.ContainsFunc(assignedRoles(sc), func(g assigned) bool {
+		return sc.tokens[g.from].start >= from && sc.tokens[g.from].start < to
+	})
 }
 
 var (
@@ -233,7 +250,12 @@ func pronounClause(sc *scene, plural bool) *string {
 			continue
 		}
 		clause := sc.text[at:]
-		if hasAddress(clause) || sc.question && at == 0 || rolesBehind(sc, at) {
+		if roleGiven(sc, at, len(sc.text)) {
+			if clause = sc.text[at:clauseEnd(sc.text, at)]; roleGiven(sc, at, at+len(clause)) || !reasonable(clause) {
+				continue
+			}
+		}
+		if hasAddress(clause) || sc.question && at == 0 {
 			continue
 		}
 		said := scan(clause)
