@@ -42,7 +42,7 @@ var pageAttacks = []struct {
 		for i := range 100 {
 			p.try(http.MethodGet, fmt.Sprintf("/register/%026d", i), nil)
 			if strings.Contains(p.body, "Lena") || strings.Contains(p.body, "Acme") {
-				a.w.t.Errorf("a guessed link shows an invitation")
+				a.accuse("a guessed link shows an invitation")
 			}
 		}
 	}},
@@ -55,7 +55,7 @@ var pageAttacks = []struct {
 			}
 			p.try(http.MethodGet, p.path[:i]+c+p.path[i+1:], nil)
 			if strings.Contains(p.body, "Acme") {
-				a.w.t.Errorf("a changed link shows an invitation")
+				a.accuse("a changed link shows an invitation")
 			}
 		}
 	}},
@@ -65,7 +65,7 @@ var pageAttacks = []struct {
 		form := formIn.FindStringSubmatch(p.body)
 		for _, csrf := range []string{"", "x", strings.Repeat("a", 10000)} {
 			if status := p.try(http.MethodPost, form[1], url.Values{"csrf": {csrf}}); status < 400 {
-				a.w.t.Errorf("a form with the CSRF value %.10q got %d", csrf, status)
+				a.accuse("a form with the CSRF value %.10q got %d", csrf, status)
 			}
 		}
 	}},
@@ -75,7 +75,7 @@ var pageAttacks = []struct {
 		other.try(http.MethodGet, other.path, nil)
 		form := formIn.FindStringSubmatch(one.body)
 		if status := other.try(http.MethodPost, form[1], url.Values{"csrf": {form[2]}}); status < 400 {
-			a.w.t.Errorf("it got %d", status)
+			a.accuse("it got %d", status)
 		}
 	}},
 	{"guessed-codes", "codes are guessed until no try is left, and then the right one is typed", func(a *attacker, browser func() *page) {
@@ -111,11 +111,11 @@ var pageAttacks = []struct {
 		}
 		for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch, "PROPFIND", "TRACE"} {
 			if status := p.try(method, p.path, nil); status < 400 {
-				a.w.t.Errorf("%s got %d", method, status)
+				a.accuse("%s got %d", method, status)
 			}
 		}
 		if status := p.try(http.MethodPost, p.path, url.Values{"csrf": {strings.Repeat("x", 5<<20)}}); status < 400 {
-			a.w.t.Errorf("a form of 5 MB got %d", status)
+			a.accuse("a form of 5 MB got %d", status)
 		}
 	}},
 	{"foreign-host-header", "the page is asked for under another host name, to poison what it links to", func(a *attacker, browser func() *page) {
@@ -123,7 +123,7 @@ var pageAttacks = []struct {
 		p.host = "stranger.example"
 		p.try(http.MethodGet, p.path, nil)
 		if strings.Contains(p.body, "stranger.example") {
-			a.w.t.Errorf("the page names the foreign host:\n%s", p.body)
+			a.accuse("the page names the foreign host:\n%s", p.body)
 		}
 	}},
 }
@@ -132,11 +132,12 @@ var pageAttacks = []struct {
 func TestAttackPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, setup{})
-	a := &attacker{w: w, known: invitedScene(w)}
-	w.rest()
-	before := a.lasting()
+	defined(t, len(pageAttacks))
+	a := newAttacker(w, invitedScene)
+	a.passes = []string{"challenges"}
 	link := linkIn.FindStringSubmatch(a.known["lena"].Text)
 	for _, at := range pageAttacks {
+		a.begin(at.name)
 		at.play(a, func() *page {
 			jar, err := cookiejar.New(nil)
 			if err != nil {
@@ -144,29 +145,12 @@ func TestAttackPages(t *testing.T) {
 			}
 			return &page{w: w, path: link[1], http: &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}}
 		})
-		w.rest()
-		outcome := "nobody registered"
-		if wrong := differences(before, a.lasting()); len(wrong) > 0 {
-			t.Errorf("%s: %s\n%s", at.name, at.what, strings.Join(wrong, "\n"))
-			outcome = "SUCCEEDED"
-		}
-		t.Logf("attack | %s | pages | %s", at.name, outcome)
+		a.end("pages", "nobody registered")
 	}
 	if c := w.contactOf("lena"); c.State != access.ContactInvited {
 		t.Errorf("Lena is %s", c.State)
 	}
 	w.register("lena", a.known["lena"]) // the invitation still serves whom it belongs to
-}
-
-// lasting is the state without the codes that were mailed to the invited address.
-func (a *attacker) lasting() map[string]string {
-	state := a.state()
-	for key, kind := range state {
-		if kind == "code_sent" {
-			delete(state, key)
-		}
-	}
-	return state
 }
 
 // try sends a request that may fail, and returns its status.

@@ -93,19 +93,21 @@ var takeovers = []struct {
 // TestAttackTakeovers plays them, each on a world of its own.
 func TestAttackTakeovers(t *testing.T) {
 	t.Parallel()
+	defined(t, len(takeovers))
 	for _, c := range takeovers {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, setup{fourEyes: c.name == "mailbox-of-a-main-contact-with-four-eyes"})
+			a := &trial{t: t, name: c.name}
 			outcome := c.play(w)
 			found, err := w.main.Store().ContactsByAddress(t.Context(), address(t, "mallory@acme.example"))
 			if err != nil || len(found) > 0 {
-				t.Errorf("Mallory is a contact: %v (%v)", found, err)
+				a.accuse("Mallory is a contact: %v (%v)", found, err)
 			}
 			if t.Failed() {
-				outcome = "SUCCEEDED"
+				a.accuse("see above")
 			}
-			t.Logf("attack | %s | taken-over mailbox | %s", c.name, outcome)
+			a.close("taken-over mailbox", outcome)
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/store"
 )
 
@@ -63,6 +64,24 @@ var abuses = []struct {
 		{"charge-by-another-of-staff", using("bill", "paul", "APPROVE +charge")},
 		{"impact-forged-staff", forging("paul", "paul", "APPROVE +security")},
 	}},
+	{"old-address", setup{}, oldAddressScene, []abuse{
+		{"old-address-confirmed-by-the-new", using("jane", "otto", "APPROVE")},
+		{"old-address-confirmed-by-the-requester", using("maria", "otto", "APPROVE")},
+		{"old-address-confirmed-by-a-colleague", using("sofia", "otto", "APPROVE")},
+		{"old-address-confirmed-by-staff", using("paul", "otto", "APPROVE")},
+		{"old-address-forged", forging("otto", "otto", "APPROVE")},
+		{"old-address-without-token", by("otto", "APPROVE my new address.")},
+		{"old-address-request-by-the-new", by("jane", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: boss.")},
+	}},
+	{"new-address", setup{}, newAddressScene, []abuse{
+		{"new-address-confirmed-by-the-old", using("otto", "jane", "APPROVE")},
+		{"new-address-confirmed-twice-by-the-old", using("otto", "otto", "APPROVE")},
+		{"new-address-confirmed-by-the-requester", using("maria", "jane", "APPROVE")},
+		{"new-address-confirmed-by-a-stranger", using("mallo", "jane", "APPROVE")},
+		{"new-address-confirmed-by-staff", using("paul", "jane", "APPROVE")},
+		{"new-address-forged", forging("jane", "jane", "APPROVE")},
+		{"new-address-request-before-it-counts", by("jane", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: boss.")},
+	}},
 	{"commands", setup{}, clientScene, []abuse{
 		{"cancel-anothers-request", onTicket("tom", "Please cancel this request.")},
 		{"cancel-from-another-client", onTicket("gina", "Please cancel this request.")},
@@ -83,8 +102,8 @@ var abuses = []struct {
 		{"list-access-by-a-manager", by("sofia", "Please enable physical access for Tom Okafor <tom@acme.example>.")},
 		{"list-lead-by-mail", by("maria", "Please make Tom Okafor <tom@acme.example> our Lead Technical Contact.")},
 		{"list-removal-by-a-contact", by("tom", "Please remove Otto Lang <otto@acme.example>. He has left the company.")},
-		{"list-visit-without-access", func(w *world, _ map[string]*received) { w.send("tom", ownVisit("tom", w.day(9))) }},
-		{"list-visit-of-an-official-without-access", func(w *world, _ map[string]*received) { w.send("otto", ownVisit("otto", w.day(9))) }},
+		{"list-visit-without-access", func(a *attacker) { a.w.send("tom", ownVisit("tom", a.w.day(9))) }},
+		{"list-visit-of-an-official-without-access", func(a *attacker) { a.w.send("otto", ownVisit("otto", a.w.day(9))) }},
 	}},
 	{"account", setup{model: "account-contacts", members: hosting}, quietScene, []abuse{
 		{"account-owner-removed-by-billing", by("sofia", "Please remove Maria Lindqvist <maria@acme.example>. She has left the company.")},
@@ -106,52 +125,58 @@ var abuses = []struct {
 
 type abuse struct {
 	name string
-	play func(w *world, known map[string]*received)
+	play func(*attacker)
 }
 
 // by is a mail of its own; {day n} and {date n} are days from now.
-func by(who, text string) func(*world, map[string]*received) {
-	return func(w *world, _ map[string]*received) {
-		for n := -3; n <= 33; n++ {
-			at := w.clock.Now().AddDate(0, 0, n)
-			text = strings.ReplaceAll(text, fmt.Sprintf("{day %d}", n), at.Format(time.DateOnly))
-			text = strings.ReplaceAll(text, fmt.Sprintf("{date %d}", n), at.Format("2 January 2006"))
-		}
-		w.send(who, text)
+func by(who, text string) func(*attacker) {
+	return func(a *attacker) { a.w.send(who, a.w.dated(text)) }
+}
+
+func (w *world) dated(text string) string {
+	for n := -3; n <= 33; n++ {
+		at := w.clock.Now().AddDate(0, 0, n)
+		text = strings.ReplaceAll(text, fmt.Sprintf("{day %d}", n), at.Format(time.DateOnly))
+		text = strings.ReplaceAll(text, fmt.Sprintf("{date %d}", n), at.Format("2 January 2006"))
 	}
+	return text
 }
 
 // using is an answer by one person to the mail that another got, with its token.
-func using(who, whose, words string) func(*world, map[string]*received) {
-	return func(w *world, known map[string]*received) { w.reply(who, known[whose], words) }
+func using(who, whose, words string) func(*attacker) {
+	return func(a *attacker) { a.w.reply(who, a.known[whose], words) }
 }
 
 // forging is the same in the owner's name, from a stranger's server.
-func forging(who, whose, words string) func(*world, map[string]*received) {
-	return func(w *world, known map[string]*received) {
-		l := answer(who, known[whose], words)
+func forging(who, whose, words string) func(*attacker) {
+	return func(a *attacker) {
+		l := answer(who, a.known[whose], words)
 		l.signer, l.mailFrom = "stranger.example", people["mallo"].address
-		w.write(l)
+		a.w.write(l)
 	}
 }
 
 // onTicket is a mail about Sofia's ticket, by its number and its thread.
-func onTicket(who, text string) func(*world, map[string]*received) {
-	return func(w *world, known map[string]*received) {
-		w.write(letter{author: who, answers: known["sofia"], subject: "Re: " + known["sofia"].Subject, text: text})
+func onTicket(who, text string) func(*attacker) {
+	return func(a *attacker) {
+		a.w.write(letter{author: who, answers: a.known["sofia"], subject: "Re: " + a.known["sofia"].Subject, text: text})
 	}
 }
 
 // silentAbout must bring no answer that names Lena, the ticket, a link or a sign-in of Sofia's.
-func silentAbout(who, text string) func(*world, map[string]*received) {
-	return func(w *world, known map[string]*received) {
-		before := len(w.sentTo(who))
-		onTicket(who, text)(w, known)
-		w.rest()
-		for _, m := range w.sentTo(who)[before:] {
+func silentAbout(who, text string) func(*attacker) {
+	return func(a *attacker) {
+		onTicket(who, text)(a)
+		a.w.rest()
+		for _, d := range a.outgoing() {
+			m, err := message.Parse(d.Raw)
+			if err != nil || nickname(d.To) != who {
+				a.accuse("a mail to %s (%v)", d.To, err)
+				continue
+			}
 			for _, secret := range []string{"Lena", "lena@", "/register/", "sofia@"} {
-				if strings.Contains(m.Text, secret) {
-					w.t.Errorf("%s was told of %s:\n%s", who, secret, m.Text)
+				if strings.Contains(m.Subject+m.Text+m.HTMLText, secret) {
+					a.accuse("%s was told of %s:\n%s", who, secret, m.Text)
 				}
 			}
 		}
@@ -162,7 +187,7 @@ func quietScene(*world) map[string]*received { return nil }
 
 // delegatedScene: Otto decides for Maria.
 func delegatedScene(w *world) map[string]*received {
-	by("maria", "Delegate my approvals to Otto Lang until {day 10}.")(w, nil)
+	w.send("maria", w.dated("Delegate my approvals to Otto Lang until {day 10}."))
 	w.get("maria", "takes effect after a waiting time")
 	w.clock.advance(overHold)
 	w.get("maria", "Approvals of Maria Lindqvist are delegated")
@@ -179,6 +204,20 @@ func handOverScene(w *world) map[string]*received {
 func impactScene(w *world) map[string]*received {
 	w.send("tom", eveAs+"User. She joins the help desk.")
 	return map[string]*received{"paul": w.get("paul", "Eve Jones", "Approval needed")}
+}
+
+// oldAddressScene: Otto's address is to become Jane's, and he is asked at the old one.
+func oldAddressScene(w *world) map[string]*received {
+	w.send("maria", "Please change the email address of Otto Lang <otto@acme.example> to jane.doe@acme.example.")
+	return map[string]*received{"otto": w.get("otto", "your address on file is about to change")}
+}
+
+// newAddressScene: Otto has confirmed from the old address, and Jane is asked at the new one.
+func newAddressScene(w *world) map[string]*received {
+	known := oldAddressScene(w)
+	w.reply("otto", known["otto"], "APPROVE")
+	known["jane"] = w.get("jane", "this address shall be yours at Acme", "Otto Lang")
+	return known
 }
 
 // suspendedScene: Maria is suspended after she was asked.
@@ -199,17 +238,12 @@ func TestAttackPower(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, s.setup)
-			a := &attacker{w: w, known: s.scene(w)}
-			w.rest()
+			defined(t, len(s.attacks))
+			a := newAttacker(w, s.scene)
 			for _, at := range s.attacks {
-				before := a.state()
-				at.play(w, a.known)
-				outcome := w.message()
-				if wrong := differences(before, a.state()); len(wrong) > 0 {
-					t.Errorf("%s: %s\n%s", at.name, outcome, strings.Join(wrong, "\n"))
-					outcome = "SUCCEEDED"
-				}
-				t.Logf("attack | %s | power | %s", at.name, outcome)
+				a.begin(at.name)
+				at.play(a)
+				a.end("power", w.message())
 			}
 		})
 	}

@@ -102,22 +102,22 @@ type smtpAttack struct {
 func smtpAttacks(c certificates) []smtpAttack {
 	const more, mail = "250-a line more of what nobody asked\r\n", "TLS MAIL"
 	return []smtpAttack{
-		{"smtp-starttls-stripped", mailRelay{on: reply("EHLO", "250-relay.example\r\n250 AUTH PLAIN LOGIN\r\n")}, "STARTTLS"},
-		{"smtp-starttls-refused", mailRelay{on: reply("STARTTLS", "454 not now\r\n")}, "454"},
-		{"smtp-starttls-without-tls", mailRelay{on: reply("STARTTLS", "220 go\r\n250-relay.example\r\n250 AUTH PLAIN\r\n")}, "connecting"},
+		{"smtp-starttls-stripped", mailRelay{on: reply("EHLO", "250-relay.example\r\n250 AUTH PLAIN LOGIN\r\n")}, "target host does not support STARTTLS"},
+		{"smtp-starttls-refused", mailRelay{on: reply("STARTTLS", "454 not now\r\n")}, "the server refuses STARTTLS"},
+		{"smtp-starttls-without-tls", mailRelay{on: reply("STARTTLS", "220 go\r\n250-relay.example\r\n250 AUTH PLAIN\r\n")}, "does not look like a TLS handshake"},
 		{"smtp-injected-behind-starttls", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{"STARTTLS": func(w *wire, _ string) bool {
 			return w.say("220 go\r\n250-relay.example\r\n250 AUTH LOGIN\r\n235 in\r\n") && w.upgrade(c.good)
 		}}}, ""},
-		{"smtp-injected-greeting", mailRelay{greeting: "220 hi\r\n250-relay.example\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n"}, "STARTTLS"},
-		{"smtp-untrusted-certificate", mailRelay{cert: c.untrusted}, "unknown authority"},
-		{"smtp-expired-certificate", mailRelay{cert: c.expired}, "expired"},
-		{"smtp-certificate-of-another-host", mailRelay{cert: c.elsewhere}, "certificate"},
-		{"smtp-old-tls", mailRelay{cert: c.old}, "tls: "},
+		{"smtp-injected-greeting", mailRelay{greeting: "220 hi\r\n250-relay.example\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n"}, "target host does not support STARTTLS"},
+		{"smtp-untrusted-certificate", mailRelay{cert: c.untrusted}, "certificate signed by unknown authority"},
+		{"smtp-expired-certificate", mailRelay{cert: c.expired}, "certificate has expired"},
+		{"smtp-certificate-of-another-host", mailRelay{cert: c.elsewhere}, "cannot validate certificate for 127.0.0.1"},
+		{"smtp-old-tls", mailRelay{cert: c.old}, "tls: protocol version not supported"},
 		{"smtp-auth-only-before-tls", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{
 			"EHLO": func(w *wire, _ string) bool {
 				return w.say("250-relay.example\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n")
 			},
-			"TLS EHLO": func(w *wire, _ string) bool { return w.say("250 relay.example\r\n") }}}, "AUTH"},
+			"TLS EHLO": func(w *wire, _ string) bool { return w.say("250 relay.example\r\n") }}}, "server does not support SMTP AUTH"},
 		{"smtp-asks-again-and-again", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{
 			"TLS EHLO": func(w *wire, _ string) bool { return w.say("250-relay.example\r\n250 AUTH LOGIN\r\n") },
 			"TLS AUTH": func(w *wire, _ string) bool {
@@ -127,20 +127,20 @@ func smtpAttacks(c certificates) []smtpAttack {
 					}
 				}
 				return false
-			}}}, "AUTH"},
+			}}}, "SMTP AUTH failed: unexpected server response"},
 		{"smtp-endless-greeting", mailRelay{on: nil, greeting: strings.Repeat("220-more\r\n", 1<<18)}, "does not stop answering"},
 		{"smtp-endless-line", mailRelay{on: endless("EHLO", "250 ", "aaaaaaaaaaaaaaaaaaaaaaaa")}, "does not stop answering"},
 		{"smtp-endless-ehlo", mailRelay{on: endless("EHLO", "", more)}, "does not stop answering"},
 		{"smtp-endless-ehlo-in-tls", mailRelay{cert: c.good, on: endless("TLS EHLO", "", more)}, "does not stop answering"},
 		{"smtp-endless-reply", mailRelay{cert: c.good, on: endless(mail, "", more)}, "does not stop answering"},
-		{"smtp-endless-refusal", mailRelay{cert: c.good, on: reply(mail, "451 "+strings.Repeat("Later. ", 1<<16)+"\r\n")}, "Later."},
+		{"smtp-endless-refusal", mailRelay{cert: c.good, on: reply(mail, "451 "+strings.Repeat("Later. ", 1<<16)+"\r\n")}, "MAIL: 451"},
 		{"smtp-answers-before-rcpt", mailRelay{cert: c.good, on: reply(mail, "250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n")}, "what it was not asked"},
 		{"smtp-answers-before-data", mailRelay{cert: c.good, on: reply("TLS RCPT", "250 ok\r\n354 go\r\n250 taken\r\n")}, "what it was not asked"},
 		{"smtp-taken-before-the-dot", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{"TLS DATA": func(w *wire, _ string) bool {
 			return w.say("354 go\r\n250 taken\r\n")
 		}}}, "what it was not asked"},
-		{"smtp-another-protocol", mailRelay{greeting: "* OK IMAP4rev1\r\n"}, "connecting"},
-		{"smtp-ends-within-a-reply", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{mail: func(w *wire, _ string) bool { w.say("250-ok"); return false }}}, "EOF"},
+		{"smtp-another-protocol", mailRelay{greeting: "* OK IMAP4rev1\r\n"}, "short response"},
+		{"smtp-ends-within-a-reply", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{mail: func(w *wire, _ string) bool { w.say("250-ok"); return false }}}, "MAIL: EOF"},
 	}
 }
 
@@ -154,40 +154,38 @@ func TestAttackSMTP(t *testing.T) { //nolint:paralleltest // measures the memory
 	before, most := heap(), peak(t)
 	w := newWorld(t, setup{debugLog: log, submission: fmt.Sprintf("{host: 127.0.0.1, port: %d, tls: starttls, username: support, password: %s, ca_file: %q, from_name: Support}",
 		server.port(), password, ca.caFile)})
-	for i, at := range smtpAttacks(certs) {
+	attacks := smtpAttacks(certs)
+	defined(t, len(attacks))
+	for i, at := range attacks {
+		c := &trial{t: t, name: at.name}
 		outcome := "nothing in the clear, nothing lost"
 		begun := len(log.Bytes())
 		server.script(at.server.play)
 		w.burst(1)
 		if at.log != "" {
 			outcome += "; the log says: …" + at.log + "…"
-			rest := func() string { return string(log.Bytes()[begun:]) }
-			if !eventually(time.Minute, func() bool { return strings.Contains(rest(), "outgoing mail not accepted yet") }) || !strings.Contains(rest(), at.log) {
-				t.Errorf("%s: the log does not say %q but\n%.3000s", at.name, at.log, rest())
-				outcome = "SUCCEEDED"
+			if line, ok := awaitLine(t, log, time.Minute, fmt.Sprintf("outbound=%d ", i+1), "outgoing mail not accepted yet"); !ok || !strings.Contains(line, at.log) {
+				c.accuse("the log does not say %q but %.3000s", at.log, line)
 			}
 		}
 		server.script(mailRelay{cert: certs.good}.play)
 		w.clock.advance(2 * time.Hour)
 		w.rest()
-		if n := server.accepted(); n < i+1 {
-			t.Errorf("%s: %d mails have arrived of %d", at.name, n, i+1)
-			outcome = "SUCCEEDED"
+		if n := server.accepted(); n != i+1 {
+			c.accuse("%d mails have arrived of %d", n, i+1)
 		}
 		said := server.inClear()
 		for _, never := range []string{"AUTH", "MAIL", "RCPT", "DATA", "Subject"} {
 			if strings.Contains(said, never) {
-				t.Errorf("%s: without TLS the daemon said %q", at.name, said)
-				outcome = "SUCCEEDED"
+				c.accuse("without TLS the daemon said %q", said)
 			}
 		}
 		for line := range strings.Lines(string(log.Bytes()[begun:])) {
 			if len(line) > 2000 && !strings.Contains(line, "effective settings") {
-				t.Errorf("%s: a line of %d bytes in the log", at.name, len(line))
-				outcome = "SUCCEEDED"
+				c.accuse("a line of %d bytes in the log", len(line))
 			}
 		}
-		t.Logf("attack | %s | transport | %s", at.name, outcome)
+		c.close("transport", outcome)
 	}
 	w.stop()
 	if top := most(); top > before+512<<20 {

@@ -2,9 +2,8 @@ package daemon_test
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
-	"maps"
 	"net/smtp"
 	"os"
 	"path/filepath"
@@ -18,7 +17,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/countersign/countersign/internal/access"
-	"github.com/countersign/countersign/internal/message"
 )
 
 // attackFile is some attacks on one scene, as in testdata/attacks.
@@ -111,13 +109,13 @@ func TestAttacks(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".yaml"), func(t *testing.T) {
 			t.Parallel()
 			f := loadAttacks(t, path)
+			defined(t, len(f.Attacks))
 			scene := scenes[f.Scene]
 			if scene == nil {
 				t.Fatalf("%s: there is no scene %q", path, f.Scene)
 			}
 			w := newWorld(t, setup{})
-			a := &attacker{w: w, known: scene(w)}
-			w.rest()
+			a := newAttacker(w, scene)
 			for i := range f.Attacks {
 				a.play(&f.Attacks[i])
 			}
@@ -148,17 +146,10 @@ func loadAttacks(t *testing.T, path string) attackFile {
 	return f
 }
 
-// attacker plays attacks on one world, whose state no attack may change.
-type attacker struct {
-	w     *world
-	known map[string]*received
-}
-
 func (a *attacker) play(at *attack) {
 	t := a.w.t
 	t.Helper()
-	before := a.state()
-	sent := len(a.w.mail.Deliveries())
+	a.begin(at.Name)
 	taken := 0
 	for i := range at.Mails {
 		if a.send(at, &at.Mails[i]) {
@@ -166,27 +157,17 @@ func (a *attacker) play(at *attack) {
 		}
 	}
 	a.w.rest()
-	wrong := differences(before, a.state())
 	outcome := "refused by the MX"
 	if taken > 0 {
-		all, err := a.w.main.Store().Messages(t.Context(), "", 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		outcome = string(all[0].Disposition) + ": " + string(all[0].Reason)
-		if !slices.Contains(allowed(at), string(all[0].Disposition)) {
-			wrong = append(wrong, fmt.Sprintf("the mail became %q, want %q", outcome, allowed(at)))
+		outcome = a.w.message()
+		if became, _, _ := strings.Cut(outcome, ":"); !slices.Contains(allowed(at), became) {
+			a.accuse("the mail became %q, want %q", outcome, allowed(at))
 		}
 	}
-	wrong = append(wrong, a.outgoing(sent, at)...)
-	if n, _ := a.w.log.look("work panicked"); n > 0 {
-		wrong = append(wrong, "processing panicked")
+	if n, most := len(a.outgoing()), cmp.Or(at.Answers, 3); n > most {
+		a.accuse("%d mails went out, more than %d", n, most)
 	}
-	if len(wrong) > 0 {
-		t.Errorf("%s: %s\n%s", at.Name, at.What, strings.Join(wrong, "\n"))
-		outcome = "SUCCEEDED"
-	}
-	t.Logf("attack | %s | mail | %s", at.Name, outcome)
+	a.end("mail", outcome)
 }
 
 func allowed(at *attack) []string {
@@ -194,130 +175,6 @@ func allowed(at *attack) []string {
 		return at.Becomes
 	}
 	return []string{"quarantined", "left", "answered", "duplicate"}
-}
-
-// outgoing looks at what went out because of an attack: nothing to strangers, no link but to whom it belongs, not many.
-func (a *attacker) outgoing(before int, at *attack) (wrong []string) {
-	n, most := 0, 3
-	if at.Answers > 0 {
-		most = at.Answers
-	}
-	for _, d := range a.w.mail.Deliveries()[before:] {
-		if strings.HasPrefix(d.To, "support") {
-			continue
-		}
-		n++
-		who := nickname(d.To)
-		if !a.insider(who) {
-			wrong = append(wrong, "a mail went to "+d.To)
-		}
-		m, err := message.Parse(d.Raw)
-		if err != nil {
-			wrong = append(wrong, "we sent a mail that cannot be read: "+err.Error())
-			continue
-		}
-		if m.AuthorErr != nil || m.Author.Address.Key() != support {
-			wrong = append(wrong, fmt.Sprintf("we sent a mail with the author %v (%v)", m.Author, m.AuthorErr))
-		}
-		if strings.Contains(string(d.Raw), "/register/") && who != "lena" {
-			wrong = append(wrong, "an invitation went to "+d.To)
-		}
-	}
-	if n > most {
-		wrong = append(wrong, fmt.Sprintf("%d mails went out, more than %d", n, most))
-	}
-	return wrong
-}
-
-// insider reports whether a person may hear of things at all: contacts, staff, and Lena once she is invited.
-func (a *attacker) insider(who string) bool {
-	if who == "lena" {
-		return a.known["lena"] != nil
-	}
-	return slices.Contains([]string{"maria", "otto", "sofia", "tom", "gina", "ines", "paul", "petra"}, who)
-}
-
-// state is everything that no attack may change, in words.
-func (a *attacker) state() map[string]string {
-	t := a.w.t
-	t.Helper()
-	ctx, st := t.Context(), a.w.main.Store()
-	state := map[string]string{}
-	put := func(key string, v any) {
-		text, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		state[key] = string(text)
-	}
-	all, err := st.Clients(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range all {
-		put("client "+c.Name, c)
-		contacts, err := st.Contacts(ctx, c.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, k := range contacts {
-			put(fmt.Sprintf("contact %s of %s", k.Address, c.Name), k)
-		}
-	}
-	members, err := st.Staff(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	put("staff", members)
-	requests, err := st.Requests(ctx, 10000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range requests {
-		r.UpdatedAt = time.Time{}
-		if slices.Contains([]access.RequestState{access.Refused, access.NeedsDetails}, r.State) {
-			continue // asking is everybody's right
-		}
-		put(fmt.Sprintf("request %s.%d", r.Ticket, r.Position), r)
-	}
-	maps.Copy(state, a.decisions(requests))
-	return state
-}
-
-// decisions are what anybody has decided, and whoever was invited or registered.
-func (a *attacker) decisions(requests []access.RequestView) map[string]string {
-	t := a.w.t
-	t.Helper()
-	found := map[string]string{}
-	for _, r := range requests {
-		trail, err := a.w.main.Store().Trail(t.Context(), r.Ticket)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range trail {
-			if slices.Contains([]string{"decided", "approved", "invited", "registered", "completed", "stopped", "taken_back", "code_sent"}, e.Kind) {
-				found[fmt.Sprintf("event %s.%d", r.Ticket, e.Sequence)] = e.Kind
-			}
-		}
-	}
-	return found
-}
-
-func differences(before, after map[string]string) (wrong []string) {
-	for key, was := range before {
-		if is, there := after[key]; !there {
-			wrong = append(wrong, key+" is gone")
-		} else if is != was {
-			wrong = append(wrong, fmt.Sprintf("%s was %s and is %s", key, was, is))
-		}
-	}
-	for key, is := range after {
-		if _, there := before[key]; !there {
-			wrong = append(wrong, fmt.Sprintf("%s is new: %s", key, is))
-		}
-	}
-	slices.Sort(wrong)
-	return wrong
 }
 
 // honest shows that the daemon still does its work after all attacks.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 	"time"
@@ -102,7 +103,11 @@ func (s *session) greet(ctx context.Context) error {
 		s.client = imapclient.New(secured, options)
 	case StartTLS:
 		client, err := imapclient.NewStartTLS(s.conn, options)
-		if err != nil {
+		if refusal := (*imap.Error)(nil); errors.As(err, &refusal) {
+			return fmt.Errorf("the server refuses STARTTLS: %w", err)
+		} else if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return fmt.Errorf("the server ended the connection before TLS: %w", err)
+		} else if err != nil {
 			return err
 		}
 		s.client = client

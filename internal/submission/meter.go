@@ -2,6 +2,7 @@ package submission
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"sync/atomic"
 )
@@ -15,7 +16,8 @@ var errTooMuch = errors.New("the server does not stop answering; is this an SMTP
 // meter is a connection that ends when the server has sent more than it may: a reply of many lines is kept whole.
 type meter struct {
 	net.Conn
-	left atomic.Int64
+	left     atomic.Int64
+	starting atomic.Bool // STARTTLS was the last thing said
 }
 
 func newMeter(conn net.Conn) *meter {
@@ -33,10 +35,18 @@ func (m *meter) Read(b []byte) (int, error) {
 	return n, err
 }
 
+func (m *meter) Write(b []byte) (int, error) {
+	m.starting.Store(string(b) == "STARTTLS\r\n")
+	return m.Conn.Write(b)
+}
+
 // explain returns the reason of err where the library hides it.
 func (m *meter) explain(err error) error {
 	if m.left.Load() < 0 && !errors.Is(err, errTooMuch) {
 		return errTooMuch
+	}
+	if _, refused := asReply(err); refused && m.starting.Load() {
+		return fmt.Errorf("the server refuses STARTTLS: %w", err)
 	}
 	return err
 }
