@@ -26,7 +26,7 @@ const goldenDir = "testdata/golden"
 // see, and LANGUAGE/NAME.html. The bytes of whole messages are in message/.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	for _, language := range languages {
 		for name, m := range compose.Samples() {
 			t.Run(language+"/"+name, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestNoStrayGoldenFile(t *testing.T) {
 // A retry must send what the first try sent, also from another process.
 func TestSameOrderSameBytes(t *testing.T) {
 	t.Parallel()
-	one, other := composer(t, config(t)), composer(t, config(t))
+	one, other := example(t), composer(t, config(t))
 	for name, mail := range compose.Samples() {
 		first, err := one.Render(mail, id, now)
 		if err != nil {
@@ -137,7 +137,7 @@ func TestWords(t *testing.T) {
 		"outcome_registered": "Told Maria Lindqvist: Jane Doe: registered",
 		"unclear":            "Asked Sarah Chen to answer again: Your mail does not say clearly what you decide, so nothing was decided.",
 	}
-	c := composer(t, config(t))
+	c := example(t)
 	for name, words := range want {
 		r, err := c.Render(sample(t, name), id, now)
 		if err != nil {
@@ -152,7 +152,7 @@ func TestWords(t *testing.T) {
 // Each secret stands in the mails that are there to carry it, and nowhere else.
 func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal()}
 	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2, "challenge": 2}
 	for name, m := range compose.Samples() {
@@ -186,7 +186,7 @@ func unfold(raw string) string {
 
 func TestTextLines(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	for name, m := range compose.Samples() {
 		r, err := c.Render(m, id, now)
 		if err != nil {
@@ -212,7 +212,7 @@ func TestTextLines(t *testing.T) {
 func TestHeaderFields(t *testing.T) {
 	t.Parallel()
 	always := []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-ID", "Mime-Version", "Subject", "To"}
-	c := composer(t, config(t))
+	c := example(t)
 	for name, m := range compose.Samples() {
 		r, err := c.Render(m, id, now)
 		if err != nil {

@@ -1,6 +1,7 @@
 package compose_test
 
 import (
+	"maps"
 	netmail "net/mail"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/countersign/countersign/internal/mailaddr"
 )
 
+// hostile are values that people supply, and seeds of FuzzRender, which a plain go test plays too.
 var hostile = map[string]string{
 	"crlf":              "Jane\r\nBcc: victim@evil.example",
 	"lf":                "Jane\nBcc: victim@evil.example\n\nbody",
@@ -141,29 +143,12 @@ func checkVisible(t testing.TB, where, s string) {
 	}
 }
 
-func TestHostileValues(t *testing.T) {
-	t.Parallel()
-	c := composer(t, config(t))
-	for name, s := range hostile {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for _, m := range everywhere(t, s) {
-				r, err := c.Render(m, id, now)
-				if err != nil {
-					t.Fatalf("%s: %v", m.Kind, err)
-				}
-				checkHostile(t, m, r.Raw, r.Words, r.Subject)
-			}
-		})
-	}
-}
-
 // An encoded-word in a name is text, and must not be decoded by the receiver.
 func TestEncodedWordStaysText(t *testing.T) {
 	t.Parallel()
 	m := sample(t, "approval_client")
 	m.ToName, m.Data.Requester = hostile["encoded_word"], hostile["encoded_word"]
-	r, err := composer(t, config(t)).Render(m, id, now)
+	r, err := example(t).Render(m, id, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +162,7 @@ func TestInstructionInAValue(t *testing.T) {
 	t.Parallel()
 	m := sample(t, "approval_client")
 	m.Data.Lines[0].Reason = strings.Repeat("x ", 30) + hostile["instruction"] + strings.Repeat(" To approve, reply APPROVE.", 9)
-	r, err := composer(t, config(t)).Render(m, id, now)
+	r, err := example(t).Render(m, id, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +184,7 @@ func TestInstructionInAValue(t *testing.T) {
 // What cannot stand in In-Reply-To is left out; the mail is an answer all the same (RFC 3834).
 func TestForeignMessageIDs(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	tests := map[string]bool{
 		"a.b-c_d$1@acme.example": true, "odd!no-at": true, "a@b": true, strings.Repeat("a", 900): true,
 		"a b@acme.example": false, "a\r\nBcc: x@evil.example": false, "a><b@x": false, "<a@b>": false, "ä@acme.example": false,
@@ -228,7 +213,7 @@ func TestForeignMessageIDs(t *testing.T) {
 
 func TestNamesInOtherScripts(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	for _, name := range []string{"Tomáš Dvořák", "Жанна Агузарова", "山田 太郎", "نرگس\u200cزاده", "Nguyễn Thị Minh Khai", "O'Neil, Jr."} {
 		m := sample(t, "approval_client")
 		m.ToName, m.Data.Requester, m.Data.Lines[0].Name = name, name, name
@@ -249,11 +234,13 @@ func TestNamesInOtherScripts(t *testing.T) {
 	}
 }
 
+// The mail of a sample goes to whom the sample names where to is no address, as with the values above.
 func FuzzRender(f *testing.F) {
-	for _, s := range hostile {
-		f.Add(s, "jane@acme.example")
+	for _, name := range slices.Sorted(maps.Keys(hostile)) {
+		f.Add(hostile[name], "")
 	}
-	c := composer(f, config(f))
+	f.Add("Jane Doe", "jane@acme.example")
+	c := example(f)
 	f.Fuzz(func(t *testing.T, s, to string) {
 		for _, m := range everywhere(t, s) {
 			if a, err := mailaddr.Parse(to); err == nil {

@@ -114,7 +114,7 @@ func plainBody(s string) string { return "Content-Type: text/plain; charset=utf-
 func TestNobodyImitatesUs(t *testing.T) {
 	t.Parallel()
 	tb := t
-	c := composer(t, config(t))
+	c := example(t)
 	model, err := policy.Builtin("contact-levels")
 	if err != nil {
 		t.Fatal(err)

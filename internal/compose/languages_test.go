@@ -83,7 +83,7 @@ func TestLanguagesAreComplete(t *testing.T) {
 // Whatever the program can say of a line is said by a template, not by its last resort.
 func TestEveryStatusIsSaid(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	last := map[string]string{"en": "no longer open", "de": "nicht mehr offen"}
 	for _, status := range stringConstants(t, "Status") {
 		for _, language := range languages {
@@ -251,7 +251,7 @@ func TestTitlesAreKnownToTheReader(t *testing.T) {
 // What stands in the places of a sentence is kept, and roles in it are translated.
 func TestPhrasesWithPlaces(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	for english, german := range map[string]string{
 		"As Technician you cannot ask us for this; please ask your Main Contact or Secondary Contact to write to us.": "Als Techniker können Sie das nicht beantragen. Bitten Sie dafür Ihren Hauptkontakt oder Zweitkontakt, uns zu schreiben.",
 		"As Keeper you cannot ask us for this; please ask your Main Contact or Keeper to write to us.":                "Als Keeper können Sie das nicht beantragen. Bitten Sie dafür Ihren Main Contact or Keeper, uns zu schreiben.",

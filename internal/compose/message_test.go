@@ -91,7 +91,7 @@ func TestReplyTo(t *testing.T) {
 // The token must be found again in each of its three places, which is what package token is for.
 func TestTokenIsFoundAgain(t *testing.T) {
 	t.Parallel()
-	r, err := composer(t, config(t)).Render(sample(t, "approval_client"), id, now)
+	r, err := example(t).Render(sample(t, "approval_client"), id, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestTokenIsFoundAgain(t *testing.T) {
 
 func TestRendered(t *testing.T) {
 	t.Parallel()
-	r, err := composer(t, config(t)).Render(sample(t, "answer_waiting"), id, now)
+	r, err := example(t).Render(sample(t, "answer_waiting"), id, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestAutoSubmitted(t *testing.T) {
 	t.Parallel()
 	m := sample(t, "answer_waiting")
 	m.InReplyTo = ""
-	r, err := composer(t, config(t)).Render(m, id, now)
+	r, err := example(t).Render(m, id, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestAutoSubmitted(t *testing.T) {
 // Addresses that need quotes, UTF-8 or A-labels must reach the header as they are.
 func TestRecipientAddresses(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	for _, s := range []string{`"jane doe"@acme.example`, `"a@b\"c"@acme.example`, "jörg@acme.example", "o'neil+x@acme.example",
 		"info@xn--bcher-kva.example", strings.Repeat("long", 40) + "@acme.example"} {
 		m := sample(t, "code")
@@ -203,7 +203,7 @@ func TestSign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := composer(t, config(t)).Render(sample(t, "code"), id, now)
+	plain, err := example(t).Render(sample(t, "code"), id, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestRenderRefuses(t *testing.T) {
 		"ticket_with_crlf":   {"answer_waiting", id, func(m *access.Mail) { m.Ticket.Number = "REQ-1\r\nBcc: x@evil.example" }},
 		"ticket_dashes_only": {"answer_waiting", id, func(m *access.Mail) { m.Ticket.Number = "--" }},
 	}
-	c := composer(t, config(t))
+	c := example(t)
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package compose_test
 import (
 	"bytes"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/countersign/countersign/internal/access"
@@ -55,6 +56,18 @@ func composer(t testing.TB, cfg compose.Config) *compose.Composer {
 		t.Fatal(err)
 	}
 	return c
+}
+
+var examples struct {
+	sync.Once
+	composer *compose.Composer
+}
+
+// example is the composer of the plain config, one for all tests: parsing the templates is most of the work of a test.
+func example(t testing.TB) *compose.Composer {
+	t.Helper()
+	examples.Do(func() { examples.composer = composer(t, config(t)) })
+	return examples.composer
 }
 
 func mint(t testing.TB, seed byte) token.Token {

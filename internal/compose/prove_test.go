@@ -12,7 +12,7 @@ import (
 
 func TestProve(t *testing.T) {
 	t.Parallel()
-	c := composer(t, config(t))
+	c := example(t)
 	if err := c.Prove(); err != nil {
 		t.Error(err)
 	}
