@@ -81,6 +81,10 @@ func parseLanguages(templates fs.FS) (map[string]*language, error) {
 func (l *language) parseTexts(templates fs.FS, look style) error {
 	l.texts = texts{}
 	dir := mailDir + "/" + l.id
+	shared := pair{texttemplate.New("").Funcs(l.funcs()), htmltemplate.New("").Funcs(l.funcs())}
+	if err := shared.parseShared(templates, dir, look); err != nil {
+		return err
+	}
 	var errs []error
 	for _, kind := range access.MailKinds {
 		base := dir + "/" + string(kind)
@@ -89,7 +93,10 @@ func (l *language) parseTexts(templates fs.FS, look style) error {
 		if noText != nil && noHTML != nil && l.id != fallback {
 			continue // written in English then: an update may bring kinds that a language of one's own has not yet
 		}
-		p, err := l.parseKind(templates, base, look)
+		p, err := shared.parseKind(templates, base, look)
+		if err == nil && p.text.Lookup("words") == nil && l.id == fallback {
+			err = fmt.Errorf("mail template %s.txt does not define %q", base, "words")
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -99,32 +106,39 @@ func (l *language) parseTexts(templates fs.FS, look style) error {
 	return errors.Join(errs...)
 }
 
-func (l *language) parseKind(templates fs.FS, base string, look style) (pair, error) {
-	dir := mailDir + "/" + l.id
-	txt, err := sources(templates, mailDir+"/_*.txt", dir+"/_*.txt", base+".txt")
-	if err != nil {
-		return pair{}, err
-	}
-	marked, err := sources(templates, mailDir+"/_*.html", dir+"/_*.html", base+".html")
-	if err != nil {
-		return pair{}, err
-	}
-	p := pair{text: texttemplate.New("").Funcs(l.funcs()), html: htmltemplate.New("").Funcs(l.funcs())}
-	for _, s := range txt {
-		if _, err := p.text.New(s.name).Parse(s.text); err != nil {
-			return p, fmt.Errorf("parsing a mail template: %w", err)
+func (p pair) parseShared(templates fs.FS, dir string, look style) error {
+	for _, pattern := range []string{mailDir + "/_*.txt", dir + "/_*.txt", mailDir + "/_*.html", dir + "/_*.html"} {
+		names, err := fs.Glob(templates, pattern)
+		if err != nil {
+			return fmt.Errorf("finding the mail templates: %w", err)
 		}
-		if _, err := p.html.New(s.name).Parse(s.text); err != nil {
-			return p, fmt.Errorf("parsing a mail template: %w", err)
-		}
-	}
-	for _, s := range marked {
-		if _, err := p.html.New(s.name).Parse(look.apply(s.text)); err != nil {
-			return p, fmt.Errorf("parsing a mail template: %w", err)
+		for _, name := range names {
+			if _, err := p.parse(templates, name, look); err != nil {
+				return err
+			}
 		}
 	}
 	if _, err := p.html.New(styleFile).Parse(`{{define "media"}}` + look.media + `{{end}}`); err != nil {
+		return fmt.Errorf("parsing a mail template: %w", err)
+	}
+	return nil
+}
+
+// parseKind adds the two files of one kind to a copy of what all share.
+func (p pair) parseKind(templates fs.FS, base string, look style) (pair, error) {
+	var err error
+	if p.text, err = p.text.Clone(); err != nil {
 		return p, fmt.Errorf("parsing a mail template: %w", err)
+	}
+	if p.html, err = p.html.Clone(); err != nil {
+		return p, fmt.Errorf("parsing a mail template: %w", err)
+	}
+	if _, err := p.parse(templates, base+".txt", look); err != nil {
+		return p, err
+	}
+	marked, err := p.parse(templates, base+".html", look)
+	if err != nil {
+		return p, err
 	}
 	var errs []error
 	for _, name := range []string{"subject", "body", "layout"} {
@@ -132,38 +146,28 @@ func (l *language) parseKind(templates fs.FS, base string, look style) (pair, er
 			errs = append(errs, fmt.Errorf("mail template %s.txt does not define %q", base, name))
 		}
 	}
-	if p.text.Lookup("words") == nil && l.id == fallback {
-		errs = append(errs, fmt.Errorf("mail template %s.txt does not define %q", base, "words"))
-	}
-	if !strings.Contains(marked[len(marked)-1].text, `{{define "body"`) {
+	if !strings.Contains(marked, `{{define "body"`) {
 		errs = append(errs, fmt.Errorf("mail template %s.html does not define %q", base, "body"))
 	}
 	return p, errors.Join(errs...)
 }
 
-// source is one template file.
-type source struct{ name, text string }
-
-// sources reads the files that the patterns match, in their order. The last must be there.
-func sources(templates fs.FS, patterns ...string) ([]source, error) {
-	var all []source
-	for i, p := range patterns {
-		names, err := fs.Glob(templates, p)
-		if err == nil && len(names) == 0 && i == len(patterns)-1 {
-			err = fs.ErrNotExist
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading mail template %s: %w", p, err)
-		}
-		for _, name := range names {
-			data, err := fs.ReadFile(templates, name)
-			if err != nil {
-				return nil, fmt.Errorf("reading mail template %s: %w", name, err)
-			}
-			all = append(all, source{name, string(data)})
-		}
+// parse adds one file: text to both forms, HTML to its own.
+func (p pair) parse(templates fs.FS, name string, look style) (source string, err error) {
+	data, err := fs.ReadFile(templates, name)
+	if err != nil {
+		return "", fmt.Errorf("reading mail template %s: %w", name, err)
 	}
-	return all, nil
+	source = string(data)
+	if strings.HasSuffix(name, ".html") {
+		_, err = p.html.New(name).Parse(look.apply(source))
+	} else if _, err = p.text.New(name).Parse(source); err == nil {
+		_, err = p.html.New(name).Parse(source)
+	}
+	if err != nil {
+		return "", fmt.Errorf("parsing a mail template: %w", err)
+	}
+	return source, nil
 }
 
 // Languages are the tags of the languages that a folder of templates has texts in, sorted.
