@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -259,9 +260,21 @@ func flow(text string) string {
 func hardWrap(text string) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for len(line) > 72 && !strings.Contains(line, ">") {
-			at := strings.LastIndexByte(line[:72], ' ')
-			if at <= 20 {
+		for !strings.Contains(line, ">") {
+			at := -1 // the last blank of 72 columns
+			n := 0
+			for i, r := range line {
+				if r == ' ' && n > 20 {
+					at = i
+				}
+				if n++; isWide(r) {
+					n++
+				}
+				if n > 72 {
+					break
+				}
+			}
+			if n <= 72 || at < 0 {
 				break
 			}
 			out = append(out, line[:at])
@@ -270,4 +283,9 @@ func hardWrap(text string) string {
 		out = append(out, line)
 	}
 	return strings.Join(out, "\n")
+}
+
+// isWide says whether r takes two columns.
+func isWide(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60
 }

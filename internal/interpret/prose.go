@@ -151,6 +151,10 @@ func withoutGreeting(own string) string {
 	if !ok || len(first) > maxGreeting || strings.ContainsAny(first, ".?@") {
 		return own
 	}
+	next, _, _ := strings.Cut(rest, "\n")
+	if didNotFit(strings.TrimSpace(first), strings.TrimSpace(next)) {
+		return own // wrapped: "Hi, from today Jane Doe" and her address
+	}
 	p := scan(first)
 	n := p.words()
 	if (n <= 8 && p.starts(nextWord(p.tokens, -1), words.Greetings) > 0 || n <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")) && !p.says(words.Ask) {

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // sentence is a piece of text that ends at a full stop, a question or exclamation mark, or a blank line.
@@ -248,7 +250,7 @@ func stopsAt(s string, i int) int {
 // goes on in small letters or with an address that did not fit.
 func breaks(text string, start, end int) bool {
 	line := strings.TrimSpace(text[start:end])
-	if line == "" || utf8.RuneCountInString(line) >= 42 {
+	if line == "" || columns(line) >= 42 {
 		return false
 	}
 	next := text[end+1:]
@@ -263,7 +265,22 @@ func breaks(text string, start, end int) bool {
 func didNotFit(line, next string) bool {
 	word, rest, _ := strings.Cut(next, " ")
 	return strings.Contains(word, "@") && rest != "" && !strings.HasSuffix(line, ":") &&
-		utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 66
+		columns(line)+1+columns(word) > 66
+}
+
+// columns is how wide s is written: the letters of some scripts take two columns.
+func columns(s string) int {
+	if isASCII(s) {
+		return len(s)
+	}
+	n := 0
+	for _, r := range s {
+		n++
+		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+			n++
+		}
+	}
+	return n
 }
 
 func startsSmall(s string) bool {
