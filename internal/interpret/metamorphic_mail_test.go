@@ -256,21 +256,18 @@ func flow(text string) string {
 	return strings.Join(out, "\n")
 }
 
-// hardWrap breaks lines without ">" at 72 columns for good, as mutt and old clients do.
-func hardWrap(text string) string {
+// hardWrap breaks lines without ">" at a width of 72 for good, as mutt and old clients do.
+func hardWrap(text string, width func(rune) int) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
 		for !strings.Contains(line, ">") {
-			at := -1 // the last blank of 72 columns
+			at := -1 // the last blank that fits
 			n := 0
 			for i, r := range line {
 				if r == ' ' && n > 20 {
 					at = i
 				}
-				if n++; isWide(r) {
-					n++
-				}
-				if n > 72 {
+				if n += width(r); n > 72 {
 					break
 				}
 			}
@@ -285,7 +282,10 @@ func hardWrap(text string) string {
 	return strings.Join(out, "\n")
 }
 
-// isWide says whether r takes two columns.
-func isWide(r rune) bool {
-	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60
+// columnsOf is how many columns r takes.
+func columnsOf(r rune) int {
+	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || r >= 0x3000 && r <= 0x303f || r >= 0xff01 && r <= 0xff60 {
+		return 2
+	}
+	return 1
 }

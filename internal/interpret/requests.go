@@ -137,7 +137,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		} else if !said {
 			q.Roles = append(q.Roles, common...)
 		}
-		q.Reason = valueOf(rec, "reason")
+		q.Reason = withoutThanks(valueOf(rec, "reason"))
 		if q.Reason == nil {
 			q.Reason = shared
 		}
@@ -267,6 +267,20 @@ func valueOf(rec *record, field string) *string {
 	}
 	v = strings.TrimRight(strings.Join(strings.Fields(v), " "), ".")
 	return &v
+}
+
+// withoutThanks takes the thanks off that stand behind a value in its line, "reason: audit in January. Many thanks".
+func withoutThanks(v *string) *string {
+	if v == nil {
+		return nil
+	}
+	end := len(*v)
+	cutSentences(*v, func(from, to int) {
+		if from > 0 && end == len(*v) && replytext.Thanks((*v)[from:to]) {
+			end = from
+		}
+	})
+	return ptr(strings.TrimRight((*v)[:end], " ."))
 }
 
 func actionWord(s string) Action {

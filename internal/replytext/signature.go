@@ -158,6 +158,12 @@ func courtesies(lines rows) int {
 	return kept
 }
 
+// Thanks says whether a sentence is a short word of thanks.
+func Thanks(sentence string) bool {
+	_, ok := phrases.Thanks.prefix(plain(strings.ToLower(sentence)))
+	return ok && !moreWords(sentence, 5)
+}
+
 // nameAbove returns where the paragraph begins that line i, a mail program's, belongs to, if the rest of it is names.
 func (p *piece) nameAbove(i int) int {
 	k := i

@@ -98,3 +98,14 @@ func TestDisclaimers(t *testing.T) {
 		}
 	}
 }
+
+func TestThanks(t *testing.T) {
+	t.Parallel()
+	for sentence, want := range map[string]bool{
+		"Many thanks in advance.": true, "Danke!": true, "Takk": true, "ありがとう": true, "Thanks to her we open on Monday as planned.": false, "She joins us": false, "": false,
+	} {
+		if got := replytext.Thanks(sentence); got != want {
+			t.Errorf("%q: %v, want %v", sentence, got, want)
+		}
+	}
+}
