@@ -112,9 +112,10 @@ func (s *Store) outgoing(r outboundRow) (access.Outgoing, error) {
 // putOffFor is when a mail that cannot be opened is looked at again: the right key may be back by then.
 const putOffFor = 10 * time.Minute
 
-// putOff lets the others go on where one mail cannot be opened, and tells people.
+// putOff lets the others go on where one mail cannot be opened, and tells people. It is no attempt: those that the mail
+// gets are for when it can be opened.
 func (x *tx) putOff(ctx context.Context, id int64, why error) error {
-	if _, err := x.ExecContext(ctx, `UPDATE outbound_messages SET lease_until = NULL, run_at = $2, last_error = $3 WHERE id = $1`,
+	if _, err := x.ExecContext(ctx, `UPDATE outbound_messages SET lease_until = NULL, attempts = attempts - 1, run_at = $2, last_error = $3 WHERE id = $1`,
 		id, stamp(x.now.Add(putOffFor)), why.Error()); err != nil {
 		return fmt.Errorf("putting off outbound message %d: %w", id, err)
 	}

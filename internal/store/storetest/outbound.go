@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +31,7 @@ var outboundTests = map[string]func(*testing.T, *fixture){
 	"outbound error of any kind":     testOutboundText,
 	"outbound of a dead invitation":  testOutboundSuperseded,
 	"outbound that cannot be opened": testOutboundUnopenable,
+	"outbound without the key":       testOutboundKeyLost,
 }
 
 // queue queues mails with these names to these people, on tickets of these numbers; 0 is none.
@@ -318,7 +321,6 @@ func testOutboundRace(t *testing.T, f *fixture) {
 	}
 }
 
-// A server may answer in any bytes; a finish that cannot be stored would send the mail again and again.
 // One mail that cannot be opened, say because another key sealed it, does not hold up the others.
 func testOutboundUnopenable(t *testing.T, f *fixture) {
 	f.queue(t, mailTo(sam, nil, "spoilt"), mailTo(sam, nil, "sound"))
@@ -331,6 +333,39 @@ func testOutboundUnopenable(t *testing.T, f *fixture) {
 	f.claimOut(t)
 }
 
+// Without the key nothing can be opened: there is one to-do, nobody looks again at once, and when the key is back every mail
+// goes out as if it had never been tried.
+func testOutboundKeyLost(t *testing.T, f *fixture) {
+	f.queue(t, mailTo(sam, nil, "a"), mailTo(sam, nil, "b"))
+	other := f.db.Config
+	other.Key, other.Now, other.Rand = bytes.Repeat([]byte{8}, 32), f.clock.Now, rand.Reader
+	s, err := store.Open(t.Context(), other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 3 {
+		if claimed, err := s.ClaimOutbound(t.Context(), time.Minute, 10); err != nil || len(claimed) != 0 {
+			t.Errorf("with another key %d mails were claimed (%v)", len(claimed), err)
+		}
+		next, err := s.NextOutbound(t.Context())
+		if wait := next.Sub(f.clock.Now()); err != nil || wait < 9*time.Minute || wait > 10*time.Minute {
+			t.Errorf("the next look is in %s (%v), want ten minutes", wait, err)
+		}
+		f.clock.advance(10 * time.Minute)
+	}
+	todos, err := f.Todos(t.Context(), 10)
+	if err != nil || len(todos) != 1 || todos[0].Kind != access.TodoUnsendable || todos[0].Count != 6 {
+		t.Errorf("to-dos %+v (%v), want one that counts six", todos, err)
+	}
+	for _, o := range f.claimOut(t, "a", "b") {
+		if o.Attempts != 1 {
+			t.Errorf("the mail has had %d attempts, want 1", o.Attempts)
+		}
+	}
+}
+
+// A server may answer in any bytes; a finish that cannot be stored would send the mail again and again.
 func testOutboundText(t *testing.T, f *fixture) {
 	f.queue(t, mailTo(sam, nil, "a"))
 	o := f.claimOut(t, "a")[0]
