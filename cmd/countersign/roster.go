@@ -98,7 +98,7 @@ func putContact(ctx context.Context, r *store.Roster, models *policy.Models, cli
 		Language: c.Language, Badge: access.BadgeState(c.Badge), Grants: c.Grants}
 	old, err := r.Contact(ctx, client.ID, c.Email)
 	switch {
-	case errors.Is(err, store.ErrNotFound):
+	case errors.Is(err, store.ErrNotFound), err == nil && old.State == access.ContactRemoved:
 		n.PhysicalAccess = c.PhysicalAccess != nil && *c.PhysicalAccess
 		n.Portal = letsIn(models, client.RoleModel, n)
 	case err != nil:
@@ -156,6 +156,9 @@ func (t *tally) end(err error) error {
 	note := ""
 	if t.dry {
 		note = " (dry run: nothing was changed)"
+	}
+	if n := t.counts[store.Restored]; n > 0 {
+		note = fmt.Sprintf("; %d restored, who had been removed%s", n, note)
 	}
 	fmt.Fprintf(t.out, "%d added, %d updated, %d unchanged%s\n", t.counts[store.Added], t.counts[store.Updated], t.counts[store.Unchanged], note)
 	return nil

@@ -309,6 +309,7 @@ type TimerKind string
 const (
 	TimerRelease          TimerKind = "release"           // an approved request's undo window or hold ends
 	TimerVisitOver        TimerKind = "visit_over"        // a visit's time is over
+	TimerVisitReview      TimerKind = "visit_review"      // staff have edited contacts: may the visitor still come?
 	TimerInvitationExpiry TimerKind = "invitation_expiry" // an invitation lapses
 	TimerExpiry           TimerKind = "expiry"            // a request has waited too long; fails closed
 	TimerRefused          TimerKind = "refused"           // a server refused a mail of ours for good

@@ -1,11 +1,13 @@
 package access_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/token"
 )
 
@@ -84,5 +86,109 @@ func TestVisit(t *testing.T) {
 	w.advance(2 * time.Minute)
 	if w.visits[0].State != access.VisitOver {
 		t.Errorf("after its end it is %s", w.visits[0].State)
+	}
+}
+
+// listed is a client of a data centre: an Official and a colleague of the lowest level.
+func listed(t tester) *world {
+	w := newWorld(t)
+	m, err := policy.Builtin("authorisation-list")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	w.model = m
+	w.clients = []*access.Client{{ID: 1, Name: "Acme", RoleModel: m.ID, Domains: []string{"acme.example"}, Require: access.RequirePass}}
+	w.person(1, "Maria Official", "maria", "technical_authorised_official")
+	w.person(1, "Paul Official", "paul", "technical_authorised_official")
+	w.person(1, "Lena Contact", "lena", "technical_contact")
+	w.colleague("Sue", sue, access.TeamSupport)
+	return w
+}
+
+// R32: an invitation into the portal that comes back takes nothing of the change back, and with the right address the
+// contact is invited again.
+func TestInvitedByChange(t *testing.T) {
+	t.Parallel()
+	w := listed(t)
+	w.contact("lena").Portal = false
+	yes := true
+	w.say("maria", interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Email: ptr("lena@acme.example"), PhysicalAccess: &yes}}})
+	w.approve(sue)
+	same(t, "invited", w.advance(10*time.Minute), "invitation lena", "outcome maria")
+	same(t, "came back", w.bounce(1, true), "outcome maria")
+	if l := w.last(access.MailOutcome, "maria").Data.Lines[0]; l.Status != access.StatusBounced || len(l.Missing) != 0 {
+		t.Errorf("Maria reads %s, and is asked for %v", l.Status, l.Missing)
+	}
+	if c := w.contact("lena"); c.State != access.ContactActive || !c.PhysicalAccess || c.Portal {
+		t.Errorf("Lena is %s, physical access %v, portal %v", c.State, c.PhysicalAccess, c.Portal)
+	}
+	same(t, "nothing waits", w.states(), "completed AL-02")
+	w.say("maria", interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Email: ptr("lena@acme.example"), NewEmail: ptr("lena.c@acme.example")}}})
+	w.approve("lena.c")
+	sent := append(w.approve(sue), w.advance(time.Hour)...)
+	if !slices.Contains(sent, "invitation lena.c") {
+		t.Errorf("with the right address: %s, %s", sent, w.states())
+	}
+}
+
+func ptr(s string) *string { return &s }
+
+// visiting asks for a visit in two days.
+func visiting(w *world, name, address string) interpret.Request {
+	q := said(interpret.ScheduleVisit, name, address, "", "changes a disk")
+	q.Starts = ptr(w.now.Add(48 * time.Hour).Format("2006-01-02T15:04"))
+	return q
+}
+
+// Whoever would visit somebody who no longer represents the client does not come.
+func TestVisitOfRemovedHost(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", visiting(w, "Eve Stone", ""))
+	w.approve(sue)
+	w.ask("anna", visiting(w, "Tim Till", ""))
+	w.approve(sue)
+	w.advance(time.Hour)
+	if len(w.visits) != 2 {
+		t.Fatalf("%d visits, %s", len(w.visits), w.states())
+	}
+	w.ask("anna", said(interpret.RemoveUser, "Carol Second", "", "", ""))
+	w.approve(sue)
+	w.advance(time.Hour)
+	for _, v := range w.visits {
+		want := access.VisitConfirmed
+		if w.contact("carol").ID == v.HostID {
+			want = access.VisitCancelled
+		}
+		if v.State != want {
+			t.Errorf("the visit of %s is %s, want %s", v.Name, v.State, want)
+		}
+	}
+}
+
+// R32: staff who take physical access away call the visits of that contact off, and of nobody else.
+func TestVisitReview(t *testing.T) {
+	t.Parallel()
+	w := listed(t)
+	for _, who := range []string{"maria", "lena"} {
+		w.contact(who).PhysicalAccess = true
+	}
+	w.ask("maria", visiting(w, "Lena Contact", "lena@acme.example"))
+	w.approve(sue)
+	w.advance(time.Hour)
+	if len(w.visits) != 1 {
+		t.Fatalf("%d visits, %s", len(w.visits), w.states())
+	}
+	review := func() {
+		w.timers = append(w.timers, &timer{Timer: access.Timer{Kind: access.TimerVisitReview, RequestID: w.visits[0].RequestID, DueAt: w.now}})
+		w.advance(time.Minute)
+	}
+	w.contact("maria").Name = "Maria Major"
+	if review(); w.visits[0].State != access.VisitConfirmed {
+		t.Errorf("with physical access the visit is %s", w.visits[0].State)
+	}
+	w.contact("lena").PhysicalAccess = false
+	if review(); w.visits[0].State != access.VisitCancelled {
+		t.Errorf("without physical access the visit is %s", w.visits[0].State)
 	}
 }

@@ -118,6 +118,19 @@ func TestR29(t *testing.T) {
 		}
 		same(t, "one is open", w.states(), "awaiting_approval(client) CL-06")
 	})
+	t.Run("who joined is told the outcome", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("carol", jane("technician"))
+		w.ask("anna", jane("technician"))
+		same(t, "joined twice", w.ask("anna", jane("technician")), "answer anna")
+		_, sent := w.reply("ben", answers("*", "reject"))
+		same(t, "declined", sent, "outcome anna", "outcome carol", "receipt ben", "settled anna")
+		w.ask("carol", jane("technician"))
+		w.ask("anna", jane("main_contact"))
+		_, sent = w.reply("ben", answers("*", "reject"))
+		same(t, "who asked for another role has not joined", sent, "outcome carol", "receipt ben", "settled anna")
+	})
 	t.Run("another role is a question", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)

@@ -35,7 +35,8 @@ func (d *decider) cameBack() {
 	}
 }
 
-// invitationCameBack revokes the link first and asks the requester for the right address.
+// invitationCameBack revokes the link first and asks the requester for the right address. Where a contact was invited into
+// the portal by a change, the change stands, and their address is changed like any other.
 func (d *decider) invitationCameBack(i *Invitation) {
 	if !i.State.Live() {
 		return
@@ -50,10 +51,14 @@ func (d *decider) invitationCameBack(i *Invitation) {
 	line := d.line(r, StatusBounced)
 	if c := d.contactByID(i.ContactID); c != nil && c.State == ContactInvited {
 		c.State = ContactProposed
-		if c.Badge == BadgeOrdered {
-			c.Badge = BadgeNone // R31
-		}
+		d.cancelBadge(r, c)
 		d.touchContact(c)
+	}
+	if r.Action != policy.ActionAddUser {
+		r.State = Completed
+		d.touch(r)
+		d.outcome(r, line)
+		return
 	}
 	r.Email, r.ContactID = mailaddr.Address{}, 0
 	d.waitForDetails(r)

@@ -53,7 +53,7 @@ func (d *decider) details() bool {
 		lines = append(lines, d.complete(r, author))
 		d.touch(r)
 	}
-	if slices.ContainsFunc(d.out.Requests, (*Request).underWay) {
+	if slices.ContainsFunc(waiting, (*Request).underWay) {
 		d.out.Disposition = Applied
 	}
 	lines = append(lines, d.fileAll(d.extra(author), t, len(d.s.Requests))...)
@@ -136,6 +136,7 @@ func (d *decider) complete(r *Request, by *Contact) Line {
 		return d.refusal(r, a)
 	}
 	if line, stop := d.alreadyThere(r); stop {
+		d.join(r, requester)
 		r.State, r.Rule, r.RuleText = Refused, "R29", "This is already there, or asked for already."
 		return line
 	}

@@ -108,7 +108,7 @@ func (d *decider) pointless(r *Request) (rule, why string, yes bool) {
 }
 
 // changeDetails carries out what was approved. Whoever gets physical access by it, and with it a place in the portal, is
-// invited; whoever loses it leaves the portal (R32).
+// invited, also where the address was wrong until now; whoever loses it leaves the portal (R32).
 func (d *decider) changeDetails(r *Request) {
 	c := d.subject(r)
 	if c == nil || !c.listed() {
@@ -137,7 +137,7 @@ func (d *decider) changeDetails(r *Request) {
 	if n := r.newAddress(); !n.IsZero() {
 		d.move(r, c, n)
 	}
-	if x.PhysicalAccess == nil || !d.enterOrLeave(r, c) {
+	if x.PhysicalAccess == nil && x.NewEmail == "" || !d.enterOrLeave(r, c) {
 		d.finish(r, c)
 	}
 }

@@ -194,7 +194,7 @@ func (d *decider) changeRole(r *Request) {
 	case d.wantsBadge(r) && c.Badge != BadgeActive && c.Badge != BadgeOrdered:
 		d.orderBadge(r, c)
 	case !d.wantsBadge(r) && c.Badge == BadgeOrdered:
-		c.Badge = BadgeNone
+		d.cancelBadge(r, c)
 	case !d.wantsBadge(r) && c.Badge == BadgeActive:
 		d.revokeBadge(r, c) // R31
 	}

@@ -37,3 +37,20 @@ func TestR22(t *testing.T) {
 		})
 	}
 }
+
+// R6: in a hand-over that staff ask for, the Alternate answers at their own stage and at no other.
+func TestR6_Deputy(t *testing.T) {
+	t.Parallel()
+	w := representatives(t)
+	w.person(1, "Al Alternate", "al", "alternate_security_administrator")
+	r := interpret.Reading{Class: interpret.ClassRequest, ForClient: "Acme",
+		Requests: []interpret.Request{said(interpret.ChangeRole, "", "ida@acme.example", "security_administrator", "Sara leaves")}}
+	_, sent := w.deliver(letter{from: sue, client: "Acme", reading: r})
+	same(t, "who is asked for the client", sent, "answer "+sue, "approval sara", "filed al", "filed fay", "filed ida")
+	w.approve("sara")
+	same(t, "the new holder", w.states(), "awaiting_approval(holder) CR-02")
+	w.approve("ida")
+	same(t, "the deputy", w.states(), "awaiting_approval(deputy) CR-02")
+	w.approve("al")
+	same(t, "staff", w.states(), "awaiting_approval(staff) CR-02")
+}

@@ -202,7 +202,10 @@ func TestR30(t *testing.T) {
 		t.Parallel()
 		w := invited(t)
 		old := w.newest()
-		same(t, "lapses", w.advance(week), "outcome carol")
+		same(t, "lapses, and the badge is not made", w.advance(week), "badge "+sven, "outcome carol")
+		if m := w.last(access.MailBadge, sven); m.Data.Reason != "cancelled" || m.Data.Person != "Jane Doe" {
+			t.Errorf("security is told of %s: %s", m.Data.Person, m.Data.Reason)
+		}
 		same(t, "lapsed", w.states(), "lapsed CL-06")
 		if err := w.register("jane"); !errors.Is(err, access.ErrInvitationExpired) {
 			t.Errorf("the old link: %v", err)

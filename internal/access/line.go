@@ -134,8 +134,10 @@ func (d *decider) answer(to *Contact, t *Ticket, lines []Line) {
 	d.out.Mails = append(d.out.Mails, m)
 }
 
-// outcome tells the requester, where they still represent the client or work for the provider, how a request ended.
+// outcome tells the requester, where they still represent the client or work for the provider, and whoever joined in, how
+// a request ended.
 func (d *decider) outcome(r *Request, l Line) {
+	d.tellJoined(r, l)
 	m := &Mail{Kind: MailOutcome, Ticket: d.ticketOf(r), Data: MailData{Client: d.s.Client.Name, Lines: []Line{l}}}
 	to, staff := d.requester(r), d.staffByID(r.StaffID)
 	switch {
@@ -151,6 +153,15 @@ func (d *decider) outcome(r *Request, l Line) {
 		m.InReplyTo = m.Ticket.MessageID
 	}
 	d.out.Mails = append(d.out.Mails, m)
+}
+
+// tellJoined tells those who asked for the same how a request ended (R29).
+func (d *decider) tellJoined(r *Request, l Line) {
+	for _, id := range r.Details.Joined {
+		if c := d.contactByID(id); c != nil && c.State == ContactActive {
+			d.tell(MailOutcome, c, MailData{Lines: []Line{l}}, r)
+		}
+	}
 }
 
 // tellSupport tells the support team how a request ended that people may have to look into.

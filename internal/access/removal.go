@@ -84,6 +84,17 @@ func (d *decider) orderBadge(r *Request, c *Contact) {
 	d.tellTeam(TeamSecurity, MailBadge, r, MailData{Person: c.Name, Reason: "ordered", Lines: []Line{d.line(r, StatusInvited)}})
 }
 
+// cancelBadge takes the order of a badge back, if there is one; the security team must not go on making it (R31).
+func (d *decider) cancelBadge(r *Request, c *Contact) {
+	if c.Badge != BadgeOrdered {
+		return
+	}
+	c.Badge = BadgeNone
+	d.touchContact(c)
+	d.event("badge_cancelled", r, map[string]any{"contact": c.ID})
+	d.tellTeam(TeamSecurity, MailBadge, r, MailData{Person: c.Name, Reason: "cancelled", Lines: []Line{d.line(r, d.status(r))}})
+}
+
 // tellTeam writes to each member of a team; to support where it has none.
 func (d *decider) tellTeam(team Team, kind MailKind, r *Request, data MailData) {
 	if !slices.ContainsFunc(d.s.Staff, func(m *Staff) bool { return m.In(team) }) {

@@ -26,7 +26,7 @@ func (d *decider) request() {
 	}
 	lines := d.fileAll(asked, t, 0)
 	d.out.Ticket = nil
-	if len(d.out.Requests) > 0 {
+	if slices.ContainsFunc(d.out.Requests, func(r *Request) bool { return r.Ticket == t }) {
 		d.out.Ticket = t
 	}
 	d.answer(author, d.out.Ticket, lines)
@@ -136,6 +136,7 @@ func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 		return d.refusal(r, answer), true
 	}
 	if line, stop := d.alreadyThere(r); stop {
+		d.join(r, author)
 		return line, false
 	}
 	return d.check(r, answer)
@@ -269,11 +270,8 @@ func (d *decider) alreadyThere(r *Request) (Line, bool) {
 	if r.Email.IsZero() || r.Action == policy.ActionResendInvitation {
 		return Line{}, false
 	}
-	for _, o := range d.open() {
-		if o == r || o.Action != r.Action || o.Email.Key() != r.Email.Key() || !sameDetails(o, r) {
-			continue
-		}
-		if len(r.Roles) > 0 && len(o.Roles) > 0 && !slices.Equal(o.Roles, r.Roles) {
+	if o := d.askedAlready(r); o != nil {
+		if anotherRole(o, r) {
 			return d.otherRole(r, o), true
 		}
 		l := d.line(r, StatusJoined)
@@ -291,13 +289,38 @@ func (d *decider) alreadyThere(r *Request) (Line, bool) {
 	return Line{}, false
 }
 
+// askedAlready is the open request for the same person, and the same details, as another one.
+func (d *decider) askedAlready(r *Request) *Request {
+	for _, o := range d.open() {
+		if o != r && o.Action == r.Action && o.Email.Key() == r.Email.Key() && sameDetails(o, r) {
+			return o
+		}
+	}
+	return nil
+}
+
+func anotherRole(a, b *Request) bool {
+	return len(a.Roles) > 0 && len(b.Roles) > 0 && !slices.Equal(a.Roles, b.Roles)
+}
+
+// join keeps in mind that a contact asked for what is open already: they are told how it ends (R29).
+func (d *decider) join(r *Request, by *Contact) {
+	o := d.askedAlready(r)
+	if o == nil || o.ID == 0 || anotherRole(o, r) || by.ID == 0 || by.ID == o.RequesterID || slices.Contains(o.Details.Joined, by.ID) {
+		return
+	}
+	o.Details.Joined = append(slices.Clone(o.Details.Joined), by.ID)
+	d.keep(o)
+	d.event("joined", o, map[string]any{"contact": by.ID})
+}
+
 // sameDetails reports whether two requests for one person ask the same, where more than person and role says what that is.
 func sameDetails(a, b *Request) bool {
 	if a.Action != policy.ActionChangeDetails && a.Action != policy.ActionScheduleVisit {
 		return true
 	}
 	x, y := a.Details, b.Details
-	x.Authors, x.Vouched, y.Authors, y.Vouched = nil, false, nil, false
+	x.Authors, x.Vouched, x.Joined, y.Authors, y.Vouched, y.Joined = nil, false, nil, nil, false, nil
 	return reflect.DeepEqual(x, y)
 }
 

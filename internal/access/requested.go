@@ -31,6 +31,8 @@ type Details struct {
 
 	// Authors are the contacts other than the requester who wrote a part of it: with four eyes, they are no second pair.
 	Authors []int64 `json:"authors,omitempty"`
+	// Joined are the contacts who asked for the same while it was open: they are told how it ends (R29).
+	Joined []int64 `json:"joined,omitempty"`
 	// Vouched says that a part of it comes from a mail that staff released.
 	Vouched bool `json:"vouched,omitempty"`
 }

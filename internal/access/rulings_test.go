@@ -444,7 +444,7 @@ func TestR28(t *testing.T) {
 	w.advance(10 * time.Minute)
 	failed := interpret.Reading{Class: interpret.ClassBounce, Bounce: &interpret.Bounce{Recipients: []interpret.BouncedRecipient{{Failed: true}}}}
 	_, sent := w.deliver(letter{from: "mailer-daemon@acme.example", reading: failed, bounced: 1, proof: weak})
-	same(t, "the requester is asked", sent, "outcome carol")
+	same(t, "the requester is asked, and no badge is made meanwhile", sent, "badge "+sven, "outcome carol")
 	if c := w.contact("jane"); c.State != access.ContactProposed || c.Badge != access.BadgeNone {
 		t.Errorf("the contact is %s, badge %s", c.State, c.Badge)
 	}

@@ -93,7 +93,9 @@ func (d *decider) unproven(why string) {
 		}
 	}
 	if today >= senderPerDay {
+		// It may be the contact's own, crowded out by forged ones: people have to look, since no code can tell.
 		d.end(Quarantined, why+" Too many mails of this address are held today.")
+		d.out.Todos = append(d.out.Todos, Todo{TodoStorm, author.Address.String()})
 		return
 	}
 	c := &SenderChallenge{ClientID: d.s.Client.ID, ContactID: author.ID, InboundID: d.in.InboundID, Address: author.Address,

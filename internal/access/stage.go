@@ -98,6 +98,9 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 	if m := d.staffByID(r.StaffID); m != nil && m.Address.Key() == c.Address.Key() {
 		return false
 	}
+	if slices.Contains(r.Stages, StageDeputy) && slices.Contains(d.deputies(r), c) {
+		return false // they are asked at a stage of their own, and nobody decides two (R6)
+	}
 	if d.s.Client.FourEyes && slices.Contains(r.Details.Authors, c.ID) {
 		return false
 	}

@@ -38,6 +38,10 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		if r := d.requestByID(t.RequestID); r != nil {
 			d.visitOver(r)
 		}
+	case TimerVisitReview:
+		if r := d.requestByID(t.RequestID); r != nil {
+			d.reviewVisit(r)
+		}
 	case TimerInvitationExpiry:
 		d.lapse(t)
 	case TimerReminder:
@@ -83,9 +87,8 @@ func (d *decider) lapse(t *Timer) {
 		return
 	}
 	r.State = Lapsed
-	if c := d.contactByID(i.ContactID); c != nil && c.Badge == BadgeOrdered {
-		c.Badge = BadgeNone // R31
-		d.touchContact(c)
+	if c := d.contactByID(i.ContactID); c != nil {
+		d.cancelBadge(r, c)
 	}
 	d.touch(r)
 	d.event("lapsed", r, nil)

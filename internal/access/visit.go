@@ -200,6 +200,7 @@ func (d *decider) confirmVisit(r *Request) {
 	d.timer(TimerVisitOver, r, nil, v.EndsAt)
 	d.event("visit_confirmed", r, map[string]any{"starts_at": v.StartsAt, "ends_at": v.EndsAt, "site": v.Site, "sequence": v.Sequence})
 	d.tellVisit(r, v, StatusCompleted)
+	d.tellJoined(r, d.line(r, StatusCompleted))
 }
 
 // updatedVisit is the visit that the request moves; nil for a new one.
@@ -223,10 +224,13 @@ func (d *decider) callOff(r *Request) {
 	d.tellVisit(r, v, StatusCancelled)
 }
 
-// callOffVisitsOf cancels the visits ahead of somebody who may no longer enter (R32).
+// callOffVisitsOf cancels the visits ahead of somebody who may no longer enter (R32), and of those who would visit somebody
+// who no longer represents the client.
 func (d *decider) callOffVisitsOf(c *Contact) {
 	for _, v := range d.s.Visits {
-		if v.State != VisitConfirmed || v.Escort || !v.StartsAt.After(d.env.Now) || v.Email.IsZero() || v.Email.Key() != c.Address.Key() {
+		visits := !v.Escort && !v.Email.IsZero() && v.Email.Key() == c.Address.Key()
+		hosts := v.HostID == c.ID && c.State == ContactRemoved
+		if v.State != VisitConfirmed || !v.StartsAt.After(d.env.Now) || !visits && !hosts {
 			continue
 		}
 		v.State, v.Sequence = VisitCancelled, v.Sequence+1
@@ -234,6 +238,17 @@ func (d *decider) callOffVisitsOf(c *Contact) {
 		r := d.requestByID(v.RequestID)
 		d.event("visit_cancelled", r, map[string]any{"visit": v.ID, "contact": c.ID})
 		d.tellVisit(r, v, StatusCancelled)
+	}
+}
+
+// reviewVisit calls the visits of somebody off from whom staff have taken physical access, as a mail that takes it does (R32).
+func (d *decider) reviewVisit(r *Request) {
+	v, by := d.visitOf(r), d.actor(r)
+	if v == nil || by == nil {
+		return
+	}
+	if c := d.contactByAddress(v.Email); c != nil && !c.PhysicalAccess && !d.evaluate(r, by).Allowed {
+		d.callOffVisitsOf(c)
 	}
 }
 
@@ -312,7 +327,7 @@ func (d *decider) moveVisit(author *Contact) bool {
 			}
 			next := &Request{ClientID: r.ClientID, RequesterID: author.ID, Action: r.Action, Name: r.Name, Email: r.Email, Reason: r.Reason,
 				Details: r.Details, CreatedAt: d.env.Now, ContactID: r.ContactID}
-			next.Details.Authors = nil
+			next.Details.Authors, next.Details.Joined = nil, nil
 			next.overwriteVisit(said)
 			next.Details.Visit.Updates = d.visitOf(r).ID
 			moved = append(moved, next)

@@ -292,6 +292,9 @@ var samples = map[string]func() *access.Mail{
 			l.Missing = []interpret.Field{interpret.FieldEmail}
 		}))
 	},
+	"outcome_bounced_change": func() *access.Mail {
+		return order(access.MailOutcome, with(status(jane(), access.StatusBounced), func(l *access.Line) { l.Action = "change_role" }))
+	},
 	"outcome_refused": func() *access.Mail {
 		return order(access.MailOutcome, with(status(jane(), access.StatusRefused), func(l *access.Line) {
 			l.Rule, l.Text = "R29", "Jane Doe has become a contact in the meantime."

@@ -59,8 +59,9 @@ var actionSamples = map[string]func() *access.Mail{
 		m.InReplyTo = ""
 		return m
 	},
-	"badge_ordered": func() *access.Mail { return badge("ordered") },
-	"badge_revoked": func() *access.Mail { return badge("revoked") },
+	"badge_ordered":   func() *access.Mail { return badge("ordered") },
+	"badge_cancelled": func() *access.Mail { return badge("cancelled") },
+	"badge_revoked":   func() *access.Mail { return badge("revoked") },
 	"sign_in": func() *access.Mail {
 		m := order(access.MailSignIn)
 		m.Ticket = nil

@@ -221,6 +221,7 @@ const (
 	Added     Change = "added"
 	Updated   Change = "updated"
 	Unchanged Change = "unchanged"
+	Restored  Change = "restored" // a contact who had been removed
 )
 
 // ErrDryRun rolls a transaction back on purpose.
@@ -340,8 +341,9 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 	}
 	old := all[at]
 	c.ID, c.State = old.ID, old.State
+	change, kind := Updated, "contact_updated"
 	if c.State == access.ContactRemoved {
-		c.State = access.ContactActive
+		c.State, change, kind = access.ContactActive, Restored, "contact_restored"
 	}
 	if c.Badge == "" {
 		c.Badge = old.Badge
@@ -354,8 +356,8 @@ func (r *Roster) PutContact(ctx context.Context, c *access.Contact) (Change, err
 	if err := r.x.saveContact(ctx, c); err != nil {
 		return "", err
 	}
-	r.event("contact_updated", map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
-	return Updated, nil
+	r.event(kind, map[string]any{"contact": c.ID, "client": c.ClientID, "roles": c.Roles})
+	return change, nil
 }
 
 // Contact finds a client's contact by address; ErrNotFound if there is none.

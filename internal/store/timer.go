@@ -96,10 +96,15 @@ func (s *Store) earliest(ctx context.Context, waiting, leased string) (time.Time
 	return slices.MinFunc(times, time.Time.Compare).UTC(), nil
 }
 
-// rerouteAll lets the core look anew at who may answer what waits, since people have come, gone or changed roles.
+// rerouteAll lets the core look anew at who may answer what waits, and at who may come, since people have come, gone or
+// changed roles.
 func (x *tx) rerouteAll(ctx context.Context) error {
 	if _, err := x.ExecContext(ctx, `INSERT INTO timers (kind, request_id, round, due_at)
 		SELECT $1, id, round, $2 FROM requests WHERE state = 'awaiting_approval'`, access.TimerReroute, x.now); err != nil {
+		return fmt.Errorf("setting timers after a change of the roster: %w", err)
+	}
+	if _, err := x.ExecContext(ctx, `INSERT INTO timers (kind, request_id, round, due_at)
+		SELECT $1, request_id, 0, $2 FROM visits WHERE state = 'confirmed' AND starts_at > $2`, access.TimerVisitReview, x.now); err != nil {
 		return fmt.Errorf("setting timers after a change of the roster: %w", err)
 	}
 	x.wake(TopicTimers)

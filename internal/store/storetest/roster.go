@@ -121,11 +121,18 @@ func testRosterStates(t *testing.T, f *fixture) {
 		access.ContactInvited:   access.ContactInvited,
 		access.ContactSuspended: access.ContactSuspended,
 	} {
+		said := store.Unchanged
+		if state == access.ContactRemoved {
+			said = store.Restored
+		}
 		f.db.Exec(t, `UPDATE contacts SET state = $1, badge = 'active' WHERE name = 'Sam Second'`, string(state))
 		sam := newWorld().sam
 		sam.ClientID, sam.Badge = f.world.client.ID, ""
 		f.edit(t, false, func(r *store.Roster) ([]store.Change, error) {
-			_, err := r.PutContact(t.Context(), sam)
+			change, err := r.PutContact(t.Context(), sam)
+			if change != said {
+				t.Errorf("a contact that was %s: %s, want %s", state, change, said)
+			}
 			return nil, err
 		})
 		got, err := f.ContactsByAddress(t.Context(), address("SAM@client.example"))
