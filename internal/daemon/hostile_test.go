@@ -169,22 +169,6 @@ func (h *hostile) accepted() int {
 	return h.taken
 }
 
-// eventually looks again and again until something is so, or the time is up.
-func eventually(limit time.Duration, so func() bool) bool {
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	timeout := time.NewTimer(limit)
-	defer timeout.Stop()
-	for !so() {
-		select {
-		case <-look.C:
-		case <-timeout.C:
-			return so()
-		}
-	}
-	return true
-}
-
 // wire is one connection to a hostile server.
 type wire struct {
 	h      *hostile
