@@ -200,10 +200,7 @@ func TestDecisionOnThree(t *testing.T) {
 		"Do not approve 2.":                                   "?r?",
 		"Please don't approve Raj, the others are fine":       "?r?",
 	} {
-		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: threePeople})
-		if d := flatten(got.Decisions, threePeople.Lines); d != want {
-			t.Errorf("%q: %s, want %s", text, d, want)
-		}
+		readsThree(t, text, want)
 	}
 }
 
