@@ -89,7 +89,7 @@ func TestHealth(t *testing.T) {
 // drain forgets that the mailbox was read to its end before.
 func drain(r *running) {
 	select {
-	case <-r.idle:
+	case <-r.idle["support"]:
 	default:
 	}
 }

@@ -115,7 +115,7 @@ type running struct {
 	*daemon.Daemon
 	cancel context.CancelFunc
 	ended  chan error
-	idle   chan struct{} // gets a value whenever the mailbox is read to its end
+	idle   map[string]chan struct{} // by mailbox; gets a value whenever it is read to its end
 }
 
 // newWorld starts the mail system and the daemon, with the roster imported. At the end of the test every mail must be
@@ -231,7 +231,7 @@ func (w *world) openStore() *store.Store {
 	return st
 }
 
-// start starts the daemon and waits until it reads the mailbox.
+// start starts the daemon and waits until it reads its mailboxes: what is older than the first look is not its own.
 func (w *world) start() {
 	w.t.Helper()
 	w.main = w.launch()
@@ -241,14 +241,17 @@ func (w *world) start() {
 // launch starts a daemon beside any others.
 func (w *world) launch() *running {
 	w.t.Helper()
-	r := &running{ended: make(chan error, 1), idle: make(chan struct{}, 1)}
+	r := &running{ended: make(chan error, 1), idle: map[string]chan struct{}{"support": make(chan struct{}, 1)}}
+	if w.setup.billing {
+		r.idle["accounting"] = make(chan struct{}, 1)
+	}
 	log := slog.New(w.log)
 	if w.setup.debugLog != nil {
 		log = slog.New(slog.NewTextHandler(w.setup.debugLog, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	d, err := daemon.New(context.Background(), w.config(), log, daemon.Options{Now: w.clock.Now, DNS: &zoneDNS{zone: w.zone}, OnReading: func(string) {
+	d, err := daemon.New(context.Background(), w.config(), log, daemon.Options{Now: w.clock.Now, DNS: &zoneDNS{zone: w.zone}, OnReading: func(name string) {
 		select {
-		case r.idle <- struct{}{}:
+		case r.idle[name] <- struct{}{}:
 		default:
 		}
 	}})
@@ -265,12 +268,14 @@ func (w *world) awaitIdle(r *running) {
 	w.t.Helper()
 	timeout := time.NewTimer(limit)
 	defer timeout.Stop()
-	select {
-	case <-r.idle:
-	case err := <-r.ended:
-		w.t.Fatalf("the daemon ended early: %v", err)
-	case <-timeout.C:
-		w.t.Fatal("the daemon does not read the mailbox")
+	for name, idle := range r.idle {
+		select {
+		case <-idle:
+		case err := <-r.ended:
+			w.t.Fatalf("the daemon ended early: %v", err)
+		case <-timeout.C:
+			w.t.Fatalf("the daemon does not read the mailbox %s", name)
+		}
 	}
 }
 
