@@ -169,6 +169,9 @@ func (c *contactEditCmd) Run(ctx context.Context, s streams) error {
 	if err := c.checkLanguage(c.Language); err != nil {
 		return err
 	}
+	if c.Name+c.Language+c.State+c.Badge+c.PhysicalAccess+c.Lead+c.Portal == "" && len(c.Grant) == 0 && !c.ClearGrants {
+		return usageError{errors.New("say what shall be changed, such as --badge active; see: countersign contact edit --help")}
+	}
 	for _, g := range c.Grant {
 		if err := policy.CheckGrant(g); err != nil {
 			return usageError{fmt.Errorf("--grant: %w", err)}

@@ -16,7 +16,7 @@ import (
 type handleFlags struct {
 	configFlag
 	messageArg
-	By     string `required:"" placeholder:"ADDRESS" help:"Your address, as a member of staff. It stands in the audit trail."`
+	byFlag
 	Reason string `required:"" placeholder:"TEXT" help:"Why. It stands in the audit trail."`
 }
 
@@ -104,10 +104,7 @@ func findContact(ctx context.Context, st *store.Store, email, client string) (in
 		return 0, err
 	}
 	if client != "" {
-		c, err := st.ClientByName(ctx, client)
-		if errors.Is(err, store.ErrNotFound) {
-			return 0, fmt.Errorf("--client %s: there is no such client; see: countersign client list", client)
-		}
+		c, err := clientByName(ctx, st, client)
 		if err != nil {
 			return 0, err
 		}
@@ -116,7 +113,7 @@ func findContact(ctx context.Context, st *store.Store, email, client string) (in
 	found = slices.DeleteFunc(found, func(p *access.Contact) bool { return p.State == access.ContactRemoved })
 	switch len(found) {
 	case 0:
-		return 0, fmt.Errorf("--contact %s: there is no such contact; see: countersign client show", email)
+		return 0, fmt.Errorf("--contact %s: there is no such contact; see: countersign contact list", email)
 	case 1:
 		return found[0].ID, nil
 	}
@@ -128,16 +125,12 @@ func (c *handleFlags) handle(ctx context.Context, s streams, h access.Handle, co
 	if strings.TrimSpace(c.Reason) == "" {
 		return usageError{errors.New("--reason is empty; say why, for the audit trail")}
 	}
-	by, err := mailaddr.Parse(c.By)
-	if err != nil {
-		return usageError{fmt.Errorf("--by %s: %w", c.By, err)}
-	}
 	st, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	member, err := staffByAddress(ctx, st, by)
+	member, err := c.member(ctx, st)
 	if err != nil {
 		return err
 	}
@@ -159,17 +152,4 @@ func (c *handleFlags) handle(ctx context.Context, s streams, h access.Handle, co
 	}
 	fmt.Fprintf(s.out, "message %d waits to be processed (%s); see: countersign message show %d\n", c.ID, h, c.ID)
 	return nil
-}
-
-func staffByAddress(ctx context.Context, st *store.Store, a mailaddr.Address) (*access.Staff, error) {
-	all, err := st.Staff(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range all {
-		if m.Address.Key() == a.Key() {
-			return m, nil
-		}
-	}
-	return nil, fmt.Errorf("--by %s: there is no such member of staff; see: countersign staff list", a)
 }

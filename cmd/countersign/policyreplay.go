@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,10 +122,7 @@ func (c *policyReplayCmd) Run(ctx context.Context, s streams) error {
 
 func (c *policyReplayCmd) clients(ctx context.Context, st *store.Store, now *policy.Model) ([]*access.Client, error) {
 	if c.Client != "" {
-		client, err := st.ClientByName(ctx, c.Client)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil, fmt.Errorf("--client %s: there is no such client; see: countersign client list", c.Client)
-		}
+		client, err := clientByName(ctx, st, c.Client)
 		return []*access.Client{client}, err
 	}
 	all, err := st.Clients(ctx)

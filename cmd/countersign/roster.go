@@ -83,6 +83,13 @@ func importFile(ctx context.Context, r *store.Roster, models *policy.Models, fil
 		for _, team := range m.Teams {
 			member.Teams = append(member.Teams, access.Team(team))
 		}
+		old, err := r.Staff(ctx, m.Email)
+		switch {
+		case err == nil:
+			member.Admin, member.Language = old.Admin, old.Language
+		case !errors.Is(err, store.ErrNotFound):
+			return err
+		}
 		change, err := r.PutStaff(ctx, member)
 		if err != nil {
 			return err
@@ -92,7 +99,8 @@ func importFile(ctx context.Context, r *store.Roster, models *policy.Models, fil
 	return nil
 }
 
-// putContact puts one contact of a file, or of the command line, into the store. What it does not name stays as it is.
+// putContact puts one contact of a file, or of the command line, into the store. What it does not name stays as it is, but
+// nothing stays of a contact who was removed, and physical access decides on the portal too, as in contact edit.
 func putContact(ctx context.Context, r *store.Roster, models *policy.Models, client *access.Client, c *roster.Contact, t *tally) error {
 	n := &access.Contact{ClientID: client.ID, Name: c.Name, Address: c.Email, Roles: c.Roles, Kind: access.ContactKind(c.Kind),
 		Language: c.Language, Badge: access.BadgeState(c.Badge), Grants: c.Grants}
@@ -108,6 +116,10 @@ func putContact(ctx context.Context, r *store.Roster, models *policy.Models, cli
 		n.Language = cmp.Or(c.Language, old.Language)
 		if c.Grants == nil {
 			n.Grants = old.Grants
+		}
+		if c.PhysicalAccess != nil && *c.PhysicalAccess != old.PhysicalAccess {
+			n.PhysicalAccess = *c.PhysicalAccess
+			n.Portal = letsIn(models, client.RoleModel, n)
 		}
 	}
 	for _, f := range []struct {
@@ -200,6 +212,15 @@ func (c *clientListCmd) Run(ctx context.Context, s streams) error {
 	return list(s, c.JSON, views, []string{"NAME", "ROLE MODEL", "REQUIRE", "DOMAINS"}, func(v clientView) []string {
 		return []string{v.Name, v.RoleModel, v.Require, strings.Join(v.Domains, " ")}
 	})
+}
+
+// clientByName finds the client that a --client names.
+func clientByName(ctx context.Context, st *store.Store, name string) (*access.Client, error) {
+	client, err := st.ClientByName(ctx, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Errorf("--client %s: there is no such client; see: countersign client list", name)
+	}
+	return client, err
 }
 
 type clientShowCmd struct {
@@ -298,10 +319,7 @@ func (c *contactAddCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer st.Close()
-	client, err := st.ClientByName(ctx, c.Client)
-	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("--client %s: there is no such client; add it with: countersign client import", c.Client)
-	}
+	client, err := clientByName(ctx, st, c.Client)
 	if err != nil {
 		return err
 	}

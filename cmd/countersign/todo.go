@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/store"
 )
 
@@ -37,8 +36,8 @@ func (c *todoListCmd) Run(ctx context.Context, s streams) error {
 
 type todoDoneCmd struct {
 	configFlag
-	ID int64  `arg:"" help:"Number of the to-do, as todo list shows it."`
-	By string `required:"" placeholder:"ADDRESS" help:"Your address, as a member of staff. It stands in the audit trail."`
+	ID int64 `arg:"" help:"Number of the to-do, as todo list shows it."`
+	byFlag
 }
 
 func (c *todoDoneCmd) Help() string {
@@ -46,16 +45,12 @@ func (c *todoDoneCmd) Help() string {
 }
 
 func (c *todoDoneCmd) Run(ctx context.Context, s streams) error {
-	by, err := mailaddr.Parse(c.By)
-	if err != nil {
-		return usageError{fmt.Errorf("--by %s: %w", c.By, err)}
-	}
 	st, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	member, err := staffByAddress(ctx, st, by)
+	member, err := c.member(ctx, st)
 	if err != nil {
 		return err
 	}

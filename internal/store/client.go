@@ -389,6 +389,20 @@ func (r *Roster) SetContact(ctx context.Context, c *access.Contact) error {
 	return nil
 }
 
+// Staff finds a member of staff by address; ErrNotFound if there is none.
+func (r *Roster) Staff(ctx context.Context, a mailaddr.Address) (*access.Staff, error) {
+	all, err := loadStaff(ctx, r.x)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if m.Address.Key() == a.Key() {
+			return m, nil
+		}
+	}
+	return nil, ErrNotFound
+}
+
 // PutStaff adds a staff member, or brings the one with that address up to date.
 func (r *Roster) PutStaff(ctx context.Context, m *access.Staff) (Change, error) {
 	var teams []string
