@@ -46,6 +46,51 @@ func TestAmended(t *testing.T) {
 	}
 }
 
+// R7, R13: a change of details is changed by reply too, by whoever may ask for it; who asked hears of it.
+func TestAmendedChange(t *testing.T) {
+	t.Parallel()
+	answer := func(who string, c ...interpret.Change) letter {
+		return letter{from: who, ticket: "REQ-2026-00001", reading: interpret.Reading{Class: interpret.ClassReply, Changes: c}}
+	}
+	w := acme(t)
+	w.say("anna", interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Email: ptr("dave@acme.example"), NewEmail: ptr("d.tech@acme.example")}}})
+	old := *w.last(access.MailApproval, "d.tech").Ref
+	_, sent := w.deliver(answer("anna", interpret.Change{NewEmail: ptr("dave.tech@acme.example")}))
+	same(t, "the other address is asked", sent, "answer anna", "approval dave.tech")
+	_, sent = w.deliver(letter{from: "d.tech", reading: answers("*", "approve"), refs: []token.Ref{old}})
+	same(t, "the first one cannot confirm any more", sent, "late d.tech")
+	_, sent = w.deliver(answer("ben", interpret.Change{Name: ptr("Dave Tech"), NewName: ptr("Dave Technik")}))
+	same(t, "by another Main", sent, "answer ben", "approval dave.tech", "outcome anna")
+	if l := w.last(access.MailOutcome, "anna").Data.Lines[0]; l.Status != access.StatusChanged || l.By != "Ben Main" || l.Details.NewName != "Dave Technik" {
+		t.Errorf("Anna reads %+v", l)
+	}
+	_, sent = w.deliver(answer("carol", interpret.Change{Name: ptr("Dave Tech"), NewEmail: ptr("carol.two@acme.example")}))
+	same(t, "by one who may not ask it", sent, "answer carol")
+	if r := w.request(1); r.Details.NewEmail != "dave.tech@acme.example" || r.Details.NewName != "Dave Technik" || r.State != access.AwaitingApproval {
+		t.Errorf("the request is %s: %+v", r.State, r.Details)
+	}
+	for _, m := range w.sent {
+		if m.To.Key() == "carol.two@acme.example" {
+			t.Error("the address of somebody who may not ask was written to")
+		}
+	}
+}
+
+// AL-02: physical access is corrected by reply.
+func TestAmendedAccess(t *testing.T) {
+	t.Parallel()
+	w := listed(t)
+	yes := true
+	w.ask("maria", jane("technical_contact"))
+	q := said(interpret.AddUser, "Jane Doe", "", "", "")
+	q.PhysicalAccess = &yes
+	_, sent := w.deliver(letter{from: "maria", ticket: "REQ-2026-00001", reading: interpret.Reading{Class: interpret.ClassReply, Requests: []interpret.Request{q}}})
+	same(t, "staff are asked anew", sent, "answer maria", "approval "+sue)
+	if l := w.last(access.MailApproval, sue).Data.Lines[0]; l.Details.PhysicalAccess == nil || !*l.Details.PhysicalAccess {
+		t.Errorf("Sue reads %+v", l.Details)
+	}
+}
+
 // CL-16: a time that is gone is asked for again, and a visit ends by itself.
 func TestVisit(t *testing.T) {
 	t.Parallel()

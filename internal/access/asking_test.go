@@ -23,14 +23,17 @@ func TestR13(t *testing.T) {
 		w := acme(t)
 		w.ask("anna", half)
 		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "main_contact", ""))
-		same(t, "sent", sent, "answer ben", "approval "+sam, "approval "+sue)
+		same(t, "sent", sent, "answer ben", "approval "+sam, "approval "+sue, "outcome anna")
+		if l := w.last(access.MailOutcome, "anna").Data.Lines[0]; l.Status != access.StatusChanged || l.By != "Ben Main" || l.Roles[0] != "Main Contact" {
+			t.Errorf("whoever asked reads %+v", l)
+		}
 	})
 	t.Run("lends no authority", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)
 		w.ask("anna", half)
 		_, sent := w.details("carol", add("Jane Doe", "jane@acme.example", "technician", ""))
-		same(t, "a Main has to approve what a Secondary filled in", sent, "answer carol", "approval ben")
+		same(t, "a Main has to approve what a Secondary filled in", sent, "answer carol", "approval ben", "outcome anna")
 		same(t, "filed", w.states(), "awaiting_approval(client) CL-03")
 	})
 	t.Run("lends no authority in two steps", func(t *testing.T) {

@@ -49,6 +49,7 @@ const (
 	noDelegate     = "We could not tell to whom, or until when. Please write: Delegate my approvals to FIRST LAST until YEAR-MONTH-DAY."
 	notEligible    = "Only somebody of your company who may approve the same requests can decide for you, and not while they are absent themselves."
 	tooLong        = "A delegation ends on a day that is still to come, within 30 days."
+	tooShort       = "A delegation begins when the waiting time on who may approve is over, and would have ended by then. Please name a later day."
 	delegatedTwice = "You have delegated your approvals already. Please end that first: End my delegation."
 	noDelegation   = "You have no delegation that could be ended."
 )
@@ -122,6 +123,8 @@ func (d *decider) weighDelegation(from *Contact, g *interpret.Delegation) (to *C
 	switch {
 	case !ends.After(d.env.Now), ends.After(d.env.Now.Add(maxDelegation)):
 		return nil, ends, tooLong
+	case !ends.After(d.env.Now.Add(max(d.env.Settings.Hold, d.env.Settings.UndoWindow))):
+		return nil, ends, tooShort
 	case !d.mayStandIn(to, from) || d.absent(to) != nil:
 		return nil, ends, notEligible
 	case d.delegationOf(from) != nil:
@@ -204,8 +207,12 @@ func (d *decider) delegationBy(r *Request) *Delegation {
 // begin carries a delegation out when its hold has run out, if it still stands.
 func (d *decider) begin(r *Request) {
 	g, from := d.delegationBy(r), d.requester(r)
-	if g == nil || from == nil || !d.hasPower(from) || !g.EndsAt.After(d.env.Now) {
+	if g == nil || from == nil || !d.hasPower(from) {
 		d.fail(r, "R10", noPower)
+		return
+	}
+	if !g.EndsAt.After(d.env.Now) { // after an outage
+		d.fail(r, "R10", tooShort)
 		return
 	}
 	to := d.contactByID(g.ToID)

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,26 @@ func TestR10(t *testing.T) {
 		w.person(1, "Ben Other", "other", "technician")
 		same(t, "two of them", w.say("anna", delegate("Ben", "2026-03-20")), "answer anna")
 		same(t, "nothing is filed", w.states())
+	})
+	t.Run("over before it could begin", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		same(t, "today", w.say("anna", delegate("Ben Main", "2026-03-02")), "answer anna")
+		if l := w.last(access.MailAnswer, "anna").Data.Lines[0]; !strings.Contains(l.Text, "later day") {
+			t.Errorf("Anna reads %q", l.Text)
+		}
+		same(t, "tomorrow", w.say("anna", delegate("Ben Main", "2026-03-03")), "answer anna", "notice ben")
+		same(t, "and begins", w.advance(day), "delegation anna", "delegation ben")
+	})
+	t.Run("an outage until it is over", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.say("anna", delegate("Ben Main", "2026-03-03"))
+		w.now = w.now.Add(4 * day)
+		same(t, "is not carried out", w.advance(0), "outcome anna")
+		if l := w.last(access.MailOutcome, "anna").Data.Lines[0]; !strings.Contains(l.Text, "would have ended") {
+			t.Errorf("Anna reads %q", l.Text)
+		}
 	})
 	t.Run("told, held, begun, ended", func(t *testing.T) {
 		t.Parallel()

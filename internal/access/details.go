@@ -50,8 +50,10 @@ func (d *decider) details() bool {
 		d.wrote(author, r)
 		d.event("details_given", r, map[string]any{"by": author.ID, "name": r.Name, "email": r.Email.String(),
 			"roles": r.Roles, "reason": r.Reason})
-		lines = append(lines, d.complete(r, author))
+		line := d.complete(r, author)
+		lines = append(lines, line)
 		d.touch(r)
+		d.tellChanged(author, r, line)
 	}
 	if slices.ContainsFunc(waiting, (*Request).underWay) {
 		d.out.Disposition = Applied

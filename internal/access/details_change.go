@@ -66,13 +66,19 @@ func (d *decider) confirmations(r *Request, a policy.Answer) []policy.Stage {
 	if slices.Contains(r.changed(), policy.DetailEmail) {
 		if a.MovesPower {
 			stages = append(stages, policy.StageStaff)
-			if c := d.subject(r); c == nil || c.ID != r.RequesterID {
+			if !d.byItsSubject(r) {
 				stages = append(stages, StageOldAddress)
 			}
 		}
 		stages = append(stages, StageNewAddress)
 	}
 	return stages
+}
+
+// byItsSubject reports whether the subject person wrote all of a request, with the proof that a decision needs.
+func (d *decider) byItsSubject(r *Request) bool {
+	c := d.subject(r)
+	return c != nil && c.ID == r.RequesterID && len(r.Details.Authors) == 0 && !r.Details.Vouched && !r.Details.SPFOnly
 }
 
 // Why the address of somebody who cannot confirm it is not changed.

@@ -45,7 +45,7 @@ func TestFourEyesOfWhoeverSupplies(t *testing.T) {
 		w.clients[0].FourEyes = true
 		w.ask("anna", jane("secondary_contact"))
 		_, sent := w.details("ben", said(interpret.AddUser, "Jane Doe", "j.doe@acme.example", "", ""))
-		same(t, "somebody who wrote none of it", sent, "answer ben", "approval cleo")
+		same(t, "somebody who wrote none of it", sent, "answer ben", "approval cleo", "outcome anna")
 	})
 	t.Run("details", func(t *testing.T) {
 		t.Parallel()
@@ -54,7 +54,7 @@ func TestFourEyesOfWhoeverSupplies(t *testing.T) {
 		w.clients[0].FourEyes = true
 		w.ask("anna", add("Jane Doe", "", "secondary_contact", "project"))
 		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "", ""))
-		same(t, "somebody who wrote none of it", sent, "answer ben", "approval cleo")
+		same(t, "somebody who wrote none of it", sent, "answer ben", "approval cleo", "outcome anna")
 	})
 	t.Run("nobody else", func(t *testing.T) {
 		t.Parallel()
@@ -62,14 +62,14 @@ func TestFourEyesOfWhoeverSupplies(t *testing.T) {
 		w.clients[0].FourEyes = true
 		w.ask("anna", add("Jane Doe", "", "secondary_contact", "project"))
 		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "", ""))
-		same(t, "staff stand in", sent, "answer ben", "approval "+sam, "approval "+sue)
+		same(t, "staff stand in", sent, "answer ben", "approval "+sam, "approval "+sue, "outcome anna")
 	})
 	t.Run("without four eyes", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)
 		w.ask("carol", add("Jane Doe", "", "technician", "project"))
 		_, sent := w.details("ben", add("Jane Doe", "jane@acme.example", "", ""))
-		same(t, "Ben might have asked it alone", sent, "answer ben", "approval anna", "approval ben")
+		same(t, "Ben might have asked it alone", sent, "answer ben", "approval anna", "approval ben", "outcome carol")
 	})
 }
 
@@ -389,4 +389,50 @@ func TestBadgeOrderedAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "sent", w.since(before), "badge "+sven, "invitation jane")
+}
+
+// R27: whoever writes from the old address has confirmed a change of it by that, but not by SPF alone, not through a mail
+// that staff released, and not where somebody else has written another one in.
+func TestOldAddressIsConfirmed(t *testing.T) {
+	t.Parallel()
+	change := func(to string) interpret.Reading {
+		return interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Self: true, NewEmail: &to}}}
+	}
+	for name, tc := range map[string]struct {
+		play  func(w *world)
+		stage string
+	}{
+		"proven": {func(w *world) { w.deliver(letter{from: "anna", reading: change("a.main@acme.example")}) }, "new_address"},
+		"SPF alone": {func(w *world) {
+			w.deliver(letter{from: "anna", reading: change("a.main@acme.example"), proof: spfOnly})
+		}, "old_address"},
+		"released": {func(w *world) {
+			w.deliver(letter{from: "anna", reading: change("a.main@acme.example"), proof: weak,
+				handling: access.Handling{Handle: access.HandleRelease, By: address(t, sven)}})
+		}, "client"},
+		"another one written in": {func(w *world) {
+			w.deliver(letter{from: "anna", reading: change("a.main@acme.example")})
+			w.deliver(letter{from: "ben", ticket: "REQ-2026-00001", reading: interpret.Reading{Class: interpret.ClassReply,
+				Changes: []interpret.Change{{Name: ptr("Anna Main"), NewEmail: ptr("b.main@acme.example")}}}})
+		}, "old_address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acme(t)
+			tc.play(w)
+			same(t, "first", w.states(), "awaiting_approval("+tc.stage+") CL-13")
+			if old := slices.Contains(w.request(1).Stages, access.StageOldAddress); old != (tc.stage != "new_address") {
+				t.Errorf("the stages are %s", w.request(1).Stages)
+			}
+		})
+	}
+}
+
+// Whoever shall get somebody's address does not decide about that as staff.
+func TestStaffAreNotTheNewAddress(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.say("anna", interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Name: ptr("Dave Tech"), NewEmail: ptr(sue)}}})
+	_, sent := w.reply(sue, answers("*", "approve"))
+	same(t, "Sue has confirmed that it is hers, and is not asked at the end", sent, "approval "+sam, "receipt "+sue)
 }

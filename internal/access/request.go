@@ -56,7 +56,7 @@ func (d *decider) fileAll(asked []*Request, t *Ticket, first int) []Line {
 	var filed []*Request
 	for _, r := range asked {
 		r.Ticket, r.Position = t, first+len(filed)+1
-		r.Details.Vouched = d.in.released()
+		d.vouches(r)
 		line, keep := d.file(r, author)
 		if keep {
 			filed = append(filed, r)
@@ -320,7 +320,9 @@ func sameDetails(a, b *Request) bool {
 		return true
 	}
 	x, y := a.Details, b.Details
-	x.Authors, x.Vouched, x.Joined, y.Authors, y.Vouched, y.Joined = nil, false, nil, nil, false, nil
+	for _, z := range []*Details{&x, &y} {
+		z.Authors, z.Joined, z.Vouched, z.SPFOnly = nil, nil, false, false
+	}
 	return reflect.DeepEqual(x, y)
 }
 

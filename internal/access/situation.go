@@ -260,7 +260,7 @@ var MailKinds = []MailKind{MailAnswer, MailApproval, MailReminder, MailFiled, Ma
 
 // AnswerKinds are the kinds of mail that answer whoever wrote, whatever they wrote. They are what a loop would consist of,
 // so they have a budget. Decisions are bounded by their tokens.
-var AnswerKinds = []MailKind{MailAnswer, MailUnclear, MailLate, MailNotYours, MailChallenge, MailStatus, MailSignIn, MailClients}
+var AnswerKinds = []MailKind{MailAnswer, MailUnclear, MailLate, MailRepeated, MailConflict, MailNotYours, MailChallenge, MailStatus, MailSignIn, MailClients}
 
 // MailData is what templates may show. User-supplied values are escaped by the templates.
 type MailData struct {
@@ -352,4 +352,5 @@ const (
 	StatusLapsed    Status = "lapsed"  // the invitation was not used in time
 	// StatusUnreachable: mail to By, who is asked about the line, came back.
 	StatusUnreachable Status = "unreachable"
+	StatusChanged     Status = "changed" // by By, who is not the one who asked
 )

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/token"
 )
@@ -116,7 +117,8 @@ func (d *decider) mayAnswer(m *Staff, r *Request) bool {
 	if q := d.requester(r); q != nil && q.Address.Key() == m.Address.Key() || m.ID == r.StaffID {
 		return false
 	}
-	return m.In(d.team(r)) && (r.Email.IsZero() || r.Email.Key() != m.Address.Key()) && !d.decidedBefore(r, m.Address)
+	about := func(a mailaddr.Address) bool { return !a.IsZero() && a.Key() == m.Address.Key() }
+	return m.In(d.team(r)) && !about(r.Email) && !about(r.newAddress()) && !d.decidedBefore(r, m.Address)
 }
 
 // mayDecide asks again, when the answer comes, what was asked when the token was made: roles and teams change meanwhile.

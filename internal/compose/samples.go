@@ -300,6 +300,9 @@ var samples = map[string]func() *access.Mail{
 			l.Rule, l.Text = "R29", "Jane Doe has become a contact in the meantime."
 		}))
 	},
+	"outcome_rewritten": func() *access.Mail {
+		return order(access.MailOutcome, with(status(raj(), access.StatusChanged), func(l *access.Line) { l.By = "Olu Adeyemi" }))
+	},
 	"outcome_cancelled": func() *access.Mail {
 		return order(access.MailOutcome, with(status(tom(), access.StatusCancelled), func(l *access.Line) { l.By = "Olu Adeyemi" }))
 	},
