@@ -18,6 +18,7 @@ import (
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/load"
 	"github.com/countersign/countersign/internal/realservers"
+	"github.com/countersign/countersign/internal/store"
 )
 
 var (
@@ -139,15 +140,7 @@ func median(all []figures, of func(figures) float64) float64 {
 func (s *stage) runOurs(engine string, round int) figures {
 	b := s.b
 	s.fill()
-	dir := filepath.Join(s.dir, fmt.Sprintf("%s-%d", engine, round))
-	database := "{driver: sqlite, path: countersign.db}"
-	if engine == "postgres" {
-		database = fmt.Sprintf("{driver: postgres, dsn: %q}", s.pg.DSN(s.pg.NewDatabase(b, "")))
-	}
-	cfg := writeConfig(b, dir, fmt.Sprintf(configText, database, load.Support, s.dovecot.IMAPPort, password, s.sink.port(), load.MX))
-	write(b, filepath.Join(dir, "roster.yaml"), s.load.Roster())
-	s.run("client", "import", "--config", cfg, filepath.Join(dir, "roster.yaml"))
-	st := openStore(b, cfg)
+	cfg, st := s.prepare(engine, fmt.Sprintf("%s-%d", engine, round), s.dovecot.IMAPPort, 0)
 	defer st.Close()
 
 	cmd := exec.Command(s.ours, "serve", "--config", cfg)
@@ -182,6 +175,22 @@ func (s *stage) runOurs(engine string, round int) figures {
 	f.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() / float64(*mails) * 1000
 	s.checkDrained(st)
 	return f
+}
+
+// prepare writes the configuration of a daemon with an empty database, and imports its roster. hops is how many servers of
+// our own have the mails in hand after the MX.
+func (s *stage) prepare(engine, name string, imapPort, hops int) (cfg string, st *store.Store) {
+	b := s.b
+	b.Helper()
+	dir := filepath.Join(s.dir, name)
+	database := "{driver: sqlite, path: countersign.db}"
+	if engine == "postgres" {
+		database = fmt.Sprintf("{driver: postgres, dsn: %q}", s.pg.DSN(s.pg.NewDatabase(b, "")))
+	}
+	cfg = writeConfig(b, dir, fmt.Sprintf(configText, database, load.Support, imapPort, password, s.sink.port(), load.MX, hops))
+	write(b, filepath.Join(dir, "roster.yaml"), s.load.Roster())
+	s.run("client", "import", "--config", cfg, filepath.Join(dir, "roster.yaml"))
+	return cfg, openStore(b, cfg)
 }
 
 // checkDrained compares what became of the mails with what must become of them.

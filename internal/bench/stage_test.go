@@ -31,7 +31,7 @@ mailboxes:
     start: all
     imap: {host: 127.0.0.1, port: %[3]d, tls: "off", username: %[2]s, password: %[4]s}
 submission: {host: 127.0.0.1, port: %[5]d, tls: "off", username: %[2]s, password: %[4]s, from_name: Support}
-sender: {mode: trusted_header, authserv_id: %[6]s, hops: 0}
+sender: {mode: trusted_header, authserv_id: %[6]s, hops: %[7]d}
 web: {listen: "127.0.0.1:0"}
 log: {level: warn}
 `
@@ -56,10 +56,11 @@ func openStore(b *testing.B, path string) *store.Store {
 	return st
 }
 
-// sink is an SMTP server that takes every mail and forgets it.
+// sink is an SMTP server that takes every mail, shows it to onMail, and forgets it.
 type sink struct {
 	listener net.Listener
 	n        atomic.Int64
+	onMail   func(raw []byte) // may be nil; it must be set before the first connection
 }
 
 func newSink(b *testing.B) *sink {
@@ -105,8 +106,12 @@ func (*session) Reset()                               {}
 func (*session) Logout() error                        { return nil }
 
 func (s *session) Data(r io.Reader) error {
-	if _, err := io.Copy(io.Discard, r); err != nil {
+	raw, err := io.ReadAll(r)
+	if err != nil {
 		return err
+	}
+	if s.sink.onMail != nil {
+		s.sink.onMail(raw)
 	}
 	s.sink.n.Add(1)
 	return nil
