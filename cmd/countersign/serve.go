@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"runtime/debug"
 
 	"github.com/countersign/countersign/internal/daemon"
 )
@@ -13,13 +15,22 @@ type serveCmd struct {
 func (c *serveCmd) Help() string {
 	return `Reads the configured mailboxes over IMAP, decides, answers over SMTP, and serves the
 registration pages. SIGTERM and SIGINT stop it softly: what is in work is finished,
-the rest waits for the next start. Several daemons may share one PostgreSQL.`
+the rest waits for the next start. Several daemons may share one PostgreSQL.
+
+The garbage collector works harder above 40 MiB, so that a large mail passes through
+in little memory; set GOMEMLIMIT to choose another limit. It is no hard one.`
 }
+
+// memoryLimit is where the garbage collector starts to work harder; what lives is far below it, but for large mails.
+const memoryLimit = 40 << 20
 
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.load()
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{})
 	if err != nil {

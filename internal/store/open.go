@@ -94,8 +94,19 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 func (s *Store) openPostgres(ctx context.Context) error {
-	db, err := sqlx.ConnectContext(ctx, "postgres", s.cfg.DSN)
+	cfg, err := pq.NewConfig(s.cfg.DSN)
 	if err != nil {
+		return fmt.Errorf("reading the DSN of PostgreSQL: %w", err)
+	}
+	// Bytes as they are: as text a mail is twice as large, and the driver holds that in memory too.
+	cfg.BinaryParameters = true
+	connector, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return fmt.Errorf("reading the DSN of PostgreSQL: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close() // nothing was done with it
 		// The DSN may hold a password, and the driver's error quotes none of it.
 		return fmt.Errorf("connecting to PostgreSQL: %w", err)
 	}
