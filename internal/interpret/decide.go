@@ -435,7 +435,10 @@ func answersInRow(row string) string {
 // answerLines keeps wrapped lines together but takes lines that begin with a number or are one answer each apart.
 func answerLines(own string) []string {
 	var out []string
-	for _, line := range strings.Split(inRow.ReplaceAllStringFunc(own, answersInRow), "\n") {
+	if hasDigit(own) {
+		own = inRow.ReplaceAllStringFunc(own, answersInRow)
+	}
+	for _, line := range strings.Split(own, "\n") {
 		t := strings.TrimSpace(line)
 		rest, number, _ := unbullet(line)
 		if number != "" {

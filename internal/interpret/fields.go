@@ -64,7 +64,10 @@ func (rd *reader) fields(requests []Request, text string) {
 		return
 	}
 	lines := strings.Split(unbold(cut(text, maxText), "$1"), "\n")
-	owners := ownersOf(lines, requests)
+	var owners []int // of the only one is everything
+	if len(requests) > 1 {
+		owners = ownersOf(lines, requests)
+	}
 	said := map[int]map[string][]saying{}
 	add := func(owner int, s saying) {
 		if said[owner] == nil {
@@ -352,6 +355,9 @@ func ownersOf(lines []string, requests []Request) []int {
 
 // namesAny says whether a text names anybody whom requests are about.
 func namesAny(text string, requests []Request) bool {
+	if slices.ContainsFunc(requests, func(q Request) bool { return q.Name != nil && strings.Contains(text, *q.Name) }) {
+		return true
+	}
 	low := strings.ToLower(text)
 	return slices.ContainsFunc(requests, func(q Request) bool {
 		return q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, strings.ToLower(*q.Name))

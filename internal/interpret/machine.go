@@ -108,8 +108,11 @@ func folded(s string) string {
 
 // in says whether s, which folded made, holds one of p.
 func (p *pieces) in(s string) bool {
-	for i := range len(s) {
-		for _, x := range p.at(s[i:]) {
+	for i := range max(0, len(s)-pieceKey+1) {
+		if h := pieceHash(s[i:]); p.bits[h>>6]&(1<<(h&63)) == 0 {
+			continue
+		}
+		for _, x := range p.of[[pieceKey]byte{s[i], s[i+1], s[i+2]}] {
 			if strings.HasPrefix(s[i:], x) {
 				return true
 			}

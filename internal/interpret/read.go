@@ -249,7 +249,7 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 		asked := &Asked{}
 		seen := map[int]bool{}
 		for _, line := range unwrap(quoted) {
-			if !strings.Contains(line, "@") {
+			if at := strings.TrimLeft(line, "> \t"); at == "" || !isDigit(at[0]) || !strings.Contains(at, "@") {
 				continue
 			}
 			if g := askedLine.FindStringSubmatch(line); g != nil && !seen[atoi(g[1])] {

@@ -1,6 +1,7 @@
 package mailaddr
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,9 @@ const (
 // LooksLike returns the first of the known domains that domain resembles without belonging to it, and in what. Domains are
 // A- or U-labels. One that is known, or above or below a known one at the same registrable domain, resembles none.
 func LooksLike(domain string, known []string) (string, Likeness) {
+	if len(known) == 0 || slices.Contains(known, domain) {
+		return "", ""
+	}
 	d := registered(domain)
 	if d.name == "" {
 		return "", ""

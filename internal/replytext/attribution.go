@@ -235,7 +235,7 @@ func aroundVerb(low string) (before, after string, ok bool) {
 
 // attributes judges what stands before and after the verb.
 func attributes(before, after string, colon, ruled bool, below func() bool) bool {
-	undated := address.ReplaceAllString(before, "")
+	undated := withoutAddresses(before)
 	addressed := undated != before
 	_, opener := phrases.Openers.prefix(undecorated(before))
 	begins := opener && hasDigit(undated) || earlyDate(before)
@@ -254,6 +254,13 @@ func attributes(before, after string, colon, ruled bool, below func() bool) bool
 		return true
 	}
 	return below() && (hasDigit(before+after) || after == "" && likeName(before))
+}
+
+func withoutAddresses(s string) string {
+	if !strings.Contains(s, "@") {
+		return s
+	}
+	return address.ReplaceAllString(s, "")
 }
 
 // introduced says whether the text above line i ends in a colon.
@@ -289,7 +296,7 @@ func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
 	if !strongly(core, strings.ToLower(core)) {
 		return false
 	}
-	undated := address.ReplaceAllString(core, "")
+	undated := withoutAddresses(core)
 	timed := clock.MatchString(undated) && year.MatchString(undated)
 	switch {
 	case angled.MatchString(core) && colon:
