@@ -47,7 +47,7 @@ type ownPhrase struct {
 }
 
 // ownPhrases are those of all languages by their first bytes.
-var ownPhrases = indexOwn(answers)
+var ownPhrases map[[ownKey]byte][]ownPhrase
 
 const ownKey = 3
 

@@ -34,12 +34,15 @@ func isAnswerWord(word string) bool {
 }
 
 // decidingWords are the words by which something is decided in some language, and the beginnings of such by their first letters.
-var decidingWords = func() (d struct {
+var decidingWords struct {
 	whole map[string]bool
 	begun map[rune][]string
-}) {
+}
+
+func indexDeciding(tongues []*tongue) {
+	d := &decidingWords
 	d.whole, d.begun = map[string]bool{}, map[rune][]string{}
-	for _, t := range answers {
+	for _, t := range tongues {
 		for _, p := range t.phrases {
 			switch p.kind {
 			case approveItem, yesItem, rejectItem, targetItem:
@@ -50,5 +53,4 @@ var decidingWords = func() (d struct {
 			}
 		}
 	}
-	return d
-}()
+}

@@ -18,7 +18,16 @@ var (
 	factOnly = cue("fact_only")
 )
 
-var clauseBreak = regexp.MustCompile(`[，；：]|[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases) + `(?:[\s,.!]|$)`)
+var clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
+
+func compileReasons() {
+	clauseBreak = regexp.MustCompile(`[，；：]|[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases()) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases()) + `(?:[\s,.!]|$)`)
+	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)
+	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
+		oneOf(cue("purpose_nouns").phrases()) + `)(?:[^\pL]|$)`)
+	purposeTo = regexp.MustCompile(`(?i)(?:^|[^\pL])((` + oneOf(cue("purpose_to").phrases()) + `|` + oneOf(cue("purpose_so").phrases()) + `)\s+` + oneOf(cue("purpose_verbs").phrases()) +
+		`(?:[^\pL,;?!][^,;?!]*)?)(?:[,;?!]|$)`)
+}
 
 // span is a piece of a sentence by byte positions.
 type span struct{ from, to int }
@@ -123,29 +132,21 @@ func reasonable(text string) bool {
 	return (p.words() >= 3 || hasIdeograph(text) && utf8.RuneCountInString(text) >= 6) && reasonCue(&p)
 }
 
-var leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases) + `(?:[\s,!]+|$))+`)
-
 // trimReason takes the joining word in front and the stop behind off a reason.
 func trimReason(s string) *string {
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!\"")
 	return clean(leading.ReplaceAllString(s, ""))
 }
 
-var (
-	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases) + `\s+(` + oneOf(cue("purpose_articles").phrases) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
-		oneOf(cue("purpose_nouns").phrases) + `)(?:[^\pL]|$)`)
-	purposeTo = regexp.MustCompile(`(?i)(?:^|[^\pL])((` + oneOf(cue("purpose_to").phrases) + `|` + oneOf(cue("purpose_so").phrases) + `)\s+` + oneOf(cue("purpose_verbs").phrases) +
-		`(?:[^\pL,;?!][^,;?!]*)?)(?:[,;?!]|$)`)
-	purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)
-)
+var purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)
 
 // The words without which a sentence does not match the expressions above.
 var (
 	soWords    = cue("purpose_so")
-	toLead     = newList(slices.Concat(cue("purpose_to").phrases, soWords.phrases)...)
-	toVerbs    = newList(followedBy(cue("purpose_verbs").phrases, "*")...)
+	toLead     = newListOf(func(l *lexicon) []string { return slices.Concat(l.Cues["purpose_to"], l.Cues["purpose_so"]) })
+	toVerbs    = newListOf(func(l *lexicon) []string { return followedBy(l.Cues["purpose_verbs"], "*") })
 	forIng     = newList("for *ing")
-	forArticle = newList(crossed(cue("purpose_for").phrases, cue("purpose_articles").phrases)...)
+	forArticle = newListOf(func(l *lexicon) []string { return crossed(l.Cues["purpose_for"], l.Cues["purpose_articles"]) })
 )
 
 // find matches re where the sentence has a phrase of each of lists.
@@ -165,7 +166,7 @@ func purpose(sc *scene) *string {
 	}
 	if at := sc.find(purposeTo, toLead, toVerbs); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
 		lead, from := lower(sc.text[at[4]:at[5]]), at[2]
-		if !has(soWords.phrases, lead) { // "so that she can …" keeps who
+		if !has(soWords.phrases(), lead) { // "so that she can …" keeps who
 			from = at[5]
 		} else if k := strings.LastIndexByte(lead, ' '); k > 0 {
 			from += k

@@ -7,6 +7,7 @@ import (
 
 func TestWindow(t *testing.T) {
 	t.Parallel()
+	load()
 	sent := time.Date(2026, time.November, 20, 10, 0, 0, 0, time.UTC) // a Friday
 	const day = "2026-12-01T"
 	for text, want := range map[string][2]string{

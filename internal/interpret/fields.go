@@ -9,7 +9,7 @@ import (
 )
 
 // fieldWords are the labels and phrases of the details beyond name, address, role and reason.
-var fieldWords = words.Details
+var fieldWords = &words.Details
 
 // detailWords are the labels and phrases of one language.
 type detailWords struct {

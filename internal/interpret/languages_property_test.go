@@ -10,6 +10,7 @@ import (
 // condition, in the places where they can stand, and never reads an approval.
 func TestNothingSoftenedApproves(t *testing.T) {
 	t.Parallel()
+	load()
 	lines := []AskedLine{{Number: 1, Name: "Jane Doe", Email: "jane.doe@acme.example"}}
 	entries, err := langFiles.ReadDir("lang")
 	if err != nil {

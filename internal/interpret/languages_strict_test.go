@@ -35,3 +35,11 @@ func TestLanguageFilesAreStrict(t *testing.T) {
 		}
 	}
 }
+
+// TestListsHaveABit tells when there are more lists than a listSet has bits.
+func TestListsHaveABit(t *testing.T) {
+	t.Parallel()
+	if n, room := len(sources), 64*len(listSet{}); n > room {
+		t.Errorf("%d lists in sets for %d: make listSet larger", n, room)
+	}
+}

@@ -114,7 +114,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 		"decide":   {keysOf(one.Decide), decideNames},
 		"commands": {keysOf(one.Commands), commandOrder},
 		"cues":     {keysOf(one.Cues), keysOf(cueLists)},
-		"asked":    {keysOf(one.Asked), []string{"name", "email", "roles", "reason", "starts"}},
+		"asked":    {keysOf(one.Asked), askedNames},
 		"details":  {slices.Concat(keysOf(one.Details.Labels), keysOf(one.Details.Prose)), detailFields},
 		"topics":   {keysOf(one.Topics), topicNames},
 		"changes":  {keysOf(one.Changes), changeNames},
@@ -137,6 +137,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 
 var (
 	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
+	askedNames  = []string{"name", "email", "roles", "reason", "starts"}
 	decideNames = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
 		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives"}
 	changeNames = []string{"to", "self", "email", "name", "language_ask", "language_en", "language_de", "access", "access_yes", "access_no", "access_takes",
@@ -262,13 +263,14 @@ func key(s string) string {
 	return b.String()
 }
 
-// keys are the first letters beyond ASCII as key writes them.
-var keys = func() (out [0x600]string) {
-	for r := range out {
-		out[r] = keyRune(rune(r))
+// keys and folds are the first letters beyond ASCII as key and fold write them.
+var keys, folds [0x600]string
+
+func spellLetters() {
+	for r := range keys {
+		keys[r], folds[r] = keyRune(rune(r)), foldRune(rune(r))
 	}
-	return out
-}()
+}
 
 func keyRune(r rune) string {
 	if !unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek) {

@@ -4,7 +4,7 @@ import "strings"
 
 // machine are the phrases of machine mail in all known languages: mail systems write in the reader's language, the writer's, or
 // both.
-var machine = newMachineTables(words.Machine)
+var machine machineTables
 
 type machineTables struct {
 	AutoSubjects, AutoStarts, ReceiptStarts, CalendarStarts, Challenge, BounceSubjects, BounceStarts, BouncePhrases, BounceOpenings,

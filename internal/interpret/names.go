@@ -163,8 +163,8 @@ func withoutEnding(w string) string {
 
 // honoured says whether a run of letters has an honorific in it, 様 or 님.
 func honoured(run string) bool {
-	for _, h := range words.Honorifics.phrases {
-		if i := strings.Index(run, h); i > 0 && hasIdeograph(h) {
+	for _, h := range words.Honorifics.runOn() {
+		if strings.Index(run, h) > 0 {
 			return true
 		}
 	}
@@ -275,7 +275,7 @@ func withoutHonorific(fields []string) []string {
 	if len(fields) > 1 && words.Honorifics.holds(lower(last)) {
 		return fields[:len(fields)-1]
 	}
-	for _, h := range words.Honorifics.phrases {
+	for _, h := range words.Honorifics.runOn() {
 		if core, ok := strings.CutSuffix(last, h); ok && isIdeographic(h) && utf8.RuneCountInString(core) >= 2 {
 			return append(slices.Clone(fields[:len(fields)-1]), core)
 		}
@@ -424,14 +424,6 @@ func fold(s string) string {
 	}
 	return b.String()
 }
-
-// folds are the first letters beyond ASCII as fold writes them.
-var folds = func() (out [0x600]string) {
-	for r := range out {
-		out[r] = foldRune(rune(r))
-	}
-	return out
-}()
 
 // foldRune is a letter small and without its accents.
 func foldRune(r rune) string {

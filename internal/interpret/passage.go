@@ -345,7 +345,7 @@ func (p *passage) replace(l list, by string) passage {
 		return *p
 	}
 	flat := flatTokens(p.tokens)
-	for _, phrase := range l.phrases {
+	for _, phrase := range l.phrases() {
 		flat = strings.ReplaceAll(flat, " "+phrase+" ", by)
 	}
 	return scan(flat)

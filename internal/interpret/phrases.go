@@ -7,19 +7,25 @@ import (
 
 // list is a set of phrases that texts are searched for. A star at the end of a word stands for its rest, one at the beginning for
 // any beginning; a phrase in Chinese, Japanese or Korean counts anywhere in a run of letters.
-type list struct {
-	phrases []string
-	bit     uint16
-}
+type list struct{ bit uint16 }
+
+// sources tell the phrases of all lists, by their bits, once the language files are read.
+var sources []func(*lexicon) []string
 
 // newList makes a list that every text is searched for.
 func newList(phrases ...string) list {
-	l := list{phrases: phrases, bit: phraseIndex.newBit()}
-	for _, p := range phrases {
-		phraseIndex.add(p).lists.add(l.bit)
-	}
-	return l
+	return newListOf(func(*lexicon) []string { return phrases })
 }
+
+// newListOf makes one of phrases of the language files.
+func newListOf(source func(*lexicon) []string) list {
+	sources = append(sources, source)
+	return list{uint16(len(sources) - 1)}
+}
+
+// phrases are those of l; runOn, those of scripts without blanks.
+func (l list) phrases() []string { return phraseIndex.lists[l.bit].phrases }
+func (l list) runOn() []string   { return phraseIndex.lists[l.bit].runOn }
 
 // holds says whether word is one of the phrases of l.
 func (l list) holds(word string) bool {
@@ -30,7 +36,7 @@ func (l list) holds(word string) bool {
 // in says whether the word or mark t is, as it stands, a phrase of l.
 func (t *token) in(l list) bool { return t.word.lists.has(l.bit) }
 
-// listSet is a set of lists, by their bits.
+// listSet is a set of lists, by their bits. TestListsHaveABit tells when it is too small.
 type listSet [5]uint64
 
 func (s *listSet) add(bit uint16)      { s[bit>>6] |= 1 << (bit & 63) }
@@ -56,13 +62,27 @@ type gap struct {
 
 const maxGap = 10
 
-func newVerbs(phrases []string) *verbs {
+func newVerbs(key string) *verbs {
 	v := &verbs{gapped: newList()}
-	var plain []string
+	v.list = newListOf(func(l *lexicon) []string {
+		var plain []string
+		for _, p := range l.Verbs[key] {
+			if !strings.Contains(p, gapMark) {
+				plain = append(plain, p)
+			}
+		}
+		return plain
+	})
+	return v
+}
+
+const gapMark = " * "
+
+// addGaps takes up the phrases in two pieces among phrases.
+func (v *verbs) addGaps(phrases []string) {
 	for _, p := range phrases {
-		head, tail, ok := strings.Cut(p, " * ")
+		head, tail, ok := strings.Cut(p, gapMark)
 		if !ok {
-			plain = append(plain, p)
 			continue
 		}
 		g := &gap{bit: v.gapped.bit, head: strings.Fields(head), tail: strings.Fields(tail)}
@@ -70,19 +90,17 @@ func newVerbs(phrases []string) *verbs {
 		n.onward().gaps = append(n.onward().gaps, g)
 		v.gaps = append(v.gaps, g)
 	}
-	v.list = newList(plain...)
-	return v
 }
 
 // phraseIndex holds the phrases of all lists. It is complete before the first text is read and not changed afterwards.
-var phraseIndex = &index{runOn: map[rune][]runOnPhrase{}}
+var phraseIndex = &index{}
 
 // index finds the phrases of all lists in one pass over the words of a text: a tree of words below those that begin a phrase.
 type index struct {
 	words wordTable   // every word of any phrase
 	stems [256][]edge // words with a star that begin a phrase, by their first byte
 	runOn map[rune][]runOnPhrase
-	bits  int
+	lists []struct{ phrases, runOn []string } // by their bits
 }
 
 // node is reached by the words of a phrase, or of its beginning. That of a single word stands for the word, too.
@@ -129,12 +147,20 @@ type runOnPhrase struct {
 // unlisted is the word of all tokens that no phrase has.
 var unlisted = &node{}
 
-func (x *index) newBit() uint16 {
-	if x.bits == len(listSet{})*64 {
-		panic("more lists of phrases than a listSet has bits")
+// fill takes up the phrases of all lists.
+func (x *index) fill(l *lexicon) {
+	x.runOn = map[rune][]runOnPhrase{}
+	x.lists = make([]struct{ phrases, runOn []string }, len(sources))
+	for bit, source := range sources {
+		mine := &x.lists[bit]
+		mine.phrases = source(l)
+		for _, p := range mine.phrases {
+			x.add(p).lists.add(uint16(bit))
+			if hasIdeograph(p) {
+				mine.runOn = append(mine.runOn, p)
+			}
+		}
 	}
-	x.bits++
-	return uint16(x.bits - 1)
 }
 
 // add makes the node of a phrase.

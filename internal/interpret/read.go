@@ -52,6 +52,7 @@ func cut(s string, n int) string {
 
 // Read says what m asks, decides and lacks. It is a pure function of its arguments.
 func Read(m *message.Message, ctx Context) Reading {
+	load()
 	r := Reading{
 		Model: ctx.Model, Class: ClassOther, Subject: m.Subject,
 		Requests: []Request{}, Missing: []Missing{}, Decisions: map[string]Decision{}, Commands: []Command{}, Evidence: []Evidence{},

@@ -164,7 +164,7 @@ func because(sc *scene) *string {
 		return nil
 	}
 	low := strings.ToLower(sc.text)
-	for _, c := range words.Because.phrases {
+	for _, c := range words.Because.phrases() {
 		i := strings.Index(low, " "+c+" ")
 		if i < 0 {
 			if !strings.HasPrefix(low, c+" ") {
@@ -202,7 +202,11 @@ func (p *passage) partOf(l list, from, to int) bool {
 }
 
 // greeted is a greeting in front of what a sentence says.
-var greeted = regexp.MustCompile(`(?i)^` + oneOf(words.Greetings.phrases) + `(?:[^\pL][^,.!]{0,20})?[,!]\s+`)
+var greeted *regexp.Regexp
+
+func compileGreeting() {
+	greeted = regexp.MustCompile(`(?i)^` + oneOf(words.Greetings.phrases()) + `(?:[^\pL][^,.!]{0,20})?[,!]\s+`)
+}
 
 func clean(s string) *string {
 	if strings.ContainsAny(s, ",!") {
@@ -245,7 +249,7 @@ func pronounClause(sc *scene, plural bool) *string {
 	for _, at := range starts {
 		first, rest, _ := strings.Cut(low[at:], " ")
 		first = strings.ReplaceAll(first, "’", "'")
-		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases, func(p string) bool { return startsWith(first, rest, p) })
+		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases(), func(p string) bool { return startsWith(first, rest, p) })
 		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
 			continue
 		}

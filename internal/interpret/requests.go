@@ -387,7 +387,7 @@ func (rd *reader) sharedReason(rest string) *string {
 		}
 		if s.says(reasonWords) {
 			low := strings.ToLower(s.text)
-			for _, lead := range reasonLead.phrases {
+			for _, lead := range reasonLead.phrases() {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
 					if v != "" {
@@ -601,7 +601,11 @@ var (
 	oneOfWords              = cue("one_of")
 )
 
-var onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only").phrases) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners").phrases) + ` )?(` + oneOf(keysOf(words.Picks)) + `) ` + oneOf(cue("pick_behind").phrases) + ` `)
+var onlyPicked *regexp.Regexp
+
+func compilePicks(picks map[string]int) {
+	onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only").phrases()) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners").phrases()) + ` )?(` + oneOf(keysOf(picks)) + `) ` + oneOf(cue("pick_behind").phrases()) + ` `)
+}
 
 // onlyOne keeps request n of a list of several.
 func onlyOne(list []Request, n int) []Request {

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,42 +13,27 @@ var runOnBefore, runOnBehind = cue("runon_before"), cue("runon_behind")
 // maxRunOnName is the length of a name in such letters, in runes.
 const maxRunOnName = 6
 
-// runOnWords are the phrases of scripts without blanks that stand around names, verbs first, and those that no name holds.
-var runOnWords = func() (w struct{ verbs, behind, no []string }) {
-	for _, verbs := range words.Verbs.of {
-		w.verbs = append(w.verbs, ideographic(verbs.list)...)
-	}
-	w.behind = ideographic(runOnBehind, words.Honorifics)
-	w.no = ideographic(words.Ask, words.Pronoun, ofOne, words.Greetings)
-	return w
-}()
+// runOnWords are the phrases of scripts without blanks that stand around names, and those that no name holds.
+var runOnWords struct{ before, verbs, behind, no []string }
 
-func ideographic(lists ...list) []string {
-	var out []string
-	for _, l := range lists {
-		for _, p := range l.phrases {
-			if hasIdeograph(p) {
-				out = append(out, p)
-			}
-		}
+func gatherRunOnWords() {
+	w := &runOnWords
+	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+		w.verbs = append(w.verbs, words.Verbs.of[a].runOn()...)
 	}
-	return out
+	w.before = slices.Concat(runOnBefore.runOn(), w.verbs)
+	w.behind = slices.Concat(runOnBehind.runOn(), words.Honorifics.runOn())
+	w.no = slices.Concat(words.Ask.runOn(), words.Pronoun.runOn(), ofOne.runOn(), words.Greetings.runOn())
 }
 
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string) (name string, cut bool) {
 	name = run
-	before := []list{runOnBefore}
-	for _, v := range words.Verbs.of {
-		before = append(before, v.list)
-	}
 	for changed := true; changed; {
 		changed = false
-		for _, l := range before {
-			for _, p := range l.phrases {
-				if rest, ok := strings.CutPrefix(name, p); ok && hasIdeograph(p) && rest != "" {
-					name, changed = rest, true
-				}
+		for _, p := range runOnWords.before {
+			if rest, ok := strings.CutPrefix(name, p); ok && rest != "" {
+				name, changed = rest, true
 			}
 		}
 	}
@@ -120,8 +106,8 @@ func besideAddress(toks []token, i int) bool {
 
 // begins says whether a run of letters begins with a phrase of a list; ends, whether it ends with one.
 func begins(run string, l list) bool {
-	for _, p := range l.phrases {
-		if hasIdeograph(p) && strings.HasPrefix(run, p) {
+	for _, p := range l.runOn() {
+		if strings.HasPrefix(run, p) {
 			return true
 		}
 	}
@@ -129,8 +115,8 @@ func begins(run string, l list) bool {
 }
 
 func ends(run string, l list) bool {
-	for _, p := range l.phrases {
-		if hasIdeograph(p) && strings.HasSuffix(run, p) {
+	for _, p := range l.runOn() {
+		if strings.HasSuffix(run, p) {
 			return true
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // topicWords are the phrases of topics by the first two letters, so that one with a star is found too.
-var topicWords = loadTopics()
+var topicWords map[string][]topicPhrase
 
 type topicPhrase struct {
 	topic  string
@@ -32,11 +32,11 @@ type topicPhrases struct {
 
 var topicNames = []string{"technical", "operational", "assistance", "service_order", "service_cancel", "billing", noTopic}
 
-func loadTopics() map[string][]topicPhrase {
+func loadTopics(topics map[string]topicPhrases) map[string][]topicPhrase {
 	out := map[string][]topicPhrase{}
 	n := 0
 	for _, topic := range topicNames {
-		lists := words.Topics[topic]
+		lists := topics[topic]
 		for weight, list := range map[int][]string{clearWeight: lists.Clear, wordWeight: lists.Words} {
 			all := slices.Clone(list)
 			slices.Sort(all)

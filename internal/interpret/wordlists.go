@@ -1,16 +1,37 @@
 package interpret
 
 import (
-	"slices"
 	"strings"
+	"sync"
 )
 
-// spoken are the words of all known languages, merged: a mail often mixes two. answers are the languages in which an answer can
-// be given, each for itself.
-var spoken, answers = loadLexicon()
+// words are the words of all known languages, merged, as a mail often mixes two: as lists that every text is searched for. Only load
+// reads the language files, so that a program that reads no mail does not pay for them.
+var words = newWordLists()
 
-// words are the words of all known languages as lists that every text is searched for.
-var words = newWordLists(spoken)
+// answers are the languages in which an answer can be given, each for itself.
+var answers []*tongue
+
+// load reads the language files and makes all that is looked up in them, once. Whatever reads a text comes behind it.
+var load = sync.OnceFunc(func() {
+	spellLetters()
+	var all lexicon
+	all, answers = loadLexicon()
+	words.lexicon = all
+	words.Details.labelOf, words.Details.blank = all.Details.labelOf, all.Details.Blank
+	phraseIndex.fill(&all)
+	for action, key := range verbKey {
+		words.Verbs.of[action].addGaps(all.Verbs[key])
+	}
+	machine = newMachineTables(all.Machine)
+	topicWords = loadTopics(all.Topics)
+	ownPhrases = indexOwn(answers)
+	indexDeciding(answers)
+	gatherRunOnWords()
+	compileReasons()
+	compileGreeting()
+	compilePicks(all.Picks)
+})
 
 type wordLists struct {
 	lexicon // what is looked up otherwise
@@ -26,30 +47,50 @@ type wordLists struct {
 	Asked                                                           map[string]list
 	Details                                                         detailLists
 	Changes                                                         changeLists
-	cues                                                            map[string]list
 }
 
-func newWordLists(l lexicon) wordLists {
+func newWordLists() wordLists {
+	of := newListOf
 	w := wordLists{
-		lexicon: l, Titles: newList(l.Titles...), Particles: newList(l.Particles...), NotNames: newList(l.NotNames...), Honorifics: newList(l.Honorifics...),
-		Greetings: newList(l.Greetings...), Please: newList(l.Please...), Ask: newList(l.Ask...), Pronouns: newList(l.Pronouns...), NoReason: newList(l.NoReason...),
-		Both: newList(l.Both...), Refer: newList(l.Refer...), Self: newList(l.Self...), Restrict: newList(l.Restrict...), NotAWish: newList(l.NotAWish...),
-		RoleAfter: newList(l.RoleAfter...), RoleFiller: newList(l.RoleFiller...), RoleOr: newList(l.RoleOr...), NewPerson: newList(l.NewPerson...), Gets: newList(l.Gets...),
-		Not: newList(l.Not...), Holds: newList(l.Holds...), Pronoun: newList(l.Pronoun...), Invitation: newList(l.Invitation...), InCopy: newList(l.InCopy...),
-		Doubt: newList(l.Doubt...), Question: newList(l.Question...), InsteadOf: newList(l.InsteadOf...), Because: newList(l.Because...),
-		RoleInstead: newList(followedBy(l.RoleInstead, "", " a", " as a", " as", " an", " the", " as an")...),
-		AtPresent:   newList(precededBy(l.AtPresent, "", "contact ")...),
-		Verbs:       newVerbLists(l.Verbs), Decide: newDecideLists(l.Decide), Commands: map[string]*commandLists{}, Asked: map[string]list{},
-		Details: newDetailLists(l.Details), Changes: newChangeLists(l.Changes), cues: map[string]list{},
+		Titles:     of(func(l *lexicon) []string { return l.Titles }),
+		Particles:  of(func(l *lexicon) []string { return l.Particles }),
+		NotNames:   of(func(l *lexicon) []string { return l.NotNames }),
+		Honorifics: of(func(l *lexicon) []string { return l.Honorifics }),
+		Greetings:  of(func(l *lexicon) []string { return l.Greetings }),
+		Please:     of(func(l *lexicon) []string { return l.Please }),
+		Ask:        of(func(l *lexicon) []string { return l.Ask }),
+		Pronouns:   of(func(l *lexicon) []string { return l.Pronouns }),
+		NoReason:   of(func(l *lexicon) []string { return l.NoReason }),
+		Both:       of(func(l *lexicon) []string { return l.Both }),
+		Refer:      of(func(l *lexicon) []string { return l.Refer }),
+		Self:       of(func(l *lexicon) []string { return l.Self }),
+		Restrict:   of(func(l *lexicon) []string { return l.Restrict }),
+		NotAWish:   of(func(l *lexicon) []string { return l.NotAWish }),
+		RoleAfter:  of(func(l *lexicon) []string { return l.RoleAfter }),
+		RoleFiller: of(func(l *lexicon) []string { return l.RoleFiller }),
+		RoleOr:     of(func(l *lexicon) []string { return l.RoleOr }),
+		NewPerson:  of(func(l *lexicon) []string { return l.NewPerson }),
+		Gets:       of(func(l *lexicon) []string { return l.Gets }),
+		Not:        of(func(l *lexicon) []string { return l.Not }),
+		Holds:      of(func(l *lexicon) []string { return l.Holds }),
+		Pronoun:    of(func(l *lexicon) []string { return l.Pronoun }),
+		Invitation: of(func(l *lexicon) []string { return l.Invitation }),
+		InCopy:     of(func(l *lexicon) []string { return l.InCopy }),
+		Doubt:      of(func(l *lexicon) []string { return l.Doubt }),
+		Question:   of(func(l *lexicon) []string { return l.Question }),
+		InsteadOf:  of(func(l *lexicon) []string { return l.InsteadOf }),
+		Because:    of(func(l *lexicon) []string { return l.Because }),
+		RoleInstead: of(func(l *lexicon) []string {
+			return followedBy(l.RoleInstead, "", " a", " as a", " as", " an", " the", " as an")
+		}),
+		AtPresent: of(func(l *lexicon) []string { return precededBy(l.AtPresent, "", "contact ") }),
+		Verbs:     newVerbLists(), Decide: newDecideLists(), Commands: map[string]*commandLists{}, Asked: map[string]list{}, Details: newDetailLists(), Changes: newChangeLists(),
 	}
 	for _, name := range commandOrder {
-		w.Commands[name] = newCommandLists(l.Commands[name])
+		w.Commands[name] = newCommandLists(name)
 	}
-	for name, phrases := range l.Asked {
-		w.Asked[name] = newList(phrases...)
-	}
-	for name := range cueLists {
-		w.cues[name] = newList(l.Cues[name]...)
+	for _, name := range askedNames {
+		w.Asked[name] = of(func(l *lexicon) []string { return l.Asked[name] })
 	}
 	return w
 }
@@ -83,9 +124,18 @@ func precededBy(phrases []string, starts ...string) []string {
 	return out
 }
 
+// cues are the lists of cueLists.
+var cues = func() map[string]list {
+	out := map[string]list{}
+	for name := range cueLists {
+		out[name] = newListOf(func(l *lexicon) []string { return l.Cues[name] })
+	}
+	return out
+}()
+
 // cue is a list of cueLists.
 func cue(name string) list {
-	l, ok := words.cues[name]
+	l, ok := cues[name]
 	if !ok {
 		panic("no list of cues is called " + name)
 	}
@@ -100,22 +150,31 @@ type verbLists struct {
 	headsOf map[Action]list
 }
 
-func newVerbLists(m map[string][]string) verbLists {
+func newVerbLists() verbLists {
 	v := verbLists{of: map[Action]*verbs{}, headsOf: map[Action]list{}}
-	var heads []string
 	for action, key := range verbKey {
-		v.of[action] = newVerbs(m[key])
-		var mine []string
-		for _, p := range m[key] {
-			if head, _, _ := strings.Cut(p, " * "); !strings.HasSuffix(head, "*") {
-				mine = append(mine, head)
-			}
-		}
-		v.headsOf[action] = newList(mine...)
-		heads = append(heads, mine...)
+		v.of[action] = newVerbs(key)
+		v.headsOf[action] = newListOf(func(l *lexicon) []string { return headsOf(l.Verbs[key]) })
 	}
-	v.heads = newList(heads...)
+	v.heads = newListOf(func(l *lexicon) []string {
+		var all []string
+		for _, key := range verbKey {
+			all = append(all, headsOf(l.Verbs[key])...)
+		}
+		return all
+	})
 	return v
+}
+
+// headsOf are the first pieces of verbs, save those that stand for all words that begin so.
+func headsOf(verbs []string) []string {
+	var heads []string
+	for _, p := range verbs {
+		if head, _, _ := strings.Cut(p, gapMark); !strings.HasSuffix(head, "*") {
+			heads = append(heads, head)
+		}
+	}
+	return heads
 }
 
 var verbKey = map[Action]string{AddUser: "add", RemoveUser: "remove", ChangeRole: "change", ResendInvitation: "resend", ScheduleVisit: "visit"}
@@ -126,8 +185,8 @@ type decideLists struct {
 	Negations, Doubts, Joins, BareNot, Callers, OwnClause, Demonstratives list
 }
 
-func newDecideLists(m map[string][]string) decideLists {
-	of := func(name string) list { return newList(m[name]...) }
+func newDecideLists() decideLists {
+	of := func(name string) list { return newListOf(func(l *lexicon) []string { return l.Decide[name] }) }
 	return decideLists{
 		of("approve"), of("reject"), of("yes"), of("no"), of("before"), of("hold"), of("limits"), of("unable"), of("determiners"), of("objects"),
 		of("after_no"), of("with_yes"), of("stop"), of("courtesy"), of("both"), of("except"), of("only"),
@@ -138,16 +197,19 @@ func newDecideLists(m map[string][]string) decideLists {
 // commandLists are the phrases of one command by where they must stand.
 type commandLists struct{ anywhere, begins, whole, firstLine list }
 
-func newCommandLists(phrases []string) *commandLists {
-	of := map[byte][]string{}
-	for _, p := range phrases {
-		if slices.Contains([]byte("^=1"), p[0]) {
-			of[p[0]] = append(of[p[0]], p[1:])
-		} else {
-			of[0] = append(of[0], p)
-		}
+func newCommandLists(name string) *commandLists {
+	of := func(mark string) list {
+		return newListOf(func(l *lexicon) []string {
+			var out []string
+			for _, p := range l.Commands[name] {
+				if rest := strings.TrimLeft(p, "^=1"); p[:len(p)-len(rest)] == mark {
+					out = append(out, rest)
+				}
+			}
+			return out
+		})
 	}
-	return &commandLists{newList(of[0]...), newList(of['^']...), newList(of['=']...), newList(of['1']...)}
+	return &commandLists{of(""), of("^"), of("="), of("1")}
 }
 
 // detailLists are the phrases of the details beyond name, address, role and reason.
@@ -160,10 +222,16 @@ type detailLists struct {
 
 type yesNoLists struct{ Yes, No list }
 
-func newDetailLists(w detailWords) detailLists {
-	d := detailLists{labelOf: w.labelOf, blank: w.Blank, Yes: newList(w.Yes...), No: newList(w.No...), Hold: newList(w.Hold...), Prose: map[string]*yesNoLists{}}
+func newDetailLists() detailLists {
+	d := detailLists{Prose: map[string]*yesNoLists{}}
+	d.Yes = newListOf(func(l *lexicon) []string { return l.Details.Yes })
+	d.No = newListOf(func(l *lexicon) []string { return l.Details.No })
+	d.Hold = newListOf(func(l *lexicon) []string { return l.Details.Hold })
 	for _, field := range detailFields {
-		d.Prose[field] = &yesNoLists{newList(w.Prose[field].Yes...), newList(w.Prose[field].No...)}
+		d.Prose[field] = &yesNoLists{
+			newListOf(func(l *lexicon) []string { return l.Details.Prose[field].Yes }),
+			newListOf(func(l *lexicon) []string { return l.Details.Prose[field].No }),
+		}
 	}
 	return d
 }
@@ -176,16 +244,18 @@ type changeLists struct {
 	Languages   map[string]list // each behind words that ask for it
 }
 
-func newChangeLists(m map[string][]string) changeLists {
-	of := func(name string) list { return newList(m[name]...) }
+func newChangeLists() changeLists {
+	of := func(name string) list { return newListOf(func(l *lexicon) []string { return l.Changes[name] }) }
 	c := changeLists{
 		To: of("to"), Self: of("self"), Email: of("email"), Name: of("name"), LanguageAsk: of("language_ask"),
 		Access: of("access"), AccessYes: of("access_yes"), AccessNo: of("access_no"), Lead: of("lead"), LeadAsk: of("lead_ask"),
 		Becomes: of("becomes"), Doubt: of("doubt"), Languages: map[string]list{},
 	}
-	c.AccessTaken = newList(crossed(followedBy(m["access_takes"], "", " the"), m["access"])...)
+	c.AccessTaken = newListOf(func(l *lexicon) []string {
+		return crossed(followedBy(l.Changes["access_takes"], "", " the"), l.Changes["access"])
+	})
 	for _, code := range languages {
-		c.Languages[code] = newList(crossed(m["language_ask"], m["language_"+code])...)
+		c.Languages[code] = newListOf(func(l *lexicon) []string { return crossed(l.Changes["language_ask"], l.Changes["language_"+code]) })
 	}
 	return c
 }

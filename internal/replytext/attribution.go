@@ -350,6 +350,7 @@ func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 
 // Attribution says whether line is the one above a quote, "On … wrote:".
 func Attribution(line string) bool {
+	load()
 	s := splitter{lines: []string{line}, low: []string{strings.ToLower(line)}}
 	return s.attribution(0) == 1
 }

@@ -186,6 +186,7 @@ func headerFollows(lines []string) bool {
 
 // Separator says whether line stands above a quoted or forwarded mail, "-----Original Message-----".
 func Separator(line string) bool {
+	load()
 	s := splitter{lines: []string{line}, low: []string{strings.ToLower(line)}}
 	_, ok := s.separator(0)
 	return ok
@@ -205,7 +206,13 @@ func gluedHeader(line string) []string {
 }
 
 // FromLabel says whether label, in lower case, introduces the author in a header block of any known language.
-func FromLabel(label string) bool { return phrases.Fields[label]&fieldFrom != 0 }
+func FromLabel(label string) bool {
+	load()
+	return phrases.Fields[label]&fieldFrom != 0
+}
 
 // HeaderLabel says whether label, in lower case, introduces any field of a header block.
-func HeaderLabel(label string) bool { return phrases.Fields[label] != 0 }
+func HeaderLabel(label string) bool {
+	load()
+	return phrases.Fields[label] != 0
+}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -13,7 +14,10 @@ import (
 var phrasesYAML []byte
 
 // phrases are the words that mail programs and people of many languages put around a text, in lower case.
-var phrases = loadPhrases(phrasesYAML)
+var phrases phraseBook
+
+// load reads them, once. Every exported function that looks for one calls it first.
+var load = sync.OnceFunc(func() { phrases = loadPhrases(phrasesYAML) })
 
 // phraseBook holds the lists of phrases.yaml, where each is explained.
 type phraseBook struct {

@@ -41,6 +41,7 @@ const (
 
 // SplitBy is Split for a known author: a closing line that is the author's name begins the signature.
 func SplitBy(text, author string) Parts {
+	load()
 	rest := ""
 	if len(text) > maxText {
 		end := strings.LastIndexByte(text[:maxText], '\n') + 1

@@ -160,6 +160,7 @@ func courtesies(lines rows) int {
 
 // Thanks says whether a sentence is a short word of thanks.
 func Thanks(sentence string) bool {
+	load()
 	_, ok := phrases.Thanks.prefix(plain(strings.ToLower(sentence)))
 	return ok && !moreWords(sentence, 5)
 }
