@@ -10,11 +10,11 @@ build: ## the program, as ./bin/countersign
 demo: ## a whole conversation by real mail
 	$(GO) run ./cmd/countersign demo
 
-DAEMON_RACE = CL_0|SMTPAway|IMAPAway|HardDeath|StopWithinBurst|DeathWhileSending|TwoProviders|Undo|HoldIsStopped|Released|ReplyLost
+# SQLite is C turned into Go: to watch its memory takes three quarters of the daemon's tests and finds nothing of ours.
+RACE = -race -gcflags='modernc.org/...=-race=false -d=checkptr=0'
 test: servers lint ## everything; installs the servers that it needs (Debian, Ubuntu)
-	$(GO) test -race -shuffle=on -timeout 25m $$($(GO) list ./... | grep -v '/internal/daemon$$')
-	$(GO) test -parallel 8 -shuffle=on -timeout 25m ./internal/daemon # hundreds of whole conversations; with -race those where daemons die, wait and meet
-	$(GO) test -race -parallel 8 -shuffle=on -timeout 25m -run '^Test($(DAEMON_RACE))' ./internal/daemon
+	$(GO) test $(RACE) -shuffle=on -timeout 25m $$($(GO) list ./... | grep -v '/internal/daemon$$')
+	$(GO) test $(RACE) -parallel 8 -shuffle=on -timeout 25m ./internal/daemon # hundreds of whole conversations, which mostly wait
 
 lint:
 	@unformatted=$$(gofmt -l cmd internal migrations templates); \

@@ -9,6 +9,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +39,28 @@ var dkimKey = sync.OnceValue(func() *rsa.PrivateKey {
 		panic(err)
 	}
 	return k
+})
+
+// emptyDatabase is a database with the schema and nothing else: to make the schema takes longer than most tests do.
+var emptyDatabase = sync.OnceValue(func() []byte {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "empty.db")
+	st, err := store.Open(context.Background(), store.Config{Driver: "sqlite", Path: path, Key: make([]byte, 32), Now: time.Now, Rand: rand.Reader})
+	if err != nil {
+		panic(err)
+	}
+	if err := st.Close(); err != nil {
+		panic(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		panic(err)
+	}
+	return data
 })
 
 // domains are those that people write from; each signs with DKIM.
@@ -143,6 +167,11 @@ func newWorld(t *testing.T, s setup) *world {
 			t.Error(err)
 		}
 	})
+	if s.database == "" {
+		if err := os.WriteFile(filepath.Join(w.dir, "countersign.db"), emptyDatabase(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	st := w.openStore()
 	w.importRoster(st)
 	if err := st.Close(); err != nil {
