@@ -1,10 +1,12 @@
-// Package faultproxy is a TCP proxy for tests that cuts or black-holes connections after a given number of bytes.
+// Package faultproxy is a TCP proxy for tests that cuts or black-holes connections after a given number of bytes or lines.
 //
-// Most of what goes wrong between a mail client and its server goes wrong in the middle: a connection that ends within a
-// literal, or one on which nothing comes back any more. A test puts the proxy before the real server and arms a fault.
+// Most of what goes wrong between a client and its server goes wrong in the middle: a connection that ends within a
+// literal, a command whose answer gets lost, or a connection on which nothing comes back any more. A test puts the proxy
+// before the real server and arms a fault.
 package faultproxy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,23 +20,37 @@ type Proxy struct {
 	target   string
 	wg       sync.WaitGroup
 
-	mu     sync.Mutex
-	conns  map[*link]struct{}
-	fault  *fault
-	closed bool
+	mu      sync.Mutex
+	conns   map[*link]struct{}
+	fault   *fault
+	refusal func(sent []byte) bool // says to which of the client's bytes the answer gets lost
+	passed  map[Side]int           // lines
+	closed  bool
 }
+
+// Side is who has sent something.
+type Side string
+
+// The sides.
+const (
+	Client Side = "client"
+	Server Side = "server"
+)
 
 // fault is armed once and hits one connection.
 type fault struct {
-	left      int64 // bytes from the target that still get through
+	side      Side
+	lines     bool  // left counts lines, not bytes
+	left      int64 // what still gets through
 	blackHole bool
 	hit       chan struct{}
 }
 
-// link is one client connection and its counterpart.
+// link is one client connection and its counterpart. What is not fixed is guarded by Proxy.mu.
 type link struct {
 	client, server net.Conn
-	mute           bool // guarded by Proxy.mu: bytes vanish in both directions
+	mute           bool // bytes vanish in both directions
+	unanswered     bool // the connection ends at the target's next bytes
 }
 
 // New listens on a free loopback port and forwards to target.
@@ -43,7 +59,7 @@ func New(target string) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening: %w", err)
 	}
-	p := &Proxy{listener: l, target: target, conns: map[*link]struct{}{}}
+	p := &Proxy{listener: l, target: target, conns: map[*link]struct{}{}, passed: map[Side]int{}}
 	p.wg.Go(p.accept)
 	return p, nil
 }
@@ -53,17 +69,49 @@ func (p *Proxy) Port() int { return p.listener.Addr().(*net.TCPAddr).Port }
 
 // CutAfter closes the connection on which the n-th next byte from the target has passed. It hits once; later
 // connections are healthy. The returned channel closes when it has hit.
-func (p *Proxy) CutAfter(n int64) <-chan struct{} { return p.arm(n, false) }
+func (p *Proxy) CutAfter(n int64) <-chan struct{} {
+	return p.arm(&fault{side: Server, left: n})
+}
 
 // BlackHoleAfter makes everything vanish, in both directions and without closing, on the connection on which the n-th
 // next byte from the target has passed. It hits once; later connections are healthy.
-func (p *Proxy) BlackHoleAfter(n int64) <-chan struct{} { return p.arm(n, true) }
+func (p *Proxy) BlackHoleAfter(n int64) <-chan struct{} {
+	return p.arm(&fault{side: Server, left: n, blackHole: true})
+}
 
-func (p *Proxy) arm(n int64, blackHole bool) <-chan struct{} {
+// CutAfterLines closes the connection on which the n-th next line of a side has passed; with 0 at the side's next byte.
+// It hits once.
+func (p *Proxy) CutAfterLines(side Side, n int) <-chan struct{} {
+	return p.arm(&fault{side: side, lines: true, left: int64(n)})
+}
+
+// BlackHoleAfterLines is CutAfterLines for a connection that stays open and on which everything vanishes.
+func (p *Proxy) BlackHoleAfterLines(side Side, n int) <-chan struct{} {
+	return p.arm(&fault{side: side, lines: true, left: int64(n), blackHole: true})
+}
+
+func (p *Proxy) arm(f *fault) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.fault = &fault{left: n, blackHole: blackHole, hit: make(chan struct{})}
-	return p.fault.hit
+	f.hit = make(chan struct{})
+	p.fault = f
+	return f.hit
+}
+
+// CutAnswers loses answers: whatever of the client's bytes match holds for reaches the target, which does what it is told,
+// and the connection ends before a byte of the answer has passed. match runs for every chunk of bytes, one at a time; nil
+// heals.
+func (p *Proxy) CutAnswers(match func(sent []byte) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refusal = match
+}
+
+// Lines is how many lines of a side have passed so far, on all connections.
+func (p *Proxy) Lines(side Side) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.passed[side]
 }
 
 // CutAll closes all present connections.
@@ -109,9 +157,9 @@ func (p *Proxy) accept() {
 		}
 		p.conns[c] = struct{}{}
 		p.mu.Unlock()
-		p.wg.Go(func() { p.forward(c, c.server, c.client, false) })
+		p.wg.Go(func() { p.forward(c, c.server, c.client, Client) })
 		p.wg.Go(func() {
-			p.forward(c, c.client, c.server, true)
+			p.forward(c, c.client, c.server, Server)
 			p.mu.Lock()
 			delete(p.conns, c)
 			p.mu.Unlock()
@@ -119,14 +167,14 @@ func (p *Proxy) accept() {
 	}
 }
 
-// forward copies until either side closes. Only what comes from the target counts for faults.
-func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, counts bool) {
+// forward copies what a side sends until either side closes.
+func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, side Side) {
 	defer c.close()
 	buf := make([]byte, 4096)
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
-			pass, cut := p.admit(c, n, counts)
+			pass, cut := p.admit(c, buf[:n], side)
 			if _, err := to.Write(buf[:pass]); err != nil || cut {
 				return
 			}
@@ -137,25 +185,50 @@ func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, counts bool) {
 	}
 }
 
-// admit says how many of n bytes may pass, and whether the connection ends after them.
-func (p *Proxy) admit(c *link, n int, counts bool) (pass int, cut bool) {
+// admit says how many of the bytes may pass, and whether the connection ends after them.
+func (p *Proxy) admit(c *link, b []byte, side Side) (pass int, cut bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c.mute {
+	switch {
+	case c.mute:
 		return 0, false
+	case side == Server && c.unanswered:
+		return 0, true
+	case side == Client && p.refusal != nil && p.refusal(b):
+		c.unanswered = true
 	}
-	f := p.fault
-	if f == nil || !counts {
-		return n, false
+	pass = len(b)
+	if f := p.fault; f != nil && f.side == side {
+		var reached bool
+		if pass, reached = f.take(b); reached {
+			p.fault = nil
+			close(f.hit)
+			c.mute = f.blackHole
+			cut = !f.blackHole
+		}
 	}
-	if int64(n) < f.left {
-		f.left -= int64(n)
-		return n, false
+	p.passed[side] += bytes.Count(b[:pass], []byte("\n"))
+	return pass, cut
+}
+
+// take counts bytes off what is left, and says how many of them pass and whether that was the last.
+func (f *fault) take(b []byte) (pass int, reached bool) {
+	if !f.lines {
+		if int64(len(b)) < f.left {
+			f.left -= int64(len(b))
+			return len(b), false
+		}
+		return int(f.left), true
 	}
-	p.fault = nil
-	close(f.hit)
-	c.mute = f.blackHole
-	return int(f.left), !f.blackHole
+	for f.left > 0 {
+		end := bytes.IndexByte(b[pass:], '\n')
+		if end < 0 {
+			return len(b), false
+		}
+		pass += end + 1
+		f.left--
+	}
+	return pass, true
 }
 
 func (c *link) close() {

@@ -112,6 +112,63 @@ func TestBlackHoleAfter(t *testing.T) {
 	}
 }
 
+func TestCutAfterLines(t *testing.T) {
+	t.Parallel()
+	for side, want := range map[Side]string{Client: "", Server: "one\ntwo\n"} { // two lines reach the target, which is cut off while it answers
+		p := start(t)
+		c := dial(t, p)
+		hit := p.CutAfterLines(side, 2)
+		if _, err := io.WriteString(c, "one\ntwo\nthree\n"); err != nil {
+			t.Fatal(err)
+		}
+		<-hit
+		got, err := io.ReadAll(c)
+		if errors.Is(err, os.ErrDeadlineExceeded) || len(got) > len("one\ntwo\n") || side == Server && string(got) != want {
+			t.Errorf("%s: got %q, %v", side, got, err)
+		}
+		if n := p.Lines(side); n != 2 {
+			t.Errorf("%s: %d lines have passed, want 2", side, n)
+		}
+		if got := say(t, dial(t, p), "again\n", 6); got != "again\n" {
+			t.Errorf("%s: got %q on the next connection", side, got)
+		}
+	}
+}
+
+func TestBlackHoleAfterLines(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	c := dial(t, p)
+	hit := p.BlackHoleAfterLines(Server, 1)
+	if got := say(t, c, "one\ntwo\n", 4); got != "one\n" {
+		t.Errorf("got %q before the silence", got)
+	}
+	<-hit
+	if err := c.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Read(make([]byte, 1)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("read %d bytes, %v, want silence", n, err)
+	}
+}
+
+// The target has done what it was told, and nobody hears of it.
+func TestCutAnswers(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.CutAnswers(func(sent []byte) bool { return string(sent) == "COMMIT" })
+	c := dial(t, p)
+	say(t, c, "BEGIN", 5)
+	if _, err := io.WriteString(c, "COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(c); len(got) > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("got %q, %v, want the end of the connection", got, err)
+	}
+	p.CutAnswers(nil)
+	say(t, dial(t, p), "COMMIT", 6)
+}
+
 func TestCutAll(t *testing.T) {
 	t.Parallel()
 	p := start(t)
