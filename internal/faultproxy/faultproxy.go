@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 )
 
@@ -20,12 +21,13 @@ type Proxy struct {
 	target   string
 	wg       sync.WaitGroup
 
-	mu      sync.Mutex
-	conns   map[*link]struct{}
-	fault   *fault
-	refusal func(sent []byte) bool // says to which of the client's bytes the answer gets lost
-	passed  map[Side]int           // lines
-	closed  bool
+	mu     sync.Mutex
+	conns  map[*link]struct{}
+	fault  *fault
+	lose   func(sent []byte) bool   // says to which of the client's bytes the answer gets lost
+	answer func(line string) string // answers lines of the client in place of the target
+	passed map[Side]int             // lines
+	closed bool
 }
 
 // Side is who has sent something.
@@ -104,8 +106,20 @@ func (p *Proxy) arm(f *fault) <-chan struct{} {
 func (p *Proxy) CutAnswers(match func(sent []byte) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.refusal = match
+	p.lose = match
 }
+
+// Answer lets the proxy answer the client's lines itself: where reply returns anything for a line, which comes without its
+// end, the client gets that as it stands and the target nothing. A reply that ends with HangUp ends the connection too.
+// Lines are told apart only where a client sends whole ones, as one does that waits for each answer; nil heals.
+func (p *Proxy) Answer(reply func(line string) string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = reply
+}
+
+// HangUp ends a reply of Answer after which the connection is closed.
+const HangUp = "\x00"
 
 // Lines is how many lines of a side have passed so far, on all connections.
 func (p *Proxy) Lines(side Side) int {
@@ -173,9 +187,16 @@ func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, side Side) {
 	buf := make([]byte, 4096)
 	for {
 		n, err := from.Read(buf)
-		if n > 0 {
-			pass, cut := p.admit(c, buf[:n], side)
-			if _, err := to.Write(buf[:pass]); err != nil || cut {
+		b := buf[:n]
+		if side == Client {
+			var ended bool
+			if b, ended = p.reply(c, b); ended {
+				return
+			}
+		}
+		if len(b) > 0 {
+			pass, cut := p.admit(c, b, side)
+			if _, err := to.Write(b[:pass]); err != nil || cut {
 				return
 			}
 		}
@@ -183,6 +204,28 @@ func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, side Side) {
 			return
 		}
 	}
+}
+
+// reply answers those lines of the client that are not for the target, and returns the others.
+func (p *Proxy) reply(c *link, b []byte) (rest []byte, ended bool) {
+	p.mu.Lock()
+	answer := p.answer
+	p.mu.Unlock()
+	if answer == nil {
+		return b, false
+	}
+	for line := range bytes.Lines(b) {
+		text := answer(string(bytes.TrimRight(line, "\r\n")))
+		if text == "" {
+			rest = append(rest, line...)
+			continue
+		}
+		text, ended = strings.CutSuffix(text, HangUp)
+		if _, err := io.WriteString(c.client, text); err != nil || ended {
+			return nil, true
+		}
+	}
+	return rest, false
 }
 
 // admit says how many of the bytes may pass, and whether the connection ends after them.
@@ -194,7 +237,7 @@ func (p *Proxy) admit(c *link, b []byte, side Side) (pass int, cut bool) {
 		return 0, false
 	case side == Server && c.unanswered:
 		return 0, true
-	case side == Client && p.refusal != nil && p.refusal(b):
+	case side == Client && p.lose != nil && p.lose(b):
 		c.unanswered = true
 	}
 	pass = len(b)

@@ -169,6 +169,27 @@ func TestCutAnswers(t *testing.T) {
 	say(t, dial(t, p), "COMMIT", 6)
 }
 
+func TestAnswer(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.Answer(func(line string) string {
+		return map[string]string{"MAIL": "450 later\r\n", "QUIT": "421 bye\r\n" + HangUp}[line]
+	})
+	c := dial(t, p)
+	if got := say(t, c, "MAIL\r\n", 11); got != "450 later\r\n" {
+		t.Errorf("got %q", got)
+	}
+	if got := say(t, c, "NOOP\r\n", 6); got != "NOOP\r\n" {
+		t.Errorf("got %q from the target", got)
+	}
+	if _, err := io.WriteString(c, "QUIT\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(c); string(got) != "421 bye\r\n" || err != nil {
+		t.Errorf("got %q, %v, want a farewell and the end", got, err)
+	}
+}
+
 func TestCutAll(t *testing.T) {
 	t.Parallel()
 	p := start(t)

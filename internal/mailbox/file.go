@@ -71,9 +71,13 @@ func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, fi
 		err = s.moveTo(ctx, uids, target)
 	}
 	if errors.As(err, &refusal) {
-		r.log.Error("the server refuses to file", "folder", string(target), "count", len(uids), "error", err)
+		if !r.refused[target] { // once, not at every mail
+			r.log.Error("the server refuses to file; it is tried again", "folder", string(target), "count", len(uids), "error", err)
+		}
+		r.refused[target] = true
 		return nil, nil
 	}
+	delete(r.refused, target)
 	if err != nil {
 		return nil, err
 	}

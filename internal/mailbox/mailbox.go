@@ -2,7 +2,7 @@
 //
 // It is the only importer of go-imap's client. A Runner works in one goroutine, that of Run: SELECT, read what lies
 // behind the cursor, file, IDLE, and again. Nothing is trusted to arrive by notification alone: every IDLE is left after
-// a while and a UID SEARCH follows, and now and then all UIDs are compared with the Sink's. The cursor passes a UID only
+// a while, the mailbox is selected again and a UID SEARCH follows, and now and then all UIDs are compared with the Sink's. The cursor passes a UID only
 // when the Sink has a row for it, or when the server no longer has the message. Any error ends the session; the next one
 // begins where the Sink says.
 //
@@ -63,6 +63,7 @@ type Config struct {
 	PollInterval   time.Duration // between looks, where the server has no IDLE: 1 min
 	CommandTimeout time.Duration // how long the server may be silent within a command: 30 s
 	Reconcile      time.Duration // between comparisons of all UIDs with the Sink's: 1 h
+	RetryAfter     time.Duration // until a message that could not be fetched is tried again, later at each Reconcile: 4 min
 
 	MaxMessage int64 // larger messages are kept truncated: 25 MiB
 	HeaderKeep int64 // what is kept of them: 256 KiB
@@ -80,6 +81,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.PollInterval, time.Minute)
 	setDefault(&c.CommandTimeout, 30*time.Second)
 	setDefault(&c.Reconcile, time.Hour)
+	setDefault(&c.RetryAfter, 4*time.Minute)
 	setDefault(&c.MaxMessage, 25<<20)
 	setDefault(&c.HeaderKeep, 256<<10)
 	setDefault(&c.BatchSize, 50)
@@ -127,6 +129,8 @@ type Runner struct {
 
 	notify     chan struct{} // size 1
 	reconciled time.Time
+	retryAt    time.Time // when what could not be fetched is tried again; zero for nothing
+	refused    map[FilingTarget]bool
 	trouble    trouble
 }
 
@@ -150,6 +154,7 @@ func New(cfg Config, sink Sink, log *slog.Logger, opts ...Option) *Runner {
 		onState: func(State) {},
 		backoff: jittered,
 		notify:  make(chan struct{}, 1),
+		refused: map[FilingTarget]bool{},
 	}
 	for _, opt := range opts {
 		opt(r)

@@ -18,13 +18,20 @@ func (r *Runner) findCursor(ctx context.Context, s *session) (Cursor, error) {
 		return Cursor{}, fmt.Errorf("reading the cursor: %w", err)
 	}
 	validity := s.selected.UIDValidity
+	back := false
 	if ok && c.UIDValidity == validity {
-		return c, nil
+		if back, err = r.goneBack(ctx, s, c); err != nil || !back {
+			return c, err
+		}
 	}
-	if ok {
+	switch {
+	case back:
+		r.log.Warn("the mailbox has gone back to an older state, reading it again", "uid_next", uint32(s.selected.UIDNext), "read_up_to", c.UID, "since", c.Since)
+		c, err = s.renumberedCursor(ctx, c.Since)
+	case ok:
 		r.log.Warn("UIDVALIDITY has changed, reading the mailbox again", "from", c.UIDValidity, "to", validity, "since", c.Since)
 		c, err = s.renumberedCursor(ctx, c.Since)
-	} else {
+	default:
 		c, err = s.startCursor(ctx, r.cfg.Start)
 	}
 	if err != nil {
@@ -35,6 +42,36 @@ func (r *Runner) findCursor(ctx context.Context, s *session) (Cursor, error) {
 		return Cursor{}, fmt.Errorf("setting the cursor: %w", err)
 	}
 	return c, nil
+}
+
+// goneBack tells whether the server was restored from a backup and kept its UIDVALIDITY, which RFC 9051 section 2.3.1.1
+// forbids: UIDs that were read then stand for mail that has come since. Either UIDNEXT shows it, or the last message up to
+// the cursor, which is then another one than the Sink has.
+func (r *Runner) goneBack(ctx context.Context, s *session, c Cursor) (bool, error) {
+	if next := uint32(s.selected.UIDNext); next > 0 && next <= c.UID {
+		return true, nil
+	}
+	if c.UID == 0 {
+		return false, nil
+	}
+	uids, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: 1, Stop: imap.UID(c.UID)}}}})
+	if err != nil || len(uids) == 0 {
+		return false, err
+	}
+	last := uids[len(uids)-1:]
+	known := map[uint32]announced{}
+	if err := s.fetchAnnounced(ctx, last, known); err != nil {
+		return false, err
+	}
+	a, ok := known[last[0]]
+	if !ok || a.date.IsZero() {
+		return false, nil // it has just vanished
+	}
+	same, err := r.sink.Same(ctx, c.UIDValidity, last[0], a.date)
+	if err != nil {
+		return false, fmt.Errorf("comparing UID %d: %w", last[0], err)
+	}
+	return !same, nil
 }
 
 // startCursor is the position before the first message that start wants.
@@ -104,6 +141,9 @@ func (r *Runner) readNew(ctx context.Context, s *session, c Cursor) (Cursor, err
 		if err := r.store(ctx, messages, next); err != nil {
 			return c, err
 		}
+		if len(messages) > 0 && messages[0].Unfetchable != "" {
+			r.retryAt = time.Now().Add(r.cfg.RetryAfter)
+		}
 		c, uids = next, uids[n:]
 	}
 	return c, nil
@@ -121,10 +161,13 @@ func (r *Runner) store(ctx context.Context, messages []Fetched, c Cursor) error 
 	return nil
 }
 
-// reconcile compares all UIDs up to the cursor with the Sink's rows and brings what is missing. It should never find
-// anything; it is there for servers that do not number as RFC 9051 section 2.3.1.1 demands.
+// reconcile compares all UIDs up to the cursor with the Sink's rows and brings what is missing: what could not be fetched
+// before, and what servers give that do not number as RFC 9051 section 2.3.1.1 demands.
 func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
-	if time.Since(r.reconciled) < r.cfg.Reconcile {
+	switch retry := !r.retryAt.IsZero(); {
+	case retry && time.Now().Before(r.retryAt):
+		return nil // it has just failed
+	case !retry && time.Since(r.reconciled) < r.cfg.Reconcile:
 		return nil
 	}
 	uids, err := s.search(ctx, &imap.SearchCriteria{})
@@ -137,7 +180,7 @@ func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
 		return fmt.Errorf("comparing %d UIDs: %w", len(uids), err)
 	}
 	if len(missing) > 0 {
-		r.log.Warn("messages behind the cursor were never read", "count", len(missing))
+		r.log.Warn("messages behind the cursor were not read, trying again", "count", len(missing))
 	}
 	slices.Sort(missing)
 	for len(missing) > 0 {
@@ -150,7 +193,7 @@ func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
 		}
 		missing = missing[n:]
 	}
-	r.reconciled = time.Now()
+	r.reconciled, r.retryAt = time.Now(), time.Time{}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"strconv"
@@ -28,6 +29,7 @@ const (
 // server is what the tests need of an IMAP server: the same bodies run against the embedded one and against Dovecot.
 type server interface {
 	port() int
+	as(address string) server // the same server with another user, which it makes
 	deliver(t *testing.T, raw []byte)
 	folder(t *testing.T, name string) [][]byte // "/" between levels
 	resetUIDValidity(t *testing.T)
@@ -53,7 +55,10 @@ func onBoth(t *testing.T, withMove bool, test func(t *testing.T, s server)) {
 	})
 }
 
-type embedded struct{ *mailserver.Server }
+type embedded struct {
+	*mailserver.Server
+	user string
+}
 
 func startEmbedded(t *testing.T, faults mailserver.Faults) embedded {
 	t.Helper()
@@ -68,7 +73,12 @@ func startEmbedded(t *testing.T, faults mailserver.Faults) embedded {
 	})
 	s.AddUser(user, password)
 	s.SetFaults(faults)
-	return embedded{s}
+	return embedded{s, user}
+}
+
+func (s embedded) as(address string) server {
+	s.AddUser(address, password)
+	return embedded{s.Server, address}
 }
 
 func (s embedded) port() int {
@@ -84,14 +94,14 @@ func (s embedded) deliver(t *testing.T, raw []byte) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if err := c.SendMail("sender@client.test", []string{user}, bytes.NewReader(raw)); err != nil {
+	if err := c.SendMail("sender@client.test", []string{s.user}, bytes.NewReader(raw)); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (s embedded) folder(t *testing.T, name string) [][]byte {
 	t.Helper()
-	list, err := s.Messages(user, name)
+	list, err := s.Messages(s.user, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +110,7 @@ func (s embedded) folder(t *testing.T, name string) [][]byte {
 
 func (s embedded) resetUIDValidity(t *testing.T) {
 	t.Helper()
-	if err := s.ResetUIDValidity(user, "INBOX"); err != nil {
+	if err := s.ResetUIDValidity(s.user, "INBOX"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -119,21 +129,29 @@ func (s embedded) start(t *testing.T) {
 	}
 }
 
-type dovecot struct{ *realservers.DovecotServer }
+type dovecot struct {
+	*realservers.DovecotServer
+	user string
+}
 
 func startDovecot(t *testing.T, cfg realservers.DovecotConfig) dovecot {
 	t.Helper()
 	s := realservers.Dovecot(t, cfg)
 	s.AddUser(user, password)
-	return dovecot{s}
+	return dovecot{s, user}
+}
+
+func (s dovecot) as(address string) server {
+	s.AddUser(address, password)
+	return dovecot{s.DovecotServer, address}
 }
 
 func (s dovecot) port() int                        { return s.IMAPPort }
-func (s dovecot) deliver(_ *testing.T, raw []byte) { s.Deliver(user, raw) }
+func (s dovecot) deliver(_ *testing.T, raw []byte) { s.Deliver(s.user, raw) }
 func (s dovecot) folder(_ *testing.T, name string) [][]byte {
-	return s.Messages(user, strings.ReplaceAll(name, "/", "."))
+	return s.Messages(s.user, strings.ReplaceAll(name, "/", "."))
 }
-func (s dovecot) resetUIDValidity(*testing.T) { s.ResetUIDValidity(user) }
+func (s dovecot) resetUIDValidity(*testing.T) { s.ResetUIDValidity(s.user) }
 func (s dovecot) stop(*testing.T)             { s.Stop() }
 func (s dovecot) start(*testing.T)            { s.Start() }
 
@@ -148,9 +166,15 @@ func configFor(port int) Config {
 // run runs a Runner until the test ends, or until the returned function stops it.
 func run(t *testing.T, cfg Config, sink *memory) (r *Runner, stop func()) {
 	t.Helper()
-	r = New(cfg, sink, slog.New(slog.DiscardHandler),
+	return runLogged(t, cfg, sink, io.Discard)
+}
+
+func runLogged(t *testing.T, cfg Config, sink *memory, log io.Writer) (r *Runner, stop func()) {
+	t.Helper()
+	r = New(cfg, sink, slog.New(slog.NewTextHandler(log, nil)),
 		WithOnState(func(s State) { sink.change(func() { sink.states = append(sink.states, s) }) }),
-		WithBackoff(func(int) time.Duration { return 50 * time.Millisecond }))
+		WithBackoff(func(int) time.Duration { return 5 * time.Millisecond }))
+	sink.notify = r.Notify
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()

@@ -122,6 +122,10 @@ func (s *session) open(ctx context.Context) error {
 	if err := watchedErr(ctx, s, "authenticating", s.authenticate); err != nil {
 		return err
 	}
+	return s.selectMailbox(ctx)
+}
+
+func (s *session) selectMailbox(ctx context.Context) error {
 	selected, err := watched(ctx, s, "selecting "+s.cfg.Mailbox, func() (*imap.SelectData, error) {
 		return s.client.Select(s.cfg.Mailbox, nil).Wait()
 	})

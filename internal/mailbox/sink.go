@@ -14,13 +14,19 @@ type Sink interface {
 	// SetCursor says where reading starts under a UIDVALIDITY: everything up to c.UID is not ours and never will be.
 	SetCursor(ctx context.Context, c Cursor) error
 
-	// Store keeps messages and moves the cursor, in one transaction. A message that is already there, by UIDVALIDITY
-	// and UID, is left as it is. After a change of UIDVALIDITY the same messages come again with other UIDs, and only
-	// the digest of their bytes can tell.
+	// Store keeps messages and moves the cursor, in one transaction. A message that is already there, by UIDVALIDITY,
+	// UID and bytes, is left as it is, unless it was unfetchable and now comes. After a change of UIDVALIDITY, and when
+	// the server has gone back to an older state, the same messages come again with other UIDs and other messages with
+	// the same, and only the digest of their bytes can tell.
 	Store(ctx context.Context, messages []Fetched, c Cursor) error
 
-	// Known returns those of uids that lie above the UID given to SetCursor and yet have no row.
+	// Known returns those of uids that lie above the UID given to SetCursor and yet have no row, and those that could not
+	// be fetched and are worth another try.
 	Known(ctx context.Context, uidValidity uint32, uids []uint32) (missing []uint32, err error)
+
+	// Same tells whether the message with this UID may be the one that was stored with it, going by when the server
+	// received it. It holds for a UID without a row.
+	Same(ctx context.Context, uidValidity, uid uint32, received time.Time) (bool, error)
 
 	// ToFile returns up to limit messages whose disposition is committed but that are not filed yet.
 	ToFile(ctx context.Context, limit int) ([]Filing, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,7 +29,9 @@ type memory struct {
 	filed   []int64
 	states  []State
 
-	onStore func([]Fetched) error // called before a batch is stored, without the lock
+	onStore func([]Fetched) error      // called before a batch is stored, without the lock
+	settle  func(Fetched) FilingTarget // says where a mail goes as soon as it is stored; nil for nowhere
+	notify  func()
 }
 
 func newMemory() *memory {
@@ -87,22 +90,39 @@ func (m *memory) Store(_ context.Context, messages []Fetched, c Cursor) error {
 	m.change(func() {
 		for _, f := range messages {
 			k := key{f.UIDValidity, f.UID}
-			if _, ok := m.rows[k]; !ok {
-				m.rows[k] = f
+			have, ok := m.rows[k]
+			switch {
+			case !ok:
 				m.order = append(m.order, k)
+			case have.Unfetchable == "" || f.Unfetchable != "":
+				continue
+			}
+			m.rows[k] = f
+			if m.settle != nil && f.Unfetchable == "" {
+				m.filings = append(m.filings, Filing{ID: int64(f.UID), UIDValidity: f.UIDValidity, UID: f.UID, Folder: m.settle(f)})
 			}
 		}
 		m.batches = append(m.batches, len(messages))
 		m.cursor = &c
 	})
+	if m.settle != nil {
+		m.notify()
+	}
 	return nil
+}
+
+func (m *memory) Same(_ context.Context, validity, uid uint32, received time.Time) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.rows[key{validity, uid}]
+	return !ok || f.InternalDate.Equal(received), nil
 }
 
 func (m *memory) Known(_ context.Context, validity uint32, uids []uint32) (missing []uint32, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, uid := range uids {
-		if _, ok := m.rows[key{validity, uid}]; !ok && uid > m.start.UID {
+		if f, ok := m.rows[key{validity, uid}]; (!ok || f.Unfetchable != "") && uid > m.start.UID {
 			missing = append(missing, uid)
 		}
 	}
@@ -175,6 +195,24 @@ func count(states []State, s State) (n int) {
 		}
 	}
 	return n
+}
+
+// lines is a log that can be read while it is written.
+type lines struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 var errSinkDown = errors.New("the database is down")

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -27,7 +28,7 @@ func (r *Runner) wait(ctx context.Context, s *session) error {
 		limit = r.cfg.IdleRefresh
 	}
 	r.onState(Idle)
-	r.sleep(ctx, s, limit)
+	quiet := r.sleep(ctx, s, limit)
 	if ctx.Err() != nil {
 		s.logout(leave)
 		return context.Cause(ctx)
@@ -35,18 +36,37 @@ func (r *Runner) wait(ctx context.Context, s *session) error {
 	if err := watchedErr(ctx, s, "leaving IDLE", leave); err != nil {
 		return err
 	}
+	if quiet {
+		return s.reselect(ctx)
+	}
 	// An IDLE on a dead connection looks like a quiet mailbox: the NOOP proves that the server is still there.
 	return watchedErr(ctx, s, "NOOP", func() error { return s.client.Noop().Wait() })
 }
 
-func (r *Runner) sleep(ctx context.Context, s *session, d time.Duration) {
+// reselect proves that the server is still there, as a NOOP does, and that the mailbox still has its name: who renames it
+// takes the session along, to a mailbox where nothing arrives any more.
+func (s *session) reselect(ctx context.Context) error {
+	before := s.selected.UIDValidity
+	if err := s.selectMailbox(ctx); err != nil {
+		return err
+	}
+	if s.selected.UIDValidity != before {
+		return fmt.Errorf("selecting %s again: it is another mailbox now", s.cfg.Mailbox)
+	}
+	return nil
+}
+
+// sleep reports whether nothing has happened all the time.
+func (r *Runner) sleep(ctx context.Context, s *session, d time.Duration) (quiet bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-s.news:
 	case <-r.notify:
 	case <-timer.C:
+		return true
 	case <-s.client.Closed():
 	case <-ctx.Done():
 	}
+	return false
 }

@@ -189,6 +189,19 @@ func (m *mailbox) expunge(remove func(*storedMessage) bool) {
 	m.messages = messages
 }
 
+// copy is the mailbox as it is now, with nobody looking at it.
+func (m *mailbox) copy() *mailbox {
+	c := *m
+	c.messages = nil
+	for _, msg := range m.messages {
+		own := *msg
+		own.flags = newFlagSet(msg.flags.list())
+		c.messages = append(c.messages, &own)
+	}
+	c.tracker = imapserver.NewMailboxTracker(uint32(len(c.messages)))
+	return &c
+}
+
 func (m *mailbox) count(f imap.Flag) (n uint32) {
 	for _, msg := range m.messages {
 		if msg.flags.has(f) {

@@ -68,6 +68,29 @@ func (s *Server) StartSMTP(ctx context.Context) error {
 	return errors.Join(s.mx.start(ctx), s.submission.start(ctx))
 }
 
+// Snapshot keeps the present state of a mailbox. restore brings it back, as restoring a backup does on a server that keeps
+// its UIDVALIDITY (which RFC 9051 section 2.3.1.1 forbids), and drops all IMAP connections.
+func (s *Server) Snapshot(address, mailbox string) (restore func(), err error) {
+	a, err := s.account(address)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	m, err := a.find(mailbox)
+	if err != nil {
+		return nil, err
+	}
+	kept := m.copy()
+	return func() {
+		a.mu.Lock()
+		a.mailboxes[kept.name] = kept.copy()
+		a.changed.raise()
+		a.mu.Unlock()
+		s.CutIMAP()
+	}, nil
+}
+
 // ResetUIDValidity gives the mailbox a new UIDVALIDITY and its messages new UIDs from 1, as after a restore from backup,
 // and drops all IMAP connections: a selected mailbox cannot change its UIDVALIDITY (RFC 9051 section 2.3.1.1).
 func (s *Server) ResetUIDValidity(address, mailbox string) error {

@@ -307,3 +307,31 @@ func TestCloseWaitsForHandlers(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSnapshot(t *testing.T) {
+	t.Parallel()
+	s := start(t, mailserver.Config{})
+	c := dial(t, s, support, nil)
+	fill(t, c, "INBOX", 2)
+	restore, err := s.Snapshot(support, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := selectMailbox(t, c, "INBOX")
+	if _, err := c.Move(imap.UIDSetNum(1), "Trash").Wait(); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, c, "INBOX", 1)
+	restore()
+	if err := c.Noop().Wait(); err == nil {
+		t.Error("the session lives on")
+	}
+	c = dial(t, s, support, nil)
+	after := selectMailbox(t, c, "INBOX")
+	if after.UIDValidity != before.UIDValidity || after.UIDNext != 3 || after.NumMessages != 2 {
+		t.Errorf("UIDVALIDITY %d then %d, UIDNEXT %d, %d messages; want the same, 3 and 2", before.UIDValidity, after.UIDValidity, after.UIDNext, after.NumMessages)
+	}
+	if _, err := s.Snapshot(support, "Nowhere"); !errors.Is(err, mailserver.ErrUnknown) {
+		t.Errorf("unknown mailbox: %v", err)
+	}
+}
