@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"time"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/mailbox"
@@ -35,6 +36,10 @@ func (s *sink) Store(ctx context.Context, fetched []mailbox.Fetched, c mailbox.C
 
 func (s *sink) Known(ctx context.Context, uidValidity uint32, uids []uint32) ([]uint32, error) {
 	return s.store.MissingUIDs(ctx, s.name, uidValidity, uids)
+}
+
+func (s *sink) Same(ctx context.Context, uidValidity, uid uint32, received time.Time) (bool, error) {
+	return s.store.SameMail(ctx, s.name, uidValidity, uid, received)
 }
 
 func (s *sink) ToFile(ctx context.Context, limit int) ([]mailbox.Filing, error) {

@@ -47,7 +47,7 @@ func (s *Store) Cursor(ctx context.Context, mailbox string) (c access.Cursor, ok
 
 // StoreMails commits a batch of fetched mails and the cursor in one transaction: from then on nothing of them is lost.
 // A mail that is there already is not stored again, whether it comes with the same UID or, after a change of
-// UIDVALIDITY, with the same bytes.
+// UIDVALIDITY, with the same bytes. One that could not be fetched before takes its place.
 func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.RawMail, uidvalidity, uid uint32) error {
 	return s.inTx(ctx, func(x *tx) error {
 		id, err := x.mailboxID(ctx, mailbox)
@@ -106,8 +106,59 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) (a
 		return false, err
 	}
 	n, err := res.RowsAffected()
-	return n == 1, err
+	if err != nil || n == 1 {
+		return n == 1, err
+	}
+	return x.storeKnown(ctx, mailbox, digest, m)
 }
+
+// storeKnown is storeMail for a UID that is taken. It is the mail that has it, unless the server has gone back to an older
+// state and now gives its UIDs to others: then the row lets go of its number, and is found by its bytes if they come again.
+// Bytes alone prove nothing, since some servers write a mail anew for each who fetches it.
+func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *access.RawMail) (added bool, err error) {
+	var row struct {
+		ID           int64              `db:"id"`
+		Digest       string             `db:"digest"`
+		InternalDate time.Time          `db:"internal_date"`
+		Disposition  access.Disposition `db:"disposition"`
+	}
+	if err := x.GetContext(ctx, &row, `SELECT id, digest, internal_date, disposition FROM inbound_messages
+		WHERE mailbox_id = $1 AND uidvalidity = $2 AND uid = $3`, mailbox, m.UIDValidity, m.UID); err != nil {
+		return false, err
+	}
+	switch {
+	case m.Unfetchable != "":
+		return false, nil
+	case row.Disposition == access.Unfetchable:
+		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET digest = $2, size = $3, raw = $4, truncated = $5, internal_date = $6,
+			disposition = 'pending', reason = '' WHERE id = $1`, row.ID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate))
+		return false, err
+	case row.Digest == digest:
+		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET filed_at = NULL WHERE id = $1`, row.ID)
+		x.wake(TopicFiling)
+		return false, err
+	case row.InternalDate.Equal(stamp(m.InternalDate)):
+		return false, nil
+	}
+	if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET uidvalidity = 0, uid = id WHERE id = $1`, row.ID); err != nil {
+		return false, err
+	}
+	return x.storeMail(ctx, mailbox, m)
+}
+
+// SameMail tells whether a mail with this UID may be the one that is stored with it, going by when the server received it.
+// It holds where none is stored.
+func (s *Store) SameMail(ctx context.Context, mailbox string, uidvalidity, uid uint32, received time.Time) (bool, error) {
+	var dates []time.Time
+	if err := s.read.SelectContext(ctx, &dates, `SELECT i.internal_date FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
+		WHERE m.name = $1 AND i.uidvalidity = $2 AND i.uid = $3 AND i.disposition <> 'unfetchable'`, mailbox, uidvalidity, uid); err != nil {
+		return false, fmt.Errorf("looking for UID %d of mailbox %s: %w", uid, mailbox, err)
+	}
+	return len(dates) == 0 || dates[0].Equal(stamp(received)), nil
+}
+
+// retryUnfetchable is for how long a mail that could not be fetched is tried again now and then.
+const retryUnfetchable = 48 * time.Hour
 
 // StartAt says where reading starts under a UIDVALIDITY: everything up to the cursor is not ours.
 func (s *Store) StartAt(ctx context.Context, mailbox string, c access.Cursor) error {
@@ -124,7 +175,8 @@ func (s *Store) StartAt(ctx context.Context, mailbox string, c access.Cursor) er
 	})
 }
 
-// MissingUIDs returns those of the UIDs that lie above the start of reading and have no row.
+// MissingUIDs returns those of the UIDs that lie above the start of reading and have no row, or one without a mail since
+// the server did not give it lately.
 func (s *Store) MissingUIDs(ctx context.Context, mailbox string, uidvalidity uint32, uids []uint32) ([]uint32, error) {
 	var start uint32
 	if err := s.read.GetContext(ctx, &start, `SELECT start_uid FROM mailboxes WHERE name = $1`, mailbox); err != nil {
@@ -132,7 +184,8 @@ func (s *Store) MissingUIDs(ctx context.Context, mailbox string, uidvalidity uin
 	}
 	var known []uint32
 	if err := s.read.SelectContext(ctx, &known, `SELECT uid FROM inbound_messages WHERE uidvalidity = $2 AND uid > $3
-		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1)`, mailbox, uidvalidity, start); err != nil {
+		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1) AND NOT (disposition = 'unfetchable' AND stored_at > $4)`,
+		mailbox, uidvalidity, start, stamp(s.cfg.Now().Add(-retryUnfetchable))); err != nil {
 		return nil, fmt.Errorf("listing the stored UIDs of mailbox %s: %w", mailbox, err)
 	}
 	have := make(map[uint32]bool, len(known))

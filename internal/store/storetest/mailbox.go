@@ -23,6 +23,8 @@ var mailboxTests = map[string]func(*testing.T, *fixture){
 	"filed again after UIDVALIDITY": testFiledAgain,
 	"equal mails stay two":          testEqualMails,
 	"unfetchable and truncated":     testUnfetchable,
+	"fetched after all":             testFetchedAfterAll,
+	"server gone back":              testGoneBack,
 	"start and missing UIDs":        testMissingUIDs,
 	"filing":                        testFiling,
 	"mailbox lease":                 testLease,
@@ -194,9 +196,82 @@ func testUnfetchable(t *testing.T, f *fixture) {
 	if n := f.count(t, `SELECT size FROM inbound_messages WHERE uid = 2`); n != 1<<33 {
 		t.Errorf("the size on the server is stored as %d", n)
 	}
-	missing, err := f.MissingUIDs(t.Context(), "support", 1, []uint32{1, 2, 3})
-	if err != nil || len(missing) != 0 {
-		t.Errorf("missing are %v, %v: an unfetchable mail is accounted for", missing, err)
+	for _, tt := range []struct {
+		after time.Duration
+		want  []uint32
+	}{{0, []uint32{1, 3}}, {49 * time.Hour, nil}} {
+		f.clock.advance(tt.after)
+		missing, err := f.MissingUIDs(t.Context(), "support", 1, []uint32{1, 2, 3})
+		if diff := cmp.Diff(tt.want, missing); diff != "" || err != nil {
+			t.Errorf("to try again after %s (-want +got), %v:\n%s", tt.after, err, diff)
+		}
+	}
+}
+
+// A mail that could not be fetched at first takes its place, and stays seen once.
+func testFetchedAfterAll(t *testing.T, f *fixture) {
+	gone := access.RawMail{UIDValidity: 1, UID: 1, InternalDate: epoch, Unfetchable: "the server says NO"}
+	f.storeMails(t, 1, 2, gone, rawMail(1, 2, "two"))
+	f.storeMails(t, 1, 2, gone)
+	f.checkPlaces(t, "tried again in vain", "support 1 1 unfetchable", "support 1 2 pending")
+	wake, stop := f.Subscribe(store.TopicInbound)
+	defer stop()
+	f.storeMails(t, 1, 2, rawMail(1, 1, "one"))
+	f.checkPlaces(t, "fetched", "support 1 1 pending", "support 1 2 pending")
+	select {
+	case <-wake:
+	default:
+		t.Error("nobody was woken to process it")
+	}
+	claimed, err := f.ClaimInbound(t.Context(), time.Minute, 1)
+	if err != nil || len(claimed) != 1 || string(claimed[0].Raw) != string(rawMail(1, 1, "one").Raw) {
+		t.Errorf("claimed %+v, %v; want the mail fetched at last", claimed, err)
+	}
+	if e, err := f.Equation(t.Context()); err != nil || !e.Holds() || e.Seen != 2 {
+		t.Errorf("the equation: %+v, %v", e, err)
+	}
+}
+
+// A server restored from a backup gives UIDs of mails that were read to mails that came since.
+func testGoneBack(t *testing.T, f *fixture) {
+	in := f.arrive(t, "one", "two", "three")
+	for _, c := range in {
+		f.finish(t, c, &access.Outcome{Disposition: access.Applied})
+	}
+	if err := f.Filed(t.Context(), []int64{in[0].ID, in[1].ID, in[2].ID}); err != nil {
+		t.Fatal(err)
+	}
+	later := func(uid uint32, text string) access.RawMail {
+		m := rawMail(1, uid, text)
+		m.InternalDate = m.InternalDate.Add(time.Hour)
+		return m
+	}
+	for _, tt := range []struct {
+		mail access.RawMail
+		want bool
+	}{{rawMail(1, 2, ""), true}, {later(2, ""), false}, {later(9, ""), true}} {
+		if same, err := f.SameMail(t.Context(), "support", 1, tt.mail.UID, tt.mail.InternalDate); err != nil || same != tt.want {
+			t.Errorf("UID %d received at %s is the same: %v, %v; want %v", tt.mail.UID, tt.mail.InternalDate, same, err, tt.want)
+		}
+	}
+	// The first is there again, the second is gone, the third comes with another number.
+	f.storeMails(t, 1, 3, rawMail(1, 1, "one"), later(2, "four"), later(3, "five"))
+	f.storeMails(t, 1, 4, rawMail(1, 4, "three"))
+	f.checkPlaces(t, "after the restore", "support 1 1 applied", "support 0 "+fmt.Sprint(in[1].ID)+" applied", "support 1 4 applied",
+		"support 1 2 pending", "support 1 3 pending")
+	files, err := f.ToFile(t.Context(), "support", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again []int64
+	for _, r := range files {
+		again = append(again, r.ID)
+	}
+	if diff := cmp.Diff([]int64{in[0].ID, in[2].ID}, again); diff != "" {
+		t.Errorf("to be filed again (-want +got):\n%s", diff)
+	}
+	if e, err := f.Equation(t.Context()); err != nil || !e.Holds() || e.Seen != 5 {
+		t.Errorf("the equation: %+v, %v", e, err)
 	}
 }
 
