@@ -264,7 +264,7 @@ func (d *Daemon) workers() []func(context.Context) {
 		}
 	}
 	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
-	return []func(context.Context){p.Run, send, t.Run}
+	return []func(context.Context){p.Run, send, t.Run, d.watchClock}
 }
 
 func (d *Daemon) submissionConfig() submission.Config {

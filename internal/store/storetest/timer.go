@@ -22,6 +22,7 @@ var timerTests = map[string]func(*testing.T, *fixture){
 	"timer next":              testTimerNext,
 	"timers by eight workers": testTimerRace,
 	"timer that fails":        testTimerFails,
+	"clock went back":         testClockBack,
 }
 
 // setTimers sets timers on one request, due so long after now.
@@ -191,4 +192,43 @@ func testTimerFails(t *testing.T, f *fixture) {
 	}
 	f.clock.advance(2 * time.Minute)
 	f.claimTimers(t, 5, 0)
+}
+
+// A daemon whose clock was a day ahead has queued a mail, and died with claims. When the clock is right again, nothing
+// waits for that day; what was to come later anyway still does.
+func testClockBack(t *testing.T, f *fixture) {
+	f.setTimers(t, 0, time.Hour)
+	f.clock.advance(24 * time.Hour)
+	f.queue(t, mailTo(sam, nil, "Sam"))
+	f.deliver(t, "claimed")
+	if held, err := f.LeaseMailbox(t.Context(), "support", "dead", time.Minute); !held || err != nil {
+		t.Fatal(held, err)
+	}
+	if _, err := f.ClaimInbound(t.Context(), time.Minute, 10); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.ClaimTimers(t.Context(), time.Minute, 1); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.advance(-24 * time.Hour)
+	next := f.open(t)
+	freed, err := next.CatchUp(t.Context())
+	if err != nil || freed != 4 {
+		t.Errorf("%d were freed, %v; want a mail to read, one to send, a timer and a mailbox", freed, err)
+	}
+	inbound, err := next.ClaimInbound(t.Context(), time.Minute, 10)
+	if err != nil || len(inbound) != 1 {
+		t.Errorf("%d mails can be read, %v; want 1", len(inbound), err)
+	}
+	outbound, err := next.ClaimOutbound(t.Context(), time.Minute, 10)
+	if err != nil || len(outbound) == 0 {
+		t.Errorf("%d mails can be sent, %v", len(outbound), err)
+	}
+	f.claimTimers(t, 10, 0)
+	if held, err := next.LeaseMailbox(t.Context(), "support", "alive", time.Minute); !held || err != nil {
+		t.Errorf("the mailbox can be read: %v, %v", held, err)
+	}
+	if freed, err := next.CatchUp(t.Context()); err != nil || freed != 0 {
+		t.Errorf("%d were freed of a daemon with the right time, %v", freed, err)
+	}
 }
