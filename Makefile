@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz bench attacks faults demo audit clean
+.PHONY: all build test lint servers fuzz bench latency memory attacks faults demo audit clean
 
 all: build
 
@@ -44,6 +44,12 @@ bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if
 	$(GO) test -run '^$$' -bench Drain -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) \
 	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
 	@grep '^ratio' bin/bench.txt
+
+latency: servers ## from the IMAP server's EXISTS to our answer accepted by the SMTP server, at 1, 10 and 50 mails a second
+	$(GO) test -run '^$$' -bench Latency -benchtime 1x -timeout 1h ./internal/bench
+
+memory: servers ## how far the peak of memory rises with a mail of the largest size
+	$(GO) test -run '^$$' -bench Largest -benchtime 1x -timeout 1h ./internal/bench
 
 KILLS ?= 200
 faults: servers ## kill the daemon KILLS times under load, half of them on each database, and prove that nothing was lost or doubled
