@@ -212,7 +212,7 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 
 // fillRecord takes the values of a labelled list.
 func (rd *reader) fillRecord(q *Request, rec *record) {
-	if n := rec.name(); n != nil && q.Name == nil {
+	if n := rec.name(rd.in); n != nil && q.Name == nil {
 		q.Name = n
 	}
 	q.Email = either(q.Email, rd.email(rec))
@@ -227,7 +227,7 @@ func (rd *reader) fillRecord(q *Request, rec *record) {
 func (rd *reader) shareRecords(out []Request, records []*record) {
 	var strangers []*record
 	for _, rec := range records {
-		name := rec.name()
+		name := rec.name(rd.in)
 		at := -1
 		for i, q := range out {
 			if name != nil && q.Name != nil && sameName(*name, *q.Name) {

@@ -20,6 +20,8 @@ var langFiles embed.FS
 // lexicon is what lang/*.yaml hold, one file for each language. Every list is in lower case. A phrase that ends with a star
 // stands for all words that begin with it; one in Chinese, Japanese or Korean is found anywhere in a run of letters.
 type lexicon struct {
+	FunctionWords []string `yaml:"function_words"`
+
 	Labels      map[string][]string `yaml:"labels"`
 	LabelNoise  []string            `yaml:"label_noise"`
 	Titles      []string            `yaml:"titles"`
@@ -77,9 +79,8 @@ type lexicon struct {
 	labelWords, labelStarts map[string]bool
 }
 
-func loadLexicon() (lexicon, []*tongue) {
-	var all lexicon
-	var tongues []*tongue
+// loadLexicon returns the words of all languages together, those of each, and the words that each is answered in.
+func loadLexicon() (all lexicon, each []lexicon, answers []*tongue) {
 	entries, err := langFiles.ReadDir("lang")
 	if err != nil {
 		panic("listing embedded language files: " + err.Error())
@@ -93,11 +94,13 @@ func loadLexicon() (lexicon, []*tongue) {
 		if err != nil {
 			panic("reading embedded " + e.Name() + ": " + err.Error())
 		}
-		tongues = append(tongues, newTongue(strings.TrimSuffix(e.Name(), ".yaml"), one))
+		answers = append(answers, newTongue(strings.TrimSuffix(e.Name(), ".yaml"), one))
+		one.spell()
+		each = append(each, one)
 		all.merge(one)
 	}
 	all.index()
-	return all, tongues
+	return all, each, answers
 }
 
 // parseLanguage reads one file strictly: no unknown key, no list or field that nothing looks for, all in lower case.
@@ -186,7 +189,7 @@ func (l *lexicon) everyList() [][]string {
 	for _, list := range l.Machine.lists() {
 		out = append(out, *list)
 	}
-	return append(out, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.RoleWords))
+	return append(out, l.FunctionWords, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.RoleWords))
 }
 
 // lower is the form in which words are compared: NFKC (full-width letters and digits are plain ones), small, with one kind of
@@ -307,6 +310,18 @@ func allSpellings(list []string) []string {
 	return out
 }
 
+// spell adds the other forms in which the phrases of l are written.
+func (l *lexicon) spell() {
+	for _, list := range l.lists() {
+		*list = allSpellings(*list)
+	}
+	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Cues, l.Changes} {
+		for k, list := range m {
+			m[k] = allSpellings(list)
+		}
+	}
+}
+
 // index prepares the look-ups that are made for every word.
 func (l *lexicon) index() {
 	l.fieldOf, l.noise = map[string]string{}, map[string]bool{}
@@ -330,14 +345,6 @@ func (l *lexicon) index() {
 			for _, w := range strings.FieldsFunc(label, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
 				l.labelWords[strings.Trim(w, ".:")] = true
 			}
-		}
-	}
-	for _, list := range l.lists() {
-		*list = allSpellings(*list)
-	}
-	for _, m := range []map[string][]string{l.Verbs, l.Decide, l.Cues, l.Changes} {
-		for k, list := range m {
-			m[k] = allSpellings(list)
 		}
 	}
 	for _, m := range []map[string]int{l.Months, l.Weekdays} {

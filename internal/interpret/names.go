@@ -211,7 +211,10 @@ func (t *token) small() bool {
 
 // cleanName brings a name into the form a person would write: no titles, no capitals throughout, given name first where
 // capitals mark the surname. It refuses what is no name.
-func cleanName(s string) (string, bool) {
+func cleanName(s string) (string, bool) { return (*tongues)(nil).cleanName(s) }
+
+// cleanName is cleanName for a text in these languages.
+func (t *tongues) cleanName(s string) (string, bool) {
 	s = givenFirst(withoutParentheses(s))
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
@@ -233,7 +236,7 @@ func cleanName(s string) (string, bool) {
 			return "", false
 		}
 	}
-	if !written(fields) {
+	if !t.written(fields) {
 		return "", false
 	}
 	return strings.Join(normalCase(fields), " "), true
@@ -285,7 +288,7 @@ func withoutHonorific(fields []string) []string {
 
 // written says whether fields are written as a name is: no small word among capitalised ones save a particle, and no
 // everyday word where all are small or all large.
-func written(fields []string) bool {
+func (t *tongues) written(fields []string) bool {
 	small, large := 0, 0
 	for _, f := range fields {
 		switch f {
@@ -298,7 +301,7 @@ func written(fields []string) bool {
 	uniform := small == len(fields) || large == len(fields)
 	for _, f := range fields {
 		low := strings.ToLower(f)
-		everyday := words.NotNames.holds(strings.TrimSuffix(low, "."))
+		everyday := t.hold(words.NotNames, strings.TrimSuffix(low, "."))
 		if uniform && everyday && !isIdeographic(f) {
 			return false
 		}

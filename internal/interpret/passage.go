@@ -12,6 +12,7 @@ type passage struct {
 	hits   []hit   // phrases of several words and of words with a star, by where they begin
 	gaps   []*gap  // phrases in two pieces
 	lists  listSet // all that have a phrase in it
+	in     *tongues
 }
 
 // hit is a phrase that stands at tokens from to to, marks and addresses between its words left out.
@@ -21,9 +22,13 @@ type hit struct {
 	loose    bool // of a script without blanks: it may begin and end within a word
 }
 
-// scan reads s as it is.
-func scan(s string) passage {
-	p := passage{text: s, tokens: tokenize(s)}
+// scan reads s as it is, in all languages.
+func scan(s string) passage { return (*tongues)(nil).scan(s) }
+
+// scan reads s in these languages.
+func (t *tongues) scan(s string) passage {
+	p := passage{text: s, tokens: tokenize(s), in: t}
+	t.mask(p.tokens)
 	p.search()
 	return p
 }
@@ -67,7 +72,11 @@ func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
 	}
 	t := &p.tokens[to]
 	if t.word != unlisted {
-		if m := n.next[t.word]; m != nil {
+		word := t.word
+		if word.byLanguage != nil {
+			word = word.whole
+		}
+		if m := n.next[word]; m != nil {
 			pending = p.reach(m, from, to+1, pending)
 		}
 	}
@@ -81,8 +90,10 @@ func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
 
 func (p *passage) reach(n *node, from, to int, pending []*gap) []*gap {
 	if n.lists != (listSet{}) {
-		p.hits = append(p.hits, hit{from: from, to: to, node: n})
-		p.lists.join(&n.lists)
+		if known := p.in.of(n); known.lists != (listSet{}) {
+			p.hits = append(p.hits, hit{from: from, to: to, node: known})
+			p.lists.join(&known.lists)
+		}
 	}
 	if n.ways != nil {
 		if n.gaps != nil {
@@ -104,7 +115,7 @@ func (p *passage) close(seen, gaps []*gap, at int) []*gap {
 			continue
 		}
 		seen = append(seen, g)
-		if p.closes(g, at) {
+		if (p.in == nil || g.langs&p.in.langs != 0) && p.closes(g, at) {
 			p.lists.add(g.bit)
 			p.gaps = append(p.gaps, g)
 		}
@@ -156,7 +167,7 @@ func (p *passage) searchJoints(sentences []sentence) {
 			if t.word.ways == nil {
 				continue
 			}
-			joint := passage{tokens: p.tokens[i:]}
+			joint := passage{tokens: p.tokens[i:], in: p.in}
 			joint.walk(t.word, 0, 1, nil)
 			for _, h := range joint.hits {
 				if i+h.to > end {
@@ -348,7 +359,7 @@ func (p *passage) replace(l list, by string) passage {
 	for _, phrase := range l.phrases() {
 		flat = strings.ReplaceAll(flat, " "+phrase+" ", by)
 	}
-	return scan(flat)
+	return p.in.scan(flat)
 }
 
 // words counts the words of p.

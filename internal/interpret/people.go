@@ -485,7 +485,7 @@ func smallNames(sc *scene, all []scene) []nameSpan {
 			if !begins || !ends || between != "" && between != "." && between != "_" {
 				continue
 			}
-			if name, ok := cleanName(a.text + " " + b.text); ok {
+			if name, ok := sc.in.cleanName(a.text + " " + b.text); ok {
 				out = append(out, nameSpan{name: name, from: i, to: i + 2})
 			}
 		}

@@ -57,6 +57,7 @@ type verbs struct {
 // gap is a phrase in two pieces.
 type gap struct {
 	bit        uint16
+	langs      langSet
 	head, tail []string
 }
 
@@ -79,13 +80,13 @@ func newVerbs(key string) *verbs {
 const gapMark = " * "
 
 // addGaps takes up the phrases in two pieces among phrases.
-func (v *verbs) addGaps(phrases []string) {
+func (v *verbs) addGaps(phrases []string, langs langSet) {
 	for _, p := range phrases {
 		head, tail, ok := strings.Cut(p, gapMark)
 		if !ok {
 			continue
 		}
-		g := &gap{bit: v.gapped.bit, head: strings.Fields(head), tail: strings.Fields(tail)}
+		g := &gap{bit: v.gapped.bit, langs: langs, head: strings.Fields(head), tail: strings.Fields(tail)}
 		n := phraseIndex.add(head)
 		n.onward().gaps = append(n.onward().gaps, g)
 		v.gaps = append(v.gaps, g)
@@ -105,8 +106,17 @@ type index struct {
 
 // node is reached by the words of a phrase, or of its beginning. That of a single word stands for the word, too.
 type node struct {
-	lists listSet // of the phrases that end here
-	*ways         // nil for most
+	lists       listSet // of the phrases that end here
+	*ways               // nil for most
+	*byLanguage         // nil where no phrase ends
+	langs       langSet // of these lists
+	tells       langSet // of which it is a function word
+}
+
+// byLanguage tells the lists of a node by language.
+type byLanguage struct {
+	parts []langLists
+	whole *node // with the lists of all
 }
 
 // ways lead on from a node.
@@ -147,18 +157,27 @@ type runOnPhrase struct {
 // unlisted is the word of all tokens that no phrase has.
 var unlisted = &node{}
 
-// fill takes up the phrases of all lists.
-func (x *index) fill(l *lexicon) {
+// fill takes up the phrases of all lists, language by language.
+func (x *index) fill(languages []lexicon) {
 	x.runOn = map[rune][]runOnPhrase{}
 	x.lists = make([]struct{ phrases, runOn []string }, len(sources))
 	for bit, source := range sources {
 		mine := &x.lists[bit]
-		mine.phrases = source(l)
-		for _, p := range mine.phrases {
-			x.add(p).lists.add(uint16(bit))
-			if hasIdeograph(p) {
-				mine.runOn = append(mine.runOn, p)
+		take := func(phrases []string, langs langSet) {
+			mine.phrases = append(mine.phrases, phrases...)
+			for _, p := range phrases {
+				x.add(p).put(uint16(bit), langs)
+				if hasIdeograph(p) {
+					mine.runOn = append(mine.runOn, p)
+				}
 			}
+		}
+		if constant := source(&lexicon{}); len(constant) > 0 {
+			take(constant, noLanguage)
+			continue
+		}
+		for i := range languages {
+			take(source(&languages[i]), 1<<i)
 		}
 	}
 }

@@ -167,17 +167,18 @@ func withoutGreeting(own string) string {
 func (rd *reader) prose(text string) *prose {
 	for _, p := range rd.read {
 		if p.all.text == text {
+			rd.in = p.all.in
 			return p
 		}
 	}
 	for _, p := range rd.read {
 		if q := p.behind(text); q != nil {
-			rd.read = append(rd.read, q)
+			rd.read, rd.in = append(rd.read, q), q.all.in
 			return q
 		}
 	}
 	p := readProse(text, rd.room)
-	rd.read = append(rd.read, p)
+	rd.read, rd.in = append(rd.read, p), p.all.in
 	return p
 }
 
@@ -202,7 +203,7 @@ func (rd *reader) sceneOf(text string) scene {
 	if !singleLine(text) {
 		text = strings.Join(strings.Fields(text), " ")
 	}
-	return rd.scene(sentence{passage: scan(text)})
+	return rd.scene(sentence{passage: rd.in.scan(text)})
 }
 
 func (rd *reader) scene(s sentence) scene {

@@ -30,6 +30,7 @@ type reader struct {
 	facts  []Evidence // where the values come from that are not searched for afterwards
 	read   []*prose   // texts that are cut into sentences already
 	room   *room      // for their tokens
+	in     *tongues   // languages of the text read last
 	// greeted is the text that rest is left of without its greeting.
 	greeted, rest string
 	ends          bool // the author ends their delegation

@@ -262,7 +262,7 @@ func pronounClause(sc *scene, plural bool) *string {
 		if hasAddress(clause) || sc.question && at == 0 {
 			continue
 		}
-		said := scan(clause)
+		said := sc.in.scan(clause)
 		if rest := said.replace(allowed, " "); rest.says(words.NoReason) || said.says(factOnly) {
 			continue
 		}

@@ -121,7 +121,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Action = ScheduleVisit
 			rec.set("name", v)
 		}
-		q.Name = rec.name()
+		q.Name = rec.name(rd.in)
 		if q.Name == nil {
 			q.Name = rd.onlyName(rec, rest)
 		}
@@ -204,7 +204,7 @@ func (rd *reader) nameAround(rest string) *string {
 	return found
 }
 
-func (r *record) name() *string {
+func (r *record) name(in *tongues) *string {
 	if r.doubtful["name"] || r.doubtful["first_name"] || r.doubtful["last_name"] {
 		return nil
 	}
@@ -227,7 +227,7 @@ func (r *record) name() *string {
 	if blank(v) {
 		return nil
 	}
-	name, ok := cleanName(v)
+	name, ok := in.cleanName(v)
 	if !ok || wordCount(name) < 2 {
 		return nil
 	}

@@ -28,15 +28,18 @@ type prose struct {
 type room struct {
 	tokens []token
 	hits   []hit
+	nodes  []node
 }
 
-var rooms = sync.Pool{New: func() any { return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128)} }}
+var rooms = sync.Pool{New: func() any {
+	return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128), nodes: make([]node, 0, 64)}
+}}
 
 // empty forgets the texts that tokens hold.
 func (r *room) empty() {
 	clear(r.tokens)
 	clear(r.hits)
-	r.tokens, r.hits = r.tokens[:0], r.hits[:0]
+	r.tokens, r.hits, r.nodes = r.tokens[:0], r.hits[:0], r.nodes[:0]
 }
 
 // tokenize is tokenize with its tokens in r.
@@ -61,16 +64,23 @@ func readProse(text string, r *room) *prose {
 		if empty(s) {
 			return
 		}
-		first, hits := len(r.tokens), len(r.hits)
+		first := len(r.tokens)
 		r.tokens = appendTokens(r.tokens, s, l)
-		q := sentence{passage: passage{text: s, tokens: r.tokens[first:len(r.tokens):len(r.tokens)], hits: r.hits[hits:]}, question: asks(s), from: from}
+		p.sentences = append(p.sentences, sentence{passage: passage{text: s, tokens: r.tokens[first:len(r.tokens):len(r.tokens)]}, question: asks(s), from: from})
+	})
+	if langs := languagesOf(p.sentences); langs != everyLanguage {
+		p.all.in = &tongues{langs, r}
+	}
+	for i := range p.sentences {
+		q, hits := &p.sentences[i], len(r.hits)
+		q.in, q.hits = p.all.in, r.hits[hits:]
+		q.in.mask(q.tokens)
 		q.search()
 		if cap(r.hits)-hits >= len(q.hits) {
 			r.hits = r.hits[:hits+len(q.hits)]
 			q.hits = q.hits[:len(q.hits):len(q.hits)]
 		}
-		p.sentences = append(p.sentences, q)
-	})
+	}
 	p.all.tokens = r.tokens[begin:len(r.tokens):len(r.tokens)]
 	p.all.join(p.sentences)
 	return p
@@ -97,7 +107,7 @@ func (p *prose) behind(text string) *prose {
 	tokens := 0
 	for i := range p.sentences {
 		if p.sentences[i].from == begin {
-			q := &prose{all: passage{text: text, tokens: p.all.tokens[tokens:]}, sentences: slices.Clone(p.sentences[i:])}
+			q := &prose{all: passage{text: text, tokens: p.all.tokens[tokens:], in: p.all.in}, sentences: slices.Clone(p.sentences[i:])}
 			for k := range q.sentences {
 				q.sentences[k].from -= at
 			}

@@ -38,9 +38,9 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 		first := sc.passage.tokens[:i]
 		if sc.tokens[k].in(verbAdd) && anyIn(first, verbRemove) || sc.tokens[k].in(verbRemove) && anyIn(first, verbAdd) {
 			at := sc.tokens[i+1].start
-			before = sentence{passage: scan(sc.text[:sc.tokens[i].start]), question: sc.question, from: sc.from}
+			before = sentence{passage: sc.in.scan(sc.text[:sc.tokens[i].start]), question: sc.question, from: sc.from}
 			// What is asked for first is asked for behind it, too.
-			behind = sentence{passage: scan(subjectWish.phrases()[0] + " " + sc.text[at:]), question: sc.question, from: sc.from + at}
+			behind = sentence{passage: sc.in.scan(subjectWish.phrases()[0] + " " + sc.text[at:]), question: sc.question, from: sc.from + at}
 			return before, behind, true
 		}
 	}

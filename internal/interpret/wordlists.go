@@ -16,13 +16,17 @@ var answers []*tongue
 var load = sync.OnceFunc(func() {
 	spellLetters()
 	var all lexicon
-	all, answers = loadLexicon()
+	var each []lexicon
+	all, each, answers = loadLexicon()
 	words.lexicon = all
 	words.Details.labelOf, words.Details.blank = all.Details.labelOf, all.Details.Blank
-	phraseIndex.fill(&all)
+	phraseIndex.fill(each)
 	for action, key := range verbKey {
-		words.Verbs.of[action].addGaps(all.Verbs[key])
+		for i := range each {
+			words.Verbs.of[action].addGaps(each[i].Verbs[key], 1<<i)
+		}
 	}
+	tellLanguages(each)
 	machine = newMachineTables(all.Machine)
 	topicWords = loadTopics(all.Topics)
 	ownPhrases = indexOwn(answers)
