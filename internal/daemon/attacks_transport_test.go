@@ -140,6 +140,11 @@ func imapAttacks(c certificates) []struct {
 		{"imap-silent", mailStore{cert: c.good, on: in("SELECT", silent)}, "starttls", "does not answer"},
 		{"imap-one-byte-a-second", mailStore{cert: c.good, on: in("SELECT", func(w *wire, _, _ string) bool { w.trickle(strings.Repeat("* 1 EXISTS\r\n", 50)); return false })}, "starttls", "does not answer"},
 		{"imap-greeting-one-byte-a-second", mailStore{on: in("STARTTLS", func(w *wire, _, _ string) bool { w.trickle("* OK " + strings.Repeat("a", 600)); return false })}, "starttls", "does not answer"},
+		{"imap-literal-one-byte-a-second", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool {
+			w.say("* 1 FETCH (UID 1 BODY[] {9000}\r\n")
+			w.trickle(strings.Repeat("a", 600))
+			return false
+		})}, "starttls", "too slowly"},
 		{"imap-ends-within-a-literal", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool { w.say("* 1 FETCH (UID 1 BODY[] {9000}\r\nFrom: "); return false })}, "starttls", "ended within the message"},
 		{"imap-absurd-literal", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODY[] {9223372036854775807}\r\n", "From: ")}, "starttls", "of a size that no mail has"},
 		{"imap-literal-in-a-name", mailStore{cert: c.good, on: flood("SELECT", "* LIST () \"/\" {4000000000}\r\n", "INBOX")}, "starttls", "does not stop sending"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -172,8 +173,7 @@ func (s *session) fetchBodies(ctx context.Context, uids []uint32, section *imap.
 	var readErr error
 	var kept int64
 	for m := command.Next(); m != nil; m = command.Next() {
-		w.progress()
-		err := s.readMessage(w, m, bodies, &kept)
+		err := s.readMessage(w, uids, m, bodies, &kept)
 		if err != nil && readErr == nil {
 			readErr = err
 		}
@@ -191,8 +191,8 @@ func (s *session) fetchBodies(ctx context.Context, uids []uint32, section *imap.
 	return w.end(fmt.Sprintf("fetching %d messages from UID %d", len(uids), uids[0]), err)
 }
 
-// readMessage reads one message of a FETCH response.
-func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies map[uint32]body, kept *int64) error {
+// readMessage reads one message of the FETCH response for uids.
+func (s *session) readMessage(w *watch, uids []uint32, m *imapclient.FetchMessageData, bodies map[uint32]body, kept *int64) error {
 	var uid uint32
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
@@ -205,6 +205,9 @@ func (s *session) readMessage(w *watch, m *imapclient.FetchMessageData, bodies m
 			b, err := s.readLiteral(w, item.Literal, kept)
 			if err != nil {
 				return fmt.Errorf("UID %d: %w", uid, err)
+			}
+			if _, again := bodies[uid]; !again && slices.Contains(uids, uid) {
+				w.message()
 			}
 			bodies[uid] = b
 		}
@@ -254,7 +257,7 @@ func (s *session) refuse(literal imap.LiteralReader) error {
 	return err
 }
 
-// progressReader tells the watch that bytes arrive.
+// progressReader tells the watch what arrives.
 type progressReader struct {
 	r io.Reader
 	w *watch
@@ -263,8 +266,7 @@ type progressReader struct {
 func (p *progressReader) Read(b []byte) (int, error) {
 	n, err := p.r.Read(b)
 	if n > 0 {
-		p.w.progress()
-		p.w.allow(n)
+		p.w.taken(n)
 	}
 	return n, err
 }

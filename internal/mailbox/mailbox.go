@@ -7,7 +7,7 @@
 // begins where the Sink says.
 //
 // go-imap's client knows neither contexts nor response timeouts, so every command runs under a watch that closes the
-// TCP connection when the context ends or the server has been silent for CommandTimeout.
+// TCP connection when the context ends, when the server does not answer in CommandTimeout, or when a message comes too slowly.
 package mailbox
 
 import (
@@ -61,7 +61,7 @@ type Config struct {
 
 	IdleRefresh    time.Duration // how long one IDLE lasts at most: 4 min
 	PollInterval   time.Duration // between looks, where the server has no IDLE: 1 min
-	CommandTimeout time.Duration // how long the server may be silent within a command: 30 s
+	CommandTimeout time.Duration // how long an answer, or the next message of it, may take: 30 s
 	Reconcile      time.Duration // between comparisons of all UIDs with the Sink's: 1 h
 	RetryAfter     time.Duration // until a message that could not be fetched is tried again, later at each Reconcile: 4 min
 

@@ -17,6 +17,7 @@ import (
 const (
 	hangUp   = "HANG UP"   // close without a reply
 	keepMum  = "KEEP MUM"  // never answer, keep the connection open
+	dribble  = "DRIBBLE"   // never stop answering, a byte in ten milliseconds
 	thenQuit = "THEN QUIT" // suffix: reply, then close
 )
 
@@ -87,6 +88,13 @@ func (s *scripted) session(ctx context.Context, n int, conn net.Conn) {
 			return "", false
 		case keepMum:
 			<-ctx.Done()
+			return "", false
+		case dribble:
+			tick := time.NewTicker(10 * time.Millisecond)
+			defer tick.Stop()
+			for err := error(nil); err == nil; <-tick.C {
+				_, err = io.WriteString(conn, "2")
+			}
 			return "", false
 		}
 		reply, quit := strings.CutSuffix(reply, thenQuit)

@@ -217,11 +217,22 @@ func TestContextBoundsWaitingForATurn(t *testing.T) {
 
 func TestTimeoutBoundsSend(t *testing.T) {
 	t.Parallel()
-	s := serve(t, on("MAIL", keepMum))
-	s.cfg.Timeout = 100 * time.Millisecond
-	got := asError(t, New(s.cfg).Send(t.Context(), toB, mailNumber(1)))
-	if got.Permanent || got.Code != 0 {
-		t.Errorf("got %+v, want a transient error without a code", got)
+	for _, verb := range []string{"GREETING", "EHLO", "MAIL", "RCPT", "DATA", "."} {
+		for _, how := range []string{keepMum, dribble} {
+			t.Run(strings.Replace(verb, ".", "endofdata", 1)+"/"+strings.ToLower(how), func(t *testing.T) {
+				t.Parallel()
+				s := serve(t, on(verb, how))
+				s.cfg.Timeout = 300 * time.Millisecond
+				begun := time.Now()
+				got := asError(t, New(s.cfg).Send(t.Context(), toB, mailNumber(1)))
+				if got.Permanent || got.Code != 0 || got.Ambiguous != (verb == ".") {
+					t.Errorf("got %+v, want a transient error without a code", got)
+				}
+				if took := time.Since(begun); took > 10*time.Second {
+					t.Errorf("Send took %s", took)
+				}
+			})
+		}
 	}
 }
 
