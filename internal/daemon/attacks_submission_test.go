@@ -102,22 +102,22 @@ type smtpAttack struct {
 func smtpAttacks(c certificates) []smtpAttack {
 	const more, mail = "250-a line more of what nobody asked\r\n", "TLS MAIL"
 	return []smtpAttack{
-		{"smtp-starttls-stripped", mailRelay{on: reply("EHLO", "250-relay.example\r\n250 AUTH PLAIN LOGIN\r\n")}, "target host does not support STARTTLS"},
-		{"smtp-starttls-refused", mailRelay{on: reply("STARTTLS", "454 not now\r\n")}, "the server refuses STARTTLS"},
-		{"smtp-starttls-without-tls", mailRelay{on: reply("STARTTLS", "220 go\r\n250-relay.example\r\n250 AUTH PLAIN\r\n")}, "does not look like a TLS handshake"},
+		{"smtp-starttls-stripped", mailRelay{on: reply("EHLO", "250-relay.example\r\n250 AUTH PLAIN LOGIN\r\n")}, "connecting: STARTTLS mode set to: \\\"TLSMandatory\\\", but target host does not support STARTTLS"},
+		{"smtp-starttls-refused", mailRelay{on: reply("STARTTLS", "454 not now\r\n")}, "connecting: the server refuses STARTTLS: 454"},
+		{"smtp-starttls-without-tls", mailRelay{on: reply("STARTTLS", "220 go\r\n250-relay.example\r\n250 AUTH PLAIN\r\n")}, "connecting: tls: first record does not look like a TLS handshake"},
 		{"smtp-injected-behind-starttls", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{"STARTTLS": func(w *wire, _ string) bool {
 			return w.say("220 go\r\n250-relay.example\r\n250 AUTH LOGIN\r\n235 in\r\n") && w.upgrade(c.good)
 		}}}, ""},
-		{"smtp-injected-greeting", mailRelay{greeting: "220 hi\r\n250-relay.example\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n"}, "target host does not support STARTTLS"},
-		{"smtp-untrusted-certificate", mailRelay{cert: c.untrusted}, "certificate signed by unknown authority"},
-		{"smtp-expired-certificate", mailRelay{cert: c.expired}, "certificate has expired"},
-		{"smtp-certificate-of-another-host", mailRelay{cert: c.elsewhere}, "cannot validate certificate for 127.0.0.1"},
-		{"smtp-old-tls", mailRelay{cert: c.old}, "tls: protocol version not supported"},
+		{"smtp-injected-greeting", mailRelay{greeting: "220 hi\r\n250-relay.example\r\n250 AUTH PLAIN\r\n235 in\r\n250 ok\r\n250 ok\r\n354 go\r\n"}, "connecting: STARTTLS mode set to: \\\"TLSMandatory\\\", but target host does not support STARTTLS"},
+		{"smtp-untrusted-certificate", mailRelay{cert: c.untrusted}, "connecting: tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+		{"smtp-expired-certificate", mailRelay{cert: c.expired}, "connecting: tls: failed to verify certificate: x509: certificate has expired"},
+		{"smtp-certificate-of-another-host", mailRelay{cert: c.elsewhere}, "connecting: tls: failed to verify certificate: x509: cannot validate certificate for 127.0.0.1"},
+		{"smtp-old-tls", mailRelay{cert: c.old}, "connecting: remote error: tls: protocol version not supported"},
 		{"smtp-auth-only-before-tls", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{
 			"EHLO": func(w *wire, _ string) bool {
 				return w.say("250-relay.example\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n")
 			},
-			"TLS EHLO": func(w *wire, _ string) bool { return w.say("250 relay.example\r\n") }}}, "server does not support SMTP AUTH"},
+			"TLS EHLO": func(w *wire, _ string) bool { return w.say("250 relay.example\r\n") }}}, "connecting: server does not support SMTP AUTH"},
 		{"smtp-asks-again-and-again", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{
 			"TLS EHLO": func(w *wire, _ string) bool { return w.say("250-relay.example\r\n250 AUTH LOGIN\r\n") },
 			"TLS AUTH": func(w *wire, _ string) bool {
@@ -127,19 +127,19 @@ func smtpAttacks(c certificates) []smtpAttack {
 					}
 				}
 				return false
-			}}}, "SMTP AUTH failed: unexpected server response"},
-		{"smtp-endless-greeting", mailRelay{on: nil, greeting: strings.Repeat("220-more\r\n", 1<<18)}, "does not stop answering"},
-		{"smtp-endless-line", mailRelay{on: endless("EHLO", "250 ", "aaaaaaaaaaaaaaaaaaaaaaaa")}, "does not stop answering"},
-		{"smtp-endless-ehlo", mailRelay{on: endless("EHLO", "", more)}, "does not stop answering"},
-		{"smtp-endless-ehlo-in-tls", mailRelay{cert: c.good, on: endless("TLS EHLO", "", more)}, "does not stop answering"},
-		{"smtp-endless-reply", mailRelay{cert: c.good, on: endless(mail, "", more)}, "does not stop answering"},
+			}}}, "connecting: SMTP AUTH failed: unexpected server response"},
+		{"smtp-endless-greeting", mailRelay{on: nil, greeting: strings.Repeat("220-more\r\n", 1<<18)}, "connecting: the server does not stop answering"},
+		{"smtp-endless-line", mailRelay{on: endless("EHLO", "250 ", "aaaaaaaaaaaaaaaaaaaaaaaa")}, "connecting: smtp: EHLO/HELO exchange failed. EHLO response: the server does not stop answering"},
+		{"smtp-endless-ehlo", mailRelay{on: endless("EHLO", "", more)}, "connecting: smtp: EHLO/HELO exchange failed. EHLO response: the server does not stop answering"},
+		{"smtp-endless-ehlo-in-tls", mailRelay{cert: c.good, on: endless("TLS EHLO", "", more)}, "connecting: the server does not stop answering"},
+		{"smtp-endless-reply", mailRelay{cert: c.good, on: endless(mail, "", more)}, "MAIL: the server does not stop answering"},
 		{"smtp-endless-refusal", mailRelay{cert: c.good, on: reply(mail, "451 "+strings.Repeat("Later. ", 1<<16)+"\r\n")}, "MAIL: 451"},
-		{"smtp-answers-before-rcpt", mailRelay{cert: c.good, on: reply(mail, "250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n")}, "what it was not asked"},
-		{"smtp-answers-before-data", mailRelay{cert: c.good, on: reply("TLS RCPT", "250 ok\r\n354 go\r\n250 taken\r\n")}, "what it was not asked"},
+		{"smtp-answers-before-rcpt", mailRelay{cert: c.good, on: reply(mail, "250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n")}, "RCPT: the server answers what it was not asked"},
+		{"smtp-answers-before-data", mailRelay{cert: c.good, on: reply("TLS RCPT", "250 ok\r\n354 go\r\n250 taken\r\n")}, "DATA: the server answers what it was not asked"},
 		{"smtp-taken-before-the-dot", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{"TLS DATA": func(w *wire, _ string) bool {
 			return w.say("354 go\r\n250 taken\r\n")
-		}}}, "what it was not asked"},
-		{"smtp-another-protocol", mailRelay{greeting: "* OK IMAP4rev1\r\n"}, "short response"},
+		}}}, "DATA: the server answers what it was not asked"},
+		{"smtp-another-protocol", mailRelay{greeting: "* OK IMAP4rev1\r\n"}, "connecting: short response"},
 		{"smtp-ends-within-a-reply", mailRelay{cert: c.good, on: map[string]func(*wire, string) bool{mail: func(w *wire, _ string) bool { w.say("250-ok"); return false }}}, "MAIL: EOF"},
 	}
 }
@@ -163,8 +163,8 @@ func TestAttackSMTP(t *testing.T) { //nolint:paralleltest // measures the memory
 		server.script(at.server.play)
 		w.burst(1)
 		if at.log != "" {
-			outcome += "; the log says: …" + at.log + "…"
-			if line, ok := awaitLine(t, log, time.Minute, fmt.Sprintf("outbound=%d ", i+1), "outgoing mail not accepted yet"); !ok || !strings.Contains(line, at.log) {
+			outcome += "; the log says: " + at.log + "…"
+			if line, ok := awaitLine(t, log, time.Minute, fmt.Sprintf("outbound=%d ", i+1), "outgoing mail not accepted yet"); !ok || !strings.Contains(line, failing+"submitting (transient): "+at.log) {
 				c.accuse("the log does not say %q but %.3000s", at.log, line)
 			}
 		}

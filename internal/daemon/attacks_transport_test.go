@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"regexp"
 	"runtime/metrics"
 	"strings"
 	"testing"
@@ -103,6 +104,9 @@ func saying(command, text string) map[string]func(*wire, string, string) bool {
 
 func silent(w *wire, _, _ string) bool { w.hush(); return false }
 
+// failing begins what the log says when a session, or the sending of a mail, has ended.
+const failing = `error="`
+
 // imapAttacks are servers of one mailbox each; log is what the log must say of it.
 func imapAttacks(c certificates) []struct {
 	name   string
@@ -117,73 +121,73 @@ func imapAttacks(c certificates) []struct {
 		tls    string
 		log    string
 	}{
-		{"imap-starttls-stripped", mailStore{greeting: "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n", on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s BAD unknown\r\n", tag) })}, "starttls", "the server refuses STARTTLS"},
-		{"imap-starttls-refused", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s NO later\r\n", tag) })}, "starttls", "the server refuses STARTTLS"},
+		{"imap-starttls-stripped", mailStore{greeting: "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n", on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s BAD unknown\r\n", tag) })}, "starttls", failing + "connecting: the server refuses STARTTLS: imap: BAD unknown"},
+		{"imap-starttls-refused", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s NO later\r\n", tag) })}, "starttls", failing + "connecting: the server refuses STARTTLS: imap: NO later"},
 		{"imap-starttls-without-tls", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool {
 			return w.say("%s OK go\r\n", tag) && w.say("* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n")
-		})}, "starttls", "does not look like a TLS handshake"},
+		})}, "starttls", failing + "connecting: tls: first record does not look like a TLS handshake"},
 		{"imap-injected-behind-starttls", mailStore{on: in("STARTTLS", func(w *wire, tag, _ string) bool {
 			return w.say("%s OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n* 9 EXISTS\r\n", tag) && w.upgrade(c.good)
-		})}, "starttls", "does not look like a TLS handshake"},
-		{"imap-injected-before-starttls", mailStore{greeting: "* OK hi\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nT1 OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] in\r\n"}, "starttls", "does not look like a TLS handshake"},
-		{"imap-preauth", mailStore{greeting: preauth, on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s BAD no\r\n", tag) })}, "starttls", "the server refuses STARTTLS"},
-		{"imap-preauth-then-tls", mailStore{greeting: preauth, cert: c.good}, "starttls", "sent PREAUTH on unencrypted connection"},
-		{"imap-untrusted-certificate", mailStore{cert: c.untrusted}, "starttls", "certificate signed by unknown authority"},
-		{"imap-expired-certificate", mailStore{cert: c.expired}, "starttls", "certificate has expired"},
-		{"imap-certificate-of-another-host", mailStore{cert: c.elsewhere}, "starttls", "cannot validate certificate for 127.0.0.1"},
-		{"imap-old-tls", mailStore{cert: c.old}, "starttls", "tls: protocol version not supported"},
-		{"imaps-untrusted-certificate", mailStore{cert: c.untrusted, implicit: true}, "tls", "certificate signed by unknown authority"},
-		{"imaps-expired-certificate", mailStore{cert: c.expired, implicit: true}, "tls", "certificate has expired"},
-		{"imaps-certificate-of-another-host", mailStore{cert: c.elsewhere, implicit: true}, "tls", "cannot validate certificate for 127.0.0.1"},
-		{"imaps-without-tls", mailStore{}, "tls", "does not look like a TLS handshake"},
-		{"imap-login-refused-by-capability", mailStore{cert: c.good, on: saying("CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n")}, "starttls", "the server offers neither AUTH=PLAIN nor LOGIN"},
-		{"imap-silent", mailStore{cert: c.good, on: in("SELECT", silent)}, "starttls", "does not answer"},
-		{"imap-one-byte-a-second", mailStore{cert: c.good, on: in("SELECT", func(w *wire, _, _ string) bool { w.trickle(strings.Repeat("* 1 EXISTS\r\n", 50)); return false })}, "starttls", "does not answer"},
-		{"imap-greeting-one-byte-a-second", mailStore{on: in("STARTTLS", func(w *wire, _, _ string) bool { w.trickle("* OK " + strings.Repeat("a", 600)); return false })}, "starttls", "does not answer"},
+		})}, "starttls", failing + "connecting: tls: first record does not look like a TLS handshake"},
+		{"imap-injected-before-starttls", mailStore{greeting: "* OK hi\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nT1 OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] in\r\n"}, "starttls", failing + "connecting: tls: first record does not look like a TLS handshake"},
+		{"imap-preauth", mailStore{greeting: preauth, on: in("STARTTLS", func(w *wire, tag, _ string) bool { return w.say("%s BAD no\r\n", tag) })}, "starttls", failing + "connecting: the server refuses STARTTLS: imap: BAD no"},
+		{"imap-preauth-then-tls", mailStore{greeting: preauth, cert: c.good}, "starttls", failing + "connecting: imapclient: server sent PREAUTH on unencrypted connection"},
+		{"imap-untrusted-certificate", mailStore{cert: c.untrusted}, "starttls", failing + "connecting: tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+		{"imap-expired-certificate", mailStore{cert: c.expired}, "starttls", failing + "connecting: tls: failed to verify certificate: x509: certificate has expired"},
+		{"imap-certificate-of-another-host", mailStore{cert: c.elsewhere}, "starttls", failing + "connecting: tls: failed to verify certificate: x509: cannot validate certificate for 127.0.0.1"},
+		{"imap-old-tls", mailStore{cert: c.old}, "starttls", failing + "connecting: remote error: tls: protocol version not supported"},
+		{"imaps-untrusted-certificate", mailStore{cert: c.untrusted, implicit: true}, "tls", failing + "connecting: tls: failed to verify certificate: x509: certificate signed by unknown authority"},
+		{"imaps-expired-certificate", mailStore{cert: c.expired, implicit: true}, "tls", failing + "connecting: tls: failed to verify certificate: x509: certificate has expired"},
+		{"imaps-certificate-of-another-host", mailStore{cert: c.elsewhere, implicit: true}, "tls", failing + "connecting: tls: failed to verify certificate: x509: cannot validate certificate for 127.0.0.1"},
+		{"imaps-without-tls", mailStore{}, "tls", failing + "connecting: tls: first record does not look like a TLS handshake"},
+		{"imap-login-refused-by-capability", mailStore{cert: c.good, on: saying("CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n")}, "starttls", failing + "authenticating: the server offers neither AUTH=PLAIN nor LOGIN"},
+		{"imap-silent", mailStore{cert: c.good, on: in("SELECT", silent)}, "starttls", failing + "selecting INBOX: the server does not answer"},
+		{"imap-one-byte-a-second", mailStore{cert: c.good, on: in("SELECT", func(w *wire, _, _ string) bool { w.trickle(strings.Repeat("* 1 EXISTS\r\n", 50)); return false })}, "starttls", failing + "selecting INBOX: the server does not answer"},
+		{"imap-greeting-one-byte-a-second", mailStore{on: in("STARTTLS", func(w *wire, _, _ string) bool { w.trickle("* OK " + strings.Repeat("a", 600)); return false })}, "starttls", failing + "connecting: the server does not answer"},
 		{"imap-literal-one-byte-a-second", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool {
 			w.say("* 1 FETCH (UID 1 BODY[] {9000}\r\n")
 			w.trickle(strings.Repeat("a", 600))
 			return false
-		})}, "starttls", "too slowly"},
-		{"imap-ends-within-a-literal", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool { w.say("* 1 FETCH (UID 1 BODY[] {9000}\r\nFrom: "); return false })}, "starttls", "ended within the message"},
-		{"imap-absurd-literal", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODY[] {9223372036854775807}\r\n", "From: ")}, "starttls", "of a size that no mail has"},
-		{"imap-literal-in-a-name", mailStore{cert: c.good, on: flood("SELECT", "* LIST () \"/\" {4000000000}\r\n", "INBOX")}, "starttls", "does not stop sending"},
-		{"imap-negative-sizes", mailStore{cert: c.good, on: saying("FETCH", "* 1 FETCH (UID 1 RFC822.SIZE -1)\r\n")}, "starttls", "fetching the sizes of 1 messages from UID 1: in response-data: imapwire: expected number64"},
-		{"imap-endless-line", mailStore{cert: c.good, on: flood("SELECT", "* OK ", "aaaaaaaa")}, "starttls", "does not stop sending"},
+		})}, "starttls", failing + "fetching 1 messages from UID 1: the server does not answer, or too slowly"},
+		{"imap-ends-within-a-literal", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool { w.say("* 1 FETCH (UID 1 BODY[] {9000}\r\nFrom: "); return false })}, "starttls", failing + "fetching 1 messages from UID 1: UID 1: the connection ended within the message: 6 of 9000 bytes"},
+		{"imap-absurd-literal", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODY[] {9223372036854775807}\r\n", "From: ")}, "starttls", failing + "fetching 1 messages from UID 1: UID 1: the server announces a message of a size that no mail has"},
+		{"imap-literal-in-a-name", mailStore{cert: c.good, on: flood("SELECT", "* LIST () \"/\" {4000000000}\r\n", "INBOX")}, "starttls", failing + "selecting INBOX: the server does not stop sending"},
+		{"imap-negative-sizes", mailStore{cert: c.good, on: saying("FETCH", "* 1 FETCH (UID 1 RFC822.SIZE -1)\r\n")}, "starttls", failing + "fetching the sizes of 1 messages from UID 1: in response-data: imapwire: expected number64"},
+		{"imap-endless-line", mailStore{cert: c.good, on: flood("SELECT", "* OK ", "aaaaaaaa")}, "starttls", failing + "selecting INBOX: the server does not stop sending"},
 		{"imap-endless-refusal", mailStore{cert: c.good, on: in("SELECT", func(w *wire, tag, _ string) bool {
 			return w.say("%s NO %s\r\n", tag, strings.Repeat("Try again. ", 200_000))
-		})}, "starttls", "selecting INBOX: imap: NO Try again."},
-		{"imap-endless-untagged", mailStore{cert: c.good, on: flood("SELECT", "", "* 1 EXISTS\r\n")}, "starttls", "does not stop sending"},
-		{"imap-endless-capabilities", mailStore{cert: c.good, on: flood("CAPABILITY", "* CAPABILITY IMAP4rev1", " X-MORE")}, "starttls", "does not stop sending"},
-		{"imap-endless-fetch", mailStore{cert: c.good, on: flood("FETCH", "", "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n")}, "starttls", "does not stop sending"},
-		{"imap-endless-search", mailStore{cert: c.good, on: flood("SEARCH", "* SEARCH", " 1 3 5 7 9")}, "starttls", "does not stop sending"},
+		})}, "starttls", failing + "selecting INBOX: imap: NO Try again."},
+		{"imap-endless-untagged", mailStore{cert: c.good, on: flood("SELECT", "", "* 1 EXISTS\r\n")}, "starttls", failing + "selecting INBOX: the server does not stop sending"},
+		{"imap-endless-capabilities", mailStore{cert: c.good, on: flood("CAPABILITY", "* CAPABILITY IMAP4rev1", " X-MORE")}, "starttls", failing + "authenticating: the server does not stop sending"},
+		{"imap-endless-fetch", mailStore{cert: c.good, on: flood("FETCH", "", "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n")}, "starttls", failing + "fetching the sizes of 1 messages from UID 1: the server does not stop sending"},
+		{"imap-endless-search", mailStore{cert: c.good, on: flood("SEARCH", "* SEARCH", " 1 3 5 7 9")}, "starttls", failing + "UID SEARCH: the server does not stop sending"},
 		{"imap-found-every-number", mailStore{cert: c.good, on: in("SEARCH", func(w *wire, tag, _ string) bool {
 			return w.say("* ESEARCH (TAG \"%s\") UID ALL 2:4294967295\r\n%s OK done\r\n", tag, tag)
-		})}, "starttls", "found more than"},
+		})}, "starttls", failing + "UID SEARCH: the server found more than"},
 		{"imap-found-a-star", mailStore{cert: c.good, on: in("SEARCH", func(w *wire, tag, _ string) bool {
 			return w.say("* ESEARCH (TAG \"%s\") UID ALL 1:*\r\n%s OK done\r\n", tag, tag)
-		})}, "starttls", "returned a dynamic ALL number set"},
-		{"imap-found-zero", mailStore{cert: c.good, on: saying("SEARCH", "* SEARCH 0\r\n")}, "starttls", "that is no UID"},
-		{"imap-endless-nesting", mailStore{cert: c.good, on: flood("FETCH", "* 1 FETCH (UID 1 BODYSTRUCTURE ", "((((((((")}, "starttls", "nested without end"},
-		{"imap-endless-nesting-beside-a-mail", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODYSTRUCTURE ", "((((((((")}, "starttls", "nested without end"},
-		{"imap-another-uid", mailStore{cert: c.good, on: saying("BODY", fmt.Sprintf("* 1 FETCH (UID 77 BODY[] {%d}\r\n%s)\r\n", len(stored), stored))}, "starttls", "does not give it"},
+		})}, "starttls", failing + "UID SEARCH: in response-data: imapclient: server returned a dynamic ALL number set"},
+		{"imap-found-zero", mailStore{cert: c.good, on: saying("SEARCH", "* SEARCH 0\r\n")}, "starttls", failing + "UID SEARCH: the server found something that is no UID"},
+		{"imap-endless-nesting", mailStore{cert: c.good, on: flood("FETCH", "* 1 FETCH (UID 1 BODYSTRUCTURE ", "((((((((")}, "starttls", failing + "fetching the sizes of 1 messages from UID 1: the server sends lists nested without end"},
+		{"imap-endless-nesting-beside-a-mail", mailStore{cert: c.good, on: flood("BODY", "* 1 FETCH (UID 1 BODYSTRUCTURE ", "((((((((")}, "starttls", failing + "fetching 1 messages from UID 1: the server sends lists nested without end"},
+		{"imap-another-uid", mailStore{cert: c.good, on: saying("BODY", fmt.Sprintf("* 1 FETCH (UID 77 BODY[] {%d}\r\n%s)\r\n", len(stored), stored))}, "starttls", failing + "fetching UID 1: the server has the message and does not give it"},
 		{"imap-mails-nobody-asked-for", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool {
 			mail := strings.Repeat("a", 1<<20)
 			for uid := 2; w.say("* 1 FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, len(mail), mail); uid++ {
 			}
 			return false
-		})}, "starttls", "does not stop sending"},
+		})}, "starttls", failing + "fetching 1 messages from UID 1: the server does not stop sending"},
 		{"imap-one-mail-again-and-again", mailStore{cert: c.good, on: in("BODY", func(w *wire, _, _ string) bool {
 			mail := strings.Repeat("a", 1<<20)
 			for uid := 1; w.say("* 1 FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, len(mail), mail); {
 			}
 			return false
-		})}, "starttls", "does not stop sending"},
-		{"imap-no-uidvalidity", mailStore{cert: c.good, on: saying("SELECT", "* 1 EXISTS\r\n")}, "starttls", "no UIDVALIDITY"},
-		{"imap-bye", mailStore{greeting: "* BYE go away\r\n"}, "starttls", "the server ended the connection before TLS"},
-		{"imap-another-protocol", mailStore{greeting: "HTTP/1.1 400 Bad Request\r\n\r\n"}, "starttls", "received tagged response with unknown tag"},
+		})}, "starttls", failing + "fetching 1 messages from UID 1: the server does not stop sending"},
+		{"imap-no-uidvalidity", mailStore{cert: c.good, on: saying("SELECT", "* 1 EXISTS\r\n")}, "starttls", failing + "selecting INBOX: the server gave no UIDVALIDITY"},
+		{"imap-bye", mailStore{greeting: "* BYE go away\r\n"}, "starttls", failing + "connecting: the server ended the connection before TLS"},
+		{"imap-another-protocol", mailStore{greeting: "HTTP/1.1 400 Bad Request\r\n\r\n"}, "starttls", failing + "connecting: in response-tagged: received tagged response with unknown tag"},
 		{"imap-the-same-mail-twice", mailStore{cert: c.good, on: saying("BODY", fmt.Sprintf("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(stored), stored)+
-			fmt.Sprintf("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(stored), stored))}, "starttls", "messages stored"},
+			fmt.Sprintf("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(stored), stored))}, "starttls", `msg="messages stored" mailbox=imap-the-same-mail-twice count=1 uid=1`},
 	}
 }
 
@@ -215,7 +219,10 @@ func peak(t *testing.T) func() uint64 {
 	return func() uint64 { close(stop); return <-most }
 }
 
-// awaitLine waits until a line of the log holds all words.
+// addressIn is told for the reader alone: the port is another one each time.
+var addressIn = regexp.MustCompile(`connecting to 127\.0\.0\.1:\d+`)
+
+// awaitLine waits until a line of the log, without addresses, holds all words.
 func awaitLine(t *testing.T, log *lockedBuffer, limit time.Duration, words ...string) (string, bool) {
 	t.Helper()
 	look := time.NewTicker(50 * time.Millisecond)
@@ -224,7 +231,7 @@ func awaitLine(t *testing.T, log *lockedBuffer, limit time.Duration, words ...st
 	defer timeout.Stop()
 	for {
 	lines:
-		for line := range strings.Lines(string(log.Bytes())) {
+		for line := range strings.Lines(addressIn.ReplaceAllString(string(log.Bytes()), "connecting")) {
 			for _, w := range words {
 				if !strings.Contains(line, w) {
 					continue lines
@@ -273,7 +280,7 @@ func TestAttackIMAP(t *testing.T) { //nolint:paralleltest // measures the memory
 		if said := servers[i].inClear(); strings.Contains(said, "LOGIN") || strings.Contains(said, "AUTHENTICATE") || strings.Contains(said, "SELECT") {
 			c.accuse("without TLS the daemon said %q", said)
 		}
-		c.close("transport", "nothing in the clear; the log says: …"+at.log+"…")
+		c.close("transport", "nothing in the clear; the log says: "+strings.TrimPrefix(at.log, failing)+"…")
 	}
 	w.send("maria", lenaTechnician) // and the honest mailbox still works
 	w.get("ines", "Lena Vogt", "APPROVE")
