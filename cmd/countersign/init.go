@@ -184,6 +184,9 @@ sender:
   mode: trusted_header
   authserv_id: %[8]s
   hops: %[9]d                   # how many Received fields stand above Authentication-Results
+
+metrics: {listen: "127.0.0.1:9325"}
+canary: {every: 10m}        # a mail to each mailbox, which must come back
 `, quote(c.Name), quote(c.SupportAddress), quote(c.WebURL), database, quote(c.IMAPHost), quote(c.Username), quote(c.SMTPHost),
 		quote(c.AuthservID), c.Hops)
 }

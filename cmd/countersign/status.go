@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/daemon"
 )
 
 type statusCmd struct {
@@ -75,10 +75,6 @@ func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
 type versionCmd struct{}
 
 func (versionCmd) Run(s streams) error {
-	version := "devel"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		version = info.Main.Version
-	}
-	fmt.Fprintln(s.out, "countersign", version)
+	fmt.Fprintln(s.out, "countersign", daemon.Version())
 	return nil
 }

@@ -73,6 +73,9 @@ type Rendered struct {
 	Words     string // the words that matter, for the console: no tokens, no codes
 }
 
+// CanaryField is the header field in which a canary, a mail of the daemon to its own mailbox, carries its mark.
+const CanaryField = "X-Countersign-Canary"
+
 // Thread is what a mail answers: what must be known to read it. All of it is looked up again when the mail is decided.
 type Thread struct {
 	Client   *Client    // nil when not known, or not the only one

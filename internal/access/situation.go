@@ -189,6 +189,8 @@ const (
 	TodoStorm       TodoKind = "storm"       // an address, or a client, gets more automatic answers than its budget
 	TodoUnreachable TodoKind = "unreachable" // mail to an approver came back
 	TodoUnsendable  TodoKind = "unsendable"  // a queued mail cannot be opened
+	TodoCertificate TodoKind = "certificate" // a mail server's certificate ends soon
+	TodoRestored    TodoKind = "restored"    // mails that a restored database holds may have been sent before
 )
 
 // Mail orders one outgoing mail. It is rendered when the outcome has been stored, within the same transaction.

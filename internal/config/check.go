@@ -38,6 +38,8 @@ func (c *checker) all() {
 	between(c, "limits.answers_per_client", c.cfg.Limits.AnswersPerClient, 0, 1_000_000)
 	c.sites()
 	c.web()
+	c.metrics()
+	c.canary()
 	c.templates()
 	between(c, "worker.concurrency", c.cfg.Worker.Concurrency, 1, 256)
 	between(c, "worker.max_attempts", c.cfg.Worker.MaxAttempts, 1, 100)
@@ -157,14 +159,63 @@ func (c *checker) sender() {
 }
 
 func (c *checker) web() {
-	host, port, err := net.SplitHostPort(c.cfg.Web.Listen)
-	number, portErr := strconv.Atoi(port)
-	if err != nil || portErr != nil || number < 0 || number > 65535 {
-		c.doc.Problem("web.listen", "%q is no address to listen on; write one such as 127.0.0.1:8025", c.cfg.Web.Listen)
+	if c.listen("web.listen", c.cfg.Web.Listen, "127.0.0.1:8025") {
+		c.warn("web.listen", "the pages are served without TLS; let a proxy on this machine do that and listen on 127.0.0.1")
+	}
+}
+
+func (c *checker) metrics() {
+	const key = "metrics.listen"
+	if !c.doc.Has(key) {
 		return
 	}
-	if !loopback(host) {
-		c.warn("web.listen", "the pages are served without TLS; let a proxy on this machine do that and listen on 127.0.0.1")
+	if c.listen(key, c.cfg.Metrics.Listen, "127.0.0.1:9325") {
+		c.warn(key, "everybody who reaches this port can read the metrics; listen on 127.0.0.1 or let a firewall guard it")
+	}
+	if c.cfg.Metrics.Listen == c.cfg.Web.Listen && !strings.HasSuffix(c.cfg.Web.Listen, ":0") {
+		c.doc.Problem(key, "the pages are public, and the metrics are not; give them a port of their own")
+	}
+}
+
+// listen checks an address to listen on, and reports whether other machines reach it.
+func (c *checker) listen(key, address, example string) (outside bool) {
+	host, port, err := net.SplitHostPort(address)
+	number, portErr := strconv.Atoi(port)
+	if err != nil || portErr != nil || number < 0 || number > 65535 {
+		c.doc.Problem(key, "%q is no address to listen on; write one such as %s", address, example)
+		return false
+	}
+	return !loopback(host)
+}
+
+func (c *checker) canary() {
+	k := &c.cfg.Canary
+	if k.Every == 0 {
+		c.unused("canary", []string{"timeout", "webhook"}, "every")
+		return
+	}
+	between(c, "canary.every", k.Every, time.Minute, 24*time.Hour)
+	between(c, "canary.timeout", k.Timeout, 10*time.Second, 24*time.Hour)
+	if k.Timeout >= k.Every {
+		c.doc.Problem("canary.timeout", "the next canary would go out before this one is late; write less than every")
+	}
+	if c.doc.Has("canary.webhook") && !c.doc.Bad("canary.webhook") {
+		// What url.Parse says quotes the address, which may hold a secret.
+		u, err := url.Parse(string(k.Webhook))
+		switch {
+		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+			c.doc.Problem("canary.webhook", "this is no web address such as https://alarm.provider.example/hook")
+		case u.Scheme == "http" && !loopback(u.Hostname()):
+			c.warn("canary.webhook", "what is posted with http can be read and changed on its way; use https")
+		}
+	}
+	for i, m := range c.cfg.Mailboxes {
+		if m.Filing.Mode == FilingNone {
+			c.warn("canary.every", "with filing.mode: none the canaries stay in the mailbox %s, one every %s", m.Name, short(k.Every))
+		}
+		if m.IMAP.Mailbox != "" && inbox(m.IMAP.Mailbox) != "INBOX" {
+			c.warn(fmt.Sprintf("mailboxes[%d].imap.mailbox", i), "canaries are sent to %s; they come back only if its mail lands in this mailbox", m.Address)
+		}
 	}
 }
 

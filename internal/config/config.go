@@ -30,6 +30,8 @@ type Config struct {
 	BadgePolicy   *BadgePolicy `yaml:"badge_policy"` // nil: nothing is accepted at registration
 	RoleModels    []string     `yaml:"role_models"`  // files of the provider's own role models; a folder stands for its *.yaml
 	Web           Web          `yaml:"web"`
+	Metrics       Metrics      `yaml:"metrics"`
+	Canary        Canary       `yaml:"canary"`
 	Templates     Templates    `yaml:"templates"`
 	Log           Log          `yaml:"log"`
 	Worker        Worker       `yaml:"worker"`
@@ -245,6 +247,18 @@ type Web struct {
 	Listen string `yaml:"listen"` // host:port
 }
 
+// Metrics is the server of the metrics, apart from the pages, which are public.
+type Metrics struct {
+	Listen string `yaml:"listen"` // host:port; empty for none
+}
+
+// Canary is the mail that the daemon sends to each of its mailboxes to prove that mail goes out and comes in.
+type Canary struct {
+	Every   time.Duration `yaml:"every"`   // 0: none is sent
+	Timeout time.Duration `yaml:"timeout"` // then it is late; less than Every
+	Webhook Secret        `yaml:"webhook"` // is told when one is late, and when one is back; a secret, since its path may be one
+}
+
 // Templates are the texts of mails and pages.
 type Templates struct {
 	Dir      string `yaml:"dir"`      // files that replace built-in ones; empty for none
@@ -285,6 +299,7 @@ func defaults() *Config {
 		Digest:    Digest{At: DayTime{Hour: 7, Minute: 30}},
 		Limits:    Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
 		Web:       Web{Listen: "127.0.0.1:8025"},
+		Canary:    Canary{Timeout: 5 * time.Minute},
 		Templates: Templates{Language: "en"},
 		Log:       Log{Level: slog.LevelInfo, Format: LogText},
 		Worker:    Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},

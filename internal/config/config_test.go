@@ -94,6 +94,7 @@ func TestDefaults(t *testing.T) {
 		Digest:    Digest{At: DayTime{Hour: 7, Minute: 30}},
 		Limits:    Limits{AnswersPerAddress: 200, AnswersPerClient: 5000},
 		Web:       Web{Listen: "127.0.0.1:8025"},
+		Canary:    Canary{Timeout: 5 * time.Minute},
 		Templates: Templates{Language: "en"},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 		Worker:    Worker{Concurrency: 4, MaxAttempts: 3, ShutdownGrace: 10 * time.Second},
@@ -153,6 +154,8 @@ sender: {mode: trusted_header, authserv_id: mx.provider.example, hops: 0}
 role_models: [house.yaml, models]
 policy: {undo_window: 0s, hold: 1h, invitation_expiry: 48h, reminders: [2h, 4h], escalation: 0s, request_expiry: 9h}
 web: {listen: "[::1]:0"}
+metrics: {listen: "127.0.0.1:0"}
+canary: {every: 20m, timeout: 90s, webhook: "https://alarm.provider.example/hook-sesame"}
 templates: {dir: models, language: de}
 log: {level: debug, format: json}
 worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
@@ -190,9 +193,15 @@ worker: {concurrency: 1, max_attempts: 5, shutdown_grace: 1m30s}
 			RequestExpiry: 9 * time.Hour},
 		RoleModels: []string{filepath.Join(dir, "house.yaml"), filepath.Join(dir, "models")},
 		Web:        Web{Listen: "[::1]:0"},
+		Metrics:    Metrics{Listen: "127.0.0.1:0"},
+		Canary:     Canary{Every: 20 * time.Minute, Timeout: 90 * time.Second, Webhook: "https://alarm.provider.example/hook-sesame"},
 		Templates:  Templates{Dir: filepath.Join(dir, "models"), Language: "de"},
 		Log:        Log{Level: slog.LevelDebug, Format: "json"},
 		Worker:     Worker{Concurrency: 1, MaxAttempts: 5, ShutdownGrace: 90 * time.Second},
+		Warnings: []string{
+			"config.yaml:41: canary.every: with filing.mode: none the canaries stay in the mailbox accounting-2, one every 20m",
+			"config.yaml:17: mailboxes[0].imap.mailbox: canaries are sent to accounting@provider.example; they come back only if its mail lands in this mailbox",
+		},
 	}
 	var ids []string
 	for _, m := range cfg.Models {

@@ -120,7 +120,10 @@ func (c *checker) mailbox(ctx context.Context, m *config.Mailbox) {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	d := &Daemon{cfg: c.cfg, log: slog.New(slog.DiscardHandler)}
-	p, err := mailbox.Try(ctx, d.mailboxConfig(m))
+	var ends time.Time
+	mc := d.mailboxConfig(m)
+	mc.OnCertificate = func(at time.Time) { ends = at }
+	p, err := mailbox.Try(ctx, mc)
 	if err != nil {
 		c.add(part, Problem, err.Error(), map[mailbox.ProbeStep]string{
 			mailbox.ProbeConnect: "check imap.host, imap.port and imap.tls, and imap.ca_file where the certificate is not trusted",
@@ -130,6 +133,9 @@ func (c *checker) mailbox(ctx context.Context, m *config.Mailbox) {
 		return
 	}
 	c.add(part, Fine, fmt.Sprintf("signed in; %s holds %d mails", m.IMAP.Mailbox, p.Messages), "")
+	if !ends.IsZero() {
+		c.found = append(c.found, expiring(part, ends, c.opts.Now()))
+	}
 	if !p.Idle {
 		c.add(part, Doubt, fmt.Sprintf("the server has no IDLE: mail is looked for every %s", m.Poll), "")
 	}
@@ -148,7 +154,10 @@ func (c *checker) submission(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	d := &Daemon{cfg: c.cfg, log: slog.New(slog.DiscardHandler)}
-	if err := submission.New(d.submissionConfig()).Try(ctx); err != nil {
+	var ends time.Time
+	sc := d.submissionConfig()
+	sc.OnCertificate = func(at time.Time) { ends = at }
+	if err := submission.New(sc).Try(ctx); err != nil {
 		c.add("submission", Problem, err.Error(), "check submission.host, port, tls, username and password, and ca_file where the certificate is not trusted")
 		return
 	}
@@ -157,19 +166,29 @@ func (c *checker) submission(ctx context.Context) {
 		how = "signed in"
 	}
 	c.add("submission", Fine, fmt.Sprintf("connected (tls: %s), %s", c.cfg.Submission.TLS, how), "")
+	if !ends.IsZero() {
+		c.found = append(c.found, expiring("submission", ends, c.opts.Now()))
+	}
 }
 
 func (c *checker) pages(ctx context.Context) {
+	c.listen(ctx, "web.listen", c.cfg.Web.Listen, "; "+c.cfg.Provider.WebURL+" must lead there")
+	if at := c.cfg.Metrics.Listen; at != "" {
+		c.listen(ctx, "metrics.listen", at, "")
+	}
+}
+
+func (c *checker) listen(ctx context.Context, key, address, and string) {
 	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", c.cfg.Web.Listen)
+	l, err := lc.Listen(ctx, "tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		c.add("web.listen", Doubt, c.cfg.Web.Listen+" is in use", "by a running countersign, that is right; else end what listens there, or change web.listen")
+		c.add(key, Doubt, address+" is in use", "by a running countersign, that is right; else end what listens there, or change "+key)
 	case err != nil:
-		c.add("web.listen", Problem, err.Error(), "change web.listen")
+		c.add(key, Problem, err.Error(), "change "+key)
 	default:
 		_ = l.Close() // it was only tried
-		c.add("web.listen", Fine, c.cfg.Web.Listen+" is free; "+c.cfg.Provider.WebURL+" must lead there", "")
+		c.add(key, Fine, address+" is free"+and, "")
 	}
 }
 

@@ -39,6 +39,8 @@ type Options struct {
 	Rand             io.Reader           // crypto/rand when nil
 	ConversationPage bool                // show the conversation to everybody who reaches the pages
 	DNS              senderauth.Resolver // the configured DNS when nil
+	// Shadow reads the mailboxes without changing them, decides, and sends nothing.
+	Shadow bool
 	// OnReading is told whenever a mailbox has been read to its end and is waited on.
 	OnReading func(mailbox string)
 }
@@ -55,6 +57,8 @@ type Daemon struct {
 	compose *compose.Composer
 	web     *web.Server
 	listen  net.Listener
+	metrics net.Listener // nil for none
+	meters  *meters
 
 	mu     sync.Mutex
 	health map[string]string // what is not working, by part
@@ -87,6 +91,11 @@ func (o Options) withDefaults() Options {
 // New opens the database, parses all templates and binds the port of the pages. Close must be called if Run is not.
 func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options) (*Daemon, error) {
 	d := &Daemon{cfg: cfg, opts: opts.withDefaults(), log: log, health: map[string]string{}}
+	var names []string
+	for _, m := range cfg.Mailboxes {
+		names = append(names, m.Name)
+	}
+	d.meters = newMeters(names, d.opts.Now)
 	id := make([]byte, 10)
 	if _, err := io.ReadFull(d.opts.Rand, id); err != nil {
 		return nil, fmt.Errorf("making an id: %w", err)
@@ -100,6 +109,13 @@ func New(ctx context.Context, cfg *config.Config, log *slog.Logger, opts Options
 		return nil, err
 	}
 	if err := d.store.TakeOver(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	mode := store.Live
+	if d.opts.Shadow {
+		mode = store.Shadow
+	}
+	if err := d.store.Use(ctx, mode); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	if err := d.store.PlanDigest(ctx, d.env().Settings.Digest); err != nil {
@@ -142,14 +158,17 @@ func (d *Daemon) build(ctx context.Context) error {
 	if d.listen, err = lc.Listen(ctx, "tcp", d.cfg.Web.Listen); err != nil {
 		return fmt.Errorf("listening for the pages on %s (end what listens there, or change web.listen): %w", d.cfg.Web.Listen, err)
 	}
-	return nil
+	return d.listenMetrics(ctx)
 }
 
 // Close releases what New opened. Run does it itself.
 func (d *Daemon) Close() error {
 	var errs []error
-	if d.listen != nil {
-		if err := d.listen.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+	for _, l := range []net.Listener{d.listen, d.metrics} {
+		if l == nil {
+			continue
+		}
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
 	}
@@ -161,6 +180,14 @@ func (d *Daemon) Close() error {
 
 // WebAddr is where the pages are served.
 func (d *Daemon) WebAddr() string { return d.listen.Addr().String() }
+
+// MetricsAddr is where the metrics are served; empty where they are not.
+func (d *Daemon) MetricsAddr() string {
+	if d.metrics == nil {
+		return ""
+	}
+	return d.metrics.Addr().String()
+}
 
 // Store is the daemon's store, for those who watch it.
 func (d *Daemon) Store() *store.Store { return d.store }
@@ -203,14 +230,20 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	d.log.DebugContext(ctx, "effective settings", "config", d.cfg)
 	var wg sync.WaitGroup
 	failed := make(chan error, 1)
-	wg.Go(func() {
-		if err := d.web.Serve(ctx, d.listen); err != nil {
-			select {
-			case failed <- fmt.Errorf("serving the pages: %w", err):
-			default:
+	serve := func(what string, f func() error) {
+		wg.Go(func() {
+			if err := f(); err != nil {
+				select {
+				case failed <- fmt.Errorf("serving the %s: %w", what, err):
+				default:
+				}
 			}
-		}
-	})
+		})
+	}
+	serve("pages", func() error { return d.web.Serve(ctx, d.listen) })
+	if d.metrics != nil {
+		serve("metrics", func() error { return d.serveMetrics(ctx) })
+	}
 	for i := range d.cfg.Mailboxes {
 		wg.Go(func() { d.runMailbox(ctx, &d.cfg.Mailboxes[i]) })
 	}
@@ -220,7 +253,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	select {
 	case <-ctx.Done():
 	case err = <-failed:
-		stop() // without its pages the daemon is of no use: invitations could not be redeemed
+		stop() // without its pages the daemon is of no use: invitations could not be redeemed; nor is one that nobody can watch
 	}
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
@@ -242,7 +275,8 @@ func (d *Daemon) workers() []func(context.Context) {
 	timers, _ := d.store.Subscribe(store.TopicTimers)
 	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: d.models.All(), Env: d.env, Render: d.render,
 		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS,
-		AnswersPerAddress: d.cfg.Limits.AnswersPerAddress, AnswersPerClient: d.cfg.Limits.AnswersPerClient}
+		AnswersPerAddress: d.cfg.Limits.AnswersPerAddress, AnswersPerClient: d.cfg.Limits.AnswersPerClient,
+		Canary: d.canaryBack, Observe: d.meters.processing.Observe}
 	if p.DNS == nil {
 		p.DNS = newDNS(d.cfg.Sender.DNSServer, d.opts.Now)
 	}
@@ -251,7 +285,7 @@ func (d *Daemon) workers() []func(context.Context) {
 			Sender: senderauth.Config{Mode: senderauth.Mode(d.cfg.Sender.Mode), AuthservID: d.cfg.Sender.AuthservID,
 				Hops: d.cfg.Sender.Hops, ReceivedBy: d.cfg.Sender.ReceivedBy}}
 	}
-	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log}
+	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Observe: func(t worker.Try) { d.meters.tries[t].Add(1) }}
 	var clients []*submission.Client
 	for range min(d.cfg.Worker.Concurrency, 4) {
 		c := submission.New(d.submissionConfig())
@@ -264,13 +298,16 @@ func (d *Daemon) workers() []func(context.Context) {
 		}
 	}
 	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
-	return []func(context.Context){p.Run, send, t.Run, d.watchClock}
+	if d.opts.Shadow {
+		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates}
+	}
+	return append([]func(context.Context){p.Run, send, t.Run, d.watchClock, d.watchCertificates}, d.canaries()...)
 }
 
 func (d *Daemon) submissionConfig() submission.Config {
 	s := d.cfg.Submission
 	return submission.Config{Host: s.Host, Port: s.Port, TLS: submission.Mode(s.TLS), Username: s.Username, Password: string(s.Password),
-		RootCAs: d.roots(s.CAFile), LocalName: s.LocalName}
+		RootCAs: d.roots(s.CAFile), LocalName: s.LocalName, OnCertificate: func(ends time.Time) { d.certificate("submission", ends) }}
 }
 
 // roots reads a CA file, which config has found to be there; nil means the system's authorities.
@@ -289,8 +326,10 @@ func (d *Daemon) roots(file string) *x509.CertPool {
 // runMailbox reads a mailbox while this daemon holds its lease: of several daemons one at a time reads.
 func (d *Daemon) runMailbox(ctx context.Context, m *config.Mailbox) {
 	log := d.log.With("mailbox", m.Name)
-	runner := mailbox.New(d.mailboxConfig(m), &sink{store: d.store, name: m.Name, file: m.Filing.Mode == config.FilingMove}, log,
+	meter := d.meters.mailboxes[m.Name]
+	runner := mailbox.New(d.mailboxConfig(m), &sink{store: d.store, name: m.Name, file: m.Filing.Mode == config.FilingMove && !d.opts.Shadow, meter: meter}, log,
 		mailbox.WithOnState(func(s mailbox.State) {
+			meter.state(s)
 			why := ""
 			if s == mailbox.Disconnected {
 				why = "not connected"
@@ -362,7 +401,8 @@ func (d *Daemon) mailboxConfig(m *config.Mailbox) mailbox.Config {
 	return mailbox.Config{Host: m.IMAP.Host, Port: m.IMAP.Port, TLS: mailbox.Mode(m.IMAP.TLS), Username: m.IMAP.Username,
 		Password: string(m.IMAP.Password), RootCAs: d.roots(m.IMAP.CAFile), Mailbox: m.IMAP.Mailbox, Processed: m.Filing.Processed,
 		Quarantine: m.Filing.Quarantine, Other: m.Filing.Other, IdleRefresh: m.IdleRefresh, PollInterval: m.Poll,
-		Start: mailbox.Start{Mode: mailbox.StartMode(m.Start.Mode), Since: m.Start.Since}}
+		Start: mailbox.Start{Mode: mailbox.StartMode(m.Start.Mode), Since: m.Start.Since}, ReadOnly: d.opts.Shadow,
+		OnCertificate: func(ends time.Time) { d.certificate("mailbox "+m.Name, ends) }}
 }
 
 func (d *Daemon) setHealth(part, why string) {
@@ -375,7 +415,7 @@ func (d *Daemon) setHealth(part, why string) {
 	d.health[part] = why
 }
 
-// Health is nil while the database answers and every mailbox is connected.
+// Health is nil while the database answers, every mailbox is connected, and canaries come back in time.
 func (d *Daemon) Health(ctx context.Context) error {
 	var errs []error
 	if err := d.store.Ping(ctx); err != nil {
@@ -385,6 +425,15 @@ func (d *Daemon) Health(ctx context.Context) error {
 	defer d.mu.Unlock()
 	for part, why := range d.health {
 		errs = append(errs, fmt.Errorf("%s: %s", part, why))
+	}
+	canaries, err := d.store.Canaries(ctx)
+	if err != nil {
+		return errors.Join(errs...) // the database was named
+	}
+	for _, c := range canaries {
+		if c.LateSince != nil && d.cfg.Canary.Every > 0 {
+			errs = append(errs, fmt.Errorf("canary %s: did not come back; look at %s mail", c.Mailbox, c.Where()))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -14,6 +14,7 @@ type sink struct {
 	store *store.Store
 	name  string
 	file  bool // filing.mode is move
+	meter *mailboxMeter
 }
 
 func (s *sink) Cursor(ctx context.Context) (mailbox.Cursor, bool, error) {
@@ -31,7 +32,11 @@ func (s *sink) Store(ctx context.Context, fetched []mailbox.Fetched, c mailbox.C
 		mails[i] = access.RawMail{UIDValidity: f.UIDValidity, UID: f.UID, InternalDate: f.InternalDate, Size: f.Size, Raw: f.Raw,
 			Truncated: f.Truncated, Unfetchable: f.Unfetchable}
 	}
-	return s.store.StoreMails(ctx, s.name, mails, c.UIDValidity, c.UID)
+	err := s.store.StoreMails(ctx, s.name, mails, c.UIDValidity, c.UID)
+	if err == nil && len(fetched) > 0 {
+		s.meter.stored(fetched[len(fetched)-1].InternalDate)
+	}
+	return err
 }
 
 func (s *sink) Known(ctx context.Context, uidValidity uint32, uids []uint32) ([]uint32, error) {

@@ -52,6 +52,10 @@ type Config struct {
 	TLS                Mode
 	Username, Password string
 	RootCAs            *x509.CertPool // nil means the system's
+	// OnCertificate is told when the server's certificate ends, at each connection; may be nil.
+	OnCertificate func(ends time.Time)
+	// ReadOnly opens the mailbox with EXAMINE: nothing on the server changes, and nothing is filed.
+	ReadOnly bool
 
 	Mailbox    string // "INBOX"
 	Processed  string // folder for settled mail, "/" between levels: "Countersign/Processed"

@@ -29,6 +29,7 @@ type Probe struct {
 // Try signs in to the mailbox of cfg, selects it, looks for its folders, and changes nothing.
 func Try(ctx context.Context, cfg Config) (Probe, error) {
 	cfg = cfg.withDefaults()
+	cfg.ReadOnly = true
 	p := Probe{Step: ProbeConnect}
 	if err := cfg.check(); err != nil {
 		return p, err

@@ -46,8 +46,10 @@ func (r *Runner) runSession(ctx context.Context) (reachedIdle bool, err error) {
 	r.onState(Connected)
 	r.log.Info("mailbox selected", "uid_validity", s.selected.UIDValidity, "messages", s.selected.NumMessages)
 	for {
-		if err := r.file(ctx, s); err != nil {
-			return reachedIdle, err
+		if !r.cfg.ReadOnly {
+			if err := r.file(ctx, s); err != nil {
+				return reachedIdle, err
+			}
 		}
 		if cursor, err = r.readNew(ctx, s, cursor); err != nil {
 			return reachedIdle, err
@@ -82,7 +84,13 @@ func connect(ctx context.Context, cfg Config) (*session, error) {
 
 // greet makes the IMAP client out of the TCP connection.
 func (s *session) greet(ctx context.Context) error {
-	config := &tls.Config{ServerName: s.cfg.Host, RootCAs: s.cfg.RootCAs, MinVersion: tls.VersionTLS12}
+	config := &tls.Config{ServerName: s.cfg.Host, RootCAs: s.cfg.RootCAs, MinVersion: tls.VersionTLS12,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			if s.cfg.OnCertificate != nil && len(state.PeerCertificates) > 0 {
+				s.cfg.OnCertificate(state.PeerCertificates[0].NotAfter)
+			}
+			return nil
+		}}
 	options := &imapclient.Options{
 		TLSConfig:   config,
 		DebugWriter: &guard{meter: s.conn},
@@ -127,7 +135,7 @@ func (s *session) open(ctx context.Context) error {
 
 func (s *session) selectMailbox(ctx context.Context) error {
 	selected, err := watched(ctx, s, "selecting "+s.cfg.Mailbox, func() (*imap.SelectData, error) {
-		return s.client.Select(s.cfg.Mailbox, nil).Wait()
+		return s.client.Select(s.cfg.Mailbox, &imap.SelectOptions{ReadOnly: s.cfg.ReadOnly}).Wait()
 	})
 	if err != nil {
 		return err

@@ -151,11 +151,11 @@ func (s *Store) ReleaseInbound(ctx context.Context, in *access.Inbound) error {
 	return nil
 }
 
-// finishInbound records a mail's disposition, fenced by the attempt. The bytes of a mail that is left to people are
-// dropped; of the others the tokens are masked.
+// finishInbound records a mail's disposition, fenced by the attempt. The bytes of a mail that is left to people, or is a
+// canary, are dropped; of the others the tokens are masked.
 func (x *tx) finishInbound(ctx context.Context, in *access.Inbound, dup token.Digest, f access.Facts, o *access.Outcome) error {
 	var raw []byte
-	if o.Disposition != access.Left {
+	if o.Disposition != access.Left && f.Class != canaryClass {
 		raw = token.Mask(in.Raw)
 	}
 	var clientID, ticketID sql.NullInt64

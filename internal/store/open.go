@@ -55,6 +55,7 @@ type Store struct {
 	cfg   Config
 	seal  *sealer
 	wakes wakes
+	mode  Mode
 
 	lock     *os.File // the daemon's, on SQLite
 	listener *pq.Listener
@@ -81,6 +82,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	if err := migrate(ctx, s.db.DB.DB, cfg.Driver); err != nil {
+		s.Close()
+		return nil, err
+	}
+	if s.mode, err = s.readMode(ctx); err != nil {
 		s.Close()
 		return nil, err
 	}

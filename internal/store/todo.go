@@ -26,6 +26,11 @@ func (x *tx) saveTodo(ctx context.Context, t access.Todo, o *access.Outcome) err
 	return nil
 }
 
+// NoteTodo counts up an open to-do, or opens one.
+func (s *Store) NoteTodo(ctx context.Context, t access.Todo) error {
+	return s.inTx(ctx, func(x *tx) error { return x.saveTodo(ctx, t, &access.Outcome{}) })
+}
+
 // TodoView is a to-do as it is listed.
 type TodoView struct {
 	ID        int64           `json:"id" db:"id"`

@@ -63,7 +63,13 @@ func (c *Client) dial(ctx context.Context) (*session, error) {
 }
 
 func (c *Client) tlsConfig() *tls.Config {
-	return &tls.Config{ServerName: c.cfg.Host, RootCAs: c.cfg.RootCAs, MinVersion: tls.VersionTLS12}
+	return &tls.Config{ServerName: c.cfg.Host, RootCAs: c.cfg.RootCAs, MinVersion: tls.VersionTLS12,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			if c.cfg.OnCertificate != nil && len(state.PeerCertificates) > 0 {
+				c.cfg.OnCertificate(state.PeerCertificates[0].NotAfter)
+			}
+			return nil
+		}}
 }
 
 func (c *Client) options() []mail.Option {

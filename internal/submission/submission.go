@@ -48,6 +48,8 @@ type Config struct {
 	RootCAs   *x509.CertPool // nil means the system's
 	Timeout   time.Duration  // bounds one Send; 0 means two minutes
 	LocalName string         // EHLO name; "" means the host's name
+	// OnCertificate is told when the server's certificate ends, at each connection; may be nil.
+	OnCertificate func(ends time.Time)
 }
 
 // Envelope is the MailFrom and the single recipient (RFC 5321 section 2.3.1). An empty MailFrom is the null

@@ -46,6 +46,10 @@ type Processor struct {
 	AnswersPerAddress, AnswersPerClient int
 	// DNS is asked where a mailbox's senders are judged here.
 	DNS senderauth.Resolver
+	// Canary finishes a mail that the daemon wrote to itself, and reports whether it was one; nil where none are sent.
+	Canary func(ctx context.Context, in *access.Inbound) (bool, error)
+	// Observe is told how long the work on a mail took, without its waits; may be nil.
+	Observe func(took time.Duration)
 
 	refused  int64 // the mail at which the store has failed last, and how often in a row
 	refusals int
@@ -88,9 +92,14 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 			p.release(ctx, claimed[i:])
 			return false, nil
 		}
-		if err := p.settle(ctx, &claimed[i], <-parsed[i]); err != nil {
+		r := <-parsed[i]
+		began := time.Now()
+		if err := p.settle(ctx, &claimed[i], r); err != nil {
 			p.release(ctx, claimed[i:])
 			return false, fmt.Errorf("processing inbound message %d: %w", claimed[i].ID, err)
+		}
+		if p.Observe != nil {
+			p.Observe(r.took + time.Since(began))
 		}
 	}
 	return len(claimed) > 0, nil
@@ -137,6 +146,7 @@ func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
 type parseResult struct {
 	mail  *message.Message
 	proof senderauth.Evidence
+	took  time.Duration
 	err   error
 }
 
@@ -149,10 +159,12 @@ func (p *Processor) parseAll(claimed []access.Inbound) []chan parseResult {
 		go func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			began := time.Now()
 			r, err := bounded(p, func() (parseResult, error) { return p.parse(in) })
 			if err != nil {
 				r = parseResult{err: err}
 			}
+			r.took = time.Since(began)
 			results[i] <- r
 		}()
 	}
@@ -208,6 +220,11 @@ func bounded[T any](p *Processor, f func() (T, error)) (T, error) {
 // one finishes a mail, whatever it holds: an error is the store's alone. What cannot be read or decided is quarantined
 // with the reason, for a human.
 func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) error {
+	if p.Canary != nil {
+		if ours, err := p.Canary(ctx, in); ours || err != nil {
+			return err
+		}
+	}
 	if r.err != nil {
 		return p.quarantine(ctx, in, access.Facts{}, r.err)
 	}

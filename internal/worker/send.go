@@ -34,6 +34,24 @@ type Sender struct {
 	Wake       <-chan struct{}
 	Now        func() time.Time
 	Log        *slog.Logger
+	// Observe is told what became of each try; may be nil.
+	Observe func(Try)
+}
+
+// Try is what became of one try to send a mail.
+type Try string
+
+// What becomes of a try.
+const (
+	Accepted Try = "accepted"
+	Deferred Try = "deferred" // it is tried again
+	Refused  Try = "refused"  // for good
+)
+
+func (s *Sender) observe(t Try) {
+	if s.Observe != nil {
+		s.Observe(t)
+	}
 }
 
 // Run sends until the context ends.
@@ -82,14 +100,17 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 	defer cancel()
 	err := guard(s.Log, func() error { return sub.Submit(submit, o) })
 	if err == nil {
+		s.observe(Accepted)
 		return s.finish(ctx, o, access.Sent{Accepted: true})
 	}
 	var p interface{ IsPermanent() bool }
 	failed := errors.As(err, &p) && p.IsPermanent() || o.Attempts >= giveUpAfter
 	wait := backoff(o.Attempts, 5*time.Second, time.Hour)
 	if failed {
+		s.observe(Refused)
 		s.Log.ErrorContext(ctx, "outgoing mail refused for good; it needs a human", "outbound", o.ID, "error", err)
 	} else {
+		s.observe(Deferred)
 		s.Log.WarnContext(ctx, "outgoing mail not accepted yet", "outbound", o.ID, "attempt", o.Attempts, "retry_in", wait, "error", err)
 	}
 	return s.finish(ctx, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
