@@ -6,15 +6,18 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/store"
 )
 
 // lockedBuffer is a buffer for several goroutines.
@@ -135,10 +138,11 @@ func playSecrets(t *testing.T, database string, stored func(*world) map[string][
 		trail, err := st.Trail(t.Context(), r.Ticket)
 		list("the trail of "+r.Ticket, trail, err)
 	}
+	maps.Copy(places, w.pages())
 	w.stop()
 	places["the log"] = log.Bytes()
 	maps.Copy(places, stored(w))
-	maps.Copy(places, w.exports(requests))
+	maps.Copy(places, w.exports(requests, messages))
 	key, err := os.ReadFile(filepath.Join(w.dir, "secret.key"))
 	if err != nil {
 		t.Fatal(err)
@@ -161,8 +165,15 @@ func playSecrets(t *testing.T, database string, stored func(*world) map[string][
 	}
 }
 
-// exports are all that the command line lists, shows and exports.
-func (w *world) exports(requests []access.RequestView) map[string][]byte {
+// taciturn are the commands that tell nothing of what is stored: they are files, orders or programs that run on.
+var taciturn = []string{"demo", "serve", "init", "migrate", "parse", "policy show", "policy explain", "policy test", "client import", "contact import",
+	"contact add", "contact edit", "staff add", "message release", "message dismiss", "message ticket", "message replay", "todo done",
+	"templates render", "version"}
+
+var commandInHelp = regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)(?: {2,}.*)?$`)
+
+// exports are all that the command line lists, shows and exports. A command that is known to neither list fails the test.
+func (w *world) exports(requests []access.RequestView, messages []store.MessageView) map[string][]byte {
 	w.t.Helper()
 	program, cfg := filepath.Join(w.dir, "countersign"), filepath.Join(w.dir, "test.yaml")
 	if out, err := exec.CommandContext(w.t.Context(), "go", "build", "-o", program, "github.com/countersign/countersign/cmd/countersign").CombinedOutput(); err != nil {
@@ -171,11 +182,26 @@ func (w *world) exports(requests []access.RequestView) map[string][]byte {
 	if err := os.WriteFile(cfg, []byte(w.configText()), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
-	commands := []string{"client list --json", "client show Acme", "contact list --json", "contact export", "contact export --format yaml",
-		"contact show maria@acme.example", "staff list --json", "request list", "request list --json", "message list", "message list --json",
-		"status", "audit verify", "check"}
+	commands := []string{"client list", "client list --json", "client show Acme", "contact list", "contact list --json", "contact export",
+		"contact export --format yaml", "contact show maria@acme.example", "staff list", "staff list --json", "request list", "request list --json",
+		"message list", "message list --json", "policy replay --model account-contacts --client Acme --all", "todo list", "todo list --json", "status", "status --json",
+		"audit verify", "check"}
 	for _, r := range requests {
-		commands = append(commands, "request show "+r.Ticket)
+		commands = append(commands, "request show "+r.Ticket, "request show --json "+r.Ticket)
+	}
+	for _, m := range messages {
+		commands = append(commands, fmt.Sprintf("message show %d --json", m.ID), fmt.Sprintf("message show %d --raw", m.ID))
+	}
+	help, err := exec.CommandContext(w.t.Context(), program, "--help").Output()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(help), "\nCommands:\n")
+	for _, found := range commandInHelp.FindAllStringSubmatch(list, -1) {
+		played := func(c string) bool { return c == found[1] || strings.HasPrefix(c, found[1]+" ") }
+		if slices.ContainsFunc(commands, played) == slices.Contains(taciturn, found[1]) {
+			w.t.Errorf("countersign %s: is it to be looked through for secrets?", found[1])
+		}
 	}
 	places := map[string][]byte{}
 	for _, c := range commands {
@@ -184,10 +210,25 @@ func (w *world) exports(requests []access.RequestView) map[string][]byte {
 		if err != nil && c != "check" { // which finds no server of the test's wanting
 			w.t.Fatalf("countersign %s: %v\n%s", c, err, out)
 		}
-		if len(out) == 0 {
+		if len(out) == 0 && !strings.HasPrefix(c, "todo list") {
 			w.t.Errorf("countersign %s says nothing", c)
 		}
 		places["countersign "+c] = out
+	}
+	return places
+}
+
+// pages are all that the daemon shows to whoever is at the machine.
+func (w *world) pages() map[string][]byte {
+	w.t.Helper()
+	places := map[string][]byte{}
+	p := &page{w: w, http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	for path, holds := range map[string]string{"/": "Lena Vogt", "/conversation": "Lena Vogt", "/healthz": "ok", "/metrics": ""} {
+		p.do(http.MethodGet, path, nil)
+		if !strings.Contains(p.body, holds) {
+			w.t.Errorf("the page %s holds no %q", path, holds)
+		}
+		places["the page "+path] = []byte(p.body)
 	}
 	return places
 }
