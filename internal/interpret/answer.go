@@ -80,7 +80,7 @@ type tongue struct {
 	name     string
 	phrases  []phrase             // longest first
 	starts   map[[2]byte][]phrase // those that may begin with these bytes, in that order
-	pairs    [64]uint64           // a bit for the hash of each key of starts
+	pairs    pairSet              // of the keys of starts
 	courtesy []string
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
@@ -153,8 +153,7 @@ func (t *tongue) indexStarts() {
 	for _, p := range t.phrases {
 		pair := pairOf(p)
 		t.starts[pair] = nil
-		h := pairHash(pair)
-		t.pairs[h>>6] |= 1 << (h & 63)
+		t.pairs.add(string(pair[:]))
 	}
 	for pair := range t.starts {
 		for _, p := range t.phrases {
@@ -169,24 +168,16 @@ func (t *tongue) indexStarts() {
 func (t *tongue) startingAt(s string) []phrase {
 	if len(s) > 1 {
 		pair := [2]byte{s[0], s[1]}
-		if t.mayStart(pair) {
+		if t.pairs.may(s) {
 			if found, ok := t.starts[pair]; ok {
 				return found
 			}
 		}
 	}
-	if alone := [2]byte{s[0]}; t.mayStart(alone) {
-		return t.starts[alone]
+	if t.pairs.may(s[:1]) {
+		return t.starts[[2]byte{s[0]}]
 	}
 	return nil
-}
-
-func pairHash(pair [2]byte) uint { return (uint(pair[0])*61 ^ uint(pair[1])) & 4095 }
-
-// mayStart is a cheap test for the keys of starts.
-func (t *tongue) mayStart(pair [2]byte) bool {
-	h := pairHash(pair)
-	return t.pairs[h>>6]&(1<<(h&63)) != 0
 }
 
 // doubtFirst ranks what a word in two lists is taken for: rather for doubt than for an answer, rather for that than for a small word.

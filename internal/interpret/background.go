@@ -18,9 +18,14 @@ var (
 	factOnly = cue("fact_only")
 )
 
-var clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
+var (
+	clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
+
+	leadingOpenings *openings
+)
 
 func compileReasons() {
+	leadingOpenings = openingsOf(words.Greetings.phrases(), cue("lead_in").phrases())
 	clauseBreak = regexp.MustCompile(`[，；：]|[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases()) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases()) + `(?:[\s,.!]|$)`)
 	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)
 	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
@@ -135,7 +140,10 @@ func reasonable(text string) bool {
 // trimReason takes the joining word in front and the stop behind off a reason.
 func trimReason(s string) *string {
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!\"")
-	return clean(leading.ReplaceAllString(s, ""))
+	if leadingOpenings.may(s) {
+		s = leading.ReplaceAllString(s, "")
+	}
+	return clean(s)
 }
 
 var purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)

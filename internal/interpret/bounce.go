@@ -20,7 +20,7 @@ func bounce(m *message.Message, ours map[string]bool) *Bounce {
 	if m.Report != nil {
 		return fromReport(m)
 	}
-	if !mayBounce(m) {
+	if !mayBounce(m, folded(m.Subject)) {
 		return nil
 	}
 	report, returned := splitReturned(reportText(m))
@@ -126,8 +126,8 @@ func statusIn(text string) string {
 }
 
 // mayBounce says whether m may be a free-form report, as far as its header and the first words tell.
-func mayBounce(m *message.Message) bool {
-	if _, ok := field(m, "X-Failed-Recipients"); ok || mailSystem(m) || emptyPath(m) || noReply(m) || titledBounce(m) {
+func mayBounce(m *message.Message, subject string) bool {
+	if _, ok := field(m, "X-Failed-Recipients"); ok || mailSystem(m) || emptyPath(m) || noReply(m) || titledBounce(subject) {
 		return true
 	}
 	return machine.BounceOpenings.in(opening(m))
@@ -183,9 +183,8 @@ func plainOpening(text string) (string, bool) {
 	return string(said[:n]), len(text) <= 2*maxOpening
 }
 
-// titledBounce says whether the subject is one of reports.
-func titledBounce(m *message.Message) bool {
-	subject := folded(m.Subject)
+// titledBounce says whether a subject, which folded made, is one of reports.
+func titledBounce(subject string) bool {
 	return (machine.BounceSubjects.in(subject) || machine.BounceStarts.begins(subject)) && !isAnswer(subject)
 }
 
@@ -198,7 +197,7 @@ func bounces(m *message.Message, report, returned string) bool {
 		return false
 	}
 	text := folded(report)
-	system, titled := mailSystem(m), titledBounce(m)
+	system, titled := mailSystem(m), titledBounce(folded(m.Subject))
 	told := machine.BouncePhrases.in(text)
 	opened := machine.BounceOpenings.in(cut(text, maxOpening))
 	copied := returned != "" || len(m.Forwarded) > 0
@@ -225,7 +224,7 @@ func mailSystem(m *message.Message) bool {
 	local := strings.ToLower(m.Author.Address.Local)
 	name := strings.ToLower(m.Author.Name)
 	for _, s := range []string{"mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon", "mail.delivery.system", "microsoftexchange", "poostmaster", "post_master"} {
-		if strings.HasPrefix(local, s) || strings.Contains(from, s) {
+		if strings.HasPrefix(local, s) || from != "" && strings.Contains(from, s) {
 			return true
 		}
 	}

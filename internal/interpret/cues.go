@@ -3,6 +3,7 @@ package interpret
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // cueLists are the lists of words by which prose is read, and what each is for.
@@ -45,6 +46,63 @@ var cueLists = map[string]string{
 	"purpose_so": "so that she can", "purpose_verbs": "to repair", "no_purpose": "behind for: no purpose", "abbreviations": "end no sentence with their stop",
 	"counted": "behind a number that counts no person asked about", "form_notes": "what forms say to those who fill them in",
 	"one_of": "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",
+}
+
+// openings are the ASCII letters, made small, that some phrases begin with, by the first of them. An expression that begins with the
+// phrases in any letter case is tried only where its text may begin with one.
+type openings [utf8.RuneSelf][]string
+
+func openingsOf(lists ...[]string) *openings {
+	var o openings
+	for _, list := range lists {
+		for _, p := range list {
+			end := 0
+			for end < len(p) && p[end] < utf8.RuneSelf && p[end] != '*' {
+				end++
+			}
+			if end > 0 && !has(o[p[0]], p[:end]) {
+				o[p[0]] = append(o[p[0]], p[:end])
+			}
+		}
+	}
+	return &o
+}
+
+// may says whether s may begin with one of the phrases.
+func (o *openings) may(s string) bool {
+	if s == "" || s[0] >= utf8.RuneSelf {
+		return s != ""
+	}
+	for _, p := range o[smallLetter(s[0])] {
+		if beginsFold(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginsFold says whether s begins with p, which is of small ASCII letters, in any letter case. Letters that are none of ASCII may
+// stand for one.
+func beginsFold(s, p string) bool {
+	if len(s) < len(p) {
+		return false
+	}
+	for i := range len(p) {
+		if s[i] >= utf8.RuneSelf {
+			return true
+		}
+		if smallLetter(s[i]) != p[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func smallLetter(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + ('a' - 'A')
+	}
+	return c
 }
 
 // oneOf is a group of a regular expression that matches any of phrases. A star stands for the rest of a word.

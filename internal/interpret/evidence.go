@@ -92,7 +92,10 @@ func (f *finder) line(form string) (string, int) {
 // lineAt is the number of the line at an offset of folded.
 func (f *finder) lineAt(i int) int {
 	if f.starts == nil {
-		f.starts, f.folds = lineStarts(f.text), lineStarts(f.folded)
+		f.starts = lineStarts(f.text)
+		if f.folds = f.starts; !isASCII(f.text) {
+			f.folds = lineStarts(f.folded)
+		}
 	}
 	n, at := slices.BinarySearch(f.folds, i)
 	if !at {
@@ -103,12 +106,14 @@ func (f *finder) lineAt(i int) int {
 
 func lineStarts(s string) []int {
 	out := make([]int, 1, 64)
-	for i := range len(s) {
-		if s[i] == '\n' {
-			out = append(out, i+1)
+	for i := 0; ; {
+		next := strings.IndexByte(s[i:], '\n')
+		if next < 0 {
+			return out
 		}
+		i += next + 1
+		out = append(out, i)
 	}
-	return out
 }
 
 // roleForms are the forms in which the mail first writes the roles of requests, by id.

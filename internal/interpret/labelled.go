@@ -1,7 +1,6 @@
 package interpret
 
 import (
-	"bytes"
 	"encoding/csv"
 	"regexp"
 	"strings"
@@ -92,14 +91,10 @@ func beginsLabel(line string) bool {
 		if n == len(buf) {
 			return false
 		}
-		c := line[n]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		buf[n] = c
+		buf[n] = smallLetter(line[n])
 	}
-	first := bytes.Trim(buf[:n], ".:")
-	return len(first) == 0 || words.labelStarts[string(first)]
+	first := strings.Trim(string(buf[:n]), ".:")
+	return first == "" || words.labelPairs.may(first) && words.labelStarts[first]
 }
 
 // exactLabel finds the field of a label, which key wrote, with or without words that say nothing.

@@ -77,6 +77,7 @@ type lexicon struct {
 	noise   map[string]bool   // keys of label_noise
 	// labelWords are the words of labels, labelStarts those that they begin with.
 	labelWords, labelStarts map[string]bool
+	labelPairs              pairSet // of labelStarts
 }
 
 // loadLexicon returns the words of all languages together, those of each, and the words that each is answered in.
@@ -341,7 +342,9 @@ func (l *lexicon) index() {
 	for _, labels := range [][]string{keysOf(l.fieldOf), keysOf(l.noise)} {
 		for _, label := range labels {
 			first, _, _ := strings.Cut(strings.ReplaceAll(label, ",", " "), " ")
-			l.labelStarts[strings.Trim(first, ".:")] = true
+			first = strings.Trim(first, ".:")
+			l.labelStarts[first] = true
+			l.labelPairs.add(first)
 			for _, w := range strings.FieldsFunc(label, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
 				l.labelWords[strings.Trim(w, ".:")] = true
 			}

@@ -79,7 +79,7 @@ const maxSeparators = 3
 // equals signs, and dashes between blanks.
 func separatorsIn(line string) (found [maxSeparators]span, n int) {
 	for i := 0; i < len(line) && n < maxSeparators; {
-		if line[i] < utf8.RuneSelf && !isBlank(line[i]) && !strings.ContainsRune("-=:", rune(line[i])) {
+		if c := line[i]; c < utf8.RuneSelf && c != '-' && c != '=' && c != ':' && !isBlank(c) {
 			i++
 			continue
 		}

@@ -215,6 +215,9 @@ func cleanName(s string) (string, bool) { return (*tongues)(nil).cleanName(s) }
 
 // cleanName is cleanName for a text in these languages.
 func (t *tongues) cleanName(s string) (string, bool) {
+	if plainName(s) {
+		return s, true
+	}
 	s = givenFirst(withoutParentheses(s))
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
@@ -240,6 +243,21 @@ func (t *tongues) cleanName(s string) (string, bool) {
 		return "", false
 	}
 	return strings.Join(normalCase(fields), " "), true
+}
+
+// plainName says whether s is a name as a person writes it, at first sight: two to four words of a large letter and small ones.
+func plainName(s string) bool {
+	n := 0
+	for {
+		word, rest, more := strings.Cut(s, " ")
+		if n++; n > 4 || !plainWord(word) || n == 1 && words.Titles.holds(lowerASCII(word)) || !more && words.Honorifics.holds(lowerASCII(word)) {
+			return false
+		}
+		if !more {
+			return n > 1
+		}
+		s = rest
+	}
 }
 
 // givenFirst turns "van Dijk, Jan" into "Jan van Dijk": one surname with its particles, a comma, and one or two given names.

@@ -202,14 +202,18 @@ func (p *passage) partOf(l list, from, to int) bool {
 }
 
 // greeted is a greeting in front of what a sentence says.
-var greeted *regexp.Regexp
+var (
+	greeted          *regexp.Regexp
+	greetingOpenings *openings
+)
 
 func compileGreeting() {
+	greetingOpenings = openingsOf(words.Greetings.phrases())
 	greeted = regexp.MustCompile(`(?i)^` + oneOf(words.Greetings.phrases()) + `(?:[^\pL][^,.!]{0,20})?[,!]\s+`)
 }
 
 func clean(s string) *string {
-	if strings.ContainsAny(s, ",!") {
+	if strings.ContainsAny(s, ",!") && greetingOpenings.may(s) {
 		s = greeted.ReplaceAllString(s, "")
 	}
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?。！\"")
@@ -234,6 +238,9 @@ var (
 
 // pronounClause returns a sentence, or the clause of one, that begins with a pronoun and tells neither address nor role.
 func pronounClause(sc *scene, plural bool) *string {
+	if !sc.says(theyWords, reasonAll, words.Pronouns, ofOne) {
+		return nil
+	}
 	low := strings.ToLower(sc.text)
 	starts := []int{0}
 	for _, sep := range []string{", ", "; ", " — ", " - ", "，"} {

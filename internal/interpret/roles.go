@@ -15,8 +15,7 @@ type roleBook struct {
 	initial map[string]string   // "TAO" → id
 	vocab   []string
 	first   map[string]bool // forms of the words that a name begins with
-	// firstBytes are those of first.
-	firstBytes [256]bool
+	firstBytes pairSet         // of first
 	long       []string // words that a name begins with and that may be misspelt
 }
 
@@ -105,7 +104,7 @@ func (b *roleBook) addFirst(word string) {
 	for _, form := range forms {
 		if b.sameWord(form, word) {
 			b.first[key(form)] = true
-			b.firstBytes[key(form)[0]] = true
+			b.firstBytes.add(key(form))
 		}
 	}
 	if utf8.RuneCountInString(word) >= 8 && !has(b.long, word) {
@@ -116,7 +115,7 @@ func (b *roleBook) addFirst(word string) {
 // begins says whether a word of a mail may begin the name of a role.
 func (b *roleBook) begins(t *token) bool {
 	mail := t.key()
-	if b.firstBytes[mail[0]] && b.first[mail] {
+	if b.firstBytes.may(mail) && b.first[mail] {
 		return true
 	}
 	for _, word := range b.long {

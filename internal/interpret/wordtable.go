@@ -2,6 +2,29 @@ package interpret
 
 import "math/bits"
 
+// pairSet is a cheap test for texts that begin as one of some words does: by a hash of the first two bytes.
+type pairSet [64]uint64
+
+func (p *pairSet) add(word string) {
+	h := pairHash(word)
+	p[h>>6] |= 1 << (h & 63)
+}
+
+func (p *pairSet) may(s string) bool {
+	h := pairHash(s)
+	return p[h>>6]&(1<<(h&63)) != 0
+}
+
+func pairHash(s string) uint {
+	switch len(s) {
+	case 0:
+		return 0
+	case 1:
+		return uint(s[0]) * 61 & 4095
+	}
+	return (uint(s[0])*61 ^ uint(s[1])) & 4095
+}
+
 // wordTable finds the node of a word. It is asked for every word of every mail: a word of up to sixteen bytes is told by its two
 // ends and its length, which stand in the table itself, so that a look-up touches one place in memory.
 type wordTable struct {
