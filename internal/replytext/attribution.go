@@ -26,8 +26,7 @@ var (
 func (s *splitter) attribution(i int) int {
 	lines := s.lines
 	first := strings.TrimSpace(lines[i])
-	if first == "" || len(first) > maxAttribution || !strings.ContainsAny(first, "@<:-") && !hasDigit(first) && !strings.Contains(first, "：") &&
-		!continues(strings.TrimSpace(s.low[i])) {
+	if first == "" || len(first) > maxAttribution || !s.marks[i].attribute(first) && !continues(strings.TrimSpace(s.low[i])) {
 		return 0
 	}
 	joined := ""
@@ -351,6 +350,6 @@ func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 // Attribution says whether line is the one above a quote, "On … wrote:".
 func Attribution(line string) bool {
 	load()
-	s := splitter{lines: []string{line}, low: []string{strings.ToLower(line)}}
+	s := newSplitter(line, "")
 	return s.attribution(0) == 1
 }

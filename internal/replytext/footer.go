@@ -65,8 +65,13 @@ func sentBy(low string) (tail string, ok bool) {
 }
 
 func isASCII(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if (s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7])&0x80 != 0 {
+			return false
+		}
+	}
 	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+		if s[i] >= 0x80 {
 			return false
 		}
 	}

@@ -58,7 +58,12 @@ type block struct {
 // headerAt says whether a header block begins at line i.
 func (s *splitter) headerAt(i int) bool {
 	line := s.lines[i]
-	if f, _, _ := label(line); f == 0 && !isRule(line) {
+	labelled := false
+	if s.marks[i]&(colonMark|cellMark|wideMark) != 0 {
+		f, _, _ := label(line)
+		labelled = f != 0
+	}
+	if !labelled && !isRule(line) {
 		return false
 	}
 	s.weighed++
@@ -187,7 +192,7 @@ func headerFollows(lines []string) bool {
 // Separator says whether line stands above a quoted or forwarded mail, "-----Original Message-----".
 func Separator(line string) bool {
 	load()
-	s := splitter{lines: []string{line}, low: []string{strings.ToLower(line)}}
+	s := newSplitter(line, "")
 	_, ok := s.separator(0)
 	return ok
 }

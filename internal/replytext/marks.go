@@ -8,6 +8,41 @@ import (
 
 // What is looked for in every line is found by hand: regular expressions take ten times as long.
 
+// marks tells what stands in a line, so that most tests of it need not read it again.
+type marks uint8
+
+const (
+	colonMark   marks = 1 << iota
+	cellMark          // a bar or a tab
+	addressMark       // "@<-" of attributions
+	digitMark
+	wideMark // a character beyond ASCII, which may be any of these in another script
+)
+
+var markOf = func() (of [256]marks) {
+	of[':'], of['|'], of['\t'] = colonMark, cellMark, cellMark
+	of['@'], of['<'], of['-'] = addressMark, addressMark, addressMark
+	for c := '0'; c <= '9'; c++ {
+		of[c] = digitMark
+	}
+	for c := utf8.RuneSelf; c < len(of); c++ {
+		of[c] = wideMark
+	}
+	return of
+}()
+
+func marksIn(line string) (m marks) {
+	for i := range len(line) {
+		m |= markOf[line[i]]
+	}
+	return m
+}
+
+// attribute says whether line, which has these marks, has one that attributions have.
+func (m marks) attribute(line string) bool {
+	return m&(colonMark|addressMark|digitMark) != 0 || m&wideMark != 0 && (hasDigit(line) || strings.Contains(line, "："))
+}
+
 // toLower is strings.ToLower, quicker for a text of which most is ASCII or of scripts without capitals.
 func toLower(s string) string {
 	if isASCII(s) {

@@ -48,7 +48,7 @@ func SplitBy(text, author string) Parts {
 		text, rest = text[:end], text[end:]
 	}
 	text = Clean(text)
-	s := splitter{author: nameWords(author), lines: strings.Split(text, "\n"), low: strings.Split(toLower(text), "\n")}
+	s := newSplitter(text, author)
 	s.run()
 	if rest != "" {
 		s.quoted = append(s.quoted, rest)
@@ -81,7 +81,7 @@ func (s *splitter) run() {
 		own, rest, shared := s.sharedLine(i)
 		if shared {
 			s.piece = s.piece.with(own, strings.ToLower(own))
-			lines[i], s.low[i] = rest, strings.ToLower(rest)
+			lines[i], s.low[i], s.marks[i] = rest, strings.ToLower(rest), marksIn(rest)
 		}
 		n := s.attribution(i)
 		if shared {
@@ -108,6 +108,7 @@ func (s *splitter) run() {
 
 type splitter struct {
 	lines, low        []string // as they are and in lower case
+	marks             []marks  // what stands in them
 	author            []string
 	weighed           int      // how often a begin of a quote was looked for in earnest
 	from              int      // where piece begins in lines, if it is a part of them
@@ -118,6 +119,15 @@ type splitter struct {
 	signature         []string
 	disclaimer        []string
 	interleaved       []Answer
+}
+
+func newSplitter(text, author string) splitter {
+	s := splitter{author: nameWords(author), lines: strings.Split(text, "\n"), low: strings.Split(toLower(text), "\n")}
+	s.marks = make([]marks, len(s.lines))
+	for i, line := range s.lines {
+		s.marks[i] = marksIn(line)
+	}
+	return s
 }
 
 // keep adds line i to the piece that is being collected, without a copy where the lines above it are the piece.

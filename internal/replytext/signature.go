@@ -83,8 +83,10 @@ func trimPiece(lines rows, author []string, before bool) (own, signature, discla
 	kept, disclaimer := cutDisclaimers(lines)
 	p := newPiece(kept)
 	cut, text := kept.len(), before
+	footers := make([]bool, 0, kept.len())
 	for i, line := range kept.text {
-		footer := !p.fenced.at(i) && isFooter(line, kept.low[i])
+		footers = append(footers, isFooter(line, kept.low[i]))
+		footer := !p.fenced.at(i) && footers[i]
 		if text && footer {
 			cut = p.nameAbove(i)
 			break
@@ -105,7 +107,7 @@ func trimPiece(lines rows, author []string, before bool) (own, signature, discla
 			break
 		}
 	}
-	own, dropped := withoutFooters(mine)
+	own, dropped := withoutFooters(mine, footers[:cut])
 	return own, append(dropped, rest.text...), disclaimer
 }
 
@@ -114,12 +116,12 @@ func mayBePostscript(line string) bool {
 	return line != "" && line[0]|0x20 == 'p'
 }
 
-// withoutFooters takes out lines of mail programs and the rules at the end.
-func withoutFooters(lines rows) (kept, dropped []string) {
+// withoutFooters takes out lines of mail programs and the rules at the end. known says of the first lines whether they are such.
+func withoutFooters(lines rows, known []bool) (kept, dropped []string) {
 	fenced := fences(lines.text)
 	kept = lines.text
 	for i, line := range lines.text {
-		footer := !fenced.at(i) && isFooter(line, lines.low[i])
+		footer := !fenced.at(i) && (i < len(known) && known[i] || i >= len(known) && isFooter(line, lines.low[i]))
 		switch {
 		case footer && dropped == nil:
 			kept = slices.Clone(kept[:i])
