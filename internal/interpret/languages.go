@@ -42,7 +42,7 @@ func (t *tongues) of(n *node) *node {
 	if t == nil || n.langs&^t.langs == 0 {
 		return n
 	}
-	t.room.nodes = append(t.room.nodes, node{langs: n.langs & t.langs, ways: n.ways, byLanguage: n.byLanguage})
+	t.room.nodes = append(t.room.nodes, node{langs: n.langs & t.langs, ways: n.ways, byLanguage: n.byLanguage, tag: n.tag})
 	m := &t.room.nodes[len(t.room.nodes)-1]
 	for i := range n.parts {
 		if n.parts[i].langs&t.langs != 0 {

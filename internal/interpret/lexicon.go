@@ -3,6 +3,7 @@ package interpret
 import (
 	"bytes"
 	"embed"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -226,15 +227,24 @@ func lowerFrom(s string, i int) string {
 	var piece [128]byte
 	for i < len(s) {
 		n := copy(piece[:], s[i:])
-		for k, c := range piece[:n] {
-			if c-'A' < 26 {
-				piece[k] = c + ('a' - 'A')
-			}
+		for k := 0; k < n; k += 8 {
+			eight := piece[k : k+8]
+			binary.LittleEndian.PutUint64(eight, lowerEight(binary.LittleEndian.Uint64(eight)))
 		}
 		b.Write(piece[:n])
 		i += n
 	}
 	return b.String()
+}
+
+// lowerEight makes the ASCII letters among eight bytes small, all at once: the high bit of each byte tells of a sum whether it is
+// one.
+func lowerEight(x uint64) uint64 {
+	const each = 0x0101010101010101
+	low := x &^ (0x80 * each)
+	fromA, behindZ := low+(0x80-'A')*each, low+(0x7f-'Z')*each
+	large := (fromA ^ behindZ) & ^x & (0x80 * each)
+	return x | large>>2
 }
 
 func isASCII(s string) bool {

@@ -49,17 +49,29 @@ func (p *passage) search() {
 			}
 			pending = p.walk(t.word, i, i+1, pending)
 		}
-		first := t.lower[0]
 		ideographs = ideographs || !t.plain && hasIdeograph(t.lower)
-		for k := range phraseIndex.stems[first] {
-			if e := &phraseIndex.stems[first][k]; e.takes(t.lower) {
-				pending = p.reach(e.to, i, i+1, pending)
+		if short := phraseIndex.short[t.lower[0]]; len(short) > 0 {
+			pending = p.stem(short, i, pending)
+		}
+		if len(t.lower) > 1 {
+			if stems := phraseIndex.stems[stemSlot(t.lower)]; len(stems) > 0 {
+				pending = p.stem(stems, i, pending)
 			}
 		}
 	}
 	if ideographs {
 		p.searchRunOn()
 	}
+}
+
+// stem goes on from the stems that the word at token i begins with.
+func (p *passage) stem(stems []edge, i int, pending []*gap) []*gap {
+	for k := range stems {
+		if e := &stems[k]; strings.HasPrefix(p.tokens[i].lower, e.part) {
+			pending = p.reach(e.to, i, i+1, pending)
+		}
+	}
+	return pending
 }
 
 // walk goes on from a node reached at token to.
@@ -71,7 +83,7 @@ func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
 		return pending
 	}
 	t := &p.tokens[to]
-	if t.word != unlisted {
+	if n.may&(1<<t.word.tag) != 0 {
 		word := t.word
 		if word.byLanguage != nil {
 			word = word.whole

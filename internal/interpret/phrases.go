@@ -98,11 +98,17 @@ var phraseIndex = &index{}
 
 // index finds the phrases of all lists in one pass over the words of a text: a tree of words below those that begin a phrase.
 type index struct {
-	words wordTable   // every word of any phrase
-	stems [256][]edge // words with a star that begin a phrase, by their first byte
+	words wordTable         // every word of any phrase
+	stems [stemSlots][]edge // words with a star that begin a phrase, by their first two bytes
+	short [256][]edge       // those of one byte
 	runOn map[rune][]runOnPhrase
 	lists []struct{ phrases, runOn []string } // by their bits
 }
+
+const stemSlots = 1024
+
+// stemSlot is where the stems stand that begin as word does.
+func stemSlot(word string) uint { return (uint(word[0])*37 ^ uint(word[1])) & (stemSlots - 1) }
 
 // node is reached by the words of a phrase, or of its beginning. That of a single word stands for the word, too.
 type node struct {
@@ -111,6 +117,7 @@ type node struct {
 	*byLanguage         // nil where no phrase ends
 	langs       langSet // of these lists
 	tells       langSet // of which it is a function word
+	tag         uint8   // of a word: its number, modulo 64
 }
 
 // byLanguage tells the lists of a node by language.
@@ -123,6 +130,7 @@ type byLanguage struct {
 type ways struct {
 	gaps []*gap // whose head ends here
 	next map[*node]*node
+	may  uint64 // a bit for the tag of each word of next
 	open []edge
 }
 
@@ -204,8 +212,10 @@ func (x *index) addWords(ws []string) *node {
 		part, open := strings.CutSuffix(w, "*")
 		part, end := strings.CutPrefix(part, "*")
 		switch {
+		case i == 0 && open && len(part) == 1:
+			at = step(&x.short[part[0]], edge{part: part})
 		case i == 0 && open && part != "":
-			at = step(&x.stems[part[0]], edge{part: part})
+			at = step(&x.stems[stemSlot(part)], edge{part: part})
 		case i == 0:
 			at = x.word(w)
 		case open || end:
@@ -220,7 +230,7 @@ func (x *index) addWords(ws []string) *node {
 func (x *index) word(w string) *node {
 	n := x.words.of(w)
 	if n == nil {
-		n = &node{}
+		n = &node{tag: uint8(x.words.used & 63)}
 		x.words.add(w, n)
 	}
 	return n
@@ -230,6 +240,7 @@ func (n *node) follow(word *node) *node {
 	if n.onward().next == nil {
 		n.next = map[*node]*node{}
 	}
+	n.may |= 1 << word.tag
 	if n.next[word] == nil {
 		n.next[word] = &node{}
 	}

@@ -45,7 +45,7 @@ func appendTokens(out []token, s, low string) []token {
 			continue
 		}
 		end := i
-		for end < len(s) && spaceAt(s, end) == 0 {
+		for end < len(s) && (s[end] > ' ' && s[end] < utf8.RuneSelf || spaceAt(s, end) == 0) {
 			end++
 		}
 		from := i
@@ -115,6 +115,13 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		end := i + size
 		plain := r < utf8.RuneSelf
 		for end < to {
+			if c := s[end]; plain && c < utf8.RuneSelf {
+				if !inWordASCII[c] {
+					break
+				}
+				end++
+				continue
+			}
 			r, size := rune(s[end]), 1
 			if r >= utf8.RuneSelf {
 				r, size = utf8.DecodeRuneInString(s[end:to])
@@ -145,6 +152,14 @@ func appendWords(out []token, s, low string, from, to int) []token {
 	}
 	return out
 }
+
+// inWordASCII are the characters that may stand within a word.
+var inWordASCII = func() (in [utf8.RuneSelf]bool) {
+	for c := range in {
+		in[c] = isASCIIAlnum(byte(c)) || strings.IndexByte("'.-_", byte(c)) >= 0
+	}
+	return in
+}()
 
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
