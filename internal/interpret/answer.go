@@ -205,7 +205,8 @@ func doubtFirst(k itemKind) int {
 var numberSign = strings.NewReplacer("№", "#", "Nº", "#", "nº", "#", "N°", "#", "n°", "#")
 
 // items appends to out what t knows of a sentence, which key wrote. A blank ends a word save where the language has none.
-func (t *tongue) items(out []item, s string, lines []AskedLine, people []nameForm) []item {
+// named are the people it names.
+func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFound) []item {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if unicode.IsSpace(r) {
@@ -213,7 +214,13 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, people []nameFor
 			continue
 		}
 		p, n := t.at(s, i)
-		person, nameEnd := nameHere(s, i, people)
+		person, nameEnd := 0, 0
+		for len(named) > 0 && named[0].at < i {
+			named = named[1:]
+		}
+		if len(named) > 0 && named[0].at == i {
+			person, nameEnd = named[0].number, named[0].size
+		}
 		switch {
 		case person > 0 && n > 0 && p.kind != withItem && nameEnd <= n:
 			out = append(out, item{kind: unsureItem, text: s[i : i+n]}) // "Nein" may be a name here
@@ -334,6 +341,27 @@ func formsOf(lines []AskedLine) []nameForm {
 	for _, l := range lines {
 		for _, f := range nameForms(l) {
 			out = append(out, nameForm{l.Number, f, hasIdeograph(f)})
+		}
+	}
+	return out
+}
+
+// nameFound is a form of an asked person's name in a text.
+type nameFound struct{ at, number, size int }
+
+// namesIn finds the names of people in s, in order.
+func namesIn(s string, people []nameForm) []nameFound {
+	var begin [256]bool
+	for _, f := range people {
+		begin[f.text[0]] = true
+	}
+	var out []nameFound
+	for i := range len(s) {
+		if !begin[s[i]] {
+			continue
+		}
+		if number, n := nameHere(s, i, people); number > 0 {
+			out = append(out, nameFound{i, number, n})
 		}
 	}
 	return out

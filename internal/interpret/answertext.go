@@ -19,6 +19,7 @@ type answerSentence struct {
 	text     string // as key writes it, number signs apart
 	key      string
 	question bool
+	named    []nameFound
 }
 
 func newAnswer(own string, lines []AskedLine) *answer {
@@ -29,6 +30,7 @@ func newAnswer(own string, lines []AskedLine) *answer {
 			if s.text = s.key; !isASCII(text) {
 				s.text = key(numberSign.Replace(text))
 			}
+			s.named = namesIn(s.text, a.people)
 			a.sentences = append(a.sentences, s)
 		})
 	}

@@ -106,8 +106,8 @@ func reported(m *message.Message) (sign, bool) {
 	if n := readNotice(m); n.Kind != "" {
 		return sign{"notificationType", n.Kind}, true
 	}
-	low := strings.ToLower(contentType)
-	if strings.HasPrefix(low, "text/calendar") && strings.Contains(low, "method=reply") {
+	const calendar = "text/calendar"
+	if len(contentType) >= len(calendar) && strings.EqualFold(contentType[:len(calendar)], calendar) && strings.Contains(strings.ToLower(contentType), "method=reply") {
 		return sign{"Content-Type", contentType}, true
 	}
 	for _, a := range m.Attachments {

@@ -157,16 +157,14 @@ func opening(m *message.Message) string {
 func plainOpening(text string) (string, bool) {
 	var said [maxOpening]byte
 	n, blank := 0, false
-	for i := range min(len(text), 2*maxOpening) {
-		c := text[i]
-		switch {
-		case c >= utf8.RuneSelf, c == '<' && (strings.HasPrefix(text[i:], "<mailto:") || strings.HasPrefix(text[i:], "<http")):
-			return "", false
-		case c == ' ' || c >= '\t' && c <= '\r':
+	head := text[:min(len(text), 2*maxOpening)]
+	if !isASCII(head) || strings.Contains(head, "<mailto:") || strings.Contains(head, "<http") {
+		return "", false
+	}
+	for i, c := range []byte(lowerASCII(head)) {
+		if c <= ' ' && (c == ' ' || c >= '\t' && c <= '\r') {
 			blank = n > 0
 			continue
-		case c >= 'A' && c <= 'Z':
-			c += 'a' - 'A'
 		}
 		if blank {
 			said[n] = ' '

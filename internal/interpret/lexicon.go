@@ -200,6 +200,24 @@ func lower(s string) string {
 	if isASCII(s) {
 		return lowerASCII(s)
 	}
+	var buf [64]byte
+	out := buf[:0]
+	for _, r := range s {
+		if int(r) >= len(lowers) || r >= firstCombining && r <= lastCombining || len(out) > len(buf)-utf8.UTFMax {
+			return lowerAny(s)
+		}
+		out = append(out, lowers[r]...)
+	}
+	return string(out)
+}
+
+// Combining marks change the letter in front of them. Those of other scripts stand behind the letters of lowers.
+const firstCombining, lastCombining = 0x300, 0x36f
+
+// lowers are the letters that have no other form beside any of them, as lower writes them.
+var lowers [0x483]string
+
+func lowerAny(s string) string {
 	s = strings.ToLower(norm.NFKC.String(s))
 	if strings.Contains(s, "i\u0307") || strings.Contains(s, "’") || strings.Contains(s, "‘") {
 		s = plainLetters.Replace(s)
@@ -286,6 +304,9 @@ func key(s string) string {
 var keys, folds [0x600]string
 
 func spellLetters() {
+	for r := range lowers {
+		lowers[r] = lowerAny(string(rune(r)))
+	}
 	for r := range keys {
 		keys[r], folds[r] = keyRune(rune(r)), foldRune(rune(r))
 	}

@@ -9,14 +9,14 @@ import (
 
 // roleBook finds the roles of a model in text, in their usual sloppy forms.
 type roleBook struct {
-	roles   []Role
-	forms   []roleForm
-	byWord  map[string][]string // canonical word → ids of the roles it occurs in
-	initial map[string]string   // "TAO" → id
-	vocab   []string
-	first   map[string]bool // forms of the words that a name begins with
+	roles      []Role
+	forms      []roleForm
+	byWord     map[string][]string // canonical word → ids of the roles it occurs in
+	initial    map[string]string   // "TAO" → id
+	vocab      []string
+	first      map[string]bool // forms of the words that a name begins with
 	firstBytes pairSet         // of first
-	long       []string // words that a name begins with and that may be misspelt
+	long       []string        // words that a name begins with and that may be misspelt
 }
 
 // books are those of the role models that were read last.

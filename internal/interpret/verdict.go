@@ -44,7 +44,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 		st.each[n] = d
 	}
 	for _, s := range a.sentences {
-		a.items = t.items(a.items[:0], s.text, lines, a.people)
+		a.items = t.items(a.items[:0], s.text, lines, s.named)
 		for i := range a.items {
 			it := &a.items[i]
 			if it.familiar {

@@ -33,6 +33,7 @@ func Clean(text string) string {
 // stays of either, unless the link is to stay as it is.
 func eachLink(text, mark string, replace func(before, target string) (keep, link string, ok bool)) string {
 	var out strings.Builder
+	out.Grow(len(text))
 	done := 0
 	for from := 0; ; {
 		i := strings.Index(text[from:], mark)

@@ -1,6 +1,7 @@
 package replytext
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,12 +46,18 @@ func (m marks) attribute(line string) bool {
 
 // toLower is strings.ToLower, quicker for a text of which most is ASCII or of scripts without capitals.
 func toLower(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
-	}
 	var b strings.Builder
 	b.Grow(len(s))
+	var eight [8]byte
 	for i := 0; i < len(s); {
+		if len(s)-i >= 8 {
+			if x, ok := lowerEight(s[i:]); ok {
+				binary.LittleEndian.PutUint64(eight[:], x)
+				b.Write(eight[:])
+				i += 8
+				continue
+			}
+		}
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if 'A' <= c && c <= 'Z' {
@@ -68,6 +75,18 @@ func toLower(s string) string {
 		i += size
 	}
 	return b.String()
+}
+
+// lowerEight makes the first eight bytes of s small, all at once, if they are ASCII: the high bit of each byte tells of a sum whether
+// it is a large letter.
+func lowerEight(s string) (uint64, bool) {
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	const each = 0x0101010101010101
+	if x&(0x80*each) != 0 {
+		return 0, false
+	}
+	fromA, behindZ := x+(0x80-'A')*each, x+(0x7f-'Z')*each
+	return x | (fromA^behindZ)&(0x80*each)>>2, true
 }
 
 // ruleEdge tells the characters of the rules set around a line.
