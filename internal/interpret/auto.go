@@ -132,7 +132,10 @@ var withoutJoints = strings.NewReplacer("-", "", "_", "", ".", "")
 
 // noReply says whether the author's address takes no answers.
 func noReply(m *message.Message) bool {
-	local := withoutJoints.Replace(strings.ToLower(m.Author.Address.Local))
+	local := strings.ToLower(m.Author.Address.Local)
+	if strings.ContainsAny(local, "-_.") {
+		local = withoutJoints.Replace(local)
+	}
 	for _, s := range []string{"noreply", "donotreply", "autoreply", "autoresponder", "majordomo", "listserv", "mailerdaemon"} {
 		if strings.HasPrefix(local, s) {
 			return true

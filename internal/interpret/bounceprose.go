@@ -200,10 +200,10 @@ type serviceRecipient struct {
 // readNotice reads what a sending service reports as JSON in the mail's text; its Kind is empty if m is no such mail.
 func readNotice(m *message.Message) serviceNotice {
 	text := strings.TrimSpace(m.Text)
-	var n serviceNotice
 	if !strings.HasPrefix(text, "{") {
-		return n
+		return serviceNotice{}
 	}
+	var n serviceNotice
 	if err := json.NewDecoder(strings.NewReader(strings.ReplaceAll(text, "\n", ""))).Decode(&n); err != nil {
 		return serviceNotice{}
 	}

@@ -97,7 +97,8 @@ func (rd *reader) fillFields(q *Request, i int, said map[string][]saying) {
 	note := func(field, value, words string) {
 		rd.facts = append(rd.facts, Evidence{Request: i, Field: field, Value: value, Words: words})
 	}
-	for field, into := range map[string]**bool{"physical_access": &q.PhysicalAccess, "badge": &q.Badge, "escort": &q.Escort} {
+	for _, f := range q.facts() {
+		field, into := f.field, f.into
 		if list := said[field]; len(list) > 0 {
 			v := truth(list[0].value)
 			for _, s := range list[1:] {
@@ -111,7 +112,11 @@ func (rd *reader) fillFields(q *Request, i int, said map[string][]saying) {
 			}
 		}
 	}
-	for field, into := range map[string]**string{"company": &q.Company, "site": &q.Site} {
+	for _, f := range [...]struct {
+		field string
+		into  **string
+	}{{"company", &q.Company}, {"site", &q.Site}} {
+		field, into := f.field, f.into
 		list := said[field]
 		if len(list) == 0 || slices.ContainsFunc(list, func(s saying) bool { return !strings.EqualFold(s.value, list[0].value) }) {
 			continue
@@ -137,6 +142,16 @@ func (rd *reader) fillFields(q *Request, i int, said map[string][]saying) {
 			note("starts", *q.Starts, words)
 		}
 	}
+}
+
+// fact is a detail of a request that is true or false.
+type fact struct {
+	field string
+	into  **bool
+}
+
+func (q *Request) facts() [3]fact {
+	return [...]fact{{"physical_access", &q.PhysicalAccess}, {"badge", &q.Badge}, {"escort", &q.Escort}}
 }
 
 func yesNo(v bool) string {
@@ -230,6 +245,9 @@ func extraLabel(label string) string {
 		return ""
 	}
 	plain := isASCII(label)
+	if plain && !strings.ContainsAny(label, "([") && (len(label) > fieldWords.longest || !fieldWords.pairs.mayFold(label)) {
+		return ""
+	}
 	if plain {
 		label = lowerASCII(label)
 	} else {
@@ -451,7 +469,8 @@ func (rd *reader) proseFields(requests []Request, text string) {
 			}
 		}
 		q := &requests[owner]
-		for field, into := range map[string]**bool{"physical_access": &q.PhysicalAccess, "badge": &q.Badge, "escort": &q.Escort} {
+		for _, f := range q.facts() {
+			field, into := f.field, f.into
 			v := proseTruth(&s.passage, fieldWords.Prose[field])
 			if v == nil {
 				continue

@@ -13,10 +13,13 @@ type record struct {
 	doubtful map[string]bool // said twice and differently
 }
 
-func newRecord() *record { return &record{values: map[string]string{}, doubtful: map[string]bool{}} }
+func newRecord() *record { return &record{} }
 
 func (r *record) set(field, value string) {
 	value = strings.TrimSpace(value)
+	if r.values == nil {
+		r.values, r.doubtful = map[string]string{}, map[string]bool{}
+	}
 	if old, ok := r.values[field]; ok && old != "" && value != "" && !strings.EqualFold(old, value) {
 		r.doubtful[field] = true
 		return

@@ -139,7 +139,9 @@ var apart = strings.NewReplacer(" <", ", ", ">", "", "(", ", (", " , ", ", ")
 
 func personItem(body string, book *roleBook) (*record, bool) {
 	r := newRecord()
-	body = apart.Replace(body)
+	if strings.ContainsAny(body, "<>(,") {
+		body = apart.Replace(body)
+	}
 	cells := cellSplit.Split(body, -1)
 	var reason []string
 	for i, c := range cells {

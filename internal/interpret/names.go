@@ -309,10 +309,10 @@ func withoutHonorific(fields []string) []string {
 func (t *tongues) written(fields []string) bool {
 	small, large := 0, 0
 	for _, f := range fields {
-		switch f {
-		case strings.ToUpper(f):
+		switch {
+		case allLarge(f):
 			large++
-		case strings.ToLower(f):
+		case allSmall(f):
 			small++
 		}
 	}
@@ -323,7 +323,7 @@ func (t *tongues) written(fields []string) bool {
 		if uniform && everyday && !isIdeographic(f) {
 			return false
 		}
-		if !uniform && f == low && !isIdeographic(f) && !words.Particles.holds(low) {
+		if !uniform && allSmall(f) && !isIdeographic(f) && !words.Particles.holds(low) {
 			return false
 		}
 	}
@@ -357,15 +357,24 @@ func plainWord(s string) bool {
 	return true
 }
 
+// allSmall says whether s has no letter that has a small form; allLarge, none that has a large one.
+func allSmall(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.ToLower(r) != r })
+}
+
+func allLarge(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.ToUpper(r) != r })
+}
+
 // normalCase undoes capitals or small letters throughout and puts a surname written in capitals last.
 func normalCase(fields []string) []string {
 	upper, lower := 0, 0
 	isUpper := make([]bool, len(fields))
 	for i, f := range fields {
-		if f == strings.ToLower(f) && !isIdeographic(f) {
+		if allSmall(f) && !isIdeographic(f) {
 			lower++
 		}
-		if f == strings.ToUpper(f) && f != strings.ToLower(f) && utf8.RuneCountInString(f) > 2 {
+		if allLarge(f) && !allSmall(f) && utf8.RuneCountInString(f) > 2 {
 			isUpper[i] = true
 			upper++
 		}

@@ -165,12 +165,9 @@ func because(sc *scene) *string {
 	}
 	low := strings.ToLower(sc.text)
 	for _, c := range words.Because.phrases() {
-		i := strings.Index(low, " "+c+" ")
-		if i < 0 {
-			if !strings.HasPrefix(low, c+" ") {
-				continue
-			}
-			i = -1
+		i := indexBetweenBlanks(low, c) - 1
+		if i < -1 {
+			continue
 		}
 		from := i + 1 + len(c)
 		if sc.partOf(words.Ask, i+1, from) {
@@ -188,6 +185,27 @@ func because(sc *scene) *string {
 		return clean(sc.text[from:])
 	}
 	return nil
+}
+
+// indexBetweenBlanks finds phrase between blanks in s, else at its beginning in front of one; -1 if it stands at neither place.
+func indexBetweenBlanks(s, phrase string) int {
+	first := -1
+	for from := 0; ; {
+		i := strings.Index(s[from:], phrase)
+		if i < 0 {
+			return first
+		}
+		i += from
+		if end := i + len(phrase); end < len(s) && s[end] == ' ' {
+			if i > 0 && s[i-1] == ' ' {
+				return i
+			}
+			if i == 0 {
+				first = 0
+			}
+		}
+		from = i + 1
+	}
 }
 
 // partOf says whether the text from byte from to byte to is part of a longer phrase of l.

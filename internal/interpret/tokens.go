@@ -33,7 +33,7 @@ func (t *token) key() string {
 }
 
 func tokenize(s string) []token {
-	return appendTokens(make([]token, 0, len(s)/4+4), s, lowerASCII(s))
+	return appendTokens(make([]token, 0, len(s)/5+3), s, lowerASCII(s))
 }
 
 // appendTokens cuts s at blanks, finds the addresses and cuts the rest into words and marks. low is s with small ASCII letters.

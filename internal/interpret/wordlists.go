@@ -19,7 +19,7 @@ var load = sync.OnceFunc(func() {
 	var each []lexicon
 	all, each, answers = loadLexicon()
 	words.lexicon = all
-	words.Details.labelOf, words.Details.blank = all.Details.labelOf, all.Details.Blank
+	words.Details.setLabels(&all.Details)
 	phraseIndex.fill(each)
 	for action, key := range verbKey {
 		for i := range each {
@@ -219,6 +219,8 @@ func newCommandLists(name string) *commandLists {
 // detailLists are the phrases of the details beyond name, address, role and reason.
 type detailLists struct {
 	labelOf       map[string]string
+	longest       int     // of the labels
+	pairs         pairSet // of them
 	blank         []string
 	Yes, No, Hold list
 	Prose         map[string]*yesNoLists
@@ -238,6 +240,14 @@ func newDetailLists() detailLists {
 		}
 	}
 	return d
+}
+
+func (d *detailLists) setLabels(w *detailWords) {
+	d.labelOf, d.blank = w.labelOf, w.Blank
+	for label := range w.labelOf {
+		d.longest = max(d.longest, len(label))
+		d.pairs.add(label)
+	}
 }
 
 // changeLists are the words of change_details.

@@ -15,6 +15,16 @@ func (p *pairSet) may(s string) bool {
 	return p[h>>6]&(1<<(h&63)) != 0
 }
 
+// mayFold is may for the small letters of an ASCII text.
+func (p *pairSet) mayFold(s string) bool {
+	var two [2]byte
+	n := copy(two[:], s)
+	for i := range n {
+		two[i] = smallLetter(two[i])
+	}
+	return p.may(string(two[:n]))
+}
+
 func pairHash(s string) uint {
 	switch len(s) {
 	case 0:
