@@ -83,5 +83,14 @@ type Thread struct {
 	Requests []*Request // of the ticket
 }
 
+// Undecided is a claimed mail with all that deciding on it takes.
+type Undecided struct {
+	In     *Inbound
+	Lookup *Lookup
+	Facts  Facts
+	Decide func(*Situation) (*Outcome, error)
+	Render Render
+}
+
 // Render turns a mail order into bytes, once ids and ticket numbers are known.
 type Render func(*Mail) (*Rendered, error)

@@ -274,7 +274,7 @@ func (d *Daemon) workers() []func(context.Context) {
 	outbound, _ := d.store.Subscribe(store.TopicOutbound)
 	timers, _ := d.store.Subscribe(store.TopicTimers)
 	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: d.models.All(), Env: d.env, Render: d.render,
-		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 50, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS,
+		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 100, Together: 25, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS,
 		AnswersPerAddress: d.cfg.Limits.AnswersPerAddress, AnswersPerClient: d.cfg.Limits.AnswersPerClient,
 		Canary: d.canaryBack, Observe: d.meters.processing.Observe}
 	if p.DNS == nil {

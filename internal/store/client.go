@@ -19,6 +19,7 @@ import (
 type queryer interface {
 	GetContext(ctx context.Context, dest any, query string, args ...any) error
 	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+	DriverName() string
 }
 
 var (
@@ -32,24 +33,60 @@ type clientRow struct {
 	RoleModel string `db:"role_model"`
 	Require   string `db:"require"`
 	FourEyes  bool   `db:"four_eyes"`
+
+	Domains []string `db:"-"`
 }
 
 const clientColumns = `id, name, role_model, require, four_eyes`
 
 func loadClient(ctx context.Context, q queryer, where string, arg any) (*access.Client, error) {
-	var r clientRow
-	err := q.GetContext(ctx, &r, `SELECT `+clientColumns+` FROM clients WHERE `+where, arg)
-	if errors.Is(err, sql.ErrNoRows) {
+	rows, err := clientRows(ctx, q, where, arg)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
 		return nil, ErrNotFound
 	}
-	if err != nil {
-		return nil, fmt.Errorf("loading a client: %w", err)
+	return rows[0].client(), nil
+}
+
+func clientRows(ctx context.Context, q queryer, where string, arg any) ([]clientRow, error) {
+	var rows []clientRow
+	if err := q.SelectContext(ctx, &rows, `SELECT `+clientColumns+` FROM clients WHERE `+where+` ORDER BY id`, arg); err != nil {
+		return nil, fmt.Errorf("loading clients: %w", err)
 	}
-	c := &access.Client{ID: r.ID, Name: r.Name, RoleModel: r.RoleModel, Require: access.Require(r.Require), FourEyes: r.FourEyes}
-	if err := q.SelectContext(ctx, &c.Domains, `SELECT domain FROM client_domains WHERE client_id = $1 ORDER BY domain`, c.ID); err != nil {
-		return nil, fmt.Errorf("loading the domains of client %d: %w", c.ID, err)
+	if len(rows) == 0 {
+		return nil, nil
 	}
-	return c, nil
+	ids, place := idsOf(rows, func(r *clientRow) int64 { return r.ID })
+	var domains []struct {
+		Client int64  `db:"client_id"`
+		Domain string `db:"domain"`
+	}
+	if err := q.SelectContext(ctx, &domains, `SELECT client_id, domain FROM client_domains WHERE `+among(q, "client_id", 1)+` ORDER BY domain`,
+		listOf(q, ids)); err != nil {
+		return nil, fmt.Errorf("loading the domains of clients: %w", err)
+	}
+	for _, d := range domains {
+		r := &rows[place[d.Client]]
+		r.Domains = append(r.Domains, d.Domain)
+	}
+	return rows, nil
+}
+
+func (r *clientRow) client() *access.Client {
+	return &access.Client{ID: r.ID, Name: r.Name, RoleModel: r.RoleModel, Require: access.Require(r.Require), FourEyes: r.FourEyes,
+		Domains: slices.Clone(r.Domains)}
+}
+
+// idsOf are the ids of rows, and where in the rows each of them is.
+func idsOf[R any](rows []R, id func(*R) int64) (ids []int64, place map[int64]int) {
+	place = make(map[int64]int, len(rows))
+	for i := range rows {
+		n := id(&rows[i])
+		ids, place[n] = append(ids, n), i
+	}
+	return ids, place
 }
 
 // Clients lists all clients by name.
@@ -79,6 +116,7 @@ type contactRow struct {
 	ClientID  int64     `db:"client_id"`
 	Name      string    `db:"name"`
 	Address   string    `db:"address"`
+	Key       string    `db:"address_key"`
 	Kind      string    `db:"kind"`
 	State     string    `db:"state"`
 	Language  string    `db:"language"`
@@ -88,51 +126,73 @@ type contactRow struct {
 	PhysicalAccess bool `db:"physical_access"`
 	Lead           bool `db:"lead"`
 	Portal         bool `db:"portal"`
+
+	Roles  []string `db:"-"`
+	Grants []string `db:"-"`
 }
 
-const contactColumns = `id, client_id, name, address, kind, state, language, badge, created_at, physical_access, lead, portal`
+const contactColumns = `id, client_id, name, address, address_key, kind, state, language, badge, created_at, physical_access, lead, portal`
 
 func loadContacts(ctx context.Context, q queryer, where string, arg any) ([]*access.Contact, error) {
+	rows, err := contactRows(ctx, q, where, arg)
+	if err != nil {
+		return nil, err
+	}
+	return build(rows, (*contactRow).contact)
+}
+
+// contactRows loads contacts with their roles and grants, by id.
+func contactRows(ctx context.Context, q queryer, where string, arg any) ([]contactRow, error) {
 	var rows []contactRow
 	if err := q.SelectContext(ctx, &rows, `SELECT `+contactColumns+` FROM contacts WHERE `+where+` ORDER BY id`, arg); err != nil {
 		return nil, fmt.Errorf("loading contacts: %w", err)
 	}
-	var roles []struct {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	ids, place := idsOf(rows, func(r *contactRow) int64 { return r.ID })
+	var words []struct {
 		Contact int64  `db:"contact_id"`
-		Role    string `db:"role"`
+		Role    bool   `db:"is_role"`
+		Word    string `db:"word"`
 	}
-	if err := q.SelectContext(ctx, &roles, `SELECT contact_id, role FROM contact_roles
-		WHERE contact_id IN (SELECT id FROM contacts WHERE `+where+`) ORDER BY role`, arg); err != nil {
-		return nil, fmt.Errorf("loading contact roles: %w", err)
+	if err := q.SelectContext(ctx, &words, `SELECT contact_id, TRUE AS is_role, role AS word FROM contact_roles WHERE `+among(q, "contact_id", 1)+`
+		UNION ALL SELECT contact_id, FALSE, capability FROM contact_grants WHERE `+among(q, "contact_id", 1)+` ORDER BY word`, listOf(q, ids)); err != nil {
+		return nil, fmt.Errorf("loading the roles and grants of contacts: %w", err)
 	}
-	var grants []struct {
-		Contact    int64  `db:"contact_id"`
-		Capability string `db:"capability"`
-	}
-	if err := q.SelectContext(ctx, &grants, `SELECT contact_id, capability FROM contact_grants
-		WHERE contact_id IN (SELECT id FROM contacts WHERE `+where+`) ORDER BY capability`, arg); err != nil {
-		return nil, fmt.Errorf("loading contact grants: %w", err)
-	}
-	var all []*access.Contact
-	byID := map[int64]*access.Contact{}
-	for _, r := range rows {
-		a, err := mailaddr.Parse(r.Address)
-		if err != nil {
-			return nil, fmt.Errorf("loading contact %d: %w", r.ID, err)
+	for _, w := range words {
+		r := &rows[place[w.Contact]]
+		if w.Role {
+			r.Roles = append(r.Roles, w.Word)
+		} else {
+			r.Grants = append(r.Grants, w.Word)
 		}
-		c := &access.Contact{ID: r.ID, ClientID: r.ClientID, Name: r.Name, Address: a, Kind: access.ContactKind(r.Kind),
-			State: access.ContactState(r.State), Language: r.Language, Badge: access.BadgeState(r.Badge), CreatedAt: r.CreatedAt.UTC(),
-			PhysicalAccess: r.PhysicalAccess, Lead: r.Lead, Portal: r.Portal}
-		all, byID[c.ID] = append(all, c), c
 	}
-	for _, r := range roles {
-		byID[r.Contact].Roles = append(byID[r.Contact].Roles, r.Role)
+	for _, r := range rows {
+		slices.Sort(r.Grants) // databases order signs differently
 	}
-	for _, g := range grants {
-		byID[g.Contact].Grants = append(byID[g.Contact].Grants, g.Capability)
+	return rows, nil
+}
+
+func (r *contactRow) contact() (*access.Contact, error) {
+	a, err := mailaddr.Parse(r.Address)
+	if err != nil {
+		return nil, fmt.Errorf("loading contact %d: %w", r.ID, err)
 	}
-	for _, c := range all {
-		slices.Sort(c.Grants) // databases order signs differently
+	return &access.Contact{ID: r.ID, ClientID: r.ClientID, Name: r.Name, Address: a, Kind: access.ContactKind(r.Kind),
+		State: access.ContactState(r.State), Language: r.Language, Badge: access.BadgeState(r.Badge), CreatedAt: r.CreatedAt.UTC(),
+		PhysicalAccess: r.PhysicalAccess, Lead: r.Lead, Portal: r.Portal, Roles: slices.Clone(r.Roles), Grants: slices.Clone(r.Grants)}, nil
+}
+
+// build makes values of rows: new ones each time, since whoever decides changes them.
+func build[R, T any](rows []R, one func(*R) (*T, error)) ([]*T, error) {
+	var all []*T
+	for i := range rows {
+		v, err := one(&rows[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
 	}
 	return all, nil
 }
@@ -252,9 +312,7 @@ func (s *Store) EditRoster(ctx context.Context, dryRun bool, fn func(*Roster) er
 			}
 		}
 		for _, e := range r.events {
-			if err := x.appendEvent(ctx, nil, e); err != nil {
-				return err
-			}
+			x.appendEvent(nil, e)
 		}
 		return nil
 	})

@@ -8,8 +8,8 @@ import (
 	"github.com/countersign/countersign/internal/access"
 )
 
-// loadDelegations loads those of a client that are held or active.
-func loadDelegations(ctx context.Context, q queryer, client int64) ([]*access.Delegation, error) {
+// loadDelegations loads those of a list of clients that are held or active.
+func loadDelegations(ctx context.Context, q queryer, clients any) ([]*access.Delegation, error) {
 	var rows []struct {
 		ID        int64     `db:"id"`
 		ClientID  int64     `db:"client_id"`
@@ -21,7 +21,7 @@ func loadDelegations(ctx context.Context, q queryer, client int64) ([]*access.De
 		CreatedAt time.Time `db:"created_at"`
 	}
 	if err := q.SelectContext(ctx, &rows, `SELECT id, client_id, request_id, from_id, to_id, ends_at, state, created_at FROM delegations
-		WHERE client_id = $1 AND state IN ('held', 'active') ORDER BY id`, client); err != nil {
+		WHERE `+among(q, "client_id", 1)+` AND state IN ('held', 'active') ORDER BY id`, clients); err != nil {
 		return nil, fmt.Errorf("loading delegations: %w", err)
 	}
 	var all []*access.Delegation

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -23,54 +22,115 @@ func chainOf(ticket sql.NullInt64) string {
 	return fmt.Sprintf("ticket:%d", ticket.Int64)
 }
 
-// appendEvent adds an event to its ticket's chain, or to the system's. The ticket's client is locked; the system's chain
-// takes turns by a lock of its own.
-func (x *tx) appendEvent(ctx context.Context, t *access.Ticket, e *access.Event) error {
-	var ticketID sql.NullInt64
-	if t != nil {
-		ticketID = nullID(t.ID)
+// ticketEvent is an event of a ticket's chain; nil is the system's.
+type ticketEvent struct {
+	ticket *access.Ticket
+	event  *access.Event
+}
+
+// appendEvent adds an event to its ticket's chain, or to the system's, when the transaction ends: chains take turns, and
+// a transaction takes the locks of all of them last and in one order, so that two never wait for each other.
+func (x *tx) appendEvent(t *access.Ticket, e *access.Event) {
+	x.events = append(x.events, ticketEvent{t, e})
+}
+
+var eventTable = newTable("events", true, "chain text", "sequence bigint", "ticket_id bigint", "request_id bigint", "kind text",
+	"at timestamptz", "payload_sum text", "previous text", "hash text")
+
+var payloadTable = newTable("event_payloads", false, "event_id bigint", "salt text", "payload text")
+
+// storeEvents adds the events of the transaction to their chains.
+func (x *tx) storeEvents(ctx context.Context) error {
+	events := x.events
+	if len(events) == 0 {
+		return nil
 	}
-	chain := chainOf(ticketID)
-	if err := x.exclusive(ctx, "chain "+chain); err != nil {
-		return fmt.Errorf("locking chain %s: %w", chain, err)
-	}
-	head := struct {
-		Sequence int64  `db:"sequence"`
-		Hash     string `db:"hash"`
-	}{}
-	err := x.GetContext(ctx, &head, `SELECT sequence, hash FROM events WHERE chain = $1 ORDER BY sequence DESC LIMIT 1`, chain)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("reading the head of chain %s: %w", chain, err)
-	}
-	var request sql.NullInt64
-	if e.Request != nil {
-		request = nullID(e.Request.ID)
-	} else {
-		request = nullID(e.RequestID)
-	}
-	payload, err := json.Marshal(e.Payload)
+	heads, err := x.chainHeads(ctx, events)
 	if err != nil {
-		return fmt.Errorf("writing event %s: %w", e.Kind, err)
+		return err
 	}
-	salt := make([]byte, 16)
-	if _, err := io.ReadFull(x.s.cfg.Rand, salt); err != nil {
-		return fmt.Errorf("making a salt: %w", err)
+	var rows, payloads [][]any
+	for _, e := range events {
+		ticket := e.ticketID()
+		chain := chainOf(ticket)
+		request := nullID(e.event.RequestID)
+		if e.event.Request != nil {
+			request = nullID(e.event.Request.ID)
+		}
+		payload, err := json.Marshal(e.event.Payload)
+		if err != nil {
+			return fmt.Errorf("writing event %s: %w", e.event.Kind, err)
+		}
+		salt := make([]byte, 16)
+		if _, err := io.ReadFull(x.s.cfg.Rand, salt); err != nil {
+			return fmt.Errorf("making a salt: %w", err)
+		}
+		sum := sha256.Sum256(append(salt, payload...))
+		head := heads[chain]
+		row := chained{Chain: chain, Sequence: head.Sequence + 1, Kind: e.event.Kind, Request: request.Int64, At: x.now,
+			PayloadSum: hex.EncodeToString(sum[:]), Previous: head.Hash}
+		heads[chain] = chainHead{Chain: chain, Sequence: row.Sequence, Hash: row.sum()}
+		rows = append(rows, []any{row.Chain, row.Sequence, ticket, request, row.Kind, row.At, row.PayloadSum, row.Previous, heads[chain].Hash})
+		payloads = append(payloads, []any{int64(0), hex.EncodeToString(salt), string(payload)})
 	}
-	sum := sha256.Sum256(append(salt, payload...))
-	row := chained{Chain: chain, Sequence: head.Sequence + 1, Kind: e.Kind, Request: request.Int64, At: x.now,
-		PayloadSum: hex.EncodeToString(sum[:]), Previous: head.Hash}
-	var id int64
-	if err := x.insert(ctx, &id, `INSERT INTO events (chain, sequence, ticket_id, request_id, kind, at, payload_sum, previous, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`, row.Chain, row.Sequence, ticketID, request, row.Kind, row.At,
-		row.PayloadSum, row.Previous, row.sum()); err != nil {
-		return fmt.Errorf("appending event %s to chain %s: %w", e.Kind, chain, err)
+	ids, err := x.add(ctx, eventTable, rows)
+	if err != nil {
+		return fmt.Errorf("appending events: %w", err)
 	}
-	if _, err := x.ExecContext(ctx, `INSERT INTO event_payloads (event_id, salt, payload) VALUES ($1, $2, $3)`,
-		id, hex.EncodeToString(salt), string(payload)); err != nil {
-		return fmt.Errorf("writing the payload of event %s: %w", e.Kind, err)
+	for i, id := range ids {
+		payloads[i][0] = id
+	}
+	if _, err := x.add(ctx, payloadTable, payloads); err != nil {
+		return fmt.Errorf("writing the payloads of events: %w", err)
 	}
 	x.wake(TopicView)
 	return nil
+}
+
+func (e *ticketEvent) ticketID() sql.NullInt64 {
+	if e.ticket == nil {
+		return sql.NullInt64{}
+	}
+	return nullID(e.ticket.ID)
+}
+
+// chainHead is the last event of a chain; the zero Sequence is that of an empty one.
+type chainHead struct {
+	Chain    string `db:"chain"`
+	Sequence int64  `db:"sequence"`
+	Hash     string `db:"hash"`
+}
+
+// chainHeads locks the chains of events, except those that nobody else can see yet, and reads their heads.
+func (x *tx) chainHeads(ctx context.Context, events []ticketEvent) (map[string]chainHead, error) {
+	var chains []string
+	for _, e := range events {
+		if id := e.ticketID(); !x.created[id.Int64] {
+			chains = append(chains, chainOf(id))
+		}
+	}
+	heads := map[string]chainHead{}
+	if chains = distinct(chains); len(chains) == 0 {
+		return heads, nil
+	}
+	if x.s.pg {
+		// Before the heads are read.
+		if _, err := x.ExecContext(ctx, `SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtext('`+channelPrefix+`chain ' || v.value) AS key
+			FROM `+each(x, 1)+` ORDER BY key) AS chains`, listOf(x, chains)); err != nil {
+			return nil, fmt.Errorf("locking chains: %w", err)
+		}
+	}
+	var rows []chainHead
+	// One look into the index for each chain, however long it is.
+	if err := x.SelectContext(ctx, &rows, `SELECT chain, sequence, hash FROM (SELECT v.value AS name,
+		(SELECT max(sequence) FROM events e WHERE e.chain = v.value) AS last FROM `+each(x, 1)+`) AS heads
+		JOIN events ON chain = name AND sequence = last`, listOf(x, chains)); err != nil {
+		return nil, fmt.Errorf("reading the heads of chains: %w", err)
+	}
+	for _, r := range rows {
+		heads[r.Chain] = r
+	}
+	return heads, nil
 }
 
 // chained is what an event's hash covers.

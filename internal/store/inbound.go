@@ -1,9 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,9 +106,7 @@ func (x *tx) quarantinePoison(ctx context.Context) error {
 			return err
 		}
 		e := &access.Event{Kind: "quarantined", Payload: map[string]any{"inbound": id, "reason": "processing did not end, several times"}}
-		if err := x.appendEvent(ctx, nil, e); err != nil {
-			return err
-		}
+		x.appendEvent(nil, e)
 	}
 	if len(ids) > 0 {
 		x.wake(TopicFiling)
@@ -151,12 +151,80 @@ func (s *Store) ReleaseInbound(ctx context.Context, in *access.Inbound) error {
 	return nil
 }
 
-// finishInbound records a mail's disposition, fenced by the attempt. The bytes of a mail that is left to people, or is a
-// canary, are dropped; of the others the tokens are masked.
+// finishInbound records a mail's disposition, fenced by the attempt.
 func (x *tx) finishInbound(ctx context.Context, in *access.Inbound, dup token.Digest, f access.Facts, o *access.Outcome) error {
+	return x.finishRows(ctx, []finish{{in, dup, f, o}})
+}
+
+// finish is a mail with what became of it.
+type finish struct {
+	in    *access.Inbound
+	dup   token.Digest
+	facts access.Facts
+	out   *access.Outcome
+}
+
+// finishAll records the dispositions of mails that have been decided.
+func (x *tx) finishAll(ctx context.Context, mails []*access.Undecided, all []*application) error {
+	finished := make([]finish, len(all))
+	var held []int64
+	for i, m := range mails {
+		finished[i] = finish{m.In, m.Lookup.Duplicate, m.Facts, all[i].out}
+		waits, err := x.hold(ctx, m.In, all[i].out)
+		if err != nil {
+			return err
+		}
+		if waits {
+			finished[i].dup, finished[i].facts.Words = "", "" // nobody vouches for it yet
+			held = append(held, m.In.ID)
+		}
+	}
+	if err := x.finishRows(ctx, finished); err != nil {
+		return err
+	}
+	for _, id := range held {
+		if err := x.one(ctx, `UPDATE inbound_messages SET held = TRUE WHERE id = $1`, id); err != nil {
+			return fmt.Errorf("holding inbound message %d for its author: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// finishColumns are what finishing sets, with their types, after the id and the attempt.
+var finishColumns = []string{"disposition text", "reason text", "raw bytea", "author text", "subject text", "message_id text", "class text",
+	"verdict text", "evidence text", "duplicate_key text", "client_id bigint", "ticket_id bigint", "processed_at timestamptz", "words text",
+	"level text", "topic text", "may boolean", "move_other boolean"}
+
+// finishOne and finishMany set them, fenced by the attempts. The bytes of a mail stay as they are where the last argument
+// says so: they are most of the row.
+var finishOne, finishMany = func() (string, string) {
+	var sets, setsMany, lists, names []string
+	for i, c := range finishColumns {
+		name, kind, _ := strings.Cut(c, " ")
+		one, many := fmt.Sprintf("$%d", i+3), "v."+name
+		if name == "raw" {
+			one, many = "CASE WHEN $21 THEN raw ELSE "+one+" END", "CASE WHEN v.same THEN i.raw ELSE "+many+" END"
+		}
+		sets, setsMany = append(sets, name+" = "+one), append(setsMany, name+" = "+many)
+		lists, names = append(lists, fmt.Sprintf("$%d::%s[]", i+3, kind)), append(names, name)
+	}
+	return "UPDATE inbound_messages SET lease_until = NULL, " + strings.Join(sets, ", ") +
+			" WHERE id = $1 AND attempts = $2 AND disposition = 'pending'",
+		"UPDATE inbound_messages i SET lease_until = NULL, " + strings.Join(setsMany, ", ") +
+			" FROM unnest($1::bigint[], $2::integer[], " + strings.Join(lists, ", ") + ", $21::boolean[]) AS v(id, attempts, " +
+			strings.Join(names, ", ") + ", same) WHERE i.id = v.id AND i.attempts = v.attempts AND i.disposition = 'pending'"
+}()
+
+// values are those of finishMany. The bytes of a mail that is left to people, or is a canary, are dropped; of the others
+// the tokens are masked.
+func (f *finish) values(now time.Time) []any {
+	o, facts := f.out, f.facts
 	var raw []byte
-	if o.Disposition != access.Left && f.Class != canaryClass {
-		raw = token.Mask(in.Raw)
+	same := false
+	if o.Disposition != access.Left && facts.Class != canaryClass {
+		if raw = token.Mask(f.in.Raw); bytes.Equal(raw, f.in.Raw) {
+			raw, same = nil, true
+		}
 	}
 	var clientID, ticketID sql.NullInt64
 	client, standing := o.Client, o.Standing
@@ -173,25 +241,62 @@ func (x *tx) finishInbound(ctx context.Context, in *access.Inbound, dup token.Di
 		ticketID = nullID(o.Ticket.ID)
 	}
 	if o.Disposition == access.Left || o.Disposition == access.Quarantined {
-		f.Words = ""
+		facts.Words = ""
 	}
-	if err := x.one(ctx, `UPDATE inbound_messages SET disposition = $3, reason = $4, raw = $5, author = $6, subject = $7,
-		message_id = $8, class = $9, verdict = $10, evidence = $11, duplicate_key = $12, client_id = $13, ticket_id = $14,
-		processed_at = $15, lease_until = NULL, words = $16, level = $17, topic = $18, may = $19, move_other = $20
-		WHERE id = $1 AND attempts = $2 AND disposition = 'pending'`,
-		in.ID, in.Attempts, o.Disposition, o.Reason, raw, f.Author, f.Subject, f.MessageID, f.Class, f.Verdict, f.Evidence,
-		dup, clientID, ticketID, x.now, f.Words, strings.Join(standing.Level, " "), standing.Topic, nullBool(standing.May),
-		o.Move); err != nil {
-		return fmt.Errorf("finishing inbound message %d: %w", in.ID, err)
-	}
-	if o.Disposition == access.Quarantined {
-		e := &access.Event{Kind: "quarantined", Payload: map[string]any{"inbound": in.ID, "reason": o.Reason}}
-		if err := x.appendEvent(ctx, nil, e); err != nil {
-			return err
+	return []any{f.in.ID, f.in.Attempts, string(o.Disposition), o.Reason, raw, facts.Author, facts.Subject, facts.MessageID, facts.Class,
+		facts.Verdict, facts.Evidence, string(f.dup), clientID, ticketID, now, facts.Words, strings.Join(standing.Level, " "),
+		string(standing.Topic), nullBool(standing.May), o.Move, same}
+}
+
+func (x *tx) finishRows(ctx context.Context, finished []finish) error {
+	var rows [][]any
+	for i := range finished {
+		f := &finished[i]
+		rows = append(rows, f.values(x.now))
+		if f.out.Disposition == access.Quarantined {
+			x.appendEvent(nil, &access.Event{Kind: "quarantined", Payload: map[string]any{"inbound": f.in.ID, "reason": f.out.Reason}})
 		}
+	}
+	if err := x.updateFinished(ctx, rows); err != nil {
+		return fmt.Errorf("finishing inbound message %d: %w", finished[0].in.ID, err)
 	}
 	x.wake(TopicFiling)
 	x.wake(TopicView)
+	return nil
+}
+
+// maxListed is how many bytes of a mail go into a list.
+const maxListed = 64 << 10
+
+func (x *tx) updateFinished(ctx context.Context, rows [][]any) error {
+	rows = slices.Clone(rows)
+	for i := 0; i < len(rows); {
+		// In a list, bytes are text and twice as large.
+		if raw := rows[i][4].([]byte); x.s.pg && len(raw) <= maxListed {
+			i++
+			continue
+		}
+		if err := x.one(ctx, finishOne, rows[i]...); err != nil {
+			return err
+		}
+		rows = slices.Delete(rows, i, i+1)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	args, err := columnsOf(rows)
+	if err != nil {
+		return err
+	}
+	res, err := x.ExecContext(ctx, finishMany, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return err
+	} else if n != int64(len(rows)) {
+		return ErrFenced
+	}
 	return nil
 }
 

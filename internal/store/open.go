@@ -217,7 +217,7 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
-	x := &tx{Tx: t, s: s, now: stamp(s.cfg.Now())}
+	x := &tx{Tx: t, s: s, now: stamp(s.cfg.Now()), created: map[int64]bool{}}
 	defer func() {
 		_ = t.Rollback() // after Commit it does nothing
 		for _, query := range x.unprepared {
@@ -225,6 +225,9 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
 		}
 	}()
 	if err := fn(x); err != nil {
+		return err
+	}
+	if err := x.storeEvents(ctx); err != nil {
 		return err
 	}
 	if err := x.notify(ctx); err != nil {
@@ -245,6 +248,9 @@ type tx struct {
 	s      *Store
 	now    time.Time
 	topics []Topic
+	// created are the tickets that nobody else can see yet.
+	created map[int64]bool
+	events  []ticketEvent // that happened in it
 	// unprepared are the texts that were run for the first time.
 	unprepared []string
 }
@@ -263,10 +269,14 @@ func (x *tx) wake(t Topic) {
 func clean(args []any) []any {
 	for i, a := range args {
 		if s, ok := a.(string); ok {
-			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
+			args[i] = cleanText(s)
 		}
 	}
 	return args
+}
+
+func cleanText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
 }
 
 // one runs an UPDATE that must change exactly one row; it is ErrFenced if it changes none.

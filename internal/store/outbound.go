@@ -14,36 +14,79 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-func (x *tx) insertOutbound(ctx context.Context, m *access.Mail, r *access.Rendered, c *access.Client) error {
-	digest := string(token.DigestOf(r.MessageID))
-	sealed, err := x.s.seal.seal(r.Raw, digest)
-	if err != nil {
-		return err
-	}
-	var ticket, invitation, client sql.NullInt64
-	if c != nil {
-		client = nullID(c.ID)
-	}
-	if m.Ticket != nil {
-		ticket = nullID(m.Ticket.ID)
-	}
-	if m.Invitation != nil {
-		invitation = nullID(m.Invitation.ID)
+// outgoingMail is a mail to be queued.
+type outgoingMail struct {
+	order    *access.Mail
+	rendered *access.Rendered
+	client   *access.Client
+}
+
+var outboundTable = newTable("outbound_messages", false, "ticket_id bigint", "invitation_id bigint", "kind text", "sequence bigint",
+	"mail_from text", "recipient text", "subject text", "words text", "message_id_digest text", "sealed bytea", "run_at timestamptz",
+	"not_after timestamptz", "created_at timestamptz", "client_id bigint", "state text")
+
+// line is what goes out first in, first out.
+type line struct {
+	ticket    int64
+	recipient string
+}
+
+func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
+	if len(mails) == 0 {
+		return nil
 	}
 	state := "queued"
 	if x.s.mode == Shadow {
 		state = "withheld"
 	}
-	_, err = x.ExecContext(ctx, `INSERT INTO outbound_messages (ticket_id, invitation_id, kind, sequence, mail_from, recipient,
-		subject, words, message_id_digest, sealed, run_at, not_after, created_at, client_id, state)
-		VALUES ($1, $2, $3, (SELECT coalesce(max(sequence), 0) + 1 FROM outbound_messages WHERE ticket_id = $1 AND recipient = $5),
-		$4, $5, $6, $7, $8, $9, $10, $11, $10, $12, $13)`,
-		ticket, invitation, m.Kind, r.MailFrom.String(), r.Rcpt.String(), r.Subject, r.Words, digest, sealed, x.now, nullTime(m.NotAfter), client, state)
-	if err != nil {
-		return fmt.Errorf("queueing a mail of kind %s: %w", m.Kind, err)
+	var rows [][]any
+	last := map[line]int64{}
+	for _, m := range mails {
+		digest := string(token.DigestOf(m.rendered.MessageID))
+		sealed, err := x.s.seal.seal(m.rendered.Raw, digest)
+		if err != nil {
+			return err
+		}
+		var ticket, invitation, client sql.NullInt64
+		if m.client != nil {
+			client = nullID(m.client.ID)
+		}
+		if m.order.Ticket != nil {
+			ticket = nullID(m.order.Ticket.ID)
+		}
+		if m.order.Invitation != nil {
+			invitation = nullID(m.order.Invitation.ID)
+		}
+		rcpt := m.rendered.Rcpt.String()
+		sequence, err := x.nextInLine(ctx, last, line{ticket.Int64, rcpt})
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []any{ticket, invitation, string(m.order.Kind), sequence, m.rendered.MailFrom.String(), rcpt, m.rendered.Subject,
+			m.rendered.Words, digest, sealed, x.now, nullTime(m.order.NotAfter), x.now, client, state})
+	}
+	if _, err := x.add(ctx, outboundTable, rows); err != nil {
+		return fmt.Errorf("queueing mails: %w", err)
 	}
 	x.wake(TopicOutbound)
 	return nil
+}
+
+// nextInLine is the place of one more mail. Those without a ticket do not wait for one another.
+func (x *tx) nextInLine(ctx context.Context, last map[line]int64, l line) (int64, error) {
+	if _, known := last[l]; !known && l.ticket != 0 && !x.created[l.ticket] {
+		var n int64
+		if err := x.GetContext(ctx, &n, `SELECT coalesce(max(sequence), 0) FROM outbound_messages WHERE ticket_id = $1 AND recipient = $2`,
+			l.ticket, l.recipient); err != nil {
+			return 0, fmt.Errorf("queueing mails: %w", err)
+		}
+		last[l] = n
+	}
+	if l.ticket != 0 {
+		last[l]++
+		return last[l], nil
+	}
+	return 1, nil
 }
 
 // isFirst holds for the first queued mail of a ticket and recipient. Mails without a ticket do not wait for one another.
@@ -144,9 +187,7 @@ func (x *tx) dropOutdated(ctx context.Context) error {
 			continue // nobody asked for it
 		}
 		e := &access.Event{Kind: "mail_dropped", Payload: map[string]any{"outbound": r.ID, "kind": r.Kind}}
-		if err := x.appendEvent(ctx, ticketRef(r.Ticket), e); err != nil {
-			return err
-		}
+		x.appendEvent(ticketRef(r.Ticket), e)
 	}
 	return nil
 }
@@ -185,7 +226,7 @@ func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access
 			state, kind = "failed", "mail_refused"
 			payload["error"] = r.Error
 			if row.Ticket.Valid { // what follows is decided as for a bounce
-				if err := x.insertTimer(ctx, &access.Timer{Kind: access.TimerRefused, OutboundID: o.ID, DueAt: x.now}); err != nil {
+				if err := x.insertTimers(ctx, []*access.Timer{{Kind: access.TimerRefused, OutboundID: o.ID, DueAt: x.now}}); err != nil {
 					return err
 				}
 			}
@@ -205,7 +246,8 @@ func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access
 		if row.Kind == canaryKind {
 			return nil // it is counted elsewhere, and nothing that happened to anybody
 		}
-		return x.appendEvent(ctx, ticketRef(row.Ticket), &access.Event{Kind: kind, Payload: payload})
+		x.appendEvent(ticketRef(row.Ticket), &access.Event{Kind: kind, Payload: payload})
+		return nil
 	})
 	if errors.Is(err, ErrFenced) {
 		return fmt.Errorf("finishing outbound message %d: %w", o.ID, ErrFenced)

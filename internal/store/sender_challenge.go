@@ -75,7 +75,7 @@ func (x *tx) saveSenderChallenge(ctx context.Context, c *access.SenderChallenge)
 
 // hold keeps a claimed mail for its author where the outcome says so, and reports whether it does. Its bytes are sealed,
 // since its tokens are still good, and it stays where it is on the server.
-func (x *tx) hold(ctx context.Context, in *access.Inbound, f access.Facts, o *access.Outcome) (bool, error) {
+func (x *tx) hold(ctx context.Context, in *access.Inbound, o *access.Outcome) (bool, error) {
 	for _, c := range o.SenderChallenges {
 		if c.InboundID != in.ID || !c.Waits() {
 			continue
@@ -85,13 +85,6 @@ func (x *tx) hold(ctx context.Context, in *access.Inbound, f access.Facts, o *ac
 			return false, err
 		}
 		if err := x.one(ctx, `UPDATE sender_challenges SET sealed = $2 WHERE id = $1`, c.ID, sealed); err != nil {
-			return false, fmt.Errorf("holding inbound message %d for its author: %w", in.ID, err)
-		}
-		f.Words = "" // nobody vouches for them yet
-		if err := x.finishInbound(ctx, in, "", f, o); err != nil {
-			return false, err
-		}
-		if err := x.one(ctx, `UPDATE inbound_messages SET held = TRUE WHERE id = $1`, in.ID); err != nil {
 			return false, fmt.Errorf("holding inbound message %d for its author: %w", in.ID, err)
 		}
 		return true, nil
@@ -126,9 +119,7 @@ func (x *tx) letGo(ctx context.Context, c *access.SenderChallenge, reason string
 		c.InboundID, reason); err != nil {
 		return fmt.Errorf("quarantining inbound message %d: %w", c.InboundID, err)
 	}
-	if err := x.appendEvent(ctx, nil, &access.Event{Kind: "quarantined", Payload: map[string]any{"inbound": c.InboundID, "reason": reason}}); err != nil {
-		return err
-	}
+	x.appendEvent(nil, &access.Event{Kind: "quarantined", Payload: map[string]any{"inbound": c.InboundID, "reason": reason}})
 	x.wake(TopicFiling)
 	x.wake(TopicView)
 	return x.dropSealed(ctx, c)

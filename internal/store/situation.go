@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/mailaddr"
@@ -25,231 +24,139 @@ func (x *tx) lockClient(ctx context.Context, id int64) error {
 	return nil
 }
 
-// find tells what a mail belongs to: the approval of its token, the ticket it names or answers, and its author's
-// identities. It locks nothing.
-func find(ctx context.Context, q queryer, l *access.Lookup) (*access.Situation, error) {
-	s := &access.Situation{}
-	var err error
-	switch {
-	case l.ContactID != 0:
-		if s.AuthorContacts, err = loadContacts(ctx, q, `id = $1`, l.ContactID); err != nil {
-			return nil, err
-		}
-	case !l.Author.IsZero():
-		if s.AuthorContacts, err = loadContacts(ctx, q, `address_key = $1 AND state <> 'removed'`, l.Author.Key()); err != nil {
-			return nil, err
-		}
-		s.AuthorContacts = withoutInvited(s.AuthorContacts)
-	}
-	if s.Staff, err = loadStaff(ctx, q); err != nil {
+// mailSituations loads what mails are about, with their clients locked. Of several mails it takes those up to the first
+// whose client somebody else holds: a transaction that holds a client never waits for another one.
+func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup) ([]*access.Situation, error) {
+	all, err := findAll(ctx, x, lookups)
+	if err != nil {
 		return nil, err
 	}
-	if s.Client, err = named(ctx, q, l, s); err != nil {
+	if err := x.findOurs(ctx, lookups, all); err != nil {
 		return nil, err
 	}
-	for _, m := range s.Staff {
-		if !l.Author.IsZero() && m.Address.Key() == l.Author.Key() {
-			s.AuthorStaff = m
+	ids := make([]int64, len(all))
+	for i, s := range all {
+		if ids[i] = clientOf(s); len(s.AuthorContacts) > 1 {
+			if s.AuthorClients, err = namesOf(ctx, x, s.AuthorContacts); err != nil {
+				return nil, err
+			}
 		}
 	}
-	for _, t := range l.Tokens {
-		found, err := loadApprovals(ctx, q, `token_digest = $1`, t)
-		if err != nil {
-			return nil, err
+	n, err := x.lockClients(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	lookups, all, ids = lookups[:n], all[:n], ids[:n]
+	if err := x.loadUnderClients(ctx, all, ids); err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if s.Token == nil {
+			continue
 		}
-		// Of several tokens the author's own counts.
-		for _, a := range found {
-			if s.Token == nil || a.Address.Key() == l.Author.Key() && s.Token.Address.Key() != l.Author.Key() {
+		for _, a := range s.Approvals { // loaded again under the lock
+			if a.ID == s.Token.ID {
 				s.Token = a
 			}
 		}
 	}
-	if s.Token != nil {
-		s.Ticket, err = loadTicket(ctx, q, `id = $1`, s.Token.TicketID)
-		return s, err
-	}
-	if err := findTicket(ctx, q, l, s); err != nil {
+	if err := x.countAnswers(ctx, lookups, all, ids); err != nil {
 		return nil, err
 	}
-	if s.Client != nil && s.Ticket != nil && s.Ticket.ClientID != s.Client.ID {
-		s.Ticket = nil // who names a client means that one, whatever conversation they write in
-	}
-	return s, nil
-}
-
-// named is the client that a mail says it is for, where its author is one of the provider's own people, or represents that
-// client among others (R14).
-func named(ctx context.Context, q queryer, l *access.Lookup, s *access.Situation) (*access.Client, error) {
-	isStaff := slices.ContainsFunc(s.Staff, func(m *access.Staff) bool { return m.Address.Key() == l.Author.Key() })
-	if l.Client == "" || l.Author.IsZero() || !isStaff && len(s.AuthorContacts) < 2 {
-		return nil, nil
-	}
-	c, err := loadClient(ctx, q, `lower(name) = lower($1)`, l.Client)
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !isStaff && !slices.ContainsFunc(s.AuthorContacts, func(a *access.Contact) bool { return a.ClientID == c.ID }) {
-		return nil, nil
-	}
-	return c, nil
-}
-
-// namesOf are the names of the contacts' clients.
-func namesOf(ctx context.Context, q queryer, contacts []*access.Contact) ([]string, error) {
-	var names []string
-	for _, a := range contacts {
-		c, err := loadClient(ctx, q, `id = $1`, a.ClientID)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, c.Name)
-	}
-	return names, nil
-}
-
-// withoutInvited drops clients that merely invited an address which represents another one: an invitation that nobody has
-// accepted must not make the mails of a contact ambiguous.
-func withoutInvited(all []*access.Contact) []*access.Contact {
-	speaks := func(c *access.Contact) bool {
-		return c.State == access.ContactActive || c.State == access.ContactSuspended
-	}
-	if !slices.ContainsFunc(all, speaks) {
-		return all
-	}
-	return slices.DeleteFunc(all, func(c *access.Contact) bool { return !speaks(c) })
-}
-
-// findTicket looks a ticket up by its number, or by the Message-IDs that the mail refers to. A ticket of a client that
-// the author has nothing to do with is not theirs.
-func findTicket(ctx context.Context, q queryer, l *access.Lookup, s *access.Situation) error {
-	theirs := func(t *access.Ticket) bool {
-		return s.AuthorStaff != nil || slices.ContainsFunc(s.AuthorContacts, func(c *access.Contact) bool { return c.ClientID == t.ClientID })
-	}
-	for _, n := range l.Tickets {
-		t, err := loadTicket(ctx, q, `number = $1`, n)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if theirs(t) {
-			s.Ticket = t
-			return nil
+	for i, s := range all {
+		if len(s.AuthorContacts) > 0 && (s.Client == nil || s.Client.Require == access.RequireChallenge) {
+			if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `address_key = $1 AND (created_at > $2 OR state IN ('waiting', 'open'))`,
+				lookups[i].Author.Key(), stamp(x.now.Add(-7*24*time.Hour))); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if len(l.MessageIDs) == 0 {
+	return all, x.findDuplicates(ctx, lookups, all)
+}
+
+// lockClients makes the transaction the only one that changes anything of the clients, up to the first that is not to be
+// had; 0 is none. It waits only for the first.
+func (x *tx) lockClients(ctx context.Context, ids []int64) (n int, err error) {
+	wanted := slices.DeleteFunc(distinct(slices.Clone(ids)), func(id int64) bool { return id == 0 })
+	if len(wanted) == 0 || !x.s.pg {
+		return len(ids), nil // on SQLite the transaction holds the only write lock
+	}
+	first := ids[slices.IndexFunc(ids, func(id int64) bool { return id != 0 })]
+	if err := x.lockClient(ctx, first); err != nil {
+		return 0, err
+	}
+	locked := map[int64]bool{0: true, first: true}
+	if len(wanted) > 1 {
+		var got []int64
+		if err := x.SelectContext(ctx, &got, `SELECT id FROM clients WHERE id = ANY($1) FOR UPDATE SKIP LOCKED`, listOf(x, wanted)); err != nil {
+			return 0, fmt.Errorf("locking clients: %w", err)
+		}
+		for _, id := range got {
+			locked[id] = true
+		}
+	}
+	for n < len(ids) && locked[ids[n]] {
+		n++
+	}
+	return n, nil
+}
+
+// findOurs finds the mails of ours that came back, or that a mail pretends to be.
+func (x *tx) findOurs(ctx context.Context, lookups []*access.Lookup, all []*access.Situation) error {
+	var ids []token.Digest
+	for i, l := range lookups {
+		if l.Bounce {
+			if err := x.bounced(ctx, l, all[i]); err != nil {
+				return err
+			}
+		}
+		if l.OwnID != "" {
+			ids = append(ids, l.OwnID)
+		}
+	}
+	if len(ids) == 0 {
 		return nil
 	}
-	query, args, err := sqlx.In(`SELECT ticket_id FROM outbound_messages WHERE ticket_id IS NOT NULL AND message_id_digest IN (?) ORDER BY id DESC LIMIT 1`, l.MessageIDs)
-	if err != nil {
-		return fmt.Errorf("looking references up: %w", err)
+	var ours []token.Digest
+	if err := x.SelectContext(ctx, &ours, `SELECT DISTINCT message_id_digest FROM outbound_messages WHERE `+among(x, "message_id_digest", 1),
+		listOf(x, distinct(ids))); err != nil {
+		return fmt.Errorf("looking for mails of our own: %w", err)
 	}
-	var ids []int64
-	if err := q.SelectContext(ctx, &ids, sqlx.Rebind(sqlx.DOLLAR, query), args...); err != nil {
-		return fmt.Errorf("looking references up: %w", err)
-	}
-	for _, id := range ids {
-		t, err := loadTicket(ctx, q, `id = $1`, id)
-		if err != nil {
-			return err
-		}
-		if theirs(t) || l.BouncedID != "" {
-			s.Ticket = t
-		}
+	for i, l := range lookups {
+		all[i].OwnMail = l.OwnID != "" && slices.Contains(ours, l.OwnID)
 	}
 	return nil
 }
 
-// FindThread tells what a mail answers before it is read. All of it is looked up again when it is decided.
-func (s *Store) FindThread(ctx context.Context, l *access.Lookup) (*access.Thread, error) {
-	sit, err := find(ctx, s.read, l)
-	if err != nil {
-		return nil, fmt.Errorf("finding what a mail answers: %w", err)
-	}
-	t := &access.Thread{Approval: sit.Token}
-	clientID := int64(0)
-	switch {
-	case sit.Ticket != nil:
-		clientID = sit.Ticket.ClientID
-		if t.Requests, err = loadRequests(ctx, s.read, `ticket_id = $1`, sit.Ticket.ID); err != nil {
-			return nil, err
-		}
-	case sit.Client != nil:
-		clientID = sit.Client.ID
-	case len(sit.AuthorContacts) == 1:
-		clientID = sit.AuthorContacts[0].ClientID
-	}
-	if clientID != 0 {
-		if t.Client, err = loadClient(ctx, s.read, `id = $1`, clientID); err != nil {
-			return nil, err
+// findDuplicates finds what is done with already and equal to one of the mails.
+func (x *tx) findDuplicates(ctx context.Context, lookups []*access.Lookup, all []*access.Situation) error {
+	var keys []token.Digest
+	for _, l := range lookups {
+		if l.Duplicate != "" {
+			keys = append(keys, l.Duplicate)
 		}
 	}
-	return t, nil
-}
-
-// mailSituation loads what a mail is about, with its client locked.
-func (x *tx) mailSituation(ctx context.Context, l *access.Lookup) (*access.Situation, error) {
-	s, err := find(ctx, x, l)
-	if err != nil {
-		return nil, err
+	if len(keys) == 0 {
+		return nil
 	}
-	if l.Bounce {
-		if err := x.bounced(ctx, l, s); err != nil {
-			return nil, err
-		}
+	var rows []struct {
+		Key token.Digest `db:"duplicate_key"`
+		ID  int64        `db:"id"`
 	}
-	if l.OwnID != "" {
-		if err := x.GetContext(ctx, &s.OwnMail, `SELECT EXISTS (SELECT 1 FROM outbound_messages WHERE message_id_digest = $1)`, l.OwnID); err != nil {
-			return nil, fmt.Errorf("looking for a mail of our own: %w", err)
-		}
+	// That keys are not empty is what the index knows.
+	if err := x.SelectContext(ctx, &rows, `SELECT duplicate_key, min(id) AS id FROM inbound_messages WHERE duplicate_key <> ''
+		AND `+among(x, "duplicate_key", 1)+` AND disposition NOT IN ('pending', 'quarantined') GROUP BY duplicate_key`,
+		listOf(x, distinct(keys))); err != nil {
+		return fmt.Errorf("looking for duplicates: %w", err)
 	}
-	clientID := int64(0)
-	switch {
-	case s.Ticket != nil:
-		clientID = s.Ticket.ClientID
-	case s.Client != nil:
-		clientID = s.Client.ID
-	case len(s.AuthorContacts) == 1:
-		clientID = s.AuthorContacts[0].ClientID
-	}
-	if len(s.AuthorContacts) > 1 {
-		if s.AuthorClients, err = namesOf(ctx, x, s.AuthorContacts); err != nil {
-			return nil, err
-		}
-	}
-	if clientID != 0 {
-		if err := x.loadUnderClient(ctx, s, clientID); err != nil {
-			return nil, err
-		}
-		// Loaded again under the lock.
-		if s.Token != nil {
-			for _, a := range s.Approvals {
-				if a.ID == s.Token.ID {
-					s.Token = a
-				}
+	for _, r := range rows {
+		for i, l := range lookups {
+			if l.Duplicate == r.Key {
+				all[i].DuplicateOf = r.ID
 			}
 		}
 	}
-	if err := x.countAnswers(ctx, l, s, clientID); err != nil {
-		return nil, err
-	}
-	if len(s.AuthorContacts) > 0 && (s.Client == nil || s.Client.Require == access.RequireChallenge) {
-		if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `address_key = $1 AND (created_at > $2 OR state IN ('waiting', 'open'))`,
-			l.Author.Key(), stamp(x.now.Add(-7*24*time.Hour))); err != nil {
-			return nil, err
-		}
-	}
-	if l.Duplicate != "" {
-		if err := x.GetContext(ctx, &s.DuplicateOf, `SELECT coalesce(min(id), 0) FROM inbound_messages
-			WHERE duplicate_key = $1 AND id <> $2 AND disposition NOT IN ('pending', 'quarantined')`, l.Duplicate, l.InboundID); err != nil {
-			return nil, fmt.Errorf("looking for a duplicate: %w", err)
-		}
-	}
-	return s, nil
+	return nil
 }
 
 // bounced finds the outgoing mail that a delivery report speaks of, by its reverse-path or its Message-ID.
@@ -300,31 +207,63 @@ func (x *tx) outgoing(ctx context.Context, s *access.Situation, where string, ar
 	return true, err
 }
 
-// countAnswers counts what the budget of automatic answers is about, no further than it matters.
-func (x *tx) countAnswers(ctx context.Context, l *access.Lookup, s *access.Situation, client int64) error {
-	var to string
-	switch {
-	case len(s.AuthorContacts) > 0:
-		to = s.AuthorContacts[0].Address.String()
-	case s.AuthorStaff != nil:
-		to = s.AuthorStaff.Address.String()
-	default:
-		return nil // nobody answers strangers
-	}
-	const count = `SELECT count(*) FROM (SELECT 1 FROM outbound_messages WHERE %s = $1 AND created_at > $2 AND kind IN (%s) LIMIT $3) AS answers`
-	kinds := "'" + strings.Join(answerKinds(), "', '") + "'"
-	since := stamp(x.now.Add(-24 * time.Hour))
-	if l.AnswersPerAddress > 0 {
-		if err := x.GetContext(ctx, &s.AnswersToAuthor, fmt.Sprintf(count, "recipient", kinds), to, since, l.AnswersPerAddress); err != nil {
-			return fmt.Errorf("counting automatic answers: %w", err)
+// countAnswers counts what the budgets of automatic answers are about, no further than it matters.
+func (x *tx) countAnswers(ctx context.Context, lookups []*access.Lookup, all []*access.Situation, clients []int64) error {
+	var addresses, owners []string
+	perAddress, perClient := 0, 0
+	to := make([]string, len(all))
+	for i, s := range all {
+		switch {
+		case len(s.AuthorContacts) > 0:
+			to[i] = s.AuthorContacts[0].Address.String()
+		case s.AuthorStaff != nil:
+			to[i] = s.AuthorStaff.Address.String()
+		default:
+			continue // nobody answers strangers
+		}
+		if l := lookups[i]; l.AnswersPerAddress > 0 {
+			addresses, perAddress = append(addresses, to[i]), max(perAddress, l.AnswersPerAddress)
+		}
+		if l := lookups[i]; l.AnswersPerClient > 0 && clients[i] != 0 {
+			owners, perClient = append(owners, strconv.FormatInt(clients[i], 10)), max(perClient, l.AnswersPerClient)
 		}
 	}
-	if l.AnswersPerClient > 0 && client != 0 {
-		if err := x.GetContext(ctx, &s.AnswersToClient, fmt.Sprintf(count, "client_id", kinds), client, since, l.AnswersPerClient); err != nil {
-			return fmt.Errorf("counting automatic answers: %w", err)
+	toAuthor, err := x.answersIn(ctx, "recipient", "v.value", addresses, perAddress)
+	if err != nil {
+		return err
+	}
+	toClient, err := x.answersIn(ctx, "client_id", "CAST(v.value AS BIGINT)", owners, perClient)
+	if err != nil {
+		return err
+	}
+	for i, s := range all {
+		if to[i] != "" {
+			s.AnswersToAuthor, s.AnswersToClient = toAuthor[to[i]], toClient[strconv.FormatInt(clients[i], 10)]
 		}
 	}
 	return nil
+}
+
+// answersIn counts the answers of the last day by what stands in a column, each no further than limit.
+func (x *tx) answersIn(ctx context.Context, column, value string, values []string, limit int) (map[string]int, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		Value string `db:"value"`
+		Count int    `db:"n"`
+	}
+	kinds := "'" + strings.Join(answerKinds(), "', '") + "'"
+	if err := x.SelectContext(ctx, &rows, `SELECT v.value, (SELECT count(*) FROM (SELECT 1 FROM outbound_messages o
+		WHERE o.`+column+` = `+value+` AND o.created_at > $2 AND o.kind IN (`+kinds+`) LIMIT $3) AS answers) AS n FROM `+each(x, 1),
+		listOf(x, distinct(values)), stamp(x.now.Add(-24*time.Hour)), limit); err != nil {
+		return nil, fmt.Errorf("counting automatic answers: %w", err)
+	}
+	counts := map[string]int{}
+	for _, r := range rows {
+		counts[r.Value] = r.Count
+	}
+	return counts, nil
 }
 
 func answerKinds() []string {
@@ -342,51 +281,10 @@ func (x *tx) ticketOfInvitation(ctx context.Context, s *access.Situation) (err e
 
 // loadUnderClient locks the client and loads all that decisions on it need.
 func (x *tx) loadUnderClient(ctx context.Context, s *access.Situation, id int64) error {
-	err := x.lockClient(ctx, id)
-	if err != nil {
+	if err := x.lockClient(ctx, id); err != nil {
 		return err
 	}
-	if s.Client, err = loadClient(ctx, x, `id = $1`, id); err != nil {
-		return err
-	}
-	if s.Contacts, err = loadContacts(ctx, x, `client_id = $1`, id); err != nil {
-		return err
-	}
-	// The author's contact is the same value as in Contacts.
-	for i, a := range s.AuthorContacts {
-		for _, c := range s.Contacts {
-			if c.ID == a.ID {
-				s.AuthorContacts[i] = c
-			}
-		}
-	}
-	if s.Staff == nil {
-		if s.Staff, err = loadStaff(ctx, x); err != nil {
-			return err
-		}
-	}
-	if s.Delegations, err = loadDelegations(ctx, x, id); err != nil {
-		return err
-	}
-	if s.Invitations, err = loadInvitations(ctx, x, `client_id = $1 AND (state IN ('queued', 'sent')
-		OR state = 'expired' AND expires_at > $3 OR id = $2)`, id, invitationID(s.Invitation), stamp(x.now.Add(-access.ReinviteFor))); err != nil {
-		return err
-	}
-	if s.Ticket != nil {
-		if s.Approvals, err = loadApprovals(ctx, x, `ticket_id = $1`, s.Ticket.ID); err != nil {
-			return err
-		}
-		if s.Decisions, err = loadDecisions(ctx, x, s.Ticket.ID); err != nil {
-			return err
-		}
-		if s.Vouched, err = x.vouched(ctx, s.Ticket.ID); err != nil {
-			return err
-		}
-		if s.Visits, err = loadVisits(ctx, x, id); err != nil {
-			return err
-		}
-	}
-	return x.loadRequestsUnderClient(ctx, s, id)
+	return x.loadUnderClients(ctx, []*access.Situation{s}, []int64{id})
 }
 
 func invitationID(i *access.Invitation) int64 {
@@ -394,46 +292,6 @@ func invitationID(i *access.Invitation) int64 {
 		return 0
 	}
 	return i.ID
-}
-
-// loadRequestsUnderClient loads each request once, so that what points at it sees every change.
-func (x *tx) loadRequestsUnderClient(ctx context.Context, s *access.Situation, client int64) error {
-	ticket := int64(0)
-	if s.Ticket != nil {
-		ticket = s.Ticket.ID
-	}
-	all, err := loadRequests(ctx, x, `client_id = $1 AND (ticket_id = $2 OR state IN ('needs_details', 'awaiting_approval', 'approved', 'invited')
-		OR id IN (SELECT request_id FROM invitations WHERE client_id = $1 AND (id = $3 OR state = 'expired' AND expires_at > $4)))`,
-		client, ticket, invitationID(s.Invitation), stamp(x.now.Add(-access.ReinviteFor)))
-	if err != nil {
-		return err
-	}
-	tickets := map[int64]*access.Ticket{}
-	if s.Ticket != nil {
-		tickets[s.Ticket.ID] = s.Ticket
-	}
-	byID := map[int64]*access.Request{}
-	for _, r := range all {
-		if tickets[r.TicketID] == nil {
-			if tickets[r.TicketID], err = loadTicket(ctx, x, `id = $1`, r.TicketID); err != nil {
-				return err
-			}
-		}
-		r.Ticket, byID[r.ID] = tickets[r.TicketID], r
-		if r.TicketID == ticket {
-			s.Requests = append(s.Requests, r)
-		}
-		if r.State.Open() {
-			s.Open = append(s.Open, r)
-		}
-	}
-	for _, i := range s.Invitations {
-		i.Request = byID[i.RequestID]
-		if s.Invitation != nil && i.ID == s.Invitation.ID {
-			s.Invitation = i
-		}
-	}
-	return nil
 }
 
 // invitationSituation loads what a registration page is about.

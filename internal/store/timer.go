@@ -11,21 +11,33 @@ import (
 	"github.com/countersign/countersign/internal/access"
 )
 
-func (x *tx) insertTimer(ctx context.Context, t *access.Timer) error {
-	var request, invitation, challenge, outbound sql.NullInt64
-	outbound = nullID(t.OutboundID)
-	if t.Challenge != nil {
-		challenge = nullID(t.Challenge.ID)
+var timerTable = newTable("timers", true, "kind text", "request_id bigint", "invitation_id bigint", "round integer", "due_at timestamptz",
+	"challenge_id bigint", "outbound_id bigint")
+
+func (x *tx) insertTimers(ctx context.Context, timers []*access.Timer) error {
+	if len(timers) == 0 {
+		return nil
 	}
-	if t.Request != nil {
-		request = nullID(t.Request.ID)
+	var rows [][]any
+	for _, t := range timers {
+		var request, invitation, challenge sql.NullInt64
+		if t.Challenge != nil {
+			challenge = nullID(t.Challenge.ID)
+		}
+		if t.Request != nil {
+			request = nullID(t.Request.ID)
+		}
+		if t.Invitation != nil {
+			invitation = nullID(t.Invitation.ID)
+		}
+		rows = append(rows, []any{string(t.Kind), request, invitation, t.Round, stamp(t.DueAt), challenge, nullID(t.OutboundID)})
 	}
-	if t.Invitation != nil {
-		invitation = nullID(t.Invitation.ID)
+	ids, err := x.add(ctx, timerTable, rows)
+	if err != nil {
+		return fmt.Errorf("setting timers: %w", err)
 	}
-	if err := x.insert(ctx, &t.ID, `INSERT INTO timers (kind, request_id, invitation_id, round, due_at, challenge_id, outbound_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		RETURNING id`, t.Kind, request, invitation, t.Round, stamp(t.DueAt), challenge, outbound); err != nil {
-		return fmt.Errorf("setting timer %s: %w", t.Kind, err)
+	for i, t := range timers {
+		t.ID = ids[i]
 	}
 	x.wake(TopicTimers)
 	return nil

@@ -30,11 +30,11 @@ type visitRow struct {
 
 const visitColumns = `id, client_id, request_id, host_id, uid, sequence, name, address, company, site, escort, reason, starts_at, ends_at, state`
 
-// loadVisits loads a client's confirmed visits.
-func loadVisits(ctx context.Context, q queryer, client int64) ([]*access.Visit, error) {
+// loadVisits loads the confirmed visits of a list of clients.
+func loadVisits(ctx context.Context, q queryer, clients any) ([]*access.Visit, error) {
 	var rows []visitRow
-	if err := q.SelectContext(ctx, &rows, `SELECT `+visitColumns+` FROM visits WHERE client_id = $1 AND state = 'confirmed' ORDER BY id`,
-		client); err != nil {
+	if err := q.SelectContext(ctx, &rows, `SELECT `+visitColumns+` FROM visits WHERE `+among(q, "client_id", 1)+` AND state = 'confirmed' ORDER BY id`,
+		clients); err != nil {
 		return nil, fmt.Errorf("loading visits: %w", err)
 	}
 	var all []*access.Visit

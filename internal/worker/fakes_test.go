@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -29,16 +30,20 @@ type inbox struct {
 	renewed     []int64
 	released    []int64
 	finished    []int64
+	runs        []int // how many mails were decided together each time
 	quarantined map[int64]string
+	classes     map[int64]string
 
 	claim  func() error
 	find   func(*access.Lookup)
 	decide func(*access.Inbound) error
+	most   int // to decide together; 0 for all
+	thread *access.Thread
 }
 
 // newInbox holds a request by Tom, who may not ask, for each name.
 func newInbox(names ...string) *inbox {
-	s := &inbox{quarantined: map[int64]string{}}
+	s := &inbox{quarantined: map[int64]string{}, classes: map[int64]string{}}
 	for i, name := range names {
 		s.waiting = append(s.waiting, access.Inbound{ID: int64(i + 1), Mailbox: "support", Raw: request(i+1, name)})
 	}
@@ -98,33 +103,56 @@ func (s *inbox) QuarantineInbound(_ context.Context, in *access.Inbound, _ acces
 	return nil
 }
 
-func (s *inbox) FindThread(_ context.Context, l *access.Lookup) (*access.Thread, error) {
-	if s.find != nil {
-		s.find(l)
+func (s *inbox) FindThreads(_ context.Context, lookups []*access.Lookup) ([]*access.Thread, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var threads []*access.Thread
+	for _, l := range lookups {
+		if s.find != nil {
+			s.find(l)
+		}
+		threads = append(threads, cmp.Or(s.thread, &access.Thread{}))
 	}
-	return &access.Thread{}, nil
+	return threads, nil
 }
 
-func (s *inbox) DecideMail(_ context.Context, in *access.Inbound, _ *access.Lookup, _ access.Facts,
-	decide func(*access.Situation) (*access.Outcome, error), render access.Render) (*access.Outcome, error) {
+// DecideMails decides on all of the mails or, where there is an error, on none.
+func (s *inbox) DecideMails(_ context.Context, mails []*access.Undecided) ([]*access.Outcome, error) {
+	var all []*access.Outcome
+	var finished []int64
+	if s.most > 0 {
+		mails = mails[:min(s.most, len(mails))]
+	}
+	for _, m := range mails {
+		o, err := s.decideOne(m)
+		if err != nil {
+			return nil, err
+		}
+		all, finished = append(all, o), append(finished, m.In.ID)
+	}
+	s.finished, s.runs = append(s.finished, finished...), append(s.runs, len(mails))
+	return all, nil
+}
+
+func (s *inbox) decideOne(u *access.Undecided) (*access.Outcome, error) {
 	if s.decide != nil {
-		if err := s.decide(in); err != nil {
+		if err := s.decide(u.In); err != nil {
 			return nil, err
 		}
 	}
 	tom := &access.Contact{ID: 1, ClientID: 1, Name: "Tom Okafor", Address: address("tom@acme.example"), Kind: access.Person,
 		State: access.ContactActive, Roles: []string{"technician"}}
-	o, err := decide(&access.Situation{Client: &access.Client{ID: 1, Name: "Acme", RoleModel: "contact-levels"},
+	o, err := u.Decide(&access.Situation{Client: &access.Client{ID: 1, Name: "Acme", RoleModel: "contact-levels"},
 		AuthorContacts: []*access.Contact{tom}, Contacts: []*access.Contact{tom}})
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range o.Mails {
-		if _, err := render(m); err != nil {
+		if _, err := u.Render(m); err != nil {
 			return nil, err
 		}
 	}
-	s.finished = append(s.finished, in.ID)
+	s.classes[u.In.ID] = u.Facts.Class
 	return o, nil
 }
 
@@ -147,9 +175,17 @@ func newProcessor(t *testing.T, s *inbox) *worker.Processor {
 		t.Fatal(err)
 	}
 	return &worker.Processor{Store: s, Models: []*policy.Model{m}, Env: env, Render: render, Wake: make(chan struct{}), Now: time.Now,
-		Log: slog.New(slog.DiscardHandler), Batch: 50, Readers: 2, Limit: 10 * time.Second,
+		Log: slog.New(slog.DiscardHandler), Batch: 50, Together: 25, Readers: 2, Limit: 10 * time.Second,
 		Mailboxes: map[string]worker.Mailbox{"support": {Team: access.TeamSupport, Own: address("support@provider.example"),
 			Sender: senderauth.Config{AuthservID: "mx.provider.example"}}}}
+}
+
+// oneByOne decides each mail in a transaction of its own.
+func oneByOne(t *testing.T, s *inbox) *worker.Processor {
+	t.Helper()
+	p := newProcessor(t, s)
+	p.Together = 1
+	return p
 }
 
 func address(s string) mailaddr.Address {

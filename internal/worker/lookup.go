@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,8 +98,8 @@ func (p *Processor) context(t *access.Thread) interpret.Context {
 			c.Roles = append(c.Roles, interpret.Role{ID: r.ID, Title: r.Title, Aliases: r.Aliases})
 		}
 	}
-	for _, m := range p.Mailboxes {
-		c.Domains = append(c.Domains, m.Own.Domain)
+	for _, name := range slices.Sorted(maps.Keys(p.Mailboxes)) {
+		c.Domains = append(c.Domains, p.Mailboxes[name].Own.Domain)
 	}
 	c.Asked = asked(t)
 	return c

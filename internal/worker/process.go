@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -22,9 +24,9 @@ type ProcessStore interface {
 	RenewInbound(ctx context.Context, claimed []access.Inbound, lease time.Duration) error
 	ReleaseInbound(ctx context.Context, in *access.Inbound) error
 	QuarantineInbound(ctx context.Context, in *access.Inbound, f access.Facts, reason string) error
-	FindThread(ctx context.Context, l *access.Lookup) (*access.Thread, error)
-	DecideMail(ctx context.Context, in *access.Inbound, l *access.Lookup, f access.Facts,
-		decide func(*access.Situation) (*access.Outcome, error), render access.Render) (*access.Outcome, error)
+	FindThreads(ctx context.Context, lookups []*access.Lookup) ([]*access.Thread, error)
+	// DecideMails decides on the first of the mails, or on several of them from the first on, in one transaction.
+	DecideMails(ctx context.Context, mails []*access.Undecided) ([]*access.Outcome, error)
 }
 
 // Processor reads, weighs and decides mails in the order of their arrival.
@@ -38,8 +40,9 @@ type Processor struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	// Batch is how many mails are claimed at a time; Readers how many are parsed at once.
-	Batch, Readers int
+	// Batch is how many mails are claimed at a time, Together how many are decided in one transaction at most; Readers is how many
+	// are read at once.
+	Batch, Together, Readers int
 	// Limit is how long the reading of one mail may take.
 	Limit time.Duration
 	// How far automatic answers are counted, as in access.Settings.
@@ -53,6 +56,7 @@ type Processor struct {
 
 	refused  int64 // the mail at which the store has failed last, and how often in a row
 	refusals int
+	decided  atomic.Int64 // runs of mails that have been decided
 }
 
 // Mailbox is what processing must know of a mailbox.
@@ -72,60 +76,96 @@ func (p *Processor) Run(ctx context.Context) {
 	l.run(ctx)
 }
 
-// batch claims mails, parses them side by side, and applies them one after the other.
+// batch claims mails, reads them side by side and ahead, and decides them in their order.
 func (p *Processor) batch(ctx context.Context) (bool, error) {
 	claimed, err := p.Store.ClaimInbound(ctx, processLease, p.Batch)
-	if err != nil {
+	if err != nil || len(claimed) == 0 {
 		return false, err
 	}
-	parsed := p.parseAll(claimed)
+	ahead, stop := context.WithCancel(context.WithoutCancel(ctx))
+	runs, ended := p.readAhead(ahead, claimed)
+	defer func() {
+		stop()
+		<-ended
+	}()
 	renewed := p.Now()
-	for i := range claimed {
+	var run []*reading
+	for done := 0; done < len(claimed); {
 		if now := p.Now(); now.Sub(renewed) > processLease/6 {
-			if err := p.Store.RenewInbound(ctx, claimed[i:], processLease); err != nil {
-				p.release(ctx, claimed[i:])
+			if err := p.Store.RenewInbound(ctx, claimed[done:], processLease); err != nil {
+				p.release(ctx, claimed[done:])
 				return false, err
 			}
 			renewed = now
 		}
 		if ctx.Err() != nil {
-			p.release(ctx, claimed[i:])
+			p.release(ctx, claimed[done:])
 			return false, nil
 		}
-		r := <-parsed[i]
+		if len(run) == 0 {
+			run = <-runs
+		}
 		began := time.Now()
-		if err := p.settle(ctx, &claimed[i], r); err != nil {
-			p.release(ctx, claimed[i:])
-			return false, fmt.Errorf("processing inbound message %d: %w", claimed[i].ID, err)
+		n, err := p.settle(ctx, run)
+		if err != nil {
+			p.release(ctx, claimed[done:])
+			return false, fmt.Errorf("processing inbound message %d: %w", claimed[done].ID, err)
 		}
 		if p.Observe != nil {
-			p.Observe(r.took + time.Since(began))
+			for _, r := range run[:n] {
+				p.Observe(r.took + time.Since(began))
+			}
 		}
+		run, done = run[n:], done+n
 	}
-	return len(claimed) > 0, nil
+	return true, nil
 }
 
-// settle finishes a mail. An error is the store's, and all mails wait until it is over. But where the store takes
+// settle finishes the first of the mails, or several of them together, and says how many.
+func (p *Processor) settle(ctx context.Context, run []*reading) (int, error) {
+	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
+	together := 0
+	for together < len(run) && !run[together].alone && run[together].err == nil {
+		together++
+	}
+	if together > 1 {
+		n := 0
+		err := guard(p.Log, func() (err error) {
+			n, err = p.several(ctx, run[:together])
+			return err
+		})
+		if err == nil && n > 0 {
+			p.refused, p.refusals = 0, 0
+			return n, nil
+		}
+		// Whose fault it is shows when each is on its own.
+		for _, r := range run[:together] {
+			r.alone = true
+		}
+	}
+	return 1, p.settleOne(ctx, run[0])
+}
+
+// settleOne finishes a mail. An error is the store's, and all mails wait until it is over. But where the store takes
 // everything but what follows from one mail, again and again, that mail is at fault: it goes to quarantine, so that the
 // others need not wait for ever.
-func (p *Processor) settle(ctx context.Context, in *access.Inbound, r parseResult) error {
-	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
-	err := guard(p.Log, func() error { return p.one(ctx, in, r) })
+func (p *Processor) settleOne(ctx context.Context, r *reading) error {
+	err := guard(p.Log, func() error { return p.one(ctx, r) })
 	if errors.Is(err, errPanicked) {
-		return p.quarantine(ctx, in, access.Facts{}, err)
+		return p.quarantine(ctx, r.in, access.Facts{}, err)
 	}
 	if err == nil {
 		p.refused, p.refusals = 0, 0
 		return nil
 	}
-	if p.refused != in.ID {
-		p.refused, p.refusals = in.ID, 0
+	if p.refused != r.in.ID {
+		p.refused, p.refusals = r.in.ID, 0
 	}
 	if p.refusals++; p.refusals < maxRefusals {
 		return err
 	}
-	p.Log.ErrorContext(ctx, "the store refuses what follows from a mail", "inbound", in.ID, "error", err)
-	return p.quarantine(ctx, in, access.Facts{}, errors.New("what follows from it could not be stored, several times"))
+	p.Log.ErrorContext(ctx, "the store refuses what follows from a mail", "inbound", r.in.ID, "error", err)
+	return p.quarantine(ctx, r.in, access.Facts{}, errors.New("what follows from it could not be stored, several times"))
 }
 
 // maxRefusals is how often in a row the store may refuse what follows from one mail; with the back-off that takes about
@@ -142,121 +182,114 @@ func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
 	}
 }
 
-// parseResult is a mail as parsed and weighed, or why that failed.
-type parseResult struct {
-	mail  *message.Message
-	proof senderauth.Evidence
-	took  time.Duration
-	err   error
-}
-
-func (p *Processor) parseAll(claimed []access.Inbound) []chan parseResult {
-	results := make([]chan parseResult, len(claimed))
-	slots := make(chan struct{}, max(1, p.Readers))
-	for i := range claimed {
-		results[i] = make(chan parseResult, 1)
-		in := &claimed[i]
-		go func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			began := time.Now()
-			r, err := bounded(p, func() (parseResult, error) { return p.parse(in) })
-			if err != nil {
-				r = parseResult{err: err}
-			}
-			r.took = time.Since(began)
-			results[i] <- r
-		}()
+// several finishes mails together, the first of them at least.
+func (p *Processor) several(ctx context.Context, run []*reading) (int, error) {
+	if err := p.refresh(ctx, run); err != nil {
+		return 0, err
 	}
-	return results
-}
-
-func (p *Processor) parse(in *access.Inbound) (parseResult, error) {
-	if in.Truncated {
-		return parseResult{}, errors.New("larger than the limit for a mail: only its beginning was fetched")
+	var decisions []*decision
+	var mails []*access.Undecided
+	for _, r := range run {
+		if r.err != nil {
+			break
+		}
+		d := p.decision(r)
+		decisions, mails = append(decisions, d), append(mails, d.undecided)
 	}
-	m, err := message.Parse(in.Raw)
+	if len(mails) == 0 {
+		return 0, nil
+	}
+	outs, err := p.Store.DecideMails(ctx, mails)
 	if err != nil {
-		return parseResult{}, err
+		return 0, err
 	}
-	// Not the loop's context: a soft stop finishes what has begun.
-	ctx, cancel := context.WithTimeout(context.Background(), lookupLimit)
-	defer cancel()
-	proof := senderauth.Weigh(ctx, senderauth.Mail{Raw: in.Raw, Fields: m.Fields, Author: m.Author.Address, AuthorErr: m.AuthorErr,
-		At: in.InternalDate}, p.Mailboxes[in.Mailbox].Sender, p.DNS)
-	if in.Confirmed {
-		proof = proof.Confirmed(m.Author.Address.Domain)
+	for i, out := range outs {
+		p.report(ctx, decisions[i], out)
 	}
-	return parseResult{mail: m, proof: proof}, nil
-}
-
-// bounded runs f with a panic turned into an error, and gives up on it after the limit. What runs on is pure and ends by
-// the limits on its input; nobody looks at its result.
-func bounded[T any](p *Processor, f func() (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	done := make(chan result, 1)
-	go func() {
-		var r result
-		r.err = guard(p.Log, func() (err error) {
-			r.value, err = f()
-			return err
-		})
-		done <- r
-	}()
-	limit := time.NewTimer(p.Limit)
-	defer limit.Stop()
-	select {
-	case r := <-done:
-		return r.value, r.err
-	case <-limit.C:
-		var none T
-		return none, fmt.Errorf("reading took longer than %s", p.Limit)
-	}
+	return len(outs), nil
 }
 
 // one finishes a mail, whatever it holds: an error is the store's alone. What cannot be read or decided is quarantined
 // with the reason, for a human.
-func (p *Processor) one(ctx context.Context, in *access.Inbound, r parseResult) error {
+func (p *Processor) one(ctx context.Context, r *reading) error {
 	if p.Canary != nil {
-		if ours, err := p.Canary(ctx, in); ours || err != nil {
+		if ours, err := p.Canary(ctx, r.in); ours || err != nil {
+			return err
+		}
+	}
+	if r.err == nil {
+		if err := p.refresh(ctx, []*reading{r}); err != nil {
 			return err
 		}
 	}
 	if r.err != nil {
-		return p.quarantine(ctx, in, access.Facts{}, r.err)
+		facts := access.Facts{}
+		if r.parsed != nil {
+			facts = r.parsed.facts
+		}
+		return p.quarantine(ctx, r.in, facts, r.err)
 	}
-	facts := access.Facts{Subject: r.mail.Subject, MessageID: r.mail.MessageID, Author: r.mail.Author.Address.String(),
-		Verdict: string(r.proof.Verdict), Evidence: r.proof.String()}
-	if r.mail.AuthorErr != nil {
-		facts.Author = ""
+	d := p.decision(r)
+	outs, err := p.Store.DecideMails(ctx, []*access.Undecided{d.undecided})
+	if d.fault != nil {
+		return p.quarantine(ctx, r.in, d.undecided.Facts, d.fault)
 	}
-	lookup, refs := newLookup(in.ID, r.mail)
-	lookup.ContactID = in.Handling.Contact
-	thread, err := p.Store.FindThread(ctx, lookup)
 	if err != nil {
 		return err
 	}
-	reading, err := bounded(p, func() (interpret.Reading, error) { return interpret.Read(r.mail, p.context(thread)), nil })
-	if err != nil {
-		return p.quarantine(ctx, in, facts, err)
-	}
-	facts.Class, facts.Words = string(reading.Class), reading.OwnWords
-	if p.fromOurselves(in, r.mail) {
+	p.report(ctx, d, outs[0])
+	return nil
+}
+
+// decision is a mail as it goes to be decided.
+type decision struct {
+	undecided *access.Undecided
+	mailbox   string
+	fault     error // of the core or a template: the mail's, not the store's
+}
+
+func (p *Processor) decision(r *reading) *decision {
+	in, mail, read, facts := r.in, r.parsed.mail, r.read, r.parsed.facts
+	facts.Class, facts.Words = string(read.Class), read.OwnWords
+	if p.fromOurselves(in, mail) {
 		// Our own mail in our own mailbox, say by a Bcc or a loop, is a machine's.
-		reading.Class = interpret.ClassAuto
+		read.Class = interpret.ClassAuto
 	}
-	addBounce(lookup, reading.Bounce)
-	if len(reading.Commands) > 0 {
-		addTickets(lookup, reading.OwnWords) // "cancel REQ-2026-00042"
+	lookup := *r.parsed.lookup
+	lookup.MessageIDs, lookup.Tickets = slices.Clone(lookup.MessageIDs), slices.Clone(lookup.Tickets)
+	addBounce(&lookup, read.Bounce)
+	if len(read.Commands) > 0 {
+		addTickets(&lookup, read.OwnWords) // "cancel REQ-2026-00042"
 	}
 	lookup.AnswersPerAddress, lookup.AnswersPerClient = p.AnswersPerAddress, p.AnswersPerClient
-	incoming := &access.Incoming{InboundID: in.ID, Team: p.Mailboxes[in.Mailbox].Team, Author: r.mail.Author.Address,
-		Name: r.mail.Author.Name, MessageID: r.mail.MessageID, Subject: r.mail.Subject, Refs: refs, Reading: reading, Proof: r.proof,
-		Other: p.Mailboxes[in.Mailbox].Other, Handling: in.Handling}
-	return p.decide(ctx, in, lookup, facts, incoming)
+	box := p.Mailboxes[in.Mailbox]
+	incoming := &access.Incoming{InboundID: in.ID, Team: box.Team, Author: mail.Author.Address, Name: mail.Author.Name,
+		MessageID: mail.MessageID, Subject: mail.Subject, Refs: r.parsed.refs, Reading: read, Proof: r.parsed.proof, Other: box.Other, Handling: in.Handling}
+	d := &decision{mailbox: in.Mailbox}
+	d.undecided = &access.Undecided{In: in, Lookup: &lookup, Facts: facts,
+		Decide: func(s *access.Situation) (o *access.Outcome, err error) {
+			d.fault = guard(p.Log, func() (err error) {
+				o, err = access.DecideMail(s, incoming, p.Env())
+				return err
+			})
+			return o, d.fault
+		},
+		Render: func(m *access.Mail) (r *access.Rendered, err error) {
+			d.fault = guard(p.Log, func() (err error) {
+				r, err = p.Render(m)
+				return err
+			})
+			return r, d.fault
+		}}
+	return d
+}
+
+func (p *Processor) report(ctx context.Context, d *decision, out *access.Outcome) {
+	p.decided.Add(1)
+	alarm(ctx, p.Log, out)
+	f := d.undecided.Facts
+	p.Log.InfoContext(ctx, "mail processed", "inbound", d.undecided.In.ID, "mailbox", d.mailbox, "class", f.Class, "verdict", f.Verdict,
+		"disposition", out.Disposition)
 }
 
 // ourID is the form of the Message-IDs that this program gives its mails about tickets and with tokens.
@@ -268,40 +301,8 @@ func (p *Processor) fromOurselves(in *access.Inbound, m *message.Message) bool {
 	return m.AuthorErr == nil && m.Author.Address.Key() == p.Mailboxes[in.Mailbox].Own.Key() || ourID.MatchString(m.MessageID)
 }
 
-func (p *Processor) decide(ctx context.Context, in *access.Inbound, l *access.Lookup, f access.Facts, incoming *access.Incoming) error {
-	var fault error // of the core or a template: the mail's, not the store's
-	blame := func(err error) error {
-		if err != nil {
-			fault = err
-		}
-		return err
-	}
-	out, err := p.Store.DecideMail(ctx, in, l, f, func(s *access.Situation) (o *access.Outcome, err error) {
-		err = blame(guard(p.Log, func() (err error) {
-			o, err = access.DecideMail(s, incoming, p.Env())
-			return err
-		}))
-		return o, err
-	}, func(m *access.Mail) (r *access.Rendered, err error) {
-		err = blame(guard(p.Log, func() (err error) {
-			r, err = p.Render(m)
-			return err
-		}))
-		return r, err
-	})
-	if fault != nil {
-		return p.quarantine(ctx, in, f, fault)
-	}
-	if err != nil {
-		return err
-	}
-	alarm(ctx, p.Log, out)
-	p.Log.InfoContext(ctx, "mail processed", "inbound", in.ID, "mailbox", in.Mailbox, "class", f.Class, "verdict", f.Verdict,
-		"disposition", out.Disposition)
-	return nil
-}
-
 func (p *Processor) quarantine(ctx context.Context, in *access.Inbound, f access.Facts, why error) error {
+	p.decided.Add(1)
 	p.Log.WarnContext(ctx, "mail quarantined", "inbound", in.ID, "mailbox", in.Mailbox, "reason", why)
 	return p.Store.QuarantineInbound(ctx, in, f, why.Error())
 }

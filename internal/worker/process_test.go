@@ -57,10 +57,9 @@ func TestPoison(t *testing.T) {
 			}
 		}, panicked},
 		"lookup": {func(s *inbox, _ *worker.Processor) {
-			n := 0
-			s.find = func(*access.Lookup) {
-				if n++; n == 2 {
-					panic(n)
+			s.find = func(l *access.Lookup) {
+				if l.InboundID == 2 {
+					panic(l)
 				}
 			}
 		}, panicked},
@@ -124,7 +123,7 @@ func TestStoreFailsOnce(t *testing.T) {
 			}
 			return nil
 		}
-		play(t, newProcessor(t, s), 2*time.Second)
+		play(t, oneByOne(t, s), 2*time.Second)
 		if diff := cmp.Diff([]int64{2, 3}, s.released); diff != "" {
 			t.Errorf("given back (-want +got):\n%s", diff)
 		}
@@ -152,7 +151,7 @@ func TestStoreRefusesOneMail(t *testing.T) {
 		s.find = func(*access.Lookup) {
 			third = time.Since(start) // the last look is for the third mail
 		}
-		play(t, newProcessor(t, s), 5*time.Minute)
+		play(t, oneByOne(t, s), 5*time.Minute)
 		if tries != 6 {
 			t.Errorf("it was tried %d times, want 6", tries)
 		}
@@ -175,7 +174,7 @@ func TestStopGivesBack(t *testing.T) {
 		s := newInbox("Jane Doe", "Lena Vogt", "Nora Lund")
 		ctx, cancel := context.WithCancel(t.Context())
 		s.decide = func(*access.Inbound) error { cancel(); return nil }
-		newProcessor(t, s).Run(ctx)
+		oneByOne(t, s).Run(ctx)
 		if diff := cmp.Diff([]int64{1}, s.finished); diff != "" {
 			t.Errorf("finished (-want +got):\n%s", diff)
 		}
@@ -191,7 +190,7 @@ func TestRenew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInbox("Jane Doe", "Lena Vogt", "Nora Lund")
 		s.decide = func(*access.Inbound) error { <-time.After(20 * time.Second); return nil }
-		play(t, newProcessor(t, s), 2*time.Minute)
+		play(t, oneByOne(t, s), 2*time.Minute)
 		if diff := cmp.Diff([]int64{2, 3, 3}, s.renewed); diff != "" {
 			t.Errorf("renewed (-want +got):\n%s", diff)
 		}
