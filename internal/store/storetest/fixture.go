@@ -48,7 +48,8 @@ type fixture struct {
 	post     *post
 	world    world
 	settings access.Settings
-	model    *policy.Model // of all clients; the built-in one where nil
+	model    *policy.Model   // of all clients; the built-in one where nil
+	another  func() *fixture // on a database of its own
 }
 
 func newFixture(t *testing.T, db *Database) *fixture {

@@ -23,12 +23,14 @@ func Run(t *testing.T, create func(t *testing.T) *Database) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, *fixture){
 		mailboxTests, inboundTests, outboundTests, timerTests, eventTests, tamperTests(), conversationTests, ticketTests,
-		invitationTests, rosterTests, viewTests, handlingTests, engineTests, operatingTests,
+		invitationTests, rosterTests, viewTests, handlingTests, engineTests, togetherTests, operatingTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				test(t, newFixture(t, create(t)))
+				f := newFixture(t, create(t))
+				f.another = func() *fixture { return newFixture(t, create(t)) }
+				test(t, f)
 			})
 		}
 	}

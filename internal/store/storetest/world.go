@@ -157,12 +157,19 @@ func (l *letter) lookup(inbound int64) *access.Lookup {
 
 // decide hands a claimed mail to the core and stores what follows.
 func (f *fixture) decide(ctx context.Context, s *store.Store, in access.Inbound, l *letter) (*access.Outcome, error) {
+	u := f.undecided(in, l)
+	return s.DecideMail(ctx, u.In, u.Lookup, u.Facts, u.Decide, u.Render)
+}
+
+// undecided is a claimed mail as the core decides on it.
+func (f *fixture) undecided(in access.Inbound, l *letter) *access.Undecided {
 	incoming := &access.Incoming{InboundID: in.ID, Team: access.TeamSupport, Author: address(l.from.address), Name: l.from.name, MessageID: l.id,
 		Subject: "mail by " + l.from.name, Reading: l.reading, Proof: senderauth.Evidence{Verdict: senderauth.Pass, Method: senderauth.MethodDKIM}}
 	facts := access.Facts{Author: l.from.address, Subject: incoming.Subject, MessageID: l.id, Class: string(l.reading.Class), Verdict: "pass"}
-	return s.DecideMail(ctx, &in, l.lookup(in.ID), facts, func(sit *access.Situation) (*access.Outcome, error) {
-		return access.DecideMail(sit, incoming, f.env())
-	}, f.post.render)
+	return &access.Undecided{In: &in, Lookup: l.lookup(in.ID), Facts: facts, Render: f.post.render,
+		Decide: func(sit *access.Situation) (*access.Outcome, error) {
+			return access.DecideMail(sit, incoming, f.env())
+		}}
 }
 
 // send lets a mail arrive and be decided.
