@@ -314,6 +314,7 @@ const (
 	TimerExpiry           TimerKind = "expiry"            // a request has waited too long; fails closed
 	TimerRefused          TimerKind = "refused"           // a server refused a mail of ours for good
 	TimerSenderExpiry     TimerKind = "sender_expiry"     // a mail has waited too long for the proof of its author
+	TimerSenderReminder   TimerKind = "sender_reminder"   // its author has not sent the code back yet
 	TimerReminder         TimerKind = "reminder"          // people have not answered yet
 	TimerEscalation       TimerKind = "escalation"        // the client's people have not answered: staff stand in
 	TimerReroute          TimerKind = "reroute"           // who may answer has changed
@@ -327,7 +328,7 @@ type Timer struct {
 	Kind         TimerKind
 	RequestID    int64
 	InvitationID int64
-	Round        int // of the request when it was set: a later round makes it void
+	Round        int // of the request when it was set: a later round makes it void; of a SenderChallenge, the number of the reminder
 	DueAt        time.Time
 	Attempts     int
 	ChallengeID  int64 // of a SenderChallenge

@@ -110,8 +110,42 @@ func (d *decider) unproven(why string) {
 	d.event("sender_challenged", nil, map[string]any{"contact": author.ID, "state": c.State})
 }
 
-// sendChallenge mails a code to the address on file. Nothing of the mail that it is for is in it.
+// sendChallenge mails a first code to the address on file.
 func (d *decider) sendChallenge(c *SenderChallenge, to *Contact) {
+	d.mailCode(c, to, "")
+	d.remindSenderAgain(c, d.env.Now, 0)
+}
+
+// remindSenderAgain sets the timer of the next reminder, which is one from the given number on, if there is one before the
+// challenge expires (R11).
+func (d *decider) remindSenderAgain(c *SenderChallenge, sent time.Time, from int) {
+	for i, wait := range d.env.Settings.Reminders {
+		if due := sent.Add(wait); i >= from && due.After(d.env.Now) && due.Before(c.ExpiresAt) {
+			d.out.Timers = append(d.out.Timers, &Timer{Kind: TimerSenderReminder, Challenge: c, Round: i, DueAt: due})
+			return
+		}
+	}
+}
+
+// remindSender mails a fresh code for a mail that still waits. After an outage the reminders that were missed become one.
+func (d *decider) remindSender(t *Timer) {
+	for _, c := range d.s.SenderChallenges {
+		to := d.contactByID(c.ContactID)
+		if c.ID != t.ChallengeID || c.State != SenderOpen || !d.env.Now.Before(c.ExpiresAt) || to == nil || to.State != ContactActive {
+			continue
+		}
+		d.out.SenderChallenges = append(d.out.SenderChallenges, c)
+		d.mailCode(c, to, "again")
+		d.event("sender_reminded", nil, map[string]any{"contact": c.ContactID})
+		if t.Round < len(d.env.Settings.Reminders) {
+			d.remindSenderAgain(c, t.DueAt.Add(-d.env.Settings.Reminders[t.Round]), t.Round+1)
+		}
+	}
+}
+
+// mailCode mails a code to the address on file; one that was mailed before is good no longer. Nothing of the mail that it is
+// for is in it.
+func (d *decider) mailCode(c *SenderChallenge, to *Contact, reason string) {
 	tok := d.mint()
 	code, err := token.MintCode(d.env.Rand)
 	salt := make([]byte, 16)
@@ -128,7 +162,7 @@ func (d *decider) sendChallenge(c *SenderChallenge, to *Contact) {
 	c.Code = code.Digest(c.Salt)
 	d.out.Mails = append(d.out.Mails, &Mail{Kind: MailChallenge, To: to.Address, ToName: to.Name, Language: to.Language,
 		Ref: &token.Ref{Kind: token.Sender, Token: tok}, NotAfter: c.ExpiresAt,
-		Data: MailData{Client: d.s.Client.Name, Code: code, Until: c.ExpiresAt, Since: c.CreatedAt}})
+		Data: MailData{Client: d.s.Client.Name, Code: code, Until: c.ExpiresAt, Since: c.CreatedAt, Reason: reason}})
 }
 
 // challenged finds the open challenge that a mail answers: it carries the challenge's reference and comes, by its author,

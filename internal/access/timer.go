@@ -34,6 +34,8 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 		d.cameBack()
 	case TimerSenderExpiry:
 		d.expireSender(t)
+	case TimerSenderReminder:
+		d.remindSender(t)
 	case TimerVisitOver:
 		if r := d.requestByID(t.RequestID); r != nil {
 			d.visitOver(r)

@@ -154,7 +154,7 @@ func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 	t.Parallel()
 	c := example(t)
 	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal()}
-	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2, "challenge": 2}
+	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2, "challenge": 2, "challenge_again": 2}
 	for name, m := range compose.Samples() {
 		r, err := c.Render(m, id, now)
 		if err != nil {

@@ -266,6 +266,12 @@ var samples = map[string]func() *access.Mail{
 		m.Data.Code, m.Data.Since, m.Data.Until = sampleCode(), SampleTime, SampleTime.Add(7*24*time.Hour)
 		return m
 	},
+	"challenge_again": func() *access.Mail {
+		m := order(access.MailChallenge)
+		m.InReplyTo, m.Ticket, m.Ref = "", nil, &token.Ref{Kind: token.Sender, Token: mint(0x77)}
+		m.Data.Code, m.Data.Since, m.Data.Until, m.Data.Reason = sampleCode(), SampleTime, SampleTime.Add(7*24*time.Hour), "again"
+		return m
+	},
 	"outcome_registered": func() *access.Mail {
 		return order(access.MailOutcome, status(jane(), access.StatusCompleted))
 	},

@@ -63,6 +63,7 @@ func (w *world) wantDispositions(want ...access.Disposition) {
 var challenges = map[string]func(*world){
 	"request": challengedRequest, "decision": challengedDecision, "forged": challengeUnanswered, "wrongCodes": challengeFailed,
 	"machines": challengeMachines, "disproved": challengeDisproved, "flood": challengeFlood, "command": challengedCommand,
+	"reminded": challengeReminded,
 }
 
 func TestChallenge(t *testing.T) {
@@ -159,6 +160,26 @@ func challengeUnanswered(w *world) {
 	})
 	w.wantNews()
 	w.wantUnchanged()
+}
+
+// R11: whoever does not send the code back is reminded, with a fresh one; reminders that an outage left out become one.
+func challengeReminded(w *world) {
+	w.write(unsigned(letter{author: "sofia", text: lenaTechnician}))
+	first := w.get("sofia", didYouWrite)
+	w.clock.advance(24 * time.Hour)
+	second := w.get("sofia", didYouWrite, "We have asked you before")
+	w.write(unsigned(answer("sofia", first, w.codeOf(first))))
+	w.wantNews()
+	w.stop()
+	w.clock.advance(3 * 24 * time.Hour)
+	w.start()
+	third := w.get("sofia", didYouWrite, "We have asked you before")
+	w.wantNews()
+	w.write(unsigned(answer("sofia", second, w.codeOf(second))))
+	w.wantNews()
+	w.write(unsigned(answer("sofia", third, w.codeOf(third))))
+	w.wantNews("maria: "+approvalOf("sofia"), "otto: "+approvalOf("sofia"), "sofia: "+answered)
+	w.wantRequest("lena", access.AwaitingApproval, "client", "CL-06")
 }
 
 // Ten wrong codes end it, for the mails behind it too, and for the rest of the day.
