@@ -237,3 +237,23 @@ func TestVisitReview(t *testing.T) {
 		t.Errorf("without physical access the visit is %s", w.visits[0].State)
 	}
 }
+
+// R17: a visit that is moved is approved anew, also where its visitor has left the client's list meanwhile.
+func TestMovedVisitOfSomebodyRemoved(t *testing.T) {
+	t.Parallel()
+	w := listed(t)
+	w.person(1, "Mike Manager", "mike", "technical_manager").PhysicalAccess = true
+	yes := true
+	q := visiting(w, "Lena Contact", "lena@acme.example")
+	q.Escort = &yes
+	w.ask("mike", q)
+	w.approve(sue)
+	w.ask("maria", said(interpret.RemoveUser, "Lena Contact", "", "", ""))
+	w.approve(sue)
+	w.advance(time.Hour)
+	later := said(interpret.ScheduleVisit, "Lena Contact", "", "", "")
+	later.Starts = ptr(w.now.Add(24 * time.Hour).Format("2006-01-02T15:04"))
+	_, sent := w.deliver(letter{from: "mike", ticket: "REQ-2026-00001", reading: interpret.Reading{Class: interpret.ClassReply, Requests: []interpret.Request{later}}})
+	same(t, "staff are asked", sent, "answer mike", "approval "+sue)
+	same(t, "as for anybody off the list", w.states(), "completed AL-03", "completed AL-01", "awaiting_approval(staff) AL-04")
+}

@@ -51,8 +51,11 @@ func (d *decider) authorIs(a *Approval) bool {
 		return d.s.AuthorStaff != nil && d.s.AuthorStaff.ID == a.ApproverID
 	}
 	c := d.contactByID(a.ApproverID)
-	// A shared address approves nothing, and says of itself that it is there.
-	return c != nil && c.State == ContactActive && (c.Kind == Person || a.Stage == StageNewAddress)
+	if c == nil || c.State != ContactActive {
+		return false
+	}
+	// A shared address approves nothing, and says of itself that it is there. An address that was somebody's is theirs no more.
+	return a.Stage == StageNewAddress || c.Kind == Person && c.Address.Key() == a.Address.Key()
 }
 
 // notYours: a token in another hand decides nothing. People of the same client and staff learn why; anyone else hears

@@ -11,6 +11,8 @@ import (
 	"github.com/countersign/countersign/internal/senderauth"
 )
 
+const youSuspended = "Your own access is suspended, so please ask your provider's support team first."
+
 // asksCommand reports whether the mail has the command.
 func (d *decider) asksCommand(name string) bool {
 	return slices.ContainsFunc(d.in.Reading.Commands, func(c interpret.Command) bool { return c.Name == name })
@@ -37,6 +39,9 @@ func (d *decider) fromNewAddress() bool {
 func (d *decider) command() bool {
 	author := d.author()
 	switch {
+	case author.State == ContactSuspended && (d.asksCommand("cancel") || d.asksCommand("status")):
+		d.out.Disposition, d.out.Reason = Answered, "the author is suspended"
+		d.answer(author, nil, []Line{{Number: 1, Name: author.Name, Status: StatusRefused, Rule: "R15", Text: youSuspended}})
 	case d.asksCommand("cancel"):
 		d.cancelAsked(author)
 	case d.asksCommand("status"):

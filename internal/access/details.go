@@ -142,7 +142,7 @@ func (d *decider) complete(r *Request, by *Contact) Line {
 		r.State, r.Rule, r.RuleText = Refused, "R29", "This is already there, or asked for already."
 		return line
 	}
-	if by != requester {
+	if known := r.Action == policy.ActionAddUser || r.Action == policy.ActionScheduleVisit || d.subject(r) != nil; known && by != requester {
 		// What a Secondary Contact fills into a Main Contact's request does not borrow the Main's authority.
 		r.Stages, r.Quorum = d.needs(r, by, d.evaluate(r, by))
 	}

@@ -90,7 +90,7 @@ func (d *decider) asHandOver(r *Request, a policy.Answer) (rule, why string, ref
 		r.Action = policy.ActionChangeRole
 		d.identify(r)
 	}
-	then := d.takes(old)
+	then := d.takes(old, r)
 	if r.Details.Replaces != old.ID {
 		r.Details.Agreed = false // to replacing somebody else
 	} else if len(then) == 0 {
@@ -126,14 +126,14 @@ func (d *decider) inPlace(r *Request) {
 	}
 }
 
-// takes are the roles that the old holder says they take, where it is they who write.
-func (d *decider) takes(old *Contact) []string {
+// takes are the roles that the old holder says they take, where it is they who write; that which they give is none of them.
+func (d *decider) takes(old *Contact, r *Request) []string {
 	if d.in == nil || d.author() != old {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(d.in.Reading.Takes), func(id string) bool {
 		_, ok := d.model.Role(id)
-		return !ok
+		return !ok || slices.Contains(r.Roles, id)
 	})
 }
 

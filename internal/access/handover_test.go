@@ -54,3 +54,17 @@ func TestR6_Deputy(t *testing.T) {
 	w.approve("al")
 	same(t, "staff", w.states(), "awaiting_approval(staff) CR-02")
 }
+
+// R22: whoever hands their role over and says that they keep it all the same does not keep it.
+func TestHandedOverIsGone(t *testing.T) {
+	t.Parallel()
+	w := representatives(t)
+	w.say("sara", interpret.Reading{Class: interpret.ClassRequest, Takes: []string{"security_administrator"},
+		HandOver: &interpret.HandOver{Name: ptr("Ida Manager"), Email: ptr("ida@acme.example")}})
+	w.approve("ida")
+	w.approve(sue)
+	w.advance(2 * day)
+	same(t, "handed over", w.states(), "completed CR-02")
+	same(t, "the new one", w.contact("ida").Roles, "it_manager", "security_administrator")
+	same(t, "the old one", w.contact("sara").Roles, "user")
+}

@@ -436,3 +436,21 @@ func TestStaffAreNotTheNewAddress(t *testing.T) {
 	_, sent := w.reply(sue, answers("*", "approve"))
 	same(t, "Sue has confirmed that it is hers, and is not asked at the end", sent, "approval "+sam, "receipt "+sue)
 }
+
+// R27: an address that was somebody's is theirs no more, not even to say STOP with a token of old.
+func TestOldAddressSaysNothing(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", jane("technician"), add("Joe Doe", "joe@acme.example", "secondary_contact", "nights"))
+	w.approve("anna")
+	ref := *w.last(access.MailApproval, "anna").Ref
+	w.contact("anna").Address = address(t, "a.main@acme.example")
+	_, sent := w.deliver(letter{from: "anna", reading: stopWord(), refs: []token.Ref{ref}})
+	same(t, "from nobody", sent)
+	w.person(1, "Anna Other", "anna", "technician")
+	_, sent = w.deliver(letter{from: "anna", reading: stopWord(), refs: []token.Ref{ref}})
+	same(t, "from whoever has the address now", sent, "unclear anna")
+	if got := w.states()[0]; got != "awaiting_approval(security) CL-06" {
+		t.Errorf("the request is %s", got)
+	}
+}

@@ -118,11 +118,17 @@ func (w *world) advance(by time.Duration) []string {
 		}
 		next.fired = true
 		t := next.Timer
+		if w.before != nil {
+			w.before()
+		}
 		out, err := access.DecideTimer(w.timerSituation(&t), &t, w.env())
 		if err != nil {
 			w.t.Fatalf("firing timer %s: %v", t.Kind, err)
 		}
 		w.apply(out)
+		if w.after != nil {
+			w.after(t)
+		}
 	}
 }
 

@@ -126,7 +126,7 @@ func (d *decider) file(r *Request, author *Contact) (Line, bool) {
 		author = d.actor(r)
 	}
 	if author.State == ContactSuspended {
-		r.State, r.Rule, r.RuleText = Refused, "R15", "Your own access is suspended, so please ask your provider's support team first."
+		r.State, r.Rule, r.RuleText = Refused, "R15", youSuspended
 		return d.line(r, StatusRefused), true
 	}
 	d.inPlace(r)
@@ -187,14 +187,18 @@ func (d *decider) check(r *Request, answer policy.Answer) (Line, bool) {
 func (d *decider) evaluate(r *Request, by *Contact) policy.Answer {
 	q := policy.Question{Action: r.Action, ActorRoles: by.Roles, Grants: by.Grants, PhysicalAccess: by.PhysicalAccess, Roles: r.Roles,
 		Details: r.changed()}
-	if c := d.subject(r); c != nil {
+	c := d.subject(r)
+	if c != nil && c.State == ContactRemoved {
+		c = nil
+	}
+	if c != nil {
 		q.SubjectRoles, q.Self, q.Lead = c.Roles, c.ID == by.ID, c.Lead
 		q.Admitted = c.PhysicalAccess || r.Details.Visit.Escort == "yes"
 		if r.Action == policy.ActionResendInvitation && d.askedFor(c, by) {
 			q.Self = true // R13: whoever asked for the person may ask for the invitation again
 		}
 	}
-	if r.Action == policy.ActionScheduleVisit && d.subject(r) == nil && (r.Name != "" || !r.Email.IsZero()) {
+	if r.Action == policy.ActionScheduleVisit && c == nil && (r.Name != "" || !r.Email.IsZero()) {
 		q.Unlisted = true
 	}
 	return d.model.Decide(q)

@@ -49,6 +49,9 @@ type world struct {
 	sent   []*access.Mail // all mails, oldest first
 	events []string       // kinds
 	alarms []string
+
+	before func()             // called before each timer
+	after  func(access.Timer) // and after it
 }
 
 type timer struct {
@@ -482,6 +485,11 @@ func (w *world) checkRecipient(m *access.Mail) {
 	}
 	if m.Kind == access.MailMoved {
 		return // to the address that was
+	}
+	for _, v := range w.visits {
+		if m.Kind == access.MailVisit && v.Email.Key() == key {
+			return // whoever visits need be nobody's contact
+		}
 	}
 	for _, a := range w.approvals {
 		if a.Stage == access.StageNewAddress && a.Address.Key() == key {

@@ -58,7 +58,7 @@ func TestAL_03(t *testing.T) {
 	testAsks(t, authorisationList, []ask{
 		{"own-visit", visits(techCont, techCont).access().self(), yes("AL-03", StageStaff)},
 		{"listed-visitor", visits(techCont, official).access().admitted(), yes("AL-03", StageStaff)},
-		{"visitor-not-known-yet", Question{Action: ActionScheduleVisit, ActorRoles: roles(techCont), PhysicalAccess: true}, yes("AL-03")},
+		{"visitor-not-known-yet", Question{Action: ActionScheduleVisit, ActorRoles: roles(techCont), PhysicalAccess: true}, yes("AL-03", StageStaff)},
 		{"own-visit-without-flag", visits(techCont, techCont).self(), no("AL-03", official)},
 		{"own-visit-without-flag-escorted", visits(techCont, techCont).self().admitted(), no("AL-03", official)},
 		{"listed-visitor-without-flag", visits(techCont, techCont).admitted(), no("AL-03", official)},

@@ -132,23 +132,29 @@ func (m *Model) judgeAll(q Question, roles, staged []string) verdict {
 	return all
 }
 
-// judgeUnknown allows what is allowed for one role at least. What staff would have to find out about the actor does not
-// count: a mail that names no role does not ask for that.
+// judgeUnknown allows what is allowed for one role at least; it then takes what any role would take, since a person
+// without a role is nobody's to approve alone. What staff would have to find out about the actor does not count: a mail
+// that names no role does not ask for that.
 func (m *Model) judgeUnknown(q Question) verdict {
-	var refusal verdict
+	var refusal, all verdict
 	alike := true
 	for _, r := range m.Roles {
 		v := m.judgeOne(q, r.ID, q.Action.asksRoles())
 		switch {
 		case v.allowed && v.checklist != ChecklistSecurity:
-			v.stages, v.quorum, v.checklist = nil, nil, ChecklistNone
-			return v
+			if !all.allowed {
+				all = verdict{allowed: true, id: v.id, text: v.text}
+			}
+			all.stages, all.quorum = append(all.stages, v.stages...), all.quorum.With(v.quorum)
 		case v.allowed:
 		case refusal.id == "":
 			refusal = v
 		case v.id != refusal.id:
 			alike = false
 		}
+	}
+	if all.allowed {
+		return all
 	}
 	if alike && refusal.id != "" {
 		return refusal

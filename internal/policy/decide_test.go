@@ -81,7 +81,7 @@ func TestCL_03(t *testing.T) {
 		{"remove-secondary", Question{Action: ActionRemoveUser, ActorRoles: roles(mainC), SubjectRoles: roles(second)}, true, "CL-03", staffOnly, true, false},
 		{"technician-becomes-secondary", Question{Action: ActionChangeRole, ActorRoles: roles(mainC), SubjectRoles: roles(tech), Roles: roles(second)}, true, "CL-03", staffOnly, true, false},
 		{"role-not-known", Question{Action: ActionAddUser, ActorRoles: roles(mainC)}, true, "CL-02", nil, false, false},
-		{"person-not-known", Question{Action: ActionRemoveUser, ActorRoles: roles(mainC)}, true, "CL-02", nil, false, false},
+		{"person-not-known", Question{Action: ActionRemoveUser, ActorRoles: roles(mainC)}, true, "CL-02", []Stage{StageSecurity, StageStaff}, true, false},
 	})
 }
 
@@ -338,4 +338,35 @@ func TestDecideIsTotal(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Somebody without a role is in no rule's For. What is asked about them takes the stages that it would take for any role: it
+// is never free.
+func TestPersonWithoutRole(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"contact-levels", "authorisation-list", "account-contacts", "client-representatives"} {
+		m, err := Builtin(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		allowed := 0
+		for _, r := range m.Roles {
+			for _, action := range []Action{ActionRemoveUser, ActionScheduleVisit, ActionChangeDetails} {
+				q := Question{Action: action, ActorRoles: []string{r.ID}, PhysicalAccess: true, Admitted: true}
+				if action == ActionChangeDetails {
+					q.Details = []Detail{DetailName}
+				}
+				a := m.Decide(q)
+				if a.Allowed {
+					allowed++
+				}
+				if a.Allowed && !slices.Contains(a.Stages, StageStaff) {
+					t.Errorf("%s: %s by %s takes %s", id, action, r.ID, a.Stages)
+				}
+			}
+		}
+		if allowed == 0 {
+			t.Errorf("%s allows nothing of it to anybody", id)
+		}
+	}
 }
