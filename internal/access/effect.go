@@ -162,6 +162,7 @@ func (d *decider) sendInvitation(r *Request, c *Contact) {
 
 // revokeInvitations kills the contact's live links. A request other than by that waited for one of them ends with it.
 func (d *decider) revokeInvitations(c *Contact, by *Request) {
+	d.unsend(c)
 	for _, i := range d.s.Invitations {
 		if !i.State.Live() || i.ClientID != c.ClientID || i.Address.Key() != c.Address.Key() {
 			continue
@@ -175,6 +176,16 @@ func (d *decider) revokeInvitations(c *Contact, by *Request) {
 			d.outcome(o, d.line(o, StatusCancelled))
 		}
 	}
+}
+
+// unsend takes back the link that this event makes for a contact already: there is never more than one.
+func (d *decider) unsend(c *Contact) {
+	same := func(i *Invitation) bool {
+		return i != nil && i.ID == 0 && i.ClientID == c.ClientID && i.Address.Key() == c.Address.Key()
+	}
+	d.out.Invitations = slices.DeleteFunc(d.out.Invitations, same)
+	d.out.Mails = slices.DeleteFunc(d.out.Mails, func(m *Mail) bool { return same(m.Invitation) })
+	d.out.Timers = slices.DeleteFunc(d.out.Timers, func(t *Timer) bool { return same(t.Invitation) })
 }
 
 // changeRole gives a contact other roles (CL-13), unless that took the client's last authority away.

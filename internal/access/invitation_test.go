@@ -393,3 +393,15 @@ func TestCodes(t *testing.T) {
 		}
 	})
 }
+
+// R30: there is one link, also where one mail asks for it twice.
+func TestSentAgainOnce(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	again := said(interpret.ResendInvitation, "", "jane@acme.example", "", "")
+	same(t, "sent", w.ask("anna", again, again), "answer anna", "invitation jane")
+	if err := w.register("jane"); err != nil {
+		t.Errorf("the link that was sent: %v", err)
+	}
+	same(t, "no timer is left of another one", w.advance(60*day))
+}

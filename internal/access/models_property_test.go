@@ -165,15 +165,15 @@ func (a *agency) changes(t *rapid.T) {
 func (a *agency) handsOver(t *rapid.T) {
 	l := letter{from: a.from(t), proof: a.evidence(t), reading: interpret.Reading{Class: interpret.ClassRequest}}
 	to := pick(t, a.people(), "to")
-	switch rapid.IntRange(0, 3).Draw(t, "what") {
+	switch rapid.IntRange(0, 4).Draw(t, "what") {
 	case 0, 1:
 		l.reading.HandOver = &interpret.HandOver{Name: ptr(a.name(to)), Email: ptr(full(to))}
 		if rapid.Bool().Draw(t, "takes a role") {
 			l.reading.Takes = []string{pick(t, a.roles, "takes")}
 		}
-	case 2:
+	case 2, 3:
 		l.reading = delegate(a.name(to), a.now.AddDate(0, 0, rapid.IntRange(0, 33).Draw(t, "days")).Format(time.DateOnly))
-	case 3:
+	case 4:
 		l.reading = endDelegation()
 	}
 	a.write(t, l)
@@ -186,6 +186,35 @@ func (a *agency) commands(t *rapid.T) {
 	}
 	a.write(t, letter{from: a.from(t), proof: a.evidence(t), ticket: pick(t, a.tickets, "ticket").Number, reading: interpret.Reading{
 		Class: interpret.ClassReply, Commands: []interpret.Command{{Name: pick(t, []string{"cancel", "cancel", "status"}, "command")}}}})
+}
+
+// amends plays a reply that changes a request that waits, by somebody of the client.
+func (a *agency) amends(t *rapid.T) {
+	var waiting []*access.Request
+	for _, r := range a.requests {
+		if r.State == access.AwaitingApproval && r.Action != access.ActionDelegate {
+			waiting = append(waiting, r)
+		}
+	}
+	if len(waiting) == 0 {
+		t.Skip("nothing waits")
+	}
+	r := pick(t, waiting, "request")
+	l := letter{from: a.from(t), ticket: a.tickets[r.TicketID-1].Number, reading: interpret.Reading{Class: interpret.ClassReply}}
+	to := full(pick(t, []string{"new.one", "new.two", "jane", "joe"}, "address"))
+	switch r.Action {
+	case policy.ActionChangeDetails:
+		l.reading.Changes = []interpret.Change{{Name: ptr(r.Name), NewEmail: &to}}
+	default:
+		q := said(interpret.Action(r.Action), r.Name, "", "", "")
+		if r.Action == policy.ActionAddUser && rapid.Bool().Draw(t, "another address") {
+			q.Email = &to
+		} else if r.Action == policy.ActionAddUser || r.Action == policy.ActionChangeRole {
+			q.Roles = []string{pick(t, a.roles, "role")}
+		}
+		l.reading.Requests = []interpret.Request{q}
+	}
+	a.write(t, l)
 }
 
 // movesVisit plays a reply that gives a confirmed visit another time, or calls it off.
@@ -312,7 +341,7 @@ func TestEveryModel(t *testing.T) {
 				a := newAgency(t, model)
 				t.Repeat(map[string]func(*rapid.T){"ask": a.asks, "ask again": a.asks, "change": a.changes, "hand over": a.handsOver,
 					"command": a.commands, "decide": a.decides, "decide again": a.decides, "decide once more": a.decides,
-					"and again": a.decides, "move a visit": a.movesVisit, "operate": a.operates, "wait": a.waits, "wait long": a.waitsLong, "register": a.registers, "": a.holds})
+					"and again": a.decides, "move a visit": a.movesVisit, "amend": a.amends, "operate": a.operates, "wait": a.waits, "wait long": a.waitsLong, "register": a.registers, "": a.holds})
 				a.advance(200 * day)
 				a.holds(t)
 				a.ended(t)
