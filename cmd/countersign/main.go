@@ -45,10 +45,11 @@ type cli struct {
 	Staff     staffCmd     `cmd:"" help:"Add and list the provider's own people."`
 	Request   requestCmd   `cmd:"" help:"List requests, and show the trail of a ticket."`
 	Message   messageCmd   `cmd:"" help:"List inbound mails and what became of them."`
+	Outgoing  outgoingCmd  `cmd:"" help:"List outgoing mails, and decide about those that are withheld."`
 	Todo      todoCmd      `cmd:"" help:"List what staff have to look into, and finish it."`
 	Templates templatesCmd `cmd:"" help:"Look at the mails that are sent."`
 	Audit     auditCmd     `cmd:"" help:"Check the audit trail."`
-	Status    statusCmd    `cmd:"" help:"Show what became of every mail that was seen."`
+	Status    statusCmd    `cmd:"" help:"Show what became of every mail that was seen, what waits, and whether something needs a human."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 

@@ -199,8 +199,9 @@ func TestRosterCommands(t *testing.T) {
 	if out := must(t, "audit", "verify", cfg); !strings.Contains(out, "whole") {
 		t.Errorf("audit verify: %s", out)
 	}
-	if out := must(t, "status", cfg); !strings.Contains(out, "0 seen = 0 pending") {
-		t.Errorf("status: %s", out)
+	code, out, errs := call(t, "status", cfg)
+	if code != exitFailed || !strings.Contains(out, "0 seen = 0 pending") || !strings.Contains(out, "needs a human: no daemon reads the mailbox support") {
+		t.Errorf("status: exit code %d, %s%s", code, out, errs)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 type serveCmd struct {
 	configFlag
+	Shadow bool `help:"Only show what would be done: change nothing on the mail server, and send nothing."`
 }
 
 func (c *serveCmd) Help() string {
@@ -32,7 +33,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{})
+	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{Shadow: c.Shadow})
 	if err != nil {
 		return err
 	}

@@ -227,6 +227,9 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 		d.log.WarnContext(ctx, "doubtful setting", "setting", w)
 	}
 	d.log.InfoContext(ctx, "starting", "web", d.WebAddr(), "mailboxes", len(d.cfg.Mailboxes), "database", d.cfg.Database.Driver)
+	if d.opts.Shadow {
+		d.log.WarnContext(ctx, "this is a shadow: nothing changes on the mail server, and no mail is sent")
+	}
 	d.log.DebugContext(ctx, "effective settings", "config", d.cfg)
 	var wg sync.WaitGroup
 	failed := make(chan error, 1)
@@ -285,6 +288,10 @@ func (d *Daemon) workers() []func(context.Context) {
 			Sender: senderauth.Config{Mode: senderauth.Mode(d.cfg.Sender.Mode), AuthservID: d.cfg.Sender.AuthservID,
 				Hops: d.cfg.Sender.Hops, ReceivedBy: d.cfg.Sender.ReceivedBy}}
 	}
+	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
+	if d.opts.Shadow {
+		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates}
+	}
 	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Observe: func(t worker.Try) { d.meters.tries[t].Add(1) }}
 	var clients []*submission.Client
 	for range min(d.cfg.Worker.Concurrency, 4) {
@@ -296,10 +303,6 @@ func (d *Daemon) workers() []func(context.Context) {
 		for _, c := range clients {
 			_ = c.Close() // a farewell: everything sent was answered
 		}
-	}
-	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
-	if d.opts.Shadow {
-		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates}
 	}
 	return append([]func(context.Context){p.Run, send, t.Run, d.watchClock, d.watchCertificates}, d.canaries()...)
 }

@@ -52,6 +52,9 @@ func (d *Daemon) askAgain(ctx context.Context) {
 	for i := range d.cfg.Mailboxes {
 		_, _ = mailbox.Try(ctx, d.mailboxConfig(&d.cfg.Mailboxes[i]))
 	}
+	if d.opts.Shadow {
+		return
+	}
 	_ = submission.New(d.submissionConfig()).Try(ctx)
 }
 

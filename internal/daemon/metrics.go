@@ -67,8 +67,11 @@ func (d *Daemon) listenMetrics(ctx context.Context) error {
 	return nil
 }
 
-// filed names the mailboxes whose mail is moved once it is decided.
-func filed(cfg *config.Config) []string {
+// Filed names the mailboxes whose mail is moved once it is decided, by a daemon that works in this mode.
+func Filed(cfg *config.Config, mode store.Mode) []string {
+	if mode == store.Shadow {
+		return nil
+	}
 	var names []string
 	for _, m := range cfg.Mailboxes {
 		if m.Filing.Mode == config.FilingMove {
@@ -82,11 +85,7 @@ func filed(cfg *config.Config) []string {
 func (d *Daemon) metricsPage(ctx context.Context) string {
 	p := &metrics.Page{}
 	p.Add(metrics.Gauge, "countersign_build_info", "Which version this is.", "version", metrics.Sample{Label: Version(), Value: 1})
-	var names []string
-	if !d.opts.Shadow {
-		names = filed(d.cfg)
-	}
-	st, err := d.store.Status(ctx, names)
+	st, err := d.store.Status(ctx, Filed(d.cfg, d.store.Mode()))
 	p.Add(metrics.Gauge, "countersign_database_up", "Whether the database answers.", "", metrics.Sample{Value: truth(err == nil)})
 	if err == nil {
 		addStatus(p, st)

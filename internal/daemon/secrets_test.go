@@ -167,7 +167,7 @@ func playSecrets(t *testing.T, database string, stored func(*world) map[string][
 
 // taciturn are the commands that tell nothing of what is stored: they are files, orders or programs that run on.
 var taciturn = []string{"demo", "serve", "init", "migrate", "parse", "policy show", "policy explain", "policy test", "client import", "contact import",
-	"contact add", "contact edit", "staff add", "message release", "message dismiss", "message ticket", "message replay", "todo done",
+	"contact add", "contact edit", "staff add", "message release", "message dismiss", "message ticket", "message replay", "outgoing send", "outgoing drop", "todo done",
 	"templates render", "version"}
 
 var commandInHelp = regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)(?: {2,}.*)?$`)
@@ -184,7 +184,7 @@ func (w *world) exports(requests []access.RequestView, messages []store.MessageV
 	}
 	commands := []string{"client list", "client list --json", "client show Acme", "contact list", "contact list --json", "contact export",
 		"contact export --format yaml", "contact show maria@acme.example", "staff list", "staff list --json", "request list", "request list --json",
-		"message list", "message list --json", "policy replay --model account-contacts --client Acme --all", "todo list", "todo list --json", "status", "status --json",
+		"message list", "message list --json", "policy replay --model account-contacts --client Acme --all", "outgoing list", "outgoing list --json", "todo list", "todo list --json", "status", "status --json",
 		"audit verify", "check"}
 	for _, r := range requests {
 		commands = append(commands, "request show "+r.Ticket, "request show --json "+r.Ticket)
@@ -207,7 +207,7 @@ func (w *world) exports(requests []access.RequestView, messages []store.MessageV
 	for _, c := range commands {
 		cmd := exec.CommandContext(w.t.Context(), program, append(strings.Fields(c), "--config", cfg)...)
 		out, err := cmd.CombinedOutput()
-		if err != nil && c != "check" { // which finds no server of the test's wanting
+		if err != nil && c != "check" && !strings.HasPrefix(c, "status") { // which find what needs a human
 			w.t.Fatalf("countersign %s: %v\n%s", c, err, out)
 		}
 		if len(out) == 0 && !strings.HasPrefix(c, "todo list") {

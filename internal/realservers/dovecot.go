@@ -272,6 +272,24 @@ func (s *DovecotServer) Count(address, folder string) int {
 	return n
 }
 
+// Files lists a user's folders and the files of all mails in them, whose names hold UIDs' order and flags.
+func (s *DovecotServer) Files(address string) []string {
+	s.t.Helper()
+	var names []string
+	dir := s.maildir(address)
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		name := strings.TrimPrefix(path, dir)
+		if err == nil && (e.IsDir() || strings.Contains(name, "/new/") || strings.Contains(name, "/cur/")) {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return names
+}
+
 func (s *DovecotServer) maildir(address string) string {
 	return filepath.Join(s.dir, "mail", strings.ToLower(address))
 }

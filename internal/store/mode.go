@@ -19,6 +19,9 @@ const (
 
 const modeSetting = "mode"
 
+// Mode is what the database is for.
+func (s *Store) Mode() Mode { return s.mode }
+
 func (s *Store) readMode(ctx context.Context) (Mode, error) {
 	var mode Mode
 	err := s.read.GetContext(ctx, &mode, `SELECT value FROM settings WHERE name = $1`, modeSetting)
