@@ -72,7 +72,8 @@ func (s *Store) SettleWithheld(ctx context.Context, ids []int64, send bool, by m
 			return err
 		}
 		x.wake(TopicOutbound)
-		return x.appendEvent(ctx, nil, &access.Event{Kind: kind, Payload: map[string]any{"outbound": settled, "by": by.String()}})
+		x.appendEvent(nil, &access.Event{Kind: kind, Payload: map[string]any{"outbound": settled, "by": by.String()}})
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("settling withheld mails: %w", err)
