@@ -21,10 +21,11 @@ var (
 var (
 	clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
 
-	leadingOpenings *openings
+	leadingOpenings, clauseOpenings *openings
 )
 
 func compileReasons() {
+	clauseOpenings = openingsOf(cue("clause_begins").phrases())
 	leadingOpenings = openingsOf(words.Greetings.phrases(), cue("lead_in").phrases())
 	clauseBreak = regexp.MustCompile(`[，；：]|[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases()) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases()) + `(?:[\s,.!]|$)`)
 	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)
@@ -41,6 +42,9 @@ type span struct{ from, to int }
 func clauses(text string) []span {
 	var out []span
 	from := 0
+	if !mayBreak(text) {
+		return []span{{0, len(text)}}
+	}
 	for _, at := range clauseBreak.FindAllStringIndex(strings.ToLower(text), -1) {
 		if len(strings.ToLower(text)) != len(text) {
 			break
@@ -57,6 +61,19 @@ func clauses(text string) []span {
 		from = next
 	}
 	return append(out, span{from, len(text)})
+}
+
+// mayBreak is a cheap test for texts of several clauses.
+func mayBreak(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == ',' || c == ';' || c == ':' || c == '-' || c >= utf8.RuneSelf:
+			return true
+		case isBlank(c) && clauseOpenings.may(text[i+1:]):
+			return true
+		}
+	}
+	return false
 }
 
 // clauseEnd is where the clause of a sentence that byte at stands in ends.

@@ -153,33 +153,50 @@ func opening(m *message.Message) string {
 	return cut(said, maxOpening)
 }
 
-// plainOpening is opening for a text whose beginning is of ASCII letters and has no link that Clean would change.
+// plainOpening is opening for a text whose beginning has nothing that Clean would change, and no letters that change one another.
 func plainOpening(text string) (string, bool) {
-	var said [maxOpening]byte
+	var said [maxOpening + utf8.UTFMax]byte
 	n, blank := 0, false
-	head := text[:min(len(text), 2*maxOpening)]
-	if !isASCII(head) || strings.Contains(head, "<mailto:") || strings.Contains(head, "<http") {
-		return "", false
-	}
-	for i, c := range []byte(lowerASCII(head)) {
-		if c <= ' ' && (c == ' ' || c >= '\t' && c <= '\r') {
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c == ' ' || c >= '\t' && c <= '\r' {
 			blank = n > 0
+			i++
 			continue
 		}
-		if blank {
+		if blank && n < maxOpening {
 			said[n] = ' '
-			n, blank = n+1, false
-		}
-		if n < maxOpening {
-			said[n] = c
 			n++
 		}
-		if n == maxOpening { // what follows might change a letter that it is put to
-			return string(said[:]), i+1 == len(text) || text[i+1] < utf8.RuneSelf
+		blank = false
+		small, size := "", 1
+		if c >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeRuneInString(text[i:])
+			if small = lowerRune(r); small == "" || len(small) > utf8.UTFMax || small[0] == ' ' || r <= lastControl || r == softHyphen {
+				return "", false
+			}
 		}
+		switch {
+		case n == maxOpening: // what stands here changes no letter in front of it
+			return string(said[:n]), true
+		case i >= 2*maxOpening, c == '<' && (strings.HasPrefix(text[i:], "<mailto:") || strings.HasPrefix(text[i:], "<http")):
+			return "", false
+		case small == "":
+			said[n] = smallLetter(c)
+			n++
+		default:
+			if n += copy(said[n:], small); n > maxOpening {
+				return "", false
+			}
+		}
+		i += size
 	}
-	return string(said[:n]), len(text) <= 2*maxOpening
+	return string(said[:n]), true
 }
+
+// Clean and the folding of blanks know control characters up to the blank that breaks no line, and the soft hyphen.
+const lastControl, softHyphen = 0xa0, 0xad
 
 // titledBounce says whether a subject, which folded made, is one of reports.
 func titledBounce(subject string) bool {

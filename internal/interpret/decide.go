@@ -55,6 +55,9 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		d = answered
 	}
 	// A signature that takes back what the own words say: somebody went on writing below their name.
+	if parts.Signature == "" {
+		return d
+	}
 	if below := examine(cut(parts.Signature, maxProse), nil); below.reject || below.hold && mentions(parts.Signature, words.Decide.Stop) {
 		withoutApproval(d)
 	}

@@ -203,19 +203,36 @@ func lower(s string) string {
 	var buf [64]byte
 	out := buf[:0]
 	for _, r := range s {
-		if int(r) >= len(lowers) || r >= firstCombining && r <= lastCombining || len(out) > len(buf)-utf8.UTFMax {
+		small := lowerRune(r)
+		if small == "" || len(out) > len(buf)-utf8.UTFMax {
 			return lowerAny(s)
 		}
-		out = append(out, lowers[r]...)
+		out = append(out, small...)
 	}
 	return string(out)
+}
+
+// lowerRune is a letter or a mark as lower writes it whatever stands beside it; "" for those that it writes otherwise beside some.
+func lowerRune(r rune) string {
+	switch {
+	case r >= firstMark && int(r) < firstMark+len(lowerMarks):
+		return lowerMarks[r-firstMark]
+	case int(r) >= len(lowers) || r >= firstCombining && r <= lastCombining:
+		return ""
+	}
+	return lowers[r]
 }
 
 // Combining marks change the letter in front of them. Those of other scripts stand behind the letters of lowers.
 const firstCombining, lastCombining = 0x300, 0x36f
 
-// lowers are the letters that have no other form beside any of them, as lower writes them.
-var lowers [0x483]string
+// lowers are the letters that have no other form beside any of them, as lower writes them; lowerMarks, the dashes and quotation marks.
+var (
+	lowers     [0x483]string
+	lowerMarks [0x18]string
+)
+
+const firstMark = 0x2010
 
 func lowerAny(s string) string {
 	s = strings.ToLower(norm.NFKC.String(s))
@@ -306,6 +323,9 @@ var keys, folds [0x600]string
 func spellLetters() {
 	for r := range lowers {
 		lowers[r] = lowerAny(string(rune(r)))
+	}
+	for r := range lowerMarks {
+		lowerMarks[r] = lowerAny(string(rune(firstMark + r)))
 	}
 	for r := range keys {
 		keys[r], folds[r] = keyRune(rune(r)), foldRune(rune(r))

@@ -23,7 +23,7 @@ var alsoSurnames = cue("also_surnames")
 
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
 func (t *token) isTitle() bool {
-	if strings.HasSuffix(t.lower, ".") {
+	if t.joints&stop != 0 && strings.HasSuffix(t.lower, ".") {
 		return words.Titles.holds(strings.TrimSuffix(t.lower, "."))
 	}
 	return t.in(words.Titles)
@@ -55,7 +55,10 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		if i > start && gapHas(toks, i) {
 			break
 		}
-		word := withoutEnding(t.lower)
+		word := t.lower
+		if t.joints&apostrophe != 0 {
+			word = withoutEnding(word)
+		}
 		switch {
 		case i > start && t.text == t.lower && t.in(words.Particles):
 		case i > start && word == t.lower && t.in(alsoSurnames) && startsUpper(t.text) && t.text != strings.ToUpper(t.text):
@@ -206,7 +209,7 @@ func (t *token) small() bool {
 		return true
 	}
 	c := t.text[0]
-	return t.plain && (c >= 'a' && c <= 'z' || isDigit(c)) && !t.in(words.Particles) && !t.isTitle() && !strings.ContainsAny(t.text, "-'")
+	return t.plain && (c >= 'a' && c <= 'z' || isDigit(c)) && t.joints&(hyphen|apostrophe) == 0 && !t.in(words.Particles) && !t.isTitle()
 }
 
 // cleanName brings a name into the form a person would write: no titles, no capitals throughout, given name first where

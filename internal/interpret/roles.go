@@ -202,7 +202,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 			return id, 1
 		}
 	}
-	if strings.IndexByte(toks[i].text, '_') >= 0 {
+	if toks[i].joints&underscore != 0 && strings.IndexByte(toks[i].text, '_') >= 0 {
 		split := tokenize(strings.ReplaceAll(toks[i].text, "_", " "))
 		if id, n := b.at(split, 0); n == len(split) {
 			return id, 1
@@ -232,7 +232,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 
 // compound reads a role that is written as one word with what it is, "Billing-Kontakt".
 func (b *roleBook) compound(t *token) string {
-	if t.kind != wordToken || strings.IndexByte(t.lower, '-') < 0 {
+	if t.joints&hyphen == 0 || t.kind != wordToken || strings.IndexByte(t.lower, '-') < 0 {
 		return ""
 	}
 	toks := tokenize(strings.ReplaceAll(t.text, "-", " "))

@@ -155,6 +155,11 @@ func trimBlanks(s string, from, to int) (int, int) {
 func singleLine(s string) bool {
 	blank := true
 	for i := 0; i < len(s); {
+		if c := s[i]; c > ' ' && c < utf8.RuneSelf {
+			blank = false
+			i++
+			continue
+		}
 		size := spaceAt(s, i)
 		if size > 0 && (s[i] != ' ' || blank) {
 			return false

@@ -18,6 +18,7 @@ const (
 type token struct {
 	kind       tokenKind
 	plain      bool  // ASCII alone
+	joints     joint // that may stand in it
 	word       *node // what the lists of phrases know of it
 	text       string
 	lower      string
@@ -114,11 +115,17 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		}
 		end := i + size
 		plain := r < utf8.RuneSelf
+		joints := letter
+		if size > 1 || r == '\'' {
+			joints = anyJoint
+		}
 		for end < to {
 			if c := s[end]; plain && c < utf8.RuneSelf {
-				if !inWordASCII[c] {
+				kind := inWordASCII[c]
+				if kind == 0 {
 					break
 				}
+				joints |= kind
 				end++
 				continue
 			}
@@ -138,7 +145,10 @@ func appendWords(out []token, s, low string, from, to int) []token {
 			end += size
 		}
 		text := trimWord(s[i:end])
-		t := token{kind: wordToken, plain: plain, text: text, start: i, end: i + len(text)}
+		if !plain {
+			joints = anyJoint
+		}
+		t := token{kind: wordToken, plain: plain, joints: joints, text: text, start: i, end: i + len(text)}
 		if plain {
 			t.lower = low[i:t.end]
 		} else {
@@ -153,11 +163,26 @@ func appendWords(out []token, s, low string, from, to int) []token {
 	return out
 }
 
+// joint is what a word has beside letters and digits. A word beyond ASCII may have any.
+type joint uint8
+
+const (
+	letter joint = 1 << iota
+	stop
+	hyphen
+	underscore
+	apostrophe
+	anyJoint = ^joint(0)
+)
+
 // inWordASCII are the characters that may stand within a word.
-var inWordASCII = func() (in [utf8.RuneSelf]bool) {
+var inWordASCII = func() (in [utf8.RuneSelf]joint) {
 	for c := range in {
-		in[c] = isASCIIAlnum(byte(c)) || strings.IndexByte("'.-_", byte(c)) >= 0
+		if isASCIIAlnum(byte(c)) {
+			in[c] = letter
+		}
 	}
+	in['.'], in['-'], in['_'], in['\''] = stop, hyphen, underscore, apostrophe
 	return in
 }()
 
