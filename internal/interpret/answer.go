@@ -78,9 +78,9 @@ type phrase struct {
 // tongue reads answers in one language.
 type tongue struct {
 	name     string
-	phrases  []phrase             // longest first
-	starts   map[[2]byte][]phrase // those that may begin with these bytes, in that order
-	pairs    pairSet              // of the keys of starts
+	phrases  []phrase              // longest first
+	starts   [startSlots][]*phrase // by their first two bytes, in that order
+	singles  [256][]*phrase        // those of one byte
 	courtesy []string
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
@@ -92,7 +92,7 @@ var everywhere = answerWords{
 }
 
 func newTongue(name string, l lexicon) *tongue {
-	t := &tongue{name: name, starts: map[[2]byte][]phrase{}, to: map[string]bool{}}
+	t := &tongue{name: name, to: map[string]bool{}}
 	own := true
 	add := func(kind itemKind, num int, list ...string) {
 		for _, p := range allSpellings(list) {
@@ -133,7 +133,14 @@ func newTongue(name string, l lexicon) *tongue {
 		}
 		return doubtFirst(x.kind) - doubtFirst(y.kind)
 	})
-	t.indexStarts()
+	for i := range t.phrases {
+		if p := &t.phrases[i]; len(p.words) == 1 {
+			t.singles[p.words[0]] = append(t.singles[p.words[0]], p)
+		} else {
+			slot := &t.starts[startSlot(p.words)]
+			*slot = append(*slot, p)
+		}
+	}
 	for _, p := range allSpellings(a.To) {
 		t.to[key(p)] = true
 	}
@@ -143,42 +150,9 @@ func newTongue(name string, l lexicon) *tongue {
 	return t
 }
 
-// indexStarts files the phrases by their first two bytes. One of a single byte may have any behind it, and stands alone, too, for
-// the bytes that no other has there.
-func (t *tongue) indexStarts() {
-	pairOf := func(p phrase) (pair [2]byte) {
-		copy(pair[:], p.words)
-		return pair
-	}
-	for _, p := range t.phrases {
-		pair := pairOf(p)
-		t.starts[pair] = nil
-		t.pairs.add(string(pair[:]))
-	}
-	for pair := range t.starts {
-		for _, p := range t.phrases {
-			if of := pairOf(p); of == pair || len(p.words) == 1 && of[0] == pair[0] {
-				t.starts[pair] = append(t.starts[pair], p)
-			}
-		}
-	}
-}
+const startSlots = 512
 
-// startingAt are the phrases that may begin s.
-func (t *tongue) startingAt(s string) []phrase {
-	if len(s) > 1 {
-		pair := [2]byte{s[0], s[1]}
-		if t.pairs.may(s) {
-			if found, ok := t.starts[pair]; ok {
-				return found
-			}
-		}
-	}
-	if t.pairs.may(s[:1]) {
-		return t.starts[[2]byte{s[0]}]
-	}
-	return nil
-}
+func startSlot(s string) uint { return pairHash(s) & (startSlots - 1) }
 
 // doubtFirst ranks what a word in two lists is taken for: rather for doubt than for an answer, rather for that than for a small word.
 func doubtFirst(k itemKind) int {
@@ -302,25 +276,35 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
 		return phrase{}, 0
 	}
-	for _, p := range t.startingAt(s[i:]) {
-		end := len(p.words)
-		if i+end > len(s) || s[i+end-1] != p.words[end-1] || s[i:i+end] != p.words {
-			continue
-		}
-		last, _ := utf8.DecodeLastRuneInString(p.words)
-		if !ideograph(last) {
-			next, size := utf8.DecodeRuneInString(s[i+end:])
-			for p.open && size > 0 && isWordRune(next) && !ideograph(next) {
-				end += size
-				next, size = utf8.DecodeRuneInString(s[i+end:])
-			}
-			if size > 0 && inWord(s[i+end:]) && !ideograph(next) && isWordRune(last) {
-				continue
+	for _, starting := range [...][]*phrase{t.starts[startSlot(s[i:])], t.singles[s[i]]} {
+		for _, p := range starting {
+			if end := p.endAt(s, i); end > 0 {
+				return *p, end
 			}
 		}
-		return p, end
 	}
 	return phrase{}, 0
+}
+
+// endAt is how long p is where it stands at s[i:], 0 if it does not.
+func (p *phrase) endAt(s string, i int) int {
+	end := len(p.words)
+	if end == 0 || i+end > len(s) || s[i+end-1] != p.words[end-1] || s[i:i+end] != p.words {
+		return 0
+	}
+	last, _ := utf8.DecodeLastRuneInString(p.words)
+	if ideograph(last) {
+		return end
+	}
+	next, size := utf8.DecodeRuneInString(s[i+end:])
+	for p.open && size > 0 && isWordRune(next) && !ideograph(next) {
+		end += size
+		next, size = utf8.DecodeRuneInString(s[i+end:])
+	}
+	if size > 0 && inWord(s[i+end:]) && !ideograph(next) && isWordRune(last) {
+		return 0
+	}
+	return end
 }
 
 // inWord says whether s begins with a letter, or with an apostrophe or hyphen that joins two letters.

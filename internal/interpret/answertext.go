@@ -48,37 +48,33 @@ type ownPhrase struct {
 	tongues uint32
 }
 
-// ownPhrases are those of all languages by their first bytes.
-var ownPhrases map[[ownKey]byte][]ownPhrase
+// ownPhrases are those of all languages by their first two bytes.
+var ownPhrases *[ownSlots][]ownPhrase
 
-const ownKey = 3
+const ownSlots = 1024
 
-func ownKeyOf(s string) (k [ownKey]byte) {
-	copy(k[:], s)
-	return k
-}
+func ownSlot(s string) uint { return pairHash(s) & (ownSlots - 1) }
 
-func indexOwn(tongues []*tongue) map[[ownKey]byte][]ownPhrase {
-	out := map[[ownKey]byte][]ownPhrase{}
+func indexOwn(tongues []*tongue) *[ownSlots][]ownPhrase {
+	var out [ownSlots][]ownPhrase
 	for i, t := range tongues {
 		for _, p := range t.phrases {
 			if p.own && !p.open {
-				addOwn(out, p.words, 1<<i)
+				addOwn(&out[ownSlot(p.words)], p.words, 1<<i)
 			}
 		}
 	}
-	return out
+	return &out
 }
 
-func addOwn(into map[[ownKey]byte][]ownPhrase, text string, tongue uint32) {
-	k := ownKeyOf(text)
-	for i := range into[k] {
-		if into[k][i].text == text {
-			into[k][i].tongues |= tongue
+func addOwn(into *[]ownPhrase, text string, tongue uint32) {
+	for i := range *into {
+		if (*into)[i].text == text {
+			(*into)[i].tongues |= tongue
 			return
 		}
 	}
-	into[k] = append(into[k], ownPhrase{text, tongue})
+	*into = append(*into, ownPhrase{text, tongue})
 }
 
 // languages are those that may know a word of the answer as one of their own.
@@ -101,9 +97,9 @@ func tonguesIn(s string) uint32 {
 	var before rune
 	for i, r := range s {
 		if i == 0 || ideograph(r) || !isWordRune(before) {
-			for n := 1; n <= min(ownKey, len(s)-i); n++ {
-				for _, p := range ownPhrases[ownKeyOf(s[i:i+n])] {
-					if (n == ownKey || len(p.text) == n) && strings.HasPrefix(s[i:], p.text) && endsPhrase(s, i, p.text) {
+			for _, starting := range [...][]ownPhrase{ownPhrases[ownSlot(s[i:])], ownPhrases[ownSlot(s[i:i+1])]} {
+				for _, p := range starting {
+					if strings.HasPrefix(s[i:], p.text) && endsPhrase(s, i, p.text) {
 						known |= p.tongues
 					}
 				}

@@ -130,7 +130,8 @@ func mayBounce(m *message.Message, subject string) bool {
 	if _, ok := field(m, "X-Failed-Recipients"); ok || mailSystem(m) || emptyPath(m) || noReply(m) || titledBounce(subject) {
 		return true
 	}
-	return machine.BounceOpenings.in(opening(m))
+	// Without any of these, bounces takes no answer for a report whatever it says.
+	return !inThread(m) && !isAnswer(subject) && machine.BounceOpenings.in(opening(m))
 }
 
 // maxOpening bounds the words of a report that say at once what it is.

@@ -47,7 +47,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		return map[string]Decision{Everything: Unclear}
 	}
 	lines = withoutAnswerWords(lines)
-	d, said := inLanguage(parts.Own, lines, decideText(parts.Own, lines, roles, roleOf))
+	d, said := inLanguage(parts.Own, lines, func() map[string]Decision { return decideText(parts.Own, lines, roles, roleOf) })
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
 	}
@@ -75,18 +75,22 @@ func withoutApproval(d map[string]Decision) {
 
 // inLanguage puts the answer of the language that own words are written in above prose, which reads English and German. A
 // contradiction is unclear, and so is an approval in a text that no language knows.
-func inLanguage(own string, lines []AskedLine, prose map[string]Decision) (d map[string]Decision, said bool) {
+func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision) (d map[string]Decision, said bool) {
 	st, language := decideAnywhere(own, lines)
 	if !st.said {
 		if st.doubtful && language != prosaic || st.unknown >= 2 && st.unknown > 4*st.knownWords {
 			return map[string]Decision{Everything: Unclear}, false
 		}
-		return prose, false
+		return prose(), false
+	}
+	var also map[string]Decision
+	if language == alsoProse {
+		also = prose()
 	}
 	out := map[string]Decision{}
 	for _, l := range lines {
-		a, b := st.each[l.Number], of(prose, number(l.Number))
-		if a != b && a != Unclear && b != Unclear && language == alsoProse {
+		a := st.each[l.Number]
+		if b := of(also, number(l.Number)); a != b && a != Unclear && b != Unclear {
 			a = Unclear
 		}
 		out[number(l.Number)] = a
@@ -155,7 +159,7 @@ func decideOne(own string, lines []AskedLine, n int) Decision {
 	for _, l := range lines {
 		if l.Number == n {
 			l.Number = 1
-			got, _ := inLanguage(own, []AskedLine{l}, map[string]Decision{Everything: d})
+			got, _ := inLanguage(own, []AskedLine{l}, func() map[string]Decision { return map[string]Decision{Everything: d} })
 			return of(got, "1")
 		}
 	}
