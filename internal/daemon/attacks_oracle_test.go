@@ -4,15 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net/smtp"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/countersign/countersign/internal/access"
-	"github.com/countersign/countersign/internal/mailserver"
-	"github.com/countersign/countersign/internal/message"
 )
 
 // trial is one attack while it is played, and what speaks for its success.
@@ -45,12 +42,14 @@ func defined(t *testing.T, attacks int) {
 // attacker plays attacks on one world, whose state no attack may change.
 type attacker struct {
 	*trial
-	w      *world
-	known  map[string]*received
-	passes []string // tables that the attacks may change
-	db     *sql.DB
-	before map[string]string
-	sent   int // mails that were out before
+	w       *world
+	known   map[string]*received
+	passes  []string // tables that the attacks may change
+	codesTo []string // who may get codes
+	db      *sql.DB
+	before  map[string]string
+	sent    int // mails that were out before
+	played  int // what had reached the daemon before
 }
 
 // newAttacker sets the scene.
@@ -71,12 +70,17 @@ func (a *attacker) begin(name string) {
 	a.trial = &trial{t: a.w.t, name: name}
 	a.before = a.state(a.db)
 	a.sent = len(a.w.mail.Deliveries())
+	a.played = a.w.reached()
 }
 
-// end judges: nothing that counts has changed, and nothing went to whom it does not concern.
-func (a *attacker) end(channel, outcome string) {
+// judge finds what speaks for the attack's success: something that counts has changed, something went to whom it does not
+// concern, or the attack has not reached the daemon at all.
+func (a *attacker) judge() {
 	a.w.t.Helper()
 	a.w.rest()
+	if a.w.reached() == a.played {
+		a.accuse("nothing was played")
+	}
 	a.wrong = append(a.wrong, differences(a.before, a.state(a.db))...)
 	for _, d := range a.outgoing() {
 		a.wrong = append(a.wrong, a.misdirected(d)...)
@@ -84,58 +88,27 @@ func (a *attacker) end(channel, outcome string) {
 	if n, _ := a.w.log.look("work panicked"); n > 0 {
 		a.accuse("processing panicked")
 	}
+}
+
+// end judges, and writes the row of the table.
+func (a *attacker) end(channel, outcome string) {
+	a.w.t.Helper()
+	a.judge()
 	a.close(channel, outcome)
 }
 
-// outgoing is what went out since the attack began.
-func (a *attacker) outgoing() (list []mailserver.Delivery) {
-	for _, d := range a.w.mail.Deliveries()[a.sent:] {
-		if !strings.HasPrefix(d.To, "support") {
-			list = append(list, d)
-		}
-	}
-	return list
-}
+// What comes and goes without anybody's power being changed: mails in and out, what is to be looked at, and the places in
+// mailboxes.
+var passing = []string{"inbound_messages", "outbound_messages", "todos", "mailboxes", "goose_db_version", "sqlite_sequence"}
 
-// misdirected says what is wrong with a mail that went out: nothing goes to strangers, and no link but to whom it belongs.
-func (a *attacker) misdirected(d mailserver.Delivery) (wrong []string) {
-	if !a.insider(d.To) {
-		wrong = append(wrong, "a mail went to "+d.To)
-	}
-	m, err := message.Parse(d.Raw)
-	if err != nil {
-		return append(wrong, "we sent a mail that cannot be read: "+err.Error())
-	}
-	if m.AuthorErr != nil || m.Author.Address.Key() != support {
-		wrong = append(wrong, fmt.Sprintf("we sent a mail with the author %v (%v)", m.Author, m.AuthorErr))
-	}
-	if strings.Contains(string(d.Raw), "/register/") && nickname(d.To) != "lena" {
-		wrong = append(wrong, "an invitation went to "+d.To)
-	}
-	return wrong
-}
-
-// insider reports whether an address may hear of things at all: of contacts and staff as they were before the attack, and
-// of whoever has a mail in the scene.
-func (a *attacker) insider(to string) bool {
-	if a.known[nickname(to)] != nil {
-		return true
-	}
-	for key, row := range a.before {
-		if (strings.HasPrefix(key, "contacts ") || strings.HasPrefix(key, "staff ")) && strings.Contains(row, fmt.Sprintf("address=%q ", to)) {
-			return true
-		}
-	}
-	return false
-}
-
-// What comes and goes without anybody's power being changed: mails in and out, their trail, the count of tickets, and what
-// wakes the daemon up.
+// What grows by each mail, but stays as it was: the trail, tickets, and what wakes the daemon up.
 // Of the trail, what tells of a decision is looked at all the same, and of requests those that wait or were agreed to.
-var passing = []string{"inbound_messages", "outbound_messages", "events", "event_payloads", "timers", "todos", "mailboxes", "tickets", "settings",
-	"goose_db_version", "sqlite_sequence"}
+var growing = []string{"events", "event_payloads", "tickets", "timers"}
 
 var decisive = []string{"decided", "approved", "invited", "registered", "completed", "stopped", "taken_back"}
+
+// What changes by itself: when a row was touched, and that a timer has fired.
+var restless = []string{"updated_at", "attempts", "lease_until", "fired_at"}
 
 // rowsOf is a database, or a transaction on it.
 type rowsOf interface {
@@ -153,11 +126,11 @@ func (a *attacker) state(db rowsOf) map[string]string {
 		}
 	}
 	for key, row := range state { // asking is everybody's right
-		if strings.HasPrefix(key, "requests ") && (strings.Contains(row, fmt.Sprintf("state=%q", access.Refused)) || strings.Contains(row, fmt.Sprintf("state=%q", access.NeedsDetails))) {
+		if strings.HasPrefix(key, "settings ") && strings.HasPrefix(row, "name=\"ticket_number_") || strings.HasPrefix(key, "requests ") && (strings.Contains(row, fmt.Sprintf("state=%q", access.Refused)) || strings.Contains(row, fmt.Sprintf("state=%q", access.NeedsDetails))) {
 			delete(state, key)
 		}
 	}
-	read(t, db, state, "events", "SELECT id AS row_number, kind, request_id FROM events WHERE kind IN ('"+strings.Join(decisive, "', '")+"')")
+	read(t, db, state, "decisive", "SELECT id AS row_number, kind, request_id FROM events WHERE kind IN ('"+strings.Join(decisive, "', '")+"')")
 	return state
 }
 
@@ -203,7 +176,7 @@ func read(t *testing.T, db rowsOf, state map[string]string, table, query string)
 		}
 		var b strings.Builder
 		for i, name := range names[1:] {
-			if name != "updated_at" {
+			if !slices.Contains(restless, name) {
 				fmt.Fprintf(&b, "%s=%q ", name, fmt.Sprint(values[i+1]))
 			}
 		}
@@ -223,7 +196,8 @@ func differences(before, after map[string]string) (wrong []string) {
 		}
 	}
 	for key, is := range after {
-		if _, there := before[key]; !there {
+		table, _, _ := strings.Cut(key, " ")
+		if _, there := before[key]; !there && !slices.Contains(growing, table) {
 			wrong = append(wrong, fmt.Sprintf("%s is new: %s", key, is))
 		}
 	}
@@ -260,7 +234,12 @@ var forbidden = []struct{ table, change string }{
 	{"challenges", "INSERT INTO challenges (invitation_id, session_digest, salt, code_digest, tries, expires_at, created_at) VALUES (1, 'x', 'x', 'x', 0, 0, 0)"},
 	{"sender_challenges", "INSERT INTO sender_challenges (client_id, contact_id, inbound_id, address, address_key, state, token_digest, salt, code_digest, tries, sealed, expires_at, created_at) VALUES (1, 1, 1, 'x', 'x', 'open', 'x', 'x', 'x', 0, 'x', 0, 0)"},
 	{"policy_acceptances", "INSERT INTO policy_acceptances (contact_id, policy, version, accepted_at) VALUES (1, 'x', 'x', 0)"},
-	{"events", "INSERT INTO events SELECT 9999, 'x', 1, ticket_id, request_id, 'approved', at, payload_sum, previous, hash FROM events LIMIT 1"},
+	{"decisive", "INSERT INTO events SELECT 9999, 'x', 1, ticket_id, request_id, 'approved', at, payload_sum, previous, hash FROM events LIMIT 1"},
+	{"events", "UPDATE events SET kind = 'opened' WHERE id = 1"},
+	{"event_payloads", "DELETE FROM event_payloads WHERE rowid = 1"},
+	{"tickets", "UPDATE tickets SET client_id = 2 WHERE id = 1"},
+	{"timers", "UPDATE timers SET due_at = 0 WHERE id = 1"},
+	{"settings", "INSERT INTO settings (name, value) VALUES ('x', 'y')"},
 }
 
 // TestAttackOracle makes every forbidden change in turn, undone again, and sends what must not be sent: each is noticed.
@@ -285,32 +264,5 @@ func TestAttackOracle(t *testing.T) {
 	}
 	if wrong := differences(a.before, a.state(a.db)); len(wrong) > 0 {
 		t.Errorf("without any change the oracle says %q", wrong)
-	}
-	mail := func(from, to, text string) []string {
-		a.sent = len(w.mail.Deliveries())
-		raw := "From: " + from + "\r\nTo: " + to + "\r\nSubject: Approval needed\r\nMessage-ID: <o@provider.example>\r\n\r\n" + text + "\r\n"
-		if err := smtp.SendMail(w.mail.SMTPAddr(), nil, from, []string{to}, []byte(raw)); err != nil {
-			t.Fatal(err)
-		}
-		out := a.outgoing()
-		if len(out) != 1 {
-			t.Fatalf("%d mails are out", len(out))
-		}
-		return a.misdirected(out[0])
-	}
-	for name, wrong := range map[string][]string{
-		"an approval mail to a stranger": mail(support, people["mallo"].address, "Please answer APPROVE"),
-		"one to an outsider":             mail(support, people["eve"].address, "Please answer APPROVE"),
-		"a link in other hands":          mail(support, people["maria"].address, "https://x.example/register/abc"),
-		"a mail in another's name":       mail(people["otto"].address, people["maria"].address, "hello"),
-	} {
-		if len(wrong) != 1 {
-			t.Errorf("%s: the oracle says %q", name, wrong)
-		}
-	}
-	for _, to := range []string{"maria", "paul", "lena"} {
-		if wrong := mail(support, people[to].address, "hello"); len(wrong) > 0 {
-			t.Errorf("a mail to %s: the oracle says %q", to, wrong)
-		}
 	}
 }

@@ -134,7 +134,7 @@ func TestAttackPages(t *testing.T) {
 	w := newWorld(t, setup{})
 	defined(t, len(pageAttacks))
 	a := newAttacker(w, invitedScene)
-	a.passes = []string{"challenges"}
+	a.passes, a.codesTo = []string{"challenges"}, []string{"lena"}
 	link := linkIn.FindStringSubmatch(a.known["lena"].Text)
 	for _, at := range pageAttacks {
 		a.begin(at.name)

@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"fmt"
 	"net/smtp"
 	"os"
@@ -150,24 +151,26 @@ func (a *attacker) play(at *attack) {
 	t := a.w.t
 	t.Helper()
 	a.begin(at.Name)
-	taken := 0
-	for i := range at.Mails {
-		if a.send(at, &at.Mails[i]) {
-			taken++
-		}
-	}
+	a.deliver(at)
 	a.w.rest()
-	outcome := "refused by the MX"
-	if taken > 0 {
-		outcome = a.w.message()
-		if became, _, _ := strings.Cut(outcome, ":"); !slices.Contains(allowed(at), became) {
-			a.accuse("the mail became %q, want %q", outcome, allowed(at))
-		}
+	outcome := a.w.message()
+	if became, _, _ := strings.Cut(outcome, ":"); !slices.Contains(allowed(at), became) {
+		a.accuse("the mail became %q, want %q", outcome, allowed(at))
 	}
 	if n, most := len(a.outgoing()), cmp.Or(at.Answers, 3); n > most {
 		a.accuse("%d mails went out, more than %d", n, most)
 	}
 	a.end("mail", outcome)
+}
+
+// deliver hands over the mails; one that the MX does not take is an attack that was not played.
+func (a *attacker) deliver(at *attack) {
+	a.w.t.Helper()
+	for i := range at.Mails {
+		if err := a.send(at, &at.Mails[i]); err != nil {
+			a.accuse("mail %d has not arrived: %v", i+1, err)
+		}
+	}
 }
 
 func allowed(at *attack) []string {
@@ -184,8 +187,8 @@ func (a *attacker) honest() {
 	a.w.get("paul", "Jane Doe", "APPROVE")
 }
 
-// send hands a mail to the MX and reports whether it was taken.
-func (a *attacker) send(at *attack, m *attackMail) bool {
+// send hands a mail to the MX, which may refuse it.
+func (a *attacker) send(at *attack, m *attackMail) error {
 	w := a.w
 	w.t.Helper()
 	fill := func(text string) string {
@@ -238,9 +241,9 @@ func (a *attacker) send(at *attack, m *attackMail) bool {
 		w.mu.Lock()
 		w.written--
 		w.mu.Unlock()
-		return false
+		return err
 	}
-	return true
+	return nil
 }
 
 // funcs are what the texts of attacks can name: parts of the mails that the attacker has got hold of, and what cannot be
@@ -271,6 +274,9 @@ func (a *attacker) funcs() template.FuncMap {
 		"char":   func(c int) string { return string(rune(c)) },
 		"byte":   func(c int) string { return string([]byte{byte(c)}) },
 		"nested": nested,
+		"base64": func(text string) string { // in lines, as bodies are
+			return base64Line.ReplaceAllString(base64.StdEncoding.EncodeToString([]byte(text)), "$0\n")
+		},
 	}
 }
 
@@ -285,6 +291,7 @@ func nested(depth int, text string) string {
 }
 
 var (
-	refIn    = regexp.MustCompile(`(?m)^Ref: .*$`)
-	ticketIn = regexp.MustCompile(`REQ-\d{4}-\d{5}`)
+	refIn      = regexp.MustCompile(`(?m)^Ref: .*$`)
+	base64Line = regexp.MustCompile(`.{76}`)
+	ticketIn   = regexp.MustCompile(`REQ-\d{4}-\d{5}`)
 )

@@ -80,6 +80,7 @@ func (p *page) read(resp *http.Response) int {
 		p.w.t.Fatal(err)
 	}
 	p.body = string(body)
+	p.w.visit()
 	return resp.StatusCode
 }
 

@@ -207,6 +207,19 @@ func (w *world) count() int {
 	return w.written
 }
 
+// reached counts the mails and the HTTP requests that have reached the daemon.
+func (w *world) reached() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.written + w.visited
+}
+
+func (w *world) visit() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.visited++
+}
+
 // until waits for something in the daemon's store, looking again at each change.
 func (w *world) until(what string, happened func(context.Context, *store.Store) (bool, error)) {
 	w.t.Helper()

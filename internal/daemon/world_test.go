@@ -100,6 +100,7 @@ type world struct {
 
 	mu      sync.Mutex
 	written int // mails that reached the support mailbox
+	visited int // HTTP requests that were answered
 }
 
 // zoneDNS is the zone as the daemon sees it where it judges senders itself.
