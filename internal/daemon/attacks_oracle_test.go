@@ -46,6 +46,7 @@ type attacker struct {
 	known   map[string]*received
 	passes  []string // tables that the attacks may change
 	codesTo []string // who may get codes
+	awaits  bool     // an unproven mail may wait for a code
 	db      *sql.DB
 	before  map[string]string
 	sent    int // mails that were out before

@@ -227,6 +227,37 @@ func TestManySignatures(t *testing.T) {
 	}
 }
 
+// Header sections that would cost seconds to verify are not: no honest mail is like that.
+func TestDearHeader(t *testing.T) {
+	t.Parallel()
+	z := &zone{txt: map[string]string{"s1._domainkey.bank.test": publicKey()}}
+	longField := func(lines int) string {
+		return "X-Long:" + strings.Repeat(" a\r\n", lines) + signed(t, "bank.test", nil)
+	}
+	manyNames := func(names int) string {
+		return signed(t, "bank.test", func(o *dkim.SignOptions) {
+			for range names - 5 {
+				o.HeaderKeys = append(o.HeaderKeys, "Z")
+			}
+		})
+	}
+	for _, tt := range []struct {
+		raw  string
+		want string // of what was considered; "" for a pass
+	}{
+		{longField(maxLines), ""},
+		{longField(maxLines + 1), "a field of more than 1000 lines"},
+		{longField(100_000)[:200_000] + "\r\n" + plainMail, "a field of more than 1000 lines"},
+		{manyNames(maxSigned - 1), ""},
+		{manyNames(maxSigned + 1), "a signature names more than 200 fields"},
+	} {
+		got := weighRaw(t, tt.raw, Config{Mode: OwnChecks}, z)
+		if passed := got.Verdict == Pass; passed != (tt.want == "") || !strings.Contains(strings.Join(got.Considered, "\n"), tt.want) {
+			t.Errorf("%.60q of %d bytes: %s, %q", tt.raw, len(tt.raw), got.Verdict, got.Considered)
+		}
+	}
+}
+
 // Without a DNS, or with one that gives up, nothing passes.
 func TestNoDNS(t *testing.T) {
 	t.Parallel()

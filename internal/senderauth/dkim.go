@@ -13,6 +13,13 @@ import (
 // maxSignatures is how many DKIM-Signature fields are looked at, from the top: each costs a look-up.
 const maxSignatures = 5
 
+// What go-msgauth's time grows with by the square: it copies what it has of a field for each further line, and looks
+// through all fields for each name that a signature covers. Honest fields are far below.
+const (
+	maxLines  = 1000 // of a field
+	maxSigned = 200  // names in a DKIM-Signature field, and what looks like one
+)
+
 // mustSign are the fields that a signature has to cover as often as the mail has them, From at least once: with fewer,
 // somebody who has one signed mail could put another author, subject or date above it. To, Message-ID and Content-Type
 // are not among them, since large senders leave one or another out; no decision rests on whom a mail names as its
@@ -109,7 +116,7 @@ func strictHeader(raw []byte, fields []message.Field) ([]byte, error) {
 	if !bytes.Contains(raw, []byte("\r")) {
 		raw = bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n"))
 	}
-	found := 0
+	found, lines, names := 0, 0, 0
 	for rest := raw; ; {
 		line, after, ended := bytes.Cut(rest, []byte("\r\n"))
 		switch {
@@ -125,12 +132,21 @@ func strictHeader(raw []byte, fields []message.Field) ([]byte, error) {
 			if found == 0 || len(bytes.TrimLeft(line, " \t")) == 0 {
 				return nil, errors.New("the header section has a blank line that is not empty")
 			}
+			lines++
+			names += bytes.Count(line, []byte(":"))
 		default:
 			name, _, ok := bytes.Cut(line, []byte(":"))
 			if !ok || found >= len(fields) || string(name) != fields[found].Name || !isFieldName(name) {
 				return nil, errors.New("the header section has a malformed line")
 			}
 			found++
+			lines, names = 1, bytes.Count(line, []byte(":"))
+		}
+		switch {
+		case lines > maxLines:
+			return nil, fmt.Errorf("the header section has a field of more than %d lines", maxLines)
+		case names > maxSigned && equalASCII(fields[found-1].Name, "DKIM-Signature"):
+			return nil, fmt.Errorf("a signature names more than %d fields", maxSigned)
 		}
 		rest = after
 	}
