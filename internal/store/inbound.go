@@ -288,16 +288,7 @@ func (x *tx) updateFinished(ctx context.Context, rows [][]any) error {
 	if err != nil {
 		return err
 	}
-	res, err := x.ExecContext(ctx, finishMany, args...)
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil {
-		return err
-	} else if n != int64(len(rows)) {
-		return ErrFenced
-	}
-	return nil
+	return x.exactly(ctx, len(rows), finishMany, args...)
 }
 
 // QuarantineInbound ends a claimed mail that cannot be processed, with the reason.

@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/countersign/countersign/internal/access"
 )
 
@@ -49,26 +47,30 @@ func (s *Store) Cursor(ctx context.Context, mailbox string) (c access.Cursor, ok
 // A mail that is there already is not stored again, whether it comes with the same UID or, after a change of
 // UIDVALIDITY, with the same bytes. One that could not be fetched before takes its place.
 func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.RawMail, uidvalidity, uid uint32) error {
+	some := len(mails) > 0
 	return s.inTx(ctx, func(x *tx) error {
 		id, err := x.mailboxID(ctx, mailbox)
 		if err != nil {
 			return err
 		}
 		seen := 0
-		for i := range mails {
-			added, err := x.storeMail(ctx, id, &mails[i])
+		known, err := x.knownMails(ctx, id, mails)
+		if err != nil {
+			return fmt.Errorf("looking for the mails of mailbox %s: %w", mailbox, err)
+		}
+		for len(mails) > 0 {
+			n, added, err := x.storeSome(ctx, id, mails, known)
 			if err != nil {
-				return fmt.Errorf("storing UID %d of mailbox %s: %w", mails[i].UID, mailbox, err)
+				return fmt.Errorf("storing UID %d to UID %d of mailbox %s: %w", mails[0].UID, mails[n-1].UID, mailbox, err)
 			}
-			if added {
-				seen++
-			}
+			seen += added
+			mails = mails[n:]
 		}
 		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, seen = seen + $4, started = TRUE WHERE id = $1`,
 			id, uidvalidity, uid, seen); err != nil {
 			return fmt.Errorf("moving the cursor of mailbox %s: %w", mailbox, err)
 		}
-		if len(mails) > 0 {
+		if some {
 			x.wake(TopicInbound)
 			x.wake(TopicView)
 		}
@@ -76,10 +78,71 @@ func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.R
 	})
 }
 
+var inboundTable = newTable("inbound_messages", true, "mailbox_id bigint", "uidvalidity bigint", "uid bigint", "digest text", "size bigint",
+	"raw bytea", "truncated boolean", "internal_date timestamptz", "stored_at timestamptz", "disposition text", "reason text")
+
+// storeSome stores the first of the mails or, on PostgreSQL, as many as are small and not there yet with one statement. It
+// says how many it took, and how many of them were not there yet.
+func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMail, known map[string]bool) (n, added int, err error) {
+	var rows [][]any
+	for i := range mails {
+		m := &mails[i]
+		digest := digestOf(m)
+		if !x.s.pg || known[digest] || known[placeOf(m)] || len(m.Raw) > maxListed || m.Unfetchable != "" || m.UIDValidity != mails[0].UIDValidity {
+			break
+		}
+		known[digest], known[placeOf(m)] = true, true
+		rows = append(rows, []any{mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now,
+			string(access.Pending), ""})
+	}
+	if len(rows) > 0 {
+		_, err := x.add(ctx, inboundTable, rows)
+		return len(rows), len(rows), err
+	}
+	one, err := x.storeMail(ctx, mailbox, &mails[0])
+	if one {
+		added = 1
+	}
+	return 1, added, err
+}
+
+// knownMails are the digests and places of those of the mails that are stored already; on SQLite each is looked up by itself.
+func (x *tx) knownMails(ctx context.Context, mailbox int64, mails []access.RawMail) (map[string]bool, error) {
+	known := map[string]bool{}
+	if !x.s.pg || len(mails) == 0 {
+		return known, nil
+	}
+	var digests []string
+	var uids []int64
+	for i := range mails {
+		digests, uids = append(digests, digestOf(&mails[i])), append(uids, int64(mails[i].UID))
+	}
+	var rows []struct {
+		Digest      string `db:"digest"`
+		UIDValidity uint32 `db:"uidvalidity"`
+		UID         uint32 `db:"uid"`
+	}
+	if err := x.SelectContext(ctx, &rows, `SELECT digest, uidvalidity, uid FROM inbound_messages WHERE mailbox_id = $1 AND `+among(x, "digest", 2)+`
+		UNION SELECT digest, uidvalidity, uid FROM inbound_messages WHERE mailbox_id = $1 AND uidvalidity = $3 AND `+among(x, "uid", 4),
+		mailbox, listOf(x, digests), mails[0].UIDValidity, listOf(x, uids)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		known[r.Digest], known[placeOf(&access.RawMail{UIDValidity: r.UIDValidity, UID: r.UID})] = true, true
+	}
+	return known, nil
+}
+
+func digestOf(m *access.RawMail) string {
+	sum := sha256.Sum256(m.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+func placeOf(m *access.RawMail) string { return fmt.Sprintf("%d/%d", m.UIDValidity, m.UID) }
+
 // storeMail reports whether the mail was not there yet.
 func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) (added bool, err error) {
-	sum := sha256.Sum256(m.Raw)
-	digest := hex.EncodeToString(sum[:])
+	digest := digestOf(m)
 	disposition := access.Pending
 	if m.Unfetchable != "" {
 		disposition, digest = access.Unfetchable, ""
@@ -228,12 +291,8 @@ func (s *Store) Filed(ctx context.Context, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	query, args, err := sqlx.In(`UPDATE inbound_messages SET filed_at = ? WHERE id IN (?)`, stamp(s.cfg.Now()), ids)
-	if err != nil {
-		return fmt.Errorf("recording filed mails: %w", err)
-	}
 	return s.inTx(ctx, func(x *tx) error {
-		if _, err := x.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, query), args...); err != nil {
+		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET filed_at = $1 WHERE `+among(x, "id", 2), x.now, listOf(x, ids)); err != nil {
 			return fmt.Errorf("recording filed mails: %w", err)
 		}
 		return nil

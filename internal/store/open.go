@@ -57,6 +57,8 @@ type Store struct {
 	wakes wakes
 	mode  Mode
 
+	attempts attempts
+
 	lock     *os.File // the daemon's, on SQLite
 	listener *pq.Listener
 	done     sync.WaitGroup
@@ -68,6 +70,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.MaxClaims = 3
 	}
 	s := &Store{cfg: cfg, pg: cfg.Driver == "postgres"}
+	s.attempts.turn = make(chan struct{}, 1)
+	s.attempts.turn <- struct{}{}
 	var err error
 	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err != nil {
 		return nil, err
@@ -281,13 +285,18 @@ func cleanText(s string) string {
 
 // one runs an UPDATE that must change exactly one row; it is ErrFenced if it changes none.
 func (x *tx) one(ctx context.Context, query string, args ...any) error {
+	return x.exactly(ctx, 1, query, args...)
+}
+
+// exactly is one for so many rows.
+func (x *tx) exactly(ctx context.Context, rows int, query string, args ...any) error {
 	res, err := x.ExecContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil {
 		return err
-	} else if n != 1 {
+	} else if n != int64(rows) {
 		return ErrFenced
 	}
 	return nil

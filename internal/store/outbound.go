@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -197,65 +196,6 @@ func ticketRef(id sql.NullInt64) *access.Ticket {
 		return nil
 	}
 	return &access.Ticket{ID: id.Int64}
-}
-
-// FinishOutbound records what became of an attempt, fenced by the attempt's number. An accepted mail is kept with its
-// tokens masked; a refused one becomes an event on its ticket.
-func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error {
-	err := s.inTx(ctx, func(x *tx) error {
-		if !r.Accepted && !r.Failed {
-			return x.one(ctx, `UPDATE outbound_messages SET lease_until = NULL, run_at = $3, last_error = $4
-				WHERE id = $1 AND attempts = $2 AND state = 'queued'`, o.ID, o.Attempts, stamp(r.Retry), r.Error)
-		}
-		var row struct {
-			Ticket     sql.NullInt64 `db:"ticket_id"`
-			Invitation sql.NullInt64 `db:"invitation_id"`
-			Digest     string        `db:"message_id_digest"`
-			Kind       string        `db:"kind"`
-		}
-		if err := x.GetContext(ctx, &row, `SELECT ticket_id, invitation_id, message_id_digest, kind FROM outbound_messages WHERE id = $1`,
-			o.ID); err != nil {
-			return err
-		}
-		masked, err := s.seal.seal(token.Mask(o.Raw), row.Digest)
-		if err != nil {
-			return err
-		}
-		state, kind, payload := "sent", "mail_sent", map[string]any{"outbound": o.ID, "kind": row.Kind, "recipient": o.Rcpt.String()}
-		if r.Failed {
-			state, kind = "failed", "mail_refused"
-			payload["error"] = r.Error
-			if row.Ticket.Valid { // what follows is decided as for a bounce
-				if err := x.insertTimers(ctx, []*access.Timer{{Kind: access.TimerRefused, OutboundID: o.ID, DueAt: x.now}}); err != nil {
-					return err
-				}
-			}
-		}
-		if err := x.one(ctx, `UPDATE outbound_messages SET state = $3, sent_at = $4, sealed = $5, lease_until = NULL, last_error = $6
-			WHERE id = $1 AND attempts = $2 AND state = 'queued'`, o.ID, o.Attempts, state, x.now, masked, r.Error); err != nil {
-			return err
-		}
-		if row.Invitation.Valid && r.Accepted {
-			if _, err := x.ExecContext(ctx, `UPDATE invitations SET state = 'sent' WHERE id = $1 AND state = 'queued'`,
-				row.Invitation.Int64); err != nil {
-				return err
-			}
-		}
-		x.wake(TopicOutbound) // the next one of this ticket and recipient may go now
-		x.wake(TopicView)
-		if row.Kind == canaryKind {
-			return nil // it is counted elsewhere, and nothing that happened to anybody
-		}
-		x.appendEvent(ticketRef(row.Ticket), &access.Event{Kind: kind, Payload: payload})
-		return nil
-	})
-	if errors.Is(err, ErrFenced) {
-		return fmt.Errorf("finishing outbound message %d: %w", o.ID, ErrFenced)
-	}
-	if err != nil {
-		return fmt.Errorf("finishing outbound message %d: %w", o.ID, err)
-	}
-	return nil
 }
 
 // NextOutbound is when a queued mail can be claimed next: when it is due and the first of its ticket and recipient, or

@@ -64,13 +64,11 @@ func (s *Store) Subscribe(t Topic) (<-chan struct{}, func()) {
 
 // notify tells the other daemons on one PostgreSQL, as part of the transaction.
 func (x *tx) notify(ctx context.Context) error {
-	if !x.s.pg {
+	if !x.s.pg || len(x.topics) == 0 {
 		return nil
 	}
-	for _, t := range x.topics {
-		if _, err := x.ExecContext(ctx, `SELECT pg_notify($1, '')`, channelPrefix+string(t)); err != nil {
-			return fmt.Errorf("notifying %s: %w", t, err)
-		}
+	if _, err := x.ExecContext(ctx, `SELECT pg_notify('`+channelPrefix+`' || v.value, '') FROM `+each(x, 1), listOf(x, x.topics)); err != nil {
+		return fmt.Errorf("notifying the other daemons: %w", err)
 	}
 	return nil
 }
