@@ -106,7 +106,7 @@ func testBatchAtomic(t *testing.T, f *fixture) {
 	wake, stop := f.Subscribe(store.TopicInbound)
 	defer stop()
 	err := f.StoreMails(t.Context(), "support", []access.RawMail{rawMail(1, 5, "long enough"), rawMail(1, 6, "size"), rawMail(1, 7, "ezis")}, 1, 7)
-	if err == nil || !strings.Contains(err.Error(), "storing UID 7 of mailbox support") {
+	if err == nil || !strings.Contains(err.Error(), "UID 7 of mailbox support") {
 		t.Errorf("got error %v, want one that names UID 7", err)
 	}
 	f.checkPlaces(t, "after the batch that failed", "support 1 4 pending")
