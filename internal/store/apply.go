@@ -57,9 +57,9 @@ func (s *Store) DecideInvitation(ctx context.Context, digest token.Digest, decid
 	return verdict
 }
 
-// ViewInvitation loads the situation of an invitation for showing it; nothing is stored.
+// ViewInvitation loads the situation of an invitation for showing it; nothing is stored, and nobody waits for it.
 func (s *Store) ViewInvitation(ctx context.Context, digest token.Digest, view func(*access.Situation)) error {
-	return s.inTx(ctx, func(x *tx) error {
+	return s.inView(ctx, func(x *tx) error {
 		sit, err := x.invitationSituation(ctx, digest)
 		if err == nil {
 			view(sit)

@@ -215,19 +215,41 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
+// inView runs fn in a transaction that sees one state of everything, changes nothing and keeps nobody waiting.
+func (s *Store) inView(ctx context.Context, fn func(*tx) error) error {
+	t, err := s.read.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.snapshot()})
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	x := &tx{Tx: t, s: s, pool: s.read, now: stamp(s.cfg.Now()), view: true}
+	defer x.end(ctx)
+	return fn(x)
+}
+
+// snapshot is the isolation at which a transaction sees one state; with SQLite every one does.
+func (s *Store) snapshot() sql.IsolationLevel {
+	if s.pg {
+		return sql.LevelRepeatableRead
+	}
+	return sql.LevelDefault
+}
+
+// end rolls back what was not committed, and prepares what the transaction found unprepared.
+func (x *tx) end(ctx context.Context) {
+	_ = x.Rollback() // after Commit it does nothing
+	for _, query := range x.unprepared {
+		x.pool.prepare(ctx, query)
+	}
+}
+
 // inTx runs fn in one transaction, and wakes the topics that it named once the transaction has committed.
 func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
 	t, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
-	x := &tx{Tx: t, s: s, now: stamp(s.cfg.Now()), created: map[int64]bool{}}
-	defer func() {
-		_ = t.Rollback() // after Commit it does nothing
-		for _, query := range x.unprepared {
-			s.db.prepare(ctx, query)
-		}
-	}()
+	x := &tx{Tx: t, s: s, pool: s.db, now: stamp(s.cfg.Now()), created: map[int64]bool{}}
+	defer x.end(ctx)
 	if err := fn(x); err != nil {
 		return err
 	}
@@ -250,7 +272,9 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
 type tx struct {
 	*sqlx.Tx
 	s      *Store
+	pool   *pool // whose connection it has
 	now    time.Time
+	view   bool // it changes nothing
 	topics []Topic
 	// created are the tickets that nobody else can see yet.
 	created map[int64]bool

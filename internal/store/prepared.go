@@ -89,7 +89,7 @@ func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // statement is a prepared text on the transaction's connection; nil for one that is seen for the first time.
 func (x *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
-	st := x.s.db.ready(query)
+	st := x.pool.ready(query)
 	if st == nil {
 		x.unprepared = append(x.unprepared, query)
 		return nil

@@ -15,8 +15,11 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-// lockClient makes the transaction the only one that changes anything of the client.
+// lockClient makes the transaction the only one that changes anything of the client; one that changes nothing needs no lock.
 func (x *tx) lockClient(ctx context.Context, id int64) error {
+	if x.view {
+		return nil
+	}
 	var got int64
 	if err := x.GetContext(ctx, &got, `SELECT id FROM clients WHERE id = $1`+x.s.forUpdate(""), id); err != nil {
 		return fmt.Errorf("locking client %d: %w", id, err)

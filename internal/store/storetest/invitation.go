@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ var invitationTests = map[string]func(*testing.T, *fixture){
 	"invitation renewed":  testRenewed,
 	"invitation sent":     testInvitationSent,
 	"invitation unknown":  testInvitationUnknown,
+	"invitation view":     testInvitationView,
 	"invitation lapses":   testInvitationLapses,
 }
 
@@ -107,6 +110,28 @@ func testInvitationUnknown(t *testing.T, f *fixture) {
 	}, f.post.render)
 	if !errors.Is(err, access.ErrNoInvitation) {
 		t.Errorf("deciding on an unknown link: %v", err)
+	}
+}
+
+// Whoever looks at the page waits for nobody who is deciding about it, and sees what was so before.
+func testInvitationView(t *testing.T, f *fixture) {
+	o := f.invited(t)
+	i := o.Invitations[0]
+	viewed := errors.New("viewed")
+	err := f.DecideInvitation(t.Context(), i.Token, func(*access.Situation) (*access.Outcome, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		var got *access.Invitation
+		if err := f.ViewInvitation(ctx, i.Token, func(s *access.Situation) { got = s.Invitation }); err != nil {
+			return nil, fmt.Errorf("looking meanwhile: %w", err)
+		}
+		if got.State != i.State {
+			return nil, fmt.Errorf("the invitation is %s, want %s", got.State, i.State)
+		}
+		return nil, viewed
+	}, f.post.render)
+	if !errors.Is(err, viewed) {
+		t.Error(err)
 	}
 }
 
