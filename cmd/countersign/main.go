@@ -50,6 +50,8 @@ type cli struct {
 	Templates templatesCmd `cmd:"" help:"Look at the mails that are sent."`
 	Audit     auditCmd     `cmd:"" help:"Check the audit trail."`
 	Status    statusCmd    `cmd:"" help:"Show what became of every mail that was seen, what waits, and whether something needs a human."`
+	Backup    backupCmd    `cmd:"" help:"Copy the SQLite database, also while the daemon runs."`
+	Restore   restoreCmd   `cmd:"" help:"Make a backup the database."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 

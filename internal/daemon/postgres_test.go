@@ -5,8 +5,10 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/countersign/countersign/internal/realservers"
+	"github.com/countersign/countersign/internal/store"
 )
 
 // All that needs PostgreSQL: one cluster serves it all.
@@ -30,6 +32,22 @@ func TestPostgres(t *testing.T) {
 		name := pg.NewDatabase(t, template)
 		playSecrets(t, onPostgres(pg, name), func(*world) map[string][]byte {
 			return map[string][]byte{"the database": pg.Dump(t, name)}
+		})
+	})
+	t.Run("Restore", func(t *testing.T) {
+		t.Parallel()
+		name, copied := pg.NewDatabase(t, template), pg.NewDatabase(t, "")
+		w := newWorld(t, setup{database: onPostgres(pg, name)})
+		playRestore(w, func() { pg.Copy(t, name, copied) }, func() *store.Recovery {
+			w.setup.database = onPostgres(pg, copied)
+			w.clock.advance(time.Minute) // the lease that was dumped runs out
+			st := w.openStore()
+			defer st.Close()
+			r, err := st.MarkRestored(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
 		})
 	})
 	for _, name := range slices.Sorted(maps.Keys(challenges)) {

@@ -118,3 +118,12 @@ func (s *PostgresServer) Dump(t testing.TB, database string) []byte {
 	}
 	return data
 }
+
+// Copy dumps a database and loads the dump into another one, which is empty, as an operator does.
+func (s *PostgresServer) Copy(t testing.TB, from, to string) {
+	t.Helper()
+	file := filepath.Join(s.dir, from+".dump")
+	where := []string{"-h", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-U", "postgres"}
+	s.runTool(t, "pg_dump", append(where, "--format", "custom", "--file", file, from)...)
+	s.runTool(t, "pg_restore", append(where, "--exit-on-error", "--no-owner", "--dbname", to, file)...)
+}

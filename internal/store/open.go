@@ -135,9 +135,9 @@ func (s *Store) openSQLite(ctx context.Context) error {
 		return fmt.Errorf("finding the database %s: %w", s.cfg.Path, err)
 	}
 	// secure_delete: what a mail held before its tokens were masked must not stay in free space, where a copy of the file
-	// has it. A path is escaped: an unescaped '#' or '?' would silently open another file.
-	dsn := "file:" + (&url.URL{Path: abs}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)" +
-		"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_texttotime=1"
+	// has it.
+	dsn := sqliteDSN(abs, "_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"+
+		"&_txlock=immediate&_time_format=sqlite&_timezone=UTC&_texttotime=1")
 	writes, err := sqlx.ConnectContext(ctx, "sqlite", dsn)
 	if err != nil {
 		return fmt.Errorf("opening the database %s: %w", abs, err)
@@ -153,6 +153,11 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	reads.SetMaxIdleConns(4)
 	s.read = newPool(reads)
 	return nil
+}
+
+// sqliteDSN names a file. Its path is escaped: an unescaped '#' or '?' would silently open another one.
+func sqliteDSN(path, settings string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings
 }
 
 func migrate(ctx context.Context, db *sql.DB, driver string) error {

@@ -16,12 +16,17 @@ func (s *Store) TakeOver(ctx context.Context) error {
 	if s.lock, err = lockFile(s.cfg.Path + ".lock"); err != nil {
 		return err
 	}
-	return s.inTx(ctx, func(x *tx) error {
-		for _, table := range []string{"inbound_messages", "outbound_messages", "timers", "mailboxes"} {
-			if _, err := x.ExecContext(ctx, `UPDATE `+table+` SET lease_until = NULL WHERE lease_until IS NOT NULL`); err != nil {
-				return fmt.Errorf("freeing the claims on %s: %w", table, err)
-			}
+	return s.inTx(ctx, func(x *tx) error { return x.freeClaims(ctx) })
+}
+
+// freeClaims ends all claims and leases. It goes along the indexes of what waits: looking through all mails that ever came
+// would hold up every start.
+func (x *tx) freeClaims(ctx context.Context) error {
+	for table, waits := range map[string]string{"inbound_messages": "disposition = 'pending'", "outbound_messages": "state = 'queued'",
+		"timers": "fired_at IS NULL", "mailboxes": "TRUE"} {
+		if _, err := x.ExecContext(ctx, `UPDATE `+table+` SET lease_until = NULL WHERE lease_until IS NOT NULL AND `+waits); err != nil {
+			return fmt.Errorf("freeing the claims on %s: %w", table, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
