@@ -2,24 +2,19 @@ package daemon_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/message"
-	"github.com/countersign/countersign/internal/store"
 )
 
 // abuses are attacks by proven mailboxes on one scene, after which the state must be as before: no contact, no request, no
 // decision is new or changed.
-var abuses = []struct {
-	name    string
-	setup   setup
-	scene   func(*world) map[string]*received
-	attacks []abuse
-}{
-	{"delegation", setup{}, quietScene, []abuse{
+var abuses = []abuseGroup{
+	{name: "delegation", scene: quietScene, attacks: []abuse{
 		{"delegation-to-oneself", by("maria", "Delegate my approvals to Maria Lindqvist until {day 9}.")},
 		{"delegation-to-an-outsider", by("maria", "Delegate my approvals to Mallory Fox <mallory@stranger.example> until {day 9}.")},
 		{"delegation-to-another-client", by("maria", "Delegate my approvals to Gina Rossi <gina@globex.example> until {day 9}.")},
@@ -36,13 +31,13 @@ var abuses = []struct {
 		{"delegation-of-staff", by("paul", "Delegate my approvals to Bill Sommer until {day 9}.")},
 		{"delegation-by-another-client", by("gina", "Delegate my approvals to Otto Lang <otto@acme.example> until {day 9}.")},
 	}},
-	{"delegated", setup{}, delegatedScene, []abuse{
+	{name: "delegated", scene: delegatedScene, attacks: []abuse{
 		{"delegation-chained", by("otto", "Delegate my approvals to Tom Okafor until {day 9}.")},
 		{"delegation-back", by("otto", "Delegate my approvals to Maria Lindqvist until {day 9}.")},
 		{"delegation-twice", by("maria", "Delegate my approvals to Sofia Berg until {day 9}.")},
 		{"delegation-ended-by-the-delegate", by("otto", "End my delegation.")},
 	}},
-	{"hand-over", setup{model: "client-representatives", members: managed}, handOverScene, []abuse{
+	{name: "hand-over", setup: setup{model: "client-representatives", members: managed}, scene: handOverScene, attacks: []abuse{
 		{"hand-over-by-the-alternate", by("otto", "Please make Otto Lang <otto@acme.example> the new Security Administrator.")},
 		{"hand-over-by-an-administrator", by("tom", "I hand over the role of Security Administrator to Tom Okafor <tom@acme.example>.")},
 		{"hand-over-by-a-user", by("jane", "Please make Jane Doe <jane.doe@acme.example> the new Security Administrator.")},
@@ -57,14 +52,14 @@ var abuses = []struct {
 		{"security-by-a-client", by("maria", "APPROVE +security")},
 		{"charge-by-a-client", by("lena", "APPROVE +charge")},
 	}},
-	{"impact", setup{model: "client-representatives", members: managed}, impactScene, []abuse{
+	{name: "impact", setup: setup{model: "client-representatives", members: managed}, scene: impactScene, attacks: []abuse{
 		{"security-by-the-requester", using("tom", "paul", "APPROVE +security")},
 		{"charge-by-finance", using("lena", "paul", "APPROVE +charge")},
 		{"security-by-the-administrator", using("maria", "paul", "APPROVE +security")},
 		{"charge-by-another-of-staff", using("bill", "paul", "APPROVE +charge")},
 		{"impact-forged-staff", forging("paul", "paul", "APPROVE +security")},
 	}},
-	{"old-address", setup{}, oldAddressScene, []abuse{
+	{name: "old-address", scene: oldAddressScene, attacks: []abuse{
 		{"old-address-confirmed-by-the-new", using("jane", "otto", "APPROVE")},
 		{"old-address-confirmed-by-the-requester", using("maria", "otto", "APPROVE")},
 		{"old-address-confirmed-by-a-colleague", using("sofia", "otto", "APPROVE")},
@@ -73,7 +68,7 @@ var abuses = []struct {
 		{"old-address-without-token", by("otto", "APPROVE my new address.")},
 		{"old-address-request-by-the-new", by("jane", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: boss.")},
 	}},
-	{"new-address", setup{}, newAddressScene, []abuse{
+	{name: "new-address", scene: newAddressScene, attacks: []abuse{
 		{"new-address-confirmed-by-the-old", using("otto", "jane", "APPROVE")},
 		{"new-address-confirmed-twice-by-the-old", using("otto", "otto", "APPROVE")},
 		{"new-address-confirmed-by-the-requester", using("maria", "jane", "APPROVE")},
@@ -82,7 +77,7 @@ var abuses = []struct {
 		{"new-address-forged", forging("jane", "jane", "APPROVE")},
 		{"new-address-request-before-it-counts", by("jane", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: boss.")},
 	}},
-	{"commands", setup{}, clientScene, []abuse{
+	{name: "commands", scene: clientScene, attacks: []abuse{
 		{"cancel-anothers-request", onTicket("tom", "Please cancel this request.")},
 		{"cancel-from-another-client", onTicket("gina", "Please cancel this request.")},
 		{"cancel-by-the-newcomer", onTicket("lena", "Please cancel this request.")},
@@ -96,7 +91,7 @@ var abuses = []struct {
 		{"visit-by-a-stranger", by("mallo", "Please schedule a visit for Mallory Fox <mallory@stranger.example> on {date 9} from 09:00 to 11:00. Reason: repairs a switch.")},
 		{"visit-by-the-newcomer", by("lena", "Please schedule a visit for Lena Vogt <lena@acme.example> on {date 9} from 09:00 to 11:00. Reason: repairs a switch.")},
 	}},
-	{"list", setup{model: "authorisation-list", members: nordic}, quietScene, []abuse{
+	{name: "list", setup: setup{model: "authorisation-list", members: nordic}, scene: quietScene, attacks: []abuse{
 		{"list-official-by-a-manager", by("sofia", "Please add Mallory Fox <mallory@acme.example> as Technical Authorised Official. He is our boss.")},
 		{"list-access-for-oneself", by("tom", "Please enable physical access for Tom Okafor <tom@acme.example>.")},
 		{"list-access-by-a-manager", by("sofia", "Please enable physical access for Tom Okafor <tom@acme.example>.")},
@@ -105,7 +100,7 @@ var abuses = []struct {
 		{"list-visit-without-access", func(a *attacker) { a.w.send("tom", ownVisit("tom", a.w.day(9))) }},
 		{"list-visit-of-an-official-without-access", func(a *attacker) { a.w.send("otto", ownVisit("otto", a.w.day(9))) }},
 	}},
-	{"account", setup{model: "account-contacts", members: hosting}, quietScene, []abuse{
+	{name: "account", setup: setup{model: "account-contacts", members: hosting}, scene: quietScene, attacks: []abuse{
 		{"account-owner-removed-by-billing", by("sofia", "Please remove Maria Lindqvist <maria@acme.example>. She has left the company.")},
 		{"account-owner-removed-by-the-administrator", by("otto", "Please remove Maria Lindqvist <maria@acme.example>. She has left the company.")},
 		{"account-contact-added-by-billing", by("sofia", "Please add Mallory Fox <mallory@acme.example> as Account Administrator. He is our boss.")},
@@ -113,7 +108,7 @@ var abuses = []struct {
 		{"account-raise-oneself", by("tom", "Please change the role of Tom Okafor <tom@acme.example> to Account Administrator. I do all the work.")},
 		{"account-grant-oneself", by("sofia", "Please give me, Sofia Berg <sofia@acme.example>, the permission to authorise contacts.")},
 	}},
-	{"suspended", setup{}, suspendedScene, []abuse{
+	{name: "suspended", scene: suspendedScene, attacks: []abuse{
 		{"suspended-approver-with-a-live-token", using("maria", "maria", "APPROVE")},
 		{"suspended-approver-rejects", using("maria", "maria", "REJECT")},
 		{"suspended-approver-asks", by("maria", "Please add Mallory Fox <mallory@acme.example> as Main Contact. Reason: boss.")},
@@ -121,6 +116,16 @@ var abuses = []struct {
 		{"suspended-approver-cancels", onTicket("maria", "Please cancel this request.")},
 		{"suspended-approver-delegates", by("maria", "Delegate my approvals to Otto Lang until {day 9}.")},
 	}},
+}
+
+// abuseGroup is some attacks on one scene.
+type abuseGroup struct {
+	name    string
+	setup   setup
+	scene   func(*world) map[string]*received
+	passes  []string // tables that may change
+	codesTo []string // who may get codes
+	attacks []abuse
 }
 
 type abuse struct {
@@ -223,23 +228,20 @@ func newAddressScene(w *world) map[string]*received {
 // suspendedScene: Maria is suspended after she was asked.
 func suspendedScene(w *world) map[string]*received {
 	known := clientScene(w)
-	c := w.contactOf("maria")
-	c.State = access.ContactSuspended
-	if err := w.main.Store().EditRoster(w.t.Context(), false, func(r *store.Roster) error { return r.SetContact(w.t.Context(), &c) }); err != nil {
-		w.t.Fatal(err)
-	}
+	w.editContact("maria", func(c *access.Contact) { c.State = access.ContactSuspended })
 	return known
 }
 
 // TestAttackPower plays them, each scene on a world of its own.
 func TestAttackPower(t *testing.T) {
 	t.Parallel()
-	for _, s := range abuses {
+	for _, s := range slices.Concat(abuses, tokenAbuses) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, s.setup)
 			defined(t, len(s.attacks))
 			a := newAttacker(w, s.scene)
+			a.passes, a.codesTo = s.passes, s.codesTo
 			for _, at := range s.attacks {
 				a.begin(at.name)
 				at.play(a)
