@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 const dayLayout = "2006-01-02"
@@ -103,6 +104,9 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		}
 		take(g.from, g.to, day)
 	}
+	if !namesWeekday(text) {
+		return byPlace(out), text
+	}
 	for _, g := range submatches(yearless, text) {
 		weekday, ok := words.Weekdays[lower(g.at(1))]
 		month, day := firstOf(g.at(3), g.at(4), g.at(7)), firstOf(g.at(2), g.at(5), g.at(6))
@@ -111,8 +115,12 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		}
 		take(g.from, g.to, dayWithWeekday(time.Weekday(weekday), month, day, sent))
 	}
+	return byPlace(out), text
+}
+
+func byPlace(out []mention) []mention {
 	slices.SortFunc(out, func(a, b mention) int { return a.from - b.from })
-	return out, text
+	return out
 }
 
 // groups are the submatches of one match and where it stands.
@@ -123,11 +131,13 @@ type groups struct {
 
 func (g groups) at(i int) string { return g.texts[i] }
 
-// submatches finds up to 24 matches.
+// submatches finds up to 24 matches, each of which has a digit.
 func submatches(re *regexp.Regexp, text string) []groups {
 	var out []groups
+	from, to := aroundDigits(text)
+	text, before := text[from:to], from
 	for _, at := range re.FindAllStringSubmatchIndex(text, 24) {
-		g := groups{from: at[0], to: at[1]}
+		g := groups{from: before + at[0], to: before + at[1]}
 		for i := 0; i < len(at); i += 2 {
 			s := ""
 			if at[i] >= 0 {
@@ -138,6 +148,43 @@ func submatches(re *regexp.Regexp, text string) []groups {
 		out = append(out, g)
 	}
 	return out
+}
+
+// aroundDigits is the part of text from the fifth word in front of its first digit to the fifth behind its last: the names of days
+// and months, and what stands between them and their numbers.
+func aroundDigits(text string) (from, to int) {
+	first := strings.IndexFunc(text, unicode.IsNumber)
+	if first < 0 {
+		return 0, 0
+	}
+	for n := 0; first > 0 && n < 5; n++ {
+		first = strings.LastIndexFunc(strings.TrimRightFunc(text[:first], unicode.IsSpace), unicode.IsSpace) + 1
+		if first > 0 {
+			_, size := utf8.DecodeRuneInString(text[first-1:])
+			first += size - 1
+		}
+	}
+	to = strings.LastIndexFunc(text, unicode.IsNumber)
+	for n := 0; to < len(text) && n < 6; n++ {
+		rest := strings.TrimLeftFunc(text[to:], unicode.IsSpace)
+		to = len(text) - len(rest)
+		if next := strings.IndexFunc(rest, unicode.IsSpace); next >= 0 {
+			to += next
+		} else {
+			to = len(text)
+		}
+	}
+	return first, to
+}
+
+// namesWeekday says whether text has the name of a day of the week as a word.
+func namesWeekday(text string) bool {
+	for w := range letterRuns(text) {
+		if _, ok := words.Weekdays[lower(w)]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 func firstOf(list ...string) string {

@@ -1,12 +1,9 @@
 package interpret
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
-
-var cellSplit = regexp.MustCompile(`\s*[,;|]\s+|\s+[/|–—-]\s+|\s*\t\s*`)
 
 // isArticle says whether a line begins with an o that is a bullet in a list, and an article where it stands once: "o João saiu".
 func isArticle(line string) bool { return strings.HasPrefix(line, "o ") }
@@ -142,7 +139,7 @@ func personItem(body string, book *roleBook) (*record, bool) {
 	if strings.ContainsAny(body, "<>(,") {
 		body = apart.Replace(body)
 	}
-	cells := cellSplit.Split(body, -1)
+	cells := itemCells(body)
 	var reason []string
 	for i, c := range cells {
 		c = strings.Trim(strings.TrimSpace(c), ".")

@@ -127,6 +127,47 @@ func separatorEnd(line string, i int, blankBefore bool) int {
 	return 0
 }
 
+// itemCells splits an item at tabs, at commas, semicolons and bars in front of a blank, and at bars, slashes and dashes between blanks.
+func itemCells(s string) []string {
+	var out []string
+	from := 0
+	for i := 0; i < len(s); {
+		mark := blanksEnd(s, i)
+		end := cellEnd(s, mark, mark > i)
+		if end == 0 && strings.IndexByte(s[i:mark], '\t') >= 0 {
+			end = mark
+		}
+		if end == 0 {
+			i = max(mark, i+1)
+			continue
+		}
+		out = append(out, s[from:i])
+		i, from = end, end
+	}
+	return append(out, s[from:])
+}
+
+// cellEnd returns where the mark between two cells at s[i:] and the blanks behind it end, 0 if none stands there.
+func cellEnd(s string, i int, blankBefore bool) int {
+	if i == len(s) {
+		return 0
+	}
+	size := 0
+	switch c := s[i]; {
+	case c == ',' || c == ';' || c == '|':
+		size = 1
+	case !blankBefore:
+	case c == '/' || c == '-':
+		size = 1
+	case strings.HasPrefix(s[i:], "–") || strings.HasPrefix(s[i:], "—"):
+		size = len("–")
+	}
+	if end := blanksEnd(s, i+size); size > 0 && end > i+size {
+		return end
+	}
+	return 0
+}
+
 // border says whether a line is nothing but the lines of a table, or blank.
 func border(line string) bool {
 	for i := range len(line) {
