@@ -6,11 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// addressPattern needs a domain of two labels or more: an address cut off before its top-level domain is none. findAddress reads the
-// same without a regular expression.
-const addressPattern = `[\p{L}\p{N}._%+'-]*[\p{L}\p{N}_%+-]@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)*\.\p{L}{2,}`
-
-// findAddress returns where the first address in s at or behind from begins and ends; ok is false if there is none.
+// findAddress returns where the first address in s at or behind from begins and ends; ok is false if there is none. It needs a domain
+// of two labels or more: an address cut off before its top-level domain is none.
 func findAddress(s string, from int) (start, end int, ok bool) {
 	for low := from; ; {
 		at := strings.IndexByte(s[low:], '@')

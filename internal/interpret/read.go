@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/replytext"
@@ -228,7 +229,6 @@ func of(d map[string]Decision, key string) Decision {
 
 var (
 	ticketMark  = regexp.MustCompile(`\[REQ-\d{4}-\d+\]`)
-	askedLine   = regexp.MustCompile(`^[>\s]*(\d{1,2})\.\s+([^<]{1,100}?)\s*<(` + addressPattern + `)>(?:\s+as\s+(.*?))?\.?(?:\s+Reason:.*)?$`)
 	askedCount  = regexp.MustCompile(`Approval needed: (\d{1,2}) access request`)
 	missingLine = regexp.MustCompile(`^[>\s]*(?:[-*•·]|\d{1,2}\.)\s+(?:([^:]{1,100}):\s+)?(.+)$`)
 )
@@ -251,24 +251,16 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 		asked := &Asked{}
 		seen := map[int]bool{}
 		for _, line := range unwrap(quoted) {
-			if at := strings.TrimLeft(line, "> \t"); at == "" || !isDigit(at[0]) || !strings.Contains(at, "@") {
-				continue
-			}
-			if g := askedLine.FindStringSubmatch(line); g != nil && !seen[atoi(g[1])] {
-				seen[atoi(g[1])] = true
-				name, _ := cleanName(g[2])
-				asked.Lines = append(asked.Lines, AskedLine{Number: atoi(g[1]), Name: name, Email: strings.ToLower(g[3])})
+			if l, role, ok := askedLine(line); ok && !seen[l.Number] {
+				seen[l.Number] = true
+				l.Name, _ = cleanName(l.Name)
+				asked.Lines = append(asked.Lines, l)
 				roles := []string{}
 				var reason *string
 				if _, why, ok := strings.Cut(line, "Reason:"); ok {
 					reason = clean(why)
 				}
-				if len(g) > 4 {
-					if before, _, ok := strings.Cut(g[4], ". Reason:"); ok {
-						g[4] = before
-					}
-					roles = append(roles, book.fromValue(g[4])...)
-				}
+				roles = append(roles, book.fromValue(role)...)
 				asked.Requests = append(asked.Requests, Request{Action: AddUser, Roles: roles, Reason: reason})
 			}
 		}
@@ -288,6 +280,61 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 		return nil // some other mail of ours: what is new in the answer counts
 	}
 	return asked
+}
+
+// askedLine reads a numbered line of an approval mail, "1. Jane Doe <jane@x.example> as Technician. Reason: …".
+func askedLine(line string) (l AskedLine, role string, ok bool) {
+	line = strings.TrimLeft(line, "> \t\n\f\r")
+	digits := 0
+	for digits < len(line) && isDigit(line[digits]) {
+		digits++
+	}
+	name, rest, ok := strings.Cut(line, "<")
+	if !ok || digits == 0 || digits > 2 || line[digits] != '.' {
+		return l, "", false
+	}
+	begin := blanksEnd(name, digits+1)
+	address, tail, ok := strings.Cut(rest, ">")
+	start, end, found := findAddress(address, 0)
+	if !ok || !found || start > 0 || end < len(address) || begin == digits+1 || begin == len(name) {
+		return l, "", false
+	}
+	name = strings.TrimRightFunc(name[begin:], isBlankRune)
+	if utf8.RuneCountInString(name) > maxAskedName {
+		return l, "", false
+	}
+	l = AskedLine{Number: atoi(line[:digits]), Name: name, Email: strings.ToLower(address)}
+	as := blanksEnd(tail, 0)
+	if behind, found := strings.CutPrefix(tail[as:], "as"); found && as > 0 && blanksEnd(behind, 0) > 0 {
+		role = behind[blanksEnd(behind, 0):]
+		return l, role[:roleEnd(role)], true
+	}
+	return l, "", roleEnd(tail) == 0
+}
+
+const maxAskedName = 100
+
+func isBlankRune(r rune) bool { return r < utf8.RuneSelf && isBlank(byte(r)) }
+
+// roleEnd is where the stop of a numbered line, or the reason behind its role, begins in what follows the address.
+func roleEnd(s string) int {
+	end := len(s)
+	for from := 0; ; {
+		i := strings.Index(s[from:], "Reason:")
+		if i < 0 {
+			break
+		}
+		i += from
+		if i > 0 && isBlank(s[i-1]) {
+			end = len(strings.TrimRightFunc(s[:i], isBlankRune))
+			break
+		}
+		from = i + 1
+	}
+	if end > 0 && s[end-1] == '.' {
+		end--
+	}
+	return end
 }
 
 // unwrap joins a numbered line with its wrapped rest.
