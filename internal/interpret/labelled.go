@@ -3,6 +3,7 @@ package interpret
 import (
 	"encoding/csv"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -11,6 +12,7 @@ import (
 type record struct {
 	values   map[string]string
 	doubtful map[string]bool // said twice and differently
+	action   Action          // of the heading that it stands below
 }
 
 func newRecord() *record { return &record{} }
@@ -161,7 +163,10 @@ func cellsOf(line string) []string {
 	sep := "\t"
 	if strings.Contains(line, "|") {
 		sep = "|"
-		line = strings.Trim(strings.TrimSpace(line), "|")
+		line = strings.TrimSpace(line)
+		if inner, framed := strings.CutPrefix(line, "|"); framed {
+			line = strings.TrimSuffix(inner, "|")
+		}
 	}
 	if !strings.Contains(line, sep) {
 		return nil
@@ -354,7 +359,10 @@ func continued(field, value string, lines []string) (string, int) {
 func table(lines []string) ([]*record, int) {
 	cells := cellsOf(lines[0])
 	if cells == nil {
-		return nil, 0
+		return pastedCSV(lines)
+	}
+	if last := len(cells) - 1; cells[last] == "" {
+		cells = cells[:last]
 	}
 	fields := headerFields(cells)
 	if fields == nil {
@@ -368,6 +376,9 @@ func table(lines []string) ([]*record, int) {
 			continue
 		}
 		row := cellsOf(lines[n])
+		if len(row) == len(fields)+1 && row[len(fields)] == "" {
+			row = row[:len(fields)]
+		}
 		if len(row) != len(fields) {
 			break
 		}
@@ -380,6 +391,30 @@ func table(lines []string) ([]*record, int) {
 		return nil, 0
 	}
 	return out, n
+}
+
+// pastedCSV reads a header row of nothing but labels between commas or semicolons, and the rows below it.
+func pastedCSV(lines []string) ([]*record, int) {
+	for _, comma := range []string{";", ","} {
+		if strings.Count(lines[0], comma) < 2 || !beginsLabel(lines[0]) && comma == "," {
+			continue
+		}
+		head := strings.Split(lines[0], comma)
+		if slices.ContainsFunc(head, func(c string) bool { return labelField(c) == "" }) {
+			continue
+		}
+		n := 1
+		for n < len(lines) && strings.Contains(lines[n], comma) {
+			n++
+		}
+		for i := range lines[1:n] {
+			lines[1+i] = strings.TrimSpace(lines[1+i])
+		}
+		if out := csvRecords(strings.Join(lines[:n], "\n")); len(out) > 0 {
+			return out, n
+		}
+	}
+	return nil, 0
 }
 
 // uprightTable reads a table whose cells stand one below the other: three or more labels, then values in the same number.

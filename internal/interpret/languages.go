@@ -37,6 +37,14 @@ type tongues struct {
 	room  *room // for the words that other languages know, too
 }
 
+// everywhere is n as all languages together know it.
+func (n *node) everywhere() *node {
+	if n.byLanguage != nil {
+		return n.whole
+	}
+	return n
+}
+
 // of is what the languages of t know of n.
 func (t *tongues) of(n *node) *node {
 	if t == nil || n.langs&^t.langs == 0 {

@@ -97,6 +97,7 @@ func loadLexicon() (all lexicon, each []lexicon, answers []*tongue) {
 			panic("reading embedded " + e.Name() + ": " + err.Error())
 		}
 		answers = append(answers, newTongue(strings.TrimSuffix(e.Name(), ".yaml"), one))
+		one.cross()
 		one.spell()
 		each = append(each, one)
 		all.merge(one)
@@ -365,6 +366,20 @@ func allSpellings(list []string) []string {
 		out = append(out, spellings(p)...)
 	}
 	return out
+}
+
+// cross adds to the verbs those that say what is taken or given, "close * account", "account * closed".
+func (l *lexicon) cross() {
+	for key, cues := range map[string][2]string{"remove": {"takes_away", "taken_away"}, "add": {"gives_access", "given_access"}} {
+		for _, belonging := range l.Cues["belongings"] {
+			for _, verb := range l.Cues[cues[0]] {
+				l.Verbs[key] = append(l.Verbs[key], verb+gapMark+belonging)
+			}
+			for _, verb := range l.Cues[cues[1]] {
+				l.Verbs[key] = append(l.Verbs[key], belonging+gapMark+verb)
+			}
+		}
+	}
 }
 
 // spell adds the other forms in which the phrases of l are written.

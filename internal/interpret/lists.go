@@ -21,6 +21,13 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	var left []string
 	listed := nameLines(lines, book)
 	articles := 0
+	var section Action
+	take := func(r *record) {
+		if r.action == "" {
+			r.action = section
+		}
+		records = append(records, r)
+	}
 	for _, line := range lines {
 		if isArticle(line) {
 			articles++
@@ -28,20 +35,27 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	}
 	for i, line := range lines {
 		body, _, item := unbullet(line)
+		if r := headed(body, book); r != nil {
+			take(r)
+			continue
+		}
 		if !item || isArticle(line) && articles == 1 {
 			if r, ok := slashed(line, book); ok {
-				records = append(records, r)
+				take(r)
 				continue
 			}
 			if r := listed[i]; r != nil {
-				records = append(records, r)
+				take(r)
 				continue
+			}
+			if strings.TrimSpace(line) != "" {
+				section = sectionAction(line)
 			}
 			left = append(left, line)
 			continue
 		}
 		if r, ok := personItem(body, book); ok {
-			records = append(records, r)
+			take(r)
 			continue
 		}
 		left = append(left, line)
@@ -109,6 +123,17 @@ func nameLines(lines []string, book *roleBook) []*record {
 	return out
 }
 
+// isSmallName says whether s is a name written small that the address beside it shows: two or three words of no list.
+func isSmallName(s, address string) bool {
+	toks := tokenize(s)
+	for i := range toks {
+		if t := &toks[i]; t.kind != wordToken || t.text != t.lower || t.word.lists != (listSet{}) && (i == 0 || i == len(toks)-1 || !t.in(words.Particles)) {
+			return false
+		}
+	}
+	return len(toks) >= 2 && len(toks) <= 3 && belongs(address, s)
+}
+
 func bareName(line string, book *roleBook) *record {
 	name, address, role := strings.TrimSpace(line), "", ""
 	if from, to, ok := findAddress(line, 0); ok {
@@ -117,7 +142,7 @@ func bareName(line string, book *roleBook) *record {
 			return nil
 		}
 	}
-	if !isFullName(name) {
+	if !isFullName(name) && !isSmallName(name, address) {
 		return nil
 	}
 	r := newRecord()

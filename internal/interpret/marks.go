@@ -79,7 +79,7 @@ const maxSeparators = 3
 // equals signs, and dashes between blanks.
 func separatorsIn(line string) (found [maxSeparators]span, n int) {
 	for i := 0; i < len(line) && n < maxSeparators; {
-		if c := line[i]; c < utf8.RuneSelf && c != '-' && c != '=' && c != ':' && !isBlank(c) {
+		if c := line[i]; c < utf8.RuneSelf && c != '-' && c != '=' && c != ':' && c != '.' && c != '_' && !isBlank(c) {
 			i++
 			continue
 		}
@@ -101,6 +101,9 @@ func separatorsIn(line string) (found [maxSeparators]span, n int) {
 	return found, n
 }
 
+// minLeader is how many dots lead from a label to its value.
+const minLeader = 3
+
 // separatorEnd returns where the separator at line[i] ends, 0 if none stands there.
 func separatorEnd(line string, i int, blankBefore bool) int {
 	rest := line[i:]
@@ -109,6 +112,11 @@ func separatorEnd(line string, i int, blankBefore bool) int {
 		return i + 2
 	case c == ':' || c == '=':
 		return i + 1
+	case c == '.' || c == '_':
+		if end := i + len(rest) - len(strings.TrimLeft(rest, string(rune(c)))); end >= i+minLeader {
+			return end
+		}
+		return 0
 	case c == '-' && blankBefore && len(rest) > 1 && isBlank(rest[1]):
 		return i + 1
 	case c < utf8.RuneSelf:

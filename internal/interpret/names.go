@@ -19,7 +19,7 @@ type nameSpan struct {
 
 var ofWords, ofBefore, caseEndings, alsoNames = cue("of"), cue("of_before"), cue("case_endings"), cue("also_names")
 
-var alsoSurnames = cue("also_surnames")
+var alsoSurnames, finite = cue("also_surnames"), cue("finite")
 
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
 func (t *token) isTitle() bool {
@@ -67,6 +67,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)) && !(i > start && shownLast(toks, i)):
 			goto done
 		case isIdeographic(t.text):
+			if hangulName(toks, i) {
+				goto done // "입사한 박지훈": a whole name stands behind it
+			}
 			name, within := runOnName(t.text)
 			if name == "" || !nameRun(toks, i) {
 				goto done
@@ -120,6 +123,9 @@ func alsoName(toks []token, i int) bool {
 		if toks[k].kind == addressToken && belongs(toks[k].lower, toks[i].lower) {
 			return true
 		}
+	}
+	if i == 0 && len(toks) > 2 && toks[2].in(finite) {
+		return true // "May Young doesn't need …": a verb that asks would be followed by another form
 	}
 	return i == 0 && len(toks) == 2 || i > 0 && toks[i-1].kind == wordToken && !startsUpper(toks[i-1].text)
 }

@@ -84,11 +84,7 @@ func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
 	}
 	t := &p.tokens[to]
 	if n.may&(1<<t.word.tag) != 0 {
-		word := t.word
-		if word.byLanguage != nil {
-			word = word.whole
-		}
-		if m := n.next[word]; m != nil {
+		if m := n.next[t.word.everywhere()]; m != nil {
 			pending = p.reach(m, from, to+1, pending)
 		}
 	}
@@ -141,7 +137,7 @@ func (p *passage) closes(g *gap, at int) bool {
 		if p.tokens[i].kind != wordToken {
 			continue
 		}
-		if p.wordsAt(i, g.tail) {
+		if g.last != nil && p.tokens[i].word.everywhere() == g.last || g.last == nil && p.wordsAt(i, g.tail) {
 			return true
 		}
 		between++

@@ -457,6 +457,39 @@ func (sc *scene) governs(at int) bool {
 	return false
 }
 
+// smallBefore finds names written small right in front of an address that shows one of their words, "can nadim khoury (nadim@…)":
+// words of no list, so that no word of the language is taken for one.
+func smallBefore(sc *scene) []nameSpan {
+	small := func(t *token) bool {
+		return t.kind == wordToken && t.text == t.lower && len(t.text) >= 2 && t.word.lists == (listSet{}) && !hasDigit(t.text)
+	}
+	var out []nameSpan
+	for k := range sc.tokens {
+		last := k - 1
+		if last >= 0 && sc.tokens[last].kind == markToken && sc.tokens[last].in(glueMarks) {
+			last--
+		}
+		if sc.tokens[k].kind != addressToken || last < 1 || !small(&sc.tokens[last]) {
+			continue
+		}
+		first := last - 1
+		for first > 0 && sc.tokens[first].text == sc.tokens[first].lower && sc.tokens[first].in(words.Particles) {
+			first--
+		}
+		if !small(&sc.tokens[first]) || first > 0 && (small(&sc.tokens[first-1]) || startsUpper(sc.tokens[first-1].text) && !sc.tokens[first-1].in(words.NotNames)) {
+			continue
+		}
+		text := sc.text[sc.tokens[first].start:sc.tokens[last].end]
+		if !belongs(sc.tokens[k].lower, text) {
+			continue
+		}
+		if name, ok := sc.in.cleanName(text); ok {
+			out = append(out, nameSpan{name: name, from: first, to: last + 1})
+		}
+	}
+	return out
+}
+
 // smallNames finds names written small throughout, "ivana perković", by an address that shows both words.
 func smallNames(sc *scene, all []scene) []nameSpan {
 	var locals []string
@@ -471,7 +504,7 @@ func smallNames(sc *scene, all []scene) []nameSpan {
 	if len(locals) == 0 {
 		return nil
 	}
-	var out []nameSpan
+	out := smallBefore(sc)
 	for i := 0; i+1 < len(sc.tokens); i++ {
 		a, b := &sc.tokens[i], &sc.tokens[i+1]
 		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||

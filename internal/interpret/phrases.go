@@ -59,6 +59,7 @@ type gap struct {
 	bit        uint16
 	langs      langSet
 	head, tail []string
+	last       *node // the tail, if it is one word
 }
 
 const maxGap = 10
@@ -87,6 +88,9 @@ func (v *verbs) addGaps(phrases []string, langs langSet) {
 			continue
 		}
 		g := &gap{bit: v.gapped.bit, langs: langs, head: strings.Fields(head), tail: strings.Fields(tail)}
+		if len(g.tail) == 1 && !strings.HasSuffix(tail, "*") {
+			g.last = phraseIndex.word(tail)
+		}
 		n := phraseIndex.add(head)
 		n.onward().gaps = append(n.onward().gaps, g)
 		v.gaps = append(v.gaps, g)

@@ -47,6 +47,11 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		if len(here) == 0 {
 			rd.shareReason(scenes, si, people)
 		}
+		if si > 0 && len(here) == 0 && len(sc.names) == 0 && len(sc.tokens) > 0 && sc.tokens[0].in(words.Pronouns) {
+			if before := peopleIn(people, si-1); len(before) == 1 && len(scenes[si-1].names) == 1 && people[before[0]].reason == nil {
+				people[before[0]].reason = pronounClause(sc, false)
+			}
+		}
 	}
 	if nobodySaid(people) {
 		for si := range scenes {
@@ -123,7 +128,7 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 
 // reasonFor finds why one person is asked for.
 func (rd *reader) reasonFor(scenes []scene, p person) *string {
-	for _, find := range []func(*scene) *string{
+	finders := []func(*scene) *string{
 		because,
 		func(sc *scene) *string { return pronounClause(sc, false) },
 		func(sc *scene) *string { return tells(sc, p) },
@@ -136,14 +141,35 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		},
 		rd.background,
 		purpose,
-	} {
+	}
+	if p.action == ScheduleVisit {
+		finders = append([]func(*scene) *string{purpose}, finders...)
+	}
+	for _, find := range finders {
 		for i := range scenes {
+			if ofAnother(scenes, i, p) {
+				continue
+			}
 			if v := find(&scenes[i]); v != nil {
 				return v
 			}
 		}
 	}
 	return nil
+}
+
+// ofAnother says whether a sentence begins with a pronoun that stands for somebody else, who is named in front of it.
+func ofAnother(scenes []scene, i int, p person) bool {
+	sc := &scenes[i]
+	if p.name == "" || len(sc.names) > 0 || len(sc.tokens) == 0 || !sc.tokens[0].in(words.Pronouns) {
+		return false
+	}
+	for k := i - 1; k >= 0; k-- {
+		if names := scenes[k].names; len(names) > 0 {
+			return !slices.ContainsFunc(names, func(n nameSpan) bool { return sameName(n.name, p.name) })
+		}
+	}
+	return false
 }
 
 // statedReason finds the reason that scenes, read as one piece, give for all.

@@ -117,6 +117,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 				q.Action = a
 			}
 		}
+		if rec.action != "" {
+			q.Action = rec.action
+		}
 		if v, ok := rec.values["visitor"]; ok {
 			q.Action = ScheduleVisit
 			rec.set("name", v)

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -65,6 +66,18 @@ func runOnName(run string) (name string, cut bool) {
 		return "", true
 	}
 	return name, name != run
+}
+
+// hangulName says whether the word behind token i is a whole Korean name by itself: one of three syllables in front of an address.
+// Surnames have one or two.
+func hangulName(toks []token, i int) bool {
+	if i+1 >= len(toks) || gapHas(toks, i+1) || !besideAddress(toks, i+1) || utf8.RuneCountInString(toks[i].text) < 3 {
+		return false
+	}
+	hangul := func(s string) bool {
+		return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.Is(unicode.Hangul, r) })
+	}
+	return hangul(toks[i].text) && hangul(toks[i+1].text) && utf8.RuneCountInString(toks[i+1].text) >= 3
 }
 
 func isKatakana(s string) bool {

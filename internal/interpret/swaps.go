@@ -24,7 +24,7 @@ func swaps(sc *scene) bool {
 
 // twoWishes cuts "please delete her and add Jane Doe …" in front of the second verb, where a pronoun stands for one of the two people.
 func twoWishes(sc *scene) (before, behind sentence, ok bool) {
-	if !sc.asks || sc.mixed || !sc.says(verbAdd) || !sc.says(verbRemove) || !sc.says(objectWords) && len(sc.names) > 0 {
+	if !sc.asks || sc.mixed || !sc.says(verbAdd, verbPut) || !sc.says(verbRemove, verbTake) || !sc.says(objectWords) && len(sc.names) > 0 {
 		return before, behind, false
 	}
 	for i := 2; i < len(sc.tokens)-1; i++ {
@@ -35,8 +35,7 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 		for k < len(sc.tokens)-1 && sc.tokens[k].in(words.Ask) {
 			k++
 		}
-		first := sc.passage.tokens[:i]
-		if sc.tokens[k].in(verbAdd) && anyIn(first, verbRemove) || sc.tokens[k].in(verbRemove) && anyIn(first, verbAdd) {
+		if first := verbBefore(sc, i); first == RemoveUser && verbBefore(sc, k+1) == AddUser || first == AddUser && verbBefore(sc, k+1) == RemoveUser {
 			at := sc.tokens[i+1].start
 			before = sentence{passage: sc.in.scan(sc.text[:sc.tokens[i].start]), question: sc.question, from: sc.from}
 			// What is asked for first is asked for behind it, too.
@@ -51,15 +50,6 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 func removesOne(sc *scene) bool {
 	for i := 1; i < len(sc.tokens); i++ {
 		if t := &sc.tokens[i]; sc.tokens[i-1].in(verbRemove) && t.kind == wordToken && startsUpper(t.text) && !t.in(words.NotNames) && !inRole(sc, i) {
-			return true
-		}
-	}
-	return false
-}
-
-func anyIn(toks []token, l list) bool {
-	for i := range toks {
-		if toks[i].in(l) {
 			return true
 		}
 	}

@@ -158,23 +158,23 @@ func newVerbLists() verbLists {
 	v := verbLists{of: map[Action]*verbs{}, headsOf: map[Action]list{}}
 	for action, key := range verbKey {
 		v.of[action] = newVerbs(key)
-		v.headsOf[action] = newListOf(func(l *lexicon) []string { return headsOf(l.Verbs[key]) })
+		v.headsOf[action] = newListOf(func(l *lexicon) []string { return headsOf(l, key) })
 	}
 	v.heads = newListOf(func(l *lexicon) []string {
 		var all []string
 		for _, key := range verbKey {
-			all = append(all, headsOf(l.Verbs[key])...)
+			all = append(all, headsOf(l, key)...)
 		}
 		return all
 	})
 	return v
 }
 
-// headsOf are the first pieces of verbs, save those that stand for all words that begin so.
-func headsOf(verbs []string) []string {
+// headsOf are the first pieces of verbs, save those that stand for all words that begin so, and what is taken or given.
+func headsOf(l *lexicon, key string) []string {
 	var heads []string
-	for _, p := range verbs {
-		if head, _, _ := strings.Cut(p, gapMark); !strings.HasSuffix(head, "*") {
+	for _, p := range l.Verbs[key] {
+		if head, _, _ := strings.Cut(p, gapMark); !strings.HasSuffix(head, "*") && !has(l.Cues["belongings"], head) {
 			heads = append(heads, head)
 		}
 	}

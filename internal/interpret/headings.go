@@ -1,0 +1,58 @@
+package interpret
+
+import "strings"
+
+var headings = map[Action]list{AddUser: cue("heading_add"), RemoveUser: cue("heading_remove"), ChangeRole: cue("heading_change")}
+
+// headingAction is what a heading such as "Leavers" asks for the people below or behind it, "" if it is none.
+func headingAction(head string) Action {
+	p := scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"))
+	var found Action
+	for action, l := range headings {
+		if p.is(l) {
+			if found != "" {
+				return ""
+			}
+			found = action
+		}
+	}
+	return found
+}
+
+// maxHeading bounds a heading in words.
+const maxHeading = 8
+
+// sectionAction is what a line that ends with a colon asks for the people below it, "" if it asks for nothing or for two things.
+func sectionAction(line string) Action {
+	head, ok := strings.CutSuffix(strings.TrimRight(strings.TrimSpace(line), " *_"), ":")
+	if !ok || len(head) > maxGreeting {
+		return ""
+	}
+	if a := headingAction(head); a != "" {
+		return a
+	}
+	if p := scan(head); p.words() > maxHeading || p.says(words.Not) {
+		return ""
+	}
+	return actionWord(head)
+}
+
+// headed reads "Leaver: Jane Doe, jane@x.example" in one line.
+func headed(line string, book *roleBook) *record {
+	head, tail, ok := strings.Cut(line, ":")
+	if !ok || strings.TrimSpace(tail) == "" || len(head) > maxLabel {
+		return nil
+	}
+	action := headingAction(head)
+	if action == "" {
+		return nil
+	}
+	r, ok := personItem(strings.TrimSpace(tail), book)
+	if !ok {
+		r = bareName(tail, book)
+	}
+	if r != nil {
+		r.action = action
+	}
+	return r
+}
