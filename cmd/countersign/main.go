@@ -47,6 +47,7 @@ type cli struct {
 	Message   messageCmd   `cmd:"" help:"List inbound mails and what became of them."`
 	Outgoing  outgoingCmd  `cmd:"" help:"List outgoing mails, and decide about those that are withheld."`
 	Todo      todoCmd      `cmd:"" help:"List what staff have to look into, and finish it."`
+	Portal    portalCmd    `cmd:"" help:"Let a portal of yours ask over HTTP."`
 	Templates templatesCmd `cmd:"" help:"Look at the mails that are sent."`
 	Audit     auditCmd     `cmd:"" help:"Check the audit trail."`
 	Status    statusCmd    `cmd:"" help:"Show what became of every mail that was seen, what waits, and whether something needs a human."`

@@ -124,7 +124,7 @@ func (d *decider) wrote(by *Contact, r *Request) {
 // vouches keeps in mind how well the author of the mail is proven.
 func (d *decider) vouches(r *Request) {
 	r.Details.Vouched = r.Details.Vouched || d.in.released()
-	r.Details.SPFOnly = r.Details.SPFOnly || d.in.Proof.Method == senderauth.MethodSPF
+	r.Details.Unconfirmed = r.Details.Unconfirmed || d.in.Proof.Method == senderauth.MethodSPF || d.in.Proof.Method == methodPortal
 }
 
 // amended is the one request of the ticket that waits for approval and that the answer speaks of.

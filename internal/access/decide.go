@@ -150,7 +150,10 @@ func (d *decider) event(kind string, r *Request, payload map[string]any) {
 		if payload == nil {
 			payload = map[string]any{}
 		}
-		payload["inbound"] = d.in.InboundID
+		if payload["inbound"] = d.in.InboundID; d.in.Portal != "" {
+			delete(payload, "inbound")
+			payload["portal"] = d.in.Portal
+		}
 	}
 	e := &Event{Kind: kind, Request: r, Payload: payload}
 	if r != nil {

@@ -78,7 +78,7 @@ func (d *decider) confirmations(r *Request, a policy.Answer) []policy.Stage {
 // byItsSubject reports whether the subject person wrote all of a request, with the proof that a decision needs.
 func (d *decider) byItsSubject(r *Request) bool {
 	c := d.subject(r)
-	return c != nil && c.ID == r.RequesterID && len(r.Details.Authors) == 0 && !r.Details.Vouched && !r.Details.SPFOnly
+	return c != nil && c.ID == r.RequesterID && len(r.Details.Authors) == 0 && !r.Details.Vouched && !r.Details.Unconfirmed
 }
 
 // Why the address of somebody who cannot confirm it is not changed.

@@ -325,7 +325,7 @@ func sameDetails(a, b *Request) bool {
 	}
 	x, y := a.Details, b.Details
 	for _, z := range []*Details{&x, &y} {
-		z.Authors, z.Joined, z.Vouched, z.SPFOnly = nil, nil, false, false
+		z.Authors, z.Joined, z.Vouched, z.Unconfirmed = nil, nil, false, false
 	}
 	return reflect.DeepEqual(x, y)
 }

@@ -35,8 +35,8 @@ type Details struct {
 	Joined []int64 `json:"joined,omitempty"`
 	// Vouched says that a part of it comes from a mail that staff released.
 	Vouched bool `json:"vouched,omitempty"`
-	// SPFOnly says that nothing but SPF proves who wrote a part of it.
-	SPFOnly bool `json:"spf_only,omitempty"`
+	// Unconfirmed says that nothing but SPF, or the word of a portal, speaks for who wrote a part of it.
+	Unconfirmed bool `json:"unconfirmed,omitempty"`
 }
 
 // The stages that the model does not name: one person confirms something about themselves, or about their deputy.

@@ -70,6 +70,7 @@ type Incoming struct {
 	Proof     senderauth.Evidence
 	Other     OtherMail // of the mailbox
 	Handling  Handling  // what staff ordered for it, where it was in quarantine
+	Portal    string    // name of the portal that passed it on instead of a mail; "" for none
 }
 
 // Lookup is what a mail carries to find its place in the store. Only tokens prove anything; the rest merely finds.

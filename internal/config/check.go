@@ -38,6 +38,7 @@ func (c *checker) all() {
 	between(c, "limits.answers_per_client", c.cfg.Limits.AnswersPerClient, 0, 1_000_000)
 	c.sites()
 	c.web()
+	c.portals()
 	c.metrics()
 	c.canary()
 	c.templates()

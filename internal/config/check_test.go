@@ -94,3 +94,31 @@ func TestEmptySections(t *testing.T) {
 		t.Errorf("dkim %v, policy %v; want none and the defaults", cfg.DKIM, cfg.Policy)
 	}
 }
+
+func TestPortals(t *testing.T) {
+	t.Parallel()
+	const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+	for name, tc := range map[string]struct{ portals, want string }{
+		"no-digest":  {"{name: shop}", "portals[0].token_digest: missing"},
+		"a-token":    {"{name: shop, token_digest: eaaqeayeaudaocajbifqydiob4}", "portals[0].token_digest: this is no digest"},
+		"two-alike":  {"{name: shop, token_digest: " + digest + "}, {name: web, token_digest: " + digest + "}", "portals[1].token_digest: this digest stands here twice"},
+		"one-name":   {"{name: shop, token_digest: " + digest + "}, {name: shop, token_digest: a" + digest[1:] + "}", "portals[1].name: this name stands here twice"},
+		"never":      {"{name: shop, token_digest: " + digest + ", per_minute: 0}", "portals[0].per_minute: 0 is out of range"},
+		"other-team": {"{name: shop, token_digest: " + digest + ", team: sales}", "portals[0].team"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse("config.yaml", []byte(minimal+"portals: ["+tc.portals+"]\n"), ".", lookup)
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("%v, want %q", err, tc.want)
+			}
+		})
+	}
+	cfg, err := Parse("config.yaml", []byte(minimal+"portals: [{name: shop, token_digest: "+strings.ToUpper(digest)+"}]\n"), ".", lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := cfg.Portals[0]; p.TokenDigest != digest || p.Team != TeamSupport || p.PerMinute != 60 {
+		t.Errorf("%+v", p)
+	}
+}

@@ -30,6 +30,7 @@ type Config struct {
 	BadgePolicy   *BadgePolicy `yaml:"badge_policy"` // nil: nothing is accepted at registration
 	RoleModels    []string     `yaml:"role_models"`  // files of the provider's own role models; a folder stands for its *.yaml
 	Web           Web          `yaml:"web"`
+	Portals       []Portal     `yaml:"portals"` // which may ask over HTTP; none without
 	Metrics       Metrics      `yaml:"metrics"`
 	Canary        Canary       `yaml:"canary"`
 	Templates     Templates    `yaml:"templates"`

@@ -34,6 +34,7 @@ func Parse(name string, data []byte, dir string, env func(string) (string, bool)
 		yamldoc.Text(parseLevel),
 		yamldoc.Text(parseZone),
 		yamldoc.Fresh(defaultSite),
+		yamldoc.Fresh(defaultPortal),
 		yamldoc.Text(parseClock),
 		yamldoc.Text(parseDayTime),
 		yamldoc.Words(SQLite, Postgres),

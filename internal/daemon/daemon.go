@@ -150,7 +150,8 @@ func (d *Daemon) build(ctx context.Context) error {
 	}
 	d.web, err = web.New(web.Config{PublicURL: base, Listen: d.cfg.Web.Listen, ConversationPage: d.opts.ConversationPage,
 		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
-		Log: d.log}, &registrar{store: d.store, env: d.env, render: d.render}, observer{d.store})
+		Log: d.log, Portals: d.portals(), Intake: &intake{store: d.store, env: d.env, render: d.render, limits: d.cfg.Limits}},
+		&registrar{store: d.store, env: d.env, render: d.render}, observer{d.store})
 	if err != nil {
 		return err
 	}

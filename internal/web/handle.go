@@ -30,10 +30,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	if r.Body != nil {
-		r.Body = http.MaxBytesReader(rec, r.Body, maxForm)
-	}
 	r = s.withoutBase(r)
+	if limit := int64(maxForm); r.Body != nil {
+		if r.URL.Path == intakePath {
+			limit = maxSubmission
+		}
+		r.Body = http.MaxBytesReader(rec, r.Body, limit)
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			s.recovered(rec, r, v)

@@ -1,4 +1,4 @@
-// Package web serves the registration pages, the conversation page and the health check.
+// Package web serves the registration pages, the conversation page, what portals ask and the health check.
 //
 // Registration: GET and HEAD change nothing, and a pressed button only mails a code to the invited address; the code,
 // typed in the same browser session, registers. The pages need no script. A token stands in the path alone and is never
@@ -58,6 +58,9 @@ type Config struct {
 	// Health reports nil, or an error whose text anybody may read: the names of what is not working.
 	Health func(ctx context.Context) error
 	Log    *slog.Logger
+
+	Portals []Portal // that may ask over HTTP; none without
+	Intake  Intake   // required with Portals
 }
 
 func (c Config) check() error {
@@ -66,6 +69,8 @@ func (c Config) check() error {
 		return errors.New("web: the public URL must be an http or https URL")
 	case c.Now == nil || c.Rand == nil || c.Health == nil || c.Log == nil:
 		return errors.New("web: Now, Rand, Health and Log are required")
+	case len(c.Portals) > 0 && c.Intake == nil:
+		return errors.New("web: Intake is required for portals")
 	}
 	return nil
 }
@@ -79,6 +84,7 @@ type Server struct {
 	pages     *pages
 	assets    map[string]asset
 	mux       *http.ServeMux
+	buckets   buckets
 
 	stopping chan struct{} // closed when Serve stops: event streams end
 	stop     func()
@@ -121,6 +127,10 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("POST /register/{token}/code", s.form(s.sendCode))
 	s.mux.HandleFunc("POST /register/{token}", s.form(s.register))
 	s.mux.HandleFunc("POST /register/{token}/renew", s.form(s.renew))
+
+	if len(s.cfg.Portals) > 0 {
+		s.mux.HandleFunc("POST "+intakePath, s.submit)
+	}
 
 	s.mux.HandleFunc("GET /{$}", s.guard(s.conversation))
 	s.mux.HandleFunc("GET /conversation", s.guard(s.fragment))

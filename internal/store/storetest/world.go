@@ -213,7 +213,7 @@ func approvalFor(t *testing.T, mails []*access.Mail, p person) *access.Mail {
 
 // tables lists every table of the schema but the migrations' own.
 var tables = []string{"clients", "client_domains", "contacts", "contact_roles", "contact_grants", "visits", "policy_acceptances", "staff", "mailboxes", "tickets", "inbound_messages", "requests",
-	"approvals", "approval_lines", "decisions", "delegations", "invitations", "challenges", "outbound_messages", "timers", "events", "event_payloads", "settings"}
+	"approvals", "approval_lines", "decisions", "delegations", "invitations", "challenges", "outbound_messages", "timers", "events", "event_payloads", "settings", "submissions"}
 
 // dump is all that the database holds.
 func (f *fixture) dump(t testing.TB) map[string][][]string {
