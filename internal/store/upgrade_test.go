@@ -185,15 +185,7 @@ func fillFirst(t *testing.T, db *sql.DB, dialect goose.Dialect, driver string) m
 	if _, err := p.UpTo(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	for _, query := range firstVersion {
-		args := []any{written, sealedBy(t, "Dear Max", "row")}
-		for len(args) > 0 && !strings.Contains(query, fmt.Sprintf("$%d", len(args))) {
-			args = args[:len(args)-1]
-		}
-		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
-			t.Fatalf("%s: %v", query, err)
-		}
-	}
+	fillRows(t, db, firstVersion)
 	fillTrail(t, db)
 	read := readSQLite
 	if driver == "postgres" {
