@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +102,8 @@ type world struct {
 	mu      sync.Mutex
 	written int // mails that reached the support mailbox
 	visited int // HTTP requests that were answered
+
+	imapPort int // instead of the mail system's own, where it is not 0
 }
 
 // zoneDNS is the zone as the daemon sees it where it judges senders itself.
@@ -209,6 +212,10 @@ func (w *world) configText() string {
 		return p
 	}
 	database, policy, idle, sender := w.setup.database, w.setup.policy, w.setup.idle, w.setup.sender
+	imapPort := port(w.mail.IMAPAddr())
+	if w.imapPort != 0 {
+		imapPort = strconv.Itoa(w.imapPort)
+	}
 	if database == "" {
 		database = "{driver: sqlite, path: countersign.db}"
 	}
@@ -247,7 +254,7 @@ mailboxes:
 sender: %[9]s
 policy: %[6]s
 web: {listen: "127.0.0.1:0"}
-%[8]s`, w.support(), database, port(w.mail.IMAPAddr()), port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second+w.setup.mailboxes,
+%[8]s`, w.support(), database, imapPort, port(w.mail.SubmissionAddr()), password, policy, idle, extra, sender, !w.setup.plain, w.setup.mailbox, second+w.setup.mailboxes,
 		cmp.Or(w.setup.submission, fmt.Sprintf(`{host: 127.0.0.1, port: %s, tls: "off", username: %s, password: %s, from_name: Support}`, port(w.mail.SubmissionAddr()), w.support(), password)))
 }
 

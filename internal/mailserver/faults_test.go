@@ -321,7 +321,6 @@ func TestSnapshot(t *testing.T) {
 	if _, err := c.Move(imap.UIDSetNum(1), "Trash").Wait(); err != nil {
 		t.Fatal(err)
 	}
-	fill(t, c, "INBOX", 1)
 	restore()
 	if err := c.Noop().Wait(); err == nil {
 		t.Error("the session lives on")
@@ -332,6 +331,30 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("UIDVALIDITY %d then %d, UIDNEXT %d, %d messages; want the same, 3 and 2", before.UIDValidity, after.UIDValidity, after.UIDNext, after.NumMessages)
 	}
 	if _, err := s.Snapshot(support, "Nowhere"); !errors.Is(err, mailserver.ErrUnknown) {
+		t.Errorf("unknown mailbox: %v", err)
+	}
+}
+
+func TestMoveByAPerson(t *testing.T) {
+	t.Parallel()
+	s := start(t, mailserver.Config{})
+	c := dial(t, s, support, nil)
+	fill(t, c, "INBOX", 3)
+	before := selectMailbox(t, c, "INBOX")
+	second := func(raw []byte) bool { return bytes.Contains(raw, []byte("body 2")) }
+	for range 2 { // there and back
+		if n, err := s.Move(support, "INBOX", "Archive", second); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if n, err := s.Move(support, "Archive", "INBOX", second); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	after := selectMailbox(t, dial(t, s, support, nil), "INBOX")
+	if after.NumMessages != 3 || after.UIDNext != before.UIDNext+2 {
+		t.Errorf("%d messages, UIDNEXT %d after %d", after.NumMessages, after.UIDNext, before.UIDNext)
+	}
+	if _, err := s.Move(support, "INBOX", "Nowhere", second); !errors.Is(err, mailserver.ErrUnknown) {
 		t.Errorf("unknown mailbox: %v", err)
 	}
 }

@@ -56,8 +56,9 @@ func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 	const most = 50 // a header may hold thousands; the newest come first
 	l.Tokens, l.MessageIDs = l.Tokens[:min(len(l.Tokens), most)], l.MessageIDs[:min(len(l.MessageIDs), most)]
 	l.ReturnPaths = l.ReturnPaths[:min(len(l.ReturnPaths), most)]
-	if m.MessageID != "" && m.AuthorErr == nil {
-		// R33: the Message-ID alone is the sender's choice and never a key.
+	if m.AuthorErr == nil && (m.MessageID != "" || !m.Date.IsZero()) {
+		// R33: the Message-ID alone is the sender's choice and never a key. Without one the rest must do: nobody writes the
+		// same words twice within a second.
 		l.Duplicate = token.DigestOf(strings.Join([]string{l.Author.Key(), m.MessageID, m.Date.UTC().String(), m.Subject, m.Text}, "\x00"))
 	}
 	l.Client = interpret.ForClient(m)

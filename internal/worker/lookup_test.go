@@ -111,7 +111,11 @@ func TestDuplicateKey(t *testing.T) {
 			t.Errorf("the %s does not count", name)
 		}
 	}
-	if none := key(from, "", date, "Access", "Hello"); none != "" {
-		t.Error("a mail without Message-ID can be a duplicate")
+	bare := key(from, "", date, "Access", "Hello")
+	if bare == "" || bare != key(from, "", date, "Access", "Hello") || bare == key(from, "", "Mon, 02 Mar 2026 10:00:01 +0000", "Access", "Hello") {
+		t.Error("a mail without Message-ID is not known by its date")
+	}
+	if none := key(from, "", "", "Access", "Hello"); none != "" {
+		t.Error("a mail without Message-ID and date can be a duplicate")
 	}
 }
