@@ -27,16 +27,22 @@ type PostgresServer struct {
 // Postgres starts an empty cluster without durability, which is for tests that do not pull its plug.
 func Postgres(t testing.TB) *PostgresServer {
 	t.Helper()
-	return postgres(t, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB")
+	return postgres(t, nil, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB")
 }
 
 // DurablePostgres starts an empty cluster that keeps its promises, with the settings that the distribution has.
 func DurablePostgres(t testing.TB) *PostgresServer {
 	t.Helper()
-	return postgres(t, "-c", "shared_buffers=128MB")
+	return postgres(t, nil, "-c", "shared_buffers=128MB")
 }
 
-func postgres(t testing.TB, settings ...string) *PostgresServer {
+// DurablePostgresOn is DurablePostgres with its data and its log on a disk of their own, which must have 150 MB.
+func DurablePostgresOn(t testing.TB, disk *DiskDrive) *PostgresServer {
+	t.Helper()
+	return postgres(t, disk, "-c", "shared_buffers=32MB", "-c", "max_wal_size=48MB")
+}
+
+func postgres(t testing.TB, disk *DiskDrive, settings ...string) *PostgresServer {
 	t.Helper()
 	// The distribution keeps the programs out of the PATH, by version.
 	server, err := filepath.EvalSymlinks(find(t, "postgres", "postgresql", "/usr/lib/postgresql/*/bin/postgres"))
@@ -51,14 +57,19 @@ func postgres(t testing.TB, settings ...string) *PostgresServer {
 	}
 	s.dir = newDir(t, s.owner)
 	data := filepath.Join(s.dir, "data")
+	if disk != nil {
+		give(t, disk.Dir, s.owner)
+		data = filepath.Join(disk.Dir, "data")
+	}
 	s.runTool(t, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	s.args = append([]string{"-D", data, "-p", strconv.Itoa(s.Port), "-k", s.dir, "-h", "127.0.0.1", "-c", "max_connections=100",
 		"-c", "timezone=UTC"}, settings...)
-	s.start()
+	s.Start()
 	return s
 }
 
-func (s *PostgresServer) start() {
+// Start starts a stopped server again, on the same port, and lets it recover.
+func (s *PostgresServer) Start() {
 	s.t.Helper()
 	s.process = launch(s.t, s.owner, syscall.SIGQUIT, s.dir, filepath.Join(s.bin, "postgres"), s.args...)
 	s.process.await(s.t, s.process.output, func() error {
@@ -70,11 +81,28 @@ func (s *PostgresServer) start() {
 	})
 }
 
+// Stop ends the server at once, as a crash does.
+func (s *PostgresServer) Stop() { s.process.stop() }
+
 // Restart ends the server at once, as a crash does, and lets it recover.
 func (s *PostgresServer) Restart() {
 	s.t.Helper()
-	s.process.stop()
-	s.start()
+	s.Stop()
+	s.Start()
+}
+
+// NewDatabaseOn is NewDatabase with the tables on a disk of their own; the server's log stays where it is.
+func (s *PostgresServer) NewDatabaseOn(t testing.TB, disk *DiskDrive, template string) string {
+	t.Helper()
+	give(t, disk.Dir, s.owner)
+	dir := filepath.Join(disk.Dir, "tables")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	give(t, dir, s.owner)
+	space := fmt.Sprintf("space%d", s.databases.Add(1))
+	s.runTool(t, "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", fmt.Sprintf("CREATE TABLESPACE %s LOCATION '%s'", space, dir), s.DSN("postgres"))
+	return s.newDatabase(t, template, "-D", space)
 }
 
 // NewDatabase creates a database of its own for t, a copy of template, and returns its name. With the template ""
@@ -82,11 +110,16 @@ func (s *PostgresServer) Restart() {
 // of migrating.
 func (s *PostgresServer) NewDatabase(t testing.TB, template string) string {
 	t.Helper()
+	return s.newDatabase(t, template)
+}
+
+func (s *PostgresServer) newDatabase(t testing.TB, template string, options ...string) string {
+	t.Helper()
 	name := fmt.Sprintf("test%d", s.databases.Add(1))
 	if template == "" {
 		template = "template1"
 	}
-	s.runTool(t, "createdb", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-U", "postgres", "-T", template, name)
+	s.runTool(t, "createdb", append([]string{"-h", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-U", "postgres", "-T", template, name}, options...)...)
 	return name
 }
 
