@@ -140,7 +140,7 @@ func (s *DovecotServer) config() string { return filepath.Join(s.dir, "dovecot.c
 // Start starts a stopped server again, on the same ports and with the same mail.
 func (s *DovecotServer) Start() {
 	s.t.Helper()
-	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, s.path, "-F", "-c", s.config())
+	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, s.path, "-F", "-c", s.config()).replace(s.t, s.process)
 	s.process.await(s.t, s.logFile(), func() error { return greets(loopback(s.IMAPPort), "* OK") })
 }
 

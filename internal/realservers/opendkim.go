@@ -41,7 +41,7 @@ On-Default accept
 `))
 	give(t, dir, owner)
 	// It has nothing to lose, and would take five seconds to end in order.
-	p := launch(t, owner, syscall.SIGKILL, dir, path, "-f", "-x", filepath.Join(dir, "opendkim.conf"))
+	p := launch(t, owner, syscall.SIGKILL, dir, path, "-f", "-x", filepath.Join(dir, "opendkim.conf")).replace(t, nil)
 	p.await(t, p.output, func() error {
 		// A milter says nothing before it is asked.
 		conn, err := net.DialTimeout("tcp", loopback(s.Port), time.Second)

@@ -41,7 +41,7 @@ SPFSelfValidate true
 Socket inet:@PORT@@127.0.0.1
 Syslog false
 `))
-	p := launch(t, root, syscall.SIGKILL, dir, path, "-f", "-c", filepath.Join(dir, "opendmarc.conf"))
+	p := launch(t, root, syscall.SIGKILL, dir, path, "-f", "-c", filepath.Join(dir, "opendmarc.conf")).replace(t, nil)
 	p.await(t, p.output, func() error {
 		conn, err := net.DialTimeout("tcp", loopback(s.Port), time.Second)
 		if err != nil {

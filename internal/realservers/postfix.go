@@ -142,7 +142,7 @@ func Postfix(t testing.TB, cfg PostfixConfig) *PostfixServer {
 func (s *PostfixServer) start() {
 	s.t.Helper()
 	// "postfix start-fg" would start a master that leaves our process group, and outlives us.
-	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, filepath.Join(s.daemons, "master"), "-c", s.dir, "-d")
+	s.process = launch(s.t, s.owner, syscall.SIGTERM, s.dir, filepath.Join(s.daemons, "master"), "-c", s.dir, "-d").replace(s.t, s.process)
 	for _, port := range []int{s.MXPort, s.SubmissionPort} {
 		s.process.await(s.t, filepath.Join(s.dir, "maillog"), func() error { return greets(loopback(port), "220 "+s.name) })
 	}

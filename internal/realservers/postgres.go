@@ -71,7 +71,7 @@ func postgres(t testing.TB, disk *DiskDrive, settings ...string) *PostgresServer
 // Start starts a stopped server again, on the same port, and lets it recover.
 func (s *PostgresServer) Start() {
 	s.t.Helper()
-	s.process = launch(s.t, s.owner, syscall.SIGQUIT, s.dir, filepath.Join(s.bin, "postgres"), s.args...)
+	s.process = launch(s.t, s.owner, syscall.SIGQUIT, s.dir, filepath.Join(s.bin, "postgres"), s.args...).replace(s.t, s.process)
 	s.process.await(s.t, s.process.output, func() error {
 		out, err := exec.Command(filepath.Join(s.bin, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port)).CombinedOutput()
 		if err != nil {

@@ -155,7 +155,7 @@ type process struct {
 	output string // file with what it prints
 }
 
-// launch starts a server in dir as owner. It dies with us, by the signal quit.
+// launch starts a server in dir as owner. It dies with us, by the signal quit; replace makes it die with the test.
 func launch(t testing.TB, owner account, quit syscall.Signal, dir, path string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(path, args...), quit: quit, exited: make(chan struct{})}
@@ -183,8 +183,17 @@ func launch(t testing.TB, owner account, quit syscall.Signal, dir, path string, 
 	if err := <-started; err != nil {
 		t.Fatalf("starting %s: %v", path, err)
 	}
-	t.Cleanup(p.stop)
 	return p
+}
+
+// replace makes p the process that earlier was, if there was one: the test ends that one when it ends, and in its turn.
+func (p *process) replace(t testing.TB, earlier *process) *process {
+	if earlier == nil {
+		t.Cleanup(p.stop)
+		return p
+	}
+	*earlier = *p
+	return earlier
 }
 
 // stop ends the server and waits for it. Stopping twice does nothing.

@@ -248,7 +248,8 @@ func (x *tx) end(ctx context.Context) {
 }
 
 // inTx runs fn in one transaction, and wakes the topics that it named once the transaction has committed.
-func (s *Store) inTx(ctx context.Context, fn func(*tx) error) error {
+func (s *Store) inTx(ctx context.Context, fn func(*tx) error) (err error) {
+	defer func() { err = markTransient(err) }()
 	t, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)

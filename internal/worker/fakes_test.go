@@ -34,11 +34,12 @@ type inbox struct {
 	quarantined map[int64]string
 	classes     map[int64]string
 
-	claim  func() error
-	find   func(*access.Lookup)
-	decide func(*access.Inbound) error
-	most   int // to decide together; 0 for all
-	thread *access.Thread
+	claim   func() error
+	find    func(*access.Lookup)
+	decide  func(*access.Inbound) error
+	most    int // to decide together; 0 for all
+	thread  *access.Thread
+	release func() error
 }
 
 // newInbox holds a request by Tom, who may not ask, for each name.
@@ -90,6 +91,11 @@ func (s *inbox) RenewInbound(_ context.Context, claimed []access.Inbound, _ time
 func (s *inbox) ReleaseInbound(_ context.Context, in *access.Inbound) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.release != nil {
+		if err := s.release(); err != nil {
+			return err
+		}
+	}
 	s.released = append(s.released, in.ID)
 	back := *in
 	back.Attempts--

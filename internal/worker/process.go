@@ -56,7 +56,8 @@ type Processor struct {
 
 	refused  int64 // the mail at which the store has failed last, and how often in a row
 	refusals int
-	decided  atomic.Int64 // runs of mails that have been decided
+	decided  atomic.Int64     // runs of mails that have been decided
+	owed     []access.Inbound // claims that the store could not take back
 }
 
 // Mailbox is what processing must know of a mailbox.
@@ -78,6 +79,10 @@ func (p *Processor) Run(ctx context.Context) {
 
 // batch claims mails, reads them side by side and ahead, and decides them in their order.
 func (p *Processor) batch(ctx context.Context) (bool, error) {
+	if owed := p.owed; len(owed) > 0 {
+		p.owed = nil
+		p.release(ctx, owed)
+	}
 	claimed, err := p.Store.ClaimInbound(ctx, processLease, p.Batch)
 	if err != nil || len(claimed) == 0 {
 		return false, err
@@ -161,7 +166,7 @@ func (p *Processor) settleOne(ctx context.Context, r *reading) error {
 	if p.refused != r.in.ID {
 		p.refused, p.refusals = r.in.ID, 0
 	}
-	if p.refusals++; p.refusals < maxRefusals {
+	if p.refusals++; p.refusals < maxRefusals || passes(err) && p.refusals < maxOutages {
 		return err
 	}
 	p.Log.ErrorContext(ctx, "the store refuses what follows from a mail", "inbound", r.in.ID, "error", err)
@@ -169,15 +174,19 @@ func (p *Processor) settleOne(ctx context.Context, r *reading) error {
 }
 
 // maxRefusals is how often in a row the store may refuse what follows from one mail; with the back-off that takes about
-// half a minute.
-const maxRefusals = 6
+// half a minute. What passes by itself, such as a full disk, is no mail's fault, unless it happens to that mail for hours.
+const (
+	maxRefusals = 6
+	maxOutages  = 2000
+)
 
 func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	for i := range rest {
 		if err := p.Store.ReleaseInbound(ctx, &rest[i]); err != nil {
-			p.Log.WarnContext(ctx, "a claim could not be given back; it waits for its lease", "inbound", rest[i].ID, "error", err)
+			p.Log.WarnContext(ctx, "a claim could not be given back; it is tried again", "inbound", rest[i].ID, "error", err)
+			p.owed = append(p.owed, rest[i])
 		}
 	}
 }

@@ -116,8 +116,24 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 	return s.finish(ctx, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
 }
 
-// finish records an attempt, also while the program stops.
+// finish records an attempt, also while the program stops. What the store does not know would be sent again, so while the
+// store is away nothing else is done.
 func (s *Sender) finish(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+	for failures := 1; ; failures++ {
+		err := s.record(ctx, o, r)
+		if !passes(err) {
+			return err
+		}
+		wait := backoff(failures, 200*time.Millisecond, 10*time.Second)
+		s.Log.WarnContext(ctx, "what became of an outgoing mail could not be recorded; it is tried again", "outbound", o.ID,
+			"accepted", r.Accepted, "wait", wait, "error", err)
+		if !sleep(ctx, wait, nil) {
+			return s.record(ctx, o, r)
+		}
+	}
+}
+
+func (s *Sender) record(ctx context.Context, o *access.Outgoing, r access.Sent) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	return s.Store.FinishOutbound(ctx, o, r)

@@ -28,7 +28,7 @@ const poll = 5 * time.Second
 
 // loop runs work until the context ends: at once after a wake-up, when next is due, and every poll interval. While work
 // reports more it runs again without waiting. An error is logged and backed off from, since it is the store's or the
-// network's, not the mail's.
+// network's, not the mail's; no longer than poll where it passes by itself.
 type loop struct {
 	name string
 	log  *slog.Logger
@@ -50,6 +50,9 @@ func (l *loop) run(ctx context.Context) {
 		case err != nil:
 			failures++
 			wait = backoff(failures, time.Second, time.Minute)
+			if passes(err) {
+				wait = backoff(failures, 100*time.Millisecond, poll)
+			}
 			l.log.ErrorContext(ctx, "worker loop failed; it goes on", "loop", l.name, "error", err, "wait", wait)
 			if !sleep(ctx, wait, nil) {
 				return
@@ -91,6 +94,12 @@ func guard(log *slog.Logger, f func() error) (err error) {
 		}
 	}()
 	return f()
+}
+
+// passes tells that an error is the store's, and goes away by itself.
+func passes(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
 }
 
 var errPanicked = errors.New("processing panicked")

@@ -1,0 +1,113 @@
+package worker_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/countersign/countersign/internal/access"
+)
+
+// outage is an error of the store that passes.
+type outage struct{}
+
+func (outage) Error() string   { return "the database is restarting" }
+func (outage) Temporary() bool { return true }
+
+// stubborn is an outbox that cannot record anything at first.
+type stubborn struct {
+	*outbox
+	fails int
+}
+
+func (s *stubborn) FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+	s.mu.Lock()
+	if s.fails--; s.fails >= 0 {
+		s.mu.Unlock()
+		return outage{}
+	}
+	s.mu.Unlock()
+	return s.outbox.FinishOutbound(ctx, o, r)
+}
+
+// A mail was accepted while the store is away: that is recorded when it is back, and the mail is not sent again.
+func TestAcceptedWhileStoreAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &stubborn{outbox: newOutbox(1), fails: 20}
+		submitted := 0
+		sender := newSender(s.outbox, func(*access.Outgoing) error { submitted++; return nil })
+		sender.Store = s
+		send(t, sender, time.Hour)
+		if diff := cmp.Diff(map[int64]access.Sent{1: {Accepted: true}}, s.sent); diff != "" || submitted != 1 {
+			t.Errorf("submitted %d times, recorded (-want +got):\n%s", submitted, diff)
+		}
+	})
+}
+
+// However long the store is away, no mail is blamed for it; one that it happens to for hours, and to no other, is.
+func TestOutageBlamesNoMail(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		outages     int
+		finished    []int64
+		quarantined map[int64]string
+	}{
+		"an hour": {1000, []int64{1, 2, 3}, map[int64]string{}},
+		"hours":   {10000, []int64{1, 3}, map[int64]string{2: "what follows from it could not be stored, several times"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newInbox("Jane Doe", "Lena Vogt", "Nora Lund")
+				tries := 0
+				s.decide = func(in *access.Inbound) error {
+					if in.ID == 2 && tries < c.outages {
+						tries++
+						return outage{}
+					}
+					return nil
+				}
+				play(t, newProcessor(t, s), 12*time.Hour)
+				if diff := cmp.Diff(c.finished, s.finished); diff != "" {
+					t.Errorf("finished (-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff(c.quarantined, s.quarantined); diff != "" {
+					t.Errorf("quarantined (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// What cannot be given back at once, since the store is away, is given back as soon as it is there.
+func TestGivenBackLater(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newInbox("Jane Doe", "Lena Vogt")
+		down := true
+		s.decide = func(*access.Inbound) error {
+			if down {
+				return outage{}
+			}
+			return nil
+		}
+		s.release = func() error {
+			if down {
+				down = false
+				return outage{}
+			}
+			return nil
+		}
+		play(t, newProcessor(t, s), 10*time.Second)
+		if diff := cmp.Diff([]int64{2, 1}, s.released); diff != "" {
+			t.Errorf("given back (-want +got):\n%s", diff)
+		}
+		if len(s.finished) != 2 {
+			t.Errorf("finished are %v", s.finished)
+		}
+	})
+}
