@@ -172,7 +172,7 @@ func TestDatabaseRestarts(t *testing.T) {
 	w.get("jane", "/register/")
 	pg.Stop()
 	w.burst(2)
-	w.log.await(t, "worker loop failed; it goes on", 1)
+	w.log.await(t, "IMAP session ended", 2)
 	pg.Start()
 	w.wantNews("maria: "+answered, "petra: "+approvalOf("maria"), "paul: "+recorded, "petra: "+settled, "tom: "+answered, "tom: "+answered)
 	w.wantFiled("Countersign/Processed", 4)

@@ -31,7 +31,14 @@ import (
 var ErrNotFound = errors.New("store: not found")
 
 // ErrFenced says that a claim was lost: the lease ran out and somebody else has the row, or has finished it.
-var ErrFenced = errors.New("store: the claim is no longer ours")
+var ErrFenced error = fenced{}
+
+type fenced struct{}
+
+func (fenced) Error() string { return "store: the claim is no longer ours" }
+
+// Fenced tells those who do not know this package.
+func (fenced) Fenced() bool { return true }
 
 // Config says where the database is.
 type Config struct {

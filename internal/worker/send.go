@@ -121,13 +121,17 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 func (s *Sender) finish(ctx context.Context, o *access.Outgoing, r access.Sent) error {
 	for failures := 1; ; failures++ {
 		err := s.record(ctx, o, r)
-		if !passes(err) {
+		var f interface{ Fenced() bool }
+		switch {
+		case failures > 1 && errors.As(err, &f) && f.Fenced():
+			return nil // it was recorded, and the connection ended before the store said so
+		case !passes(err):
 			return err
+		case failures == 1: // once for each mail
+			s.Log.WarnContext(ctx, "what became of an outgoing mail could not be recorded; it is tried again", "outbound", o.ID,
+				"accepted", r.Accepted, "error", err)
 		}
-		wait := backoff(failures, 200*time.Millisecond, 10*time.Second)
-		s.Log.WarnContext(ctx, "what became of an outgoing mail could not be recorded; it is tried again", "outbound", o.ID,
-			"accepted", r.Accepted, "wait", wait, "error", err)
-		if !sleep(ctx, wait, nil) {
+		if !sleep(ctx, backoff(failures, 200*time.Millisecond, 10*time.Second), nil) {
 			return s.record(ctx, o, r)
 		}
 	}
