@@ -19,6 +19,9 @@ const maxClaimedBytes = 8 << 20
 // ClaimInbound leases pending mails, oldest first, and counts the attempt. One batch at a time is out, in all daemons
 // together, so that mails are applied in the order of their arrival. A mail that was claimed before without a finish is
 // claimed alone: if it kills the process again, its neighbours are not blamed.
+//
+// With an error may come mails that were claimed all the same, if the connection ended while that was being committed;
+// giving them back does no harm where they were not.
 func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int) ([]access.Inbound, error) {
 	var claimed []access.Inbound
 	err := s.inTx(ctx, func(x *tx) error {
@@ -80,7 +83,7 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("claiming inbound mails: %w", err)
+		return claimed, fmt.Errorf("claiming inbound mails: %w", err)
 	}
 	return claimed, nil
 }

@@ -103,7 +103,8 @@ type outboundRow struct {
 }
 
 // ClaimOutbound leases queued mails that are due, longest due first. Of one ticket and recipient only the first is handed out (first in,
-// first out). Mails that are no longer of use are dropped with an event.
+// first out). Mails that are no longer of use are dropped with an event. With an error may come mails that were claimed all
+// the same, as by ClaimInbound.
 func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit int) ([]access.Outgoing, error) {
 	var claimed []access.Outgoing
 	err := s.inTx(ctx, func(x *tx) error {
@@ -133,7 +134,7 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("claiming outbound mails: %w", err)
+		return claimed, fmt.Errorf("claiming outbound mails: %w", err)
 	}
 	return claimed, nil
 }

@@ -84,8 +84,12 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 		p.release(ctx, owed)
 	}
 	claimed, err := p.Store.ClaimInbound(ctx, processLease, p.Batch)
-	if err != nil || len(claimed) == 0 {
+	if err != nil {
+		p.release(ctx, claimed) // which may be ours and nobody's
 		return false, err
+	}
+	if len(claimed) == 0 {
+		return false, nil
 	}
 	ahead, stop := context.WithCancel(context.WithoutCancel(ctx))
 	runs, ended := p.readAhead(ahead, claimed)
@@ -183,11 +187,15 @@ const (
 func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	var last error
 	for i := range rest {
 		if err := p.Store.ReleaseInbound(ctx, &rest[i]); err != nil {
-			p.Log.WarnContext(ctx, "a claim could not be given back; it is tried again", "inbound", rest[i].ID, "error", err)
+			last = err
 			p.owed = append(p.owed, rest[i])
 		}
+	}
+	if last != nil {
+		p.Log.WarnContext(ctx, "claims could not be given back; it is tried again", "count", len(p.owed), "error", last)
 	}
 }
 

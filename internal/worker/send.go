@@ -62,8 +62,14 @@ func (s *Sender) Run(ctx context.Context) {
 
 func (s *Sender) batch(ctx context.Context) (bool, error) {
 	claimed, err := s.Store.ClaimOutbound(ctx, sendLease, 8*len(s.Submitters))
-	if err != nil || len(claimed) == 0 {
+	if err != nil {
+		for i := range claimed { // which may be ours and nobody's
+			_ = s.finish(ctx, &claimed[i], access.Sent{Retry: s.Now(), Error: "not tried: the claim is in doubt"})
+		}
 		return false, err
+	}
+	if len(claimed) == 0 {
+		return false, nil
 	}
 	work := make(chan *access.Outgoing, len(claimed))
 	for i := range claimed {
