@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -21,7 +23,7 @@ func loadDelegations(ctx context.Context, q queryer, clients any) ([]*access.Del
 		CreatedAt time.Time `db:"created_at"`
 	}
 	if err := q.SelectContext(ctx, &rows, `SELECT id, client_id, request_id, from_id, to_id, ends_at, state, created_at FROM delegations
-		WHERE `+among(q, "client_id", 1)+` AND state IN ('held', 'active') ORDER BY id`, clients); err != nil {
+		WHERE `+among(q, "client_id", 1)+` AND state IN ('held', 'active')`, clients); err != nil {
 		return nil, fmt.Errorf("loading delegations: %w", err)
 	}
 	var all []*access.Delegation
@@ -29,6 +31,7 @@ func loadDelegations(ctx context.Context, q queryer, clients any) ([]*access.Del
 		all = append(all, &access.Delegation{ID: r.ID, ClientID: r.ClientID, RequestID: r.RequestID, FromID: r.FromID, ToID: r.ToID,
 			EndsAt: r.EndsAt.UTC(), State: access.DelegationState(r.State), CreatedAt: r.CreatedAt.UTC()})
 	}
+	slices.SortFunc(all, func(a, b *access.Delegation) int { return cmp.Compare(a.ID, b.ID) }) // not by a plan along all ids
 	return all, nil
 }
 

@@ -33,6 +33,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("take over", c.testTakeOver)
 	t.Run("limit under any plan", c.testLimitUnderAnyPlan)
 	t.Run("no database", c.testNoDatabase)
+	t.Run("plans", c.testPlans)
 }
 
 // cluster is a PostgreSQL server with a migrated database to copy.

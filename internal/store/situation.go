@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -179,18 +180,19 @@ func (x *tx) bounced(ctx context.Context, l *access.Lookup, s *access.Situation)
 // outgoing loads the newest mail of ours that matches into the situation, with its ticket and invitation, and reports
 // whether there is one.
 func (x *tx) outgoing(ctx context.Context, s *access.Situation, where string, arg any) (bool, error) {
-	var rows []struct {
+	type outgoingRow struct {
 		ID         int64         `db:"id"`
 		Ticket     sql.NullInt64 `db:"ticket_id"`
 		Invitation sql.NullInt64 `db:"invitation_id"`
 		Kind       string        `db:"kind"`
 		Recipient  string        `db:"recipient"`
 	}
-	if err := x.SelectContext(ctx, &rows, `SELECT id, ticket_id, invitation_id, kind, recipient FROM outbound_messages WHERE `+where+`
-		ORDER BY id DESC LIMIT 1`, arg); err != nil || len(rows) == 0 {
+	var rows []outgoingRow
+	// Sorted here: PostgreSQL might go through all mails from the newest on, to be spared the sorting of a few.
+	if err := x.SelectContext(ctx, &rows, `SELECT id, ticket_id, invitation_id, kind, recipient FROM outbound_messages WHERE `+where, arg); err != nil || len(rows) == 0 {
 		return false, err
 	}
-	r := rows[0]
+	r := slices.MaxFunc(rows, func(a, b outgoingRow) int { return cmp.Compare(a.ID, b.ID) })
 	to, err := mailaddr.Parse(r.Recipient)
 	if err != nil {
 		return false, fmt.Errorf("loading outbound message %d: %w", r.ID, err)

@@ -251,7 +251,7 @@ func (s *Store) Trail(ctx context.Context, number string) ([]EventView, error) {
 		Payload  sql.NullString `db:"payload"`
 	}
 	if err := s.read.SelectContext(ctx, &rows, `SELECT e.sequence, e.at, e.kind, p.payload FROM events e
-		LEFT JOIN event_payloads p ON p.event_id = e.id WHERE e.ticket_id = (SELECT id FROM tickets WHERE number = $1) ORDER BY e.sequence`,
+		LEFT JOIN event_payloads p ON p.event_id = e.id WHERE e.chain = (SELECT 'ticket:' || id FROM tickets WHERE number = $1) ORDER BY e.sequence`,
 		number); err != nil {
 		return nil, fmt.Errorf("listing the events of %s: %w", number, err)
 	}

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -33,7 +35,7 @@ const visitColumns = `id, client_id, request_id, host_id, uid, sequence, name, a
 // loadVisits loads the confirmed visits of a list of clients.
 func loadVisits(ctx context.Context, q queryer, clients any) ([]*access.Visit, error) {
 	var rows []visitRow
-	if err := q.SelectContext(ctx, &rows, `SELECT `+visitColumns+` FROM visits WHERE `+among(q, "client_id", 1)+` AND state = 'confirmed' ORDER BY id`,
+	if err := q.SelectContext(ctx, &rows, `SELECT `+visitColumns+` FROM visits WHERE `+among(q, "client_id", 1)+` AND state = 'confirmed'`,
 		clients); err != nil {
 		return nil, fmt.Errorf("loading visits: %w", err)
 	}
@@ -51,6 +53,7 @@ func loadVisits(ctx context.Context, q queryer, clients any) ([]*access.Visit, e
 		}
 		all = append(all, v)
 	}
+	slices.SortFunc(all, func(a, b *access.Visit) int { return cmp.Compare(a.ID, b.ID) }) // not by a plan along all ids
 	return all, nil
 }
 
