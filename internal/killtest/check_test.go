@@ -3,6 +3,7 @@ package killtest
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -68,6 +69,11 @@ func (s *scene) check(n int) {
 		t.Error(line)
 	}
 	t.Logf("dispositions: %s", s.shares())
+	var restarts []string
+	for _, what := range slices.Sorted(maps.Keys(s.disturbed)) {
+		restarts = append(restarts, fmt.Sprintf("%s %d", what, s.disturbed[what]))
+	}
+	t.Logf("restarts in between: %s", strings.Join(restarts, ", "))
 	t.Logf("kills: %d, mails: %d, lost: %d, doubled: %d (sent again with the same Message-ID: %d)", *kills, len(s.sent), len(b.lost), len(b.doubled), b.again)
 }
 

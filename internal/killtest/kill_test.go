@@ -30,7 +30,8 @@ var (
 // mailsPerKill is how many mails arrive around each kill.
 const mailsPerKill = 6
 
-// TestKills plays clients and approvers with a daemon that is killed at random moments, while its servers are restarted.
+// TestKills plays clients and approvers with a daemon that is killed at random moments, while its servers are restarted. Every
+// fourth time the disk of the database loses its power, too.
 func TestKills(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "countersign")
 	if out, err := exec.Command("go", "build", "-o", program, "github.com/countersign/countersign/cmd/countersign").CombinedOutput(); err != nil {
@@ -50,7 +51,7 @@ func TestKills(t *testing.T) {
 			t.Logf("seed %d", *seed)
 			s := &scene{t: t, system: start(t), load: l, addresses: addresses, program: program, dir: t.TempDir(),
 				random: rand.New(rand.NewPCG(*seed, 2)), answered: map[string]bool{},
-				sent: map[string]string{}, again: map[string]bool{}}
+				sent: map[string]string{}, again: map[string]bool{}, disturbed: map[string]int{}}
 			s.play()
 		})
 	}
@@ -66,12 +67,13 @@ type scene struct {
 	dir       string
 	random    *rand.Rand
 
-	mu       sync.Mutex // of the servers: nobody delivers while one is restarted
-	answered map[string]bool
-	sent     map[string]string // Message-ID of each mail to the support mailbox → what it must become
-	again    map[string]bool   // mails that came twice with one Message-ID
-	output   lockedBuffer
-	db       *sql.DB
+	mu        sync.Mutex // of the servers: nobody delivers while one is restarted
+	answered  map[string]bool
+	sent      map[string]string // Message-ID of each mail to the support mailbox → what it must become
+	again     map[string]bool   // mails that came twice with one Message-ID
+	disturbed map[string]int    // how often what was restarted
+	output    lockedBuffer
+	db        *sql.DB
 }
 
 // config lets no mail be blamed for the death of the process: here it dies far too often for that.
@@ -106,17 +108,22 @@ func (s *scene) play() {
 			s.deliverNext(n)
 			n++
 		}
-		if s.random.IntN(5) == 0 {
+		if s.random.IntN(3) == 0 || *kills < 10 {
 			s.mu.Lock()
-			what := s.system.disturb(k)
+			s.disturbed[s.system.disturb(k)]++
 			s.mu.Unlock()
-			t.Logf("kill %d: %s", k, what)
 		}
 		<-moment.C
 		if err := d.Process.Kill(); err != nil {
 			t.Fatalf("the daemon ended by itself: %v\n%s", err, s.output.String())
 		}
 		_ = d.Wait() // it was killed
+		if k%4 == 3 {
+			s.mu.Lock()
+			s.system.cutPower()
+			s.disturbed["power cuts"]++
+			s.mu.Unlock()
+		}
 	}
 	d := s.start()
 	s.settle(d)

@@ -37,8 +37,10 @@ type system interface {
 	hops() int
 	// open opens the database for reading, without the program's own code.
 	open(t *testing.T, dir string) *sql.DB
-	// disturb restarts one of the servers.
+	// disturb restarts one of the servers, another one each time, while the daemon runs.
 	disturb(n int) string
+	// cutPower takes the power from the disk of the database, whose user is dead.
+	cutPower()
 }
 
 // embedded is the mail system in memory with SQLite.
@@ -46,6 +48,7 @@ type embedded struct {
 	t    *testing.T
 	mail *mailserver.Server
 	key  *rsa.PrivateKey
+	disk *realservers.DiskDrive // of the database
 }
 
 func newEmbedded(t *testing.T, l load.Load, addresses []string) *embedded {
@@ -53,7 +56,7 @@ func newEmbedded(t *testing.T, l load.Load, addresses []string) *embedded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &embedded{t: t, key: key}
+	s := &embedded{t: t, key: key, disk: realservers.Disk(t, 64)}
 	zone := &mailserver.Zone{}
 	for _, a := range addresses {
 		_, host, _ := strings.Cut(a, "@")
@@ -114,8 +117,10 @@ func (s *embedded) folder(name string) int {
 }
 
 func (s *embedded) config(string) (database, imap, submission string) {
-	return "{driver: sqlite, path: countersign.db}", at(s.mail.IMAPAddr(), "off"), at(s.mail.SubmissionAddr(), "off")
+	return fmt.Sprintf("{driver: sqlite, path: %q}", s.path()), at(s.mail.IMAPAddr(), "off"), at(s.mail.SubmissionAddr(), "off")
 }
+
+func (s *embedded) path() string { return filepath.Join(s.disk.Dir, "countersign.db") }
 
 func (s *embedded) hops() int { return 0 }
 
@@ -124,30 +129,39 @@ func at(address, tls string) string {
 	return fmt.Sprintf("host: 127.0.0.1, port: %s, tls: %q, username: %s, password: %s", port, tls, load.Support, password)
 }
 
-func (s *embedded) open(t *testing.T, dir string) *sql.DB {
-	return openDatabase(t, "sqlite", "file:"+filepath.Join(dir, "countersign.db")+"?_pragma=busy_timeout(10000)&mode=ro")
+func (s *embedded) open(t *testing.T, _ string) *sql.DB {
+	return openDatabase(t, "sqlite", "file:"+s.path()+"?_pragma=busy_timeout(10000)&mode=ro")
 }
 
 func (s *embedded) disturb(n int) string {
-	if n%2 == 0 {
-		s.mail.CutIMAP()
-		return "IMAP connections cut"
+	stop, start, name := s.mail.StopIMAP, s.mail.StartIMAP, "IMAP"
+	if n%2 == 1 {
+		stop, start, name = s.mail.StopSMTP, s.mail.StartSMTP, "SMTP"
 	}
-	s.mail.CutSMTP()
-	return "SMTP connections cut"
+	if err := stop(); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := start(context.Background()); err != nil {
+		s.t.Fatal(err)
+	}
+	return name
 }
+
+func (s *embedded) cutPower() { s.disk.CutPower() }
 
 // real is Dovecot, Postfix and a durable PostgreSQL.
 type real struct {
 	t       *testing.T
 	dovecot *realservers.DovecotServer
 	postfix *realservers.PostfixServer
+	disk    *realservers.DiskDrive // of the database
 	pg      *realservers.PostgresServer
 	db      string
 }
 
 func newReal(t *testing.T, addresses []string) *real {
-	s := &real{t: t, dovecot: realservers.Dovecot(t, realservers.DovecotConfig{}), pg: realservers.DurablePostgres(t)}
+	s := &real{t: t, dovecot: realservers.Dovecot(t, realservers.DovecotConfig{}), disk: realservers.Disk(t, 400)}
+	s.pg = realservers.DurablePostgresOn(t, s.disk)
 	s.dovecot.AddUser(load.Support, password)
 	for _, a := range addresses {
 		s.dovecot.AddUser(a, password)
@@ -188,14 +202,20 @@ func (s *real) disturb(n int) string {
 	case 0:
 		s.dovecot.Stop()
 		s.dovecot.Start()
-		return "Dovecot restarted"
+		return "Dovecot"
 	case 1:
 		s.postfix.Restart()
-		return "Postfix restarted"
+		return "Postfix"
 	default:
 		s.pg.Restart()
-		return "PostgreSQL restarted"
+		return "PostgreSQL"
 	}
+}
+
+func (s *real) cutPower() {
+	s.pg.Stop()
+	s.disk.CutPower()
+	s.pg.Start()
 }
 
 func openDatabase(t *testing.T, driver, dsn string) *sql.DB {
