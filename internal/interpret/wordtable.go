@@ -39,13 +39,13 @@ func pairHash(s string) uint {
 // ends and its length, which stand in the table itself, so that a look-up touches one place in memory.
 type wordTable struct {
 	slots []wordSlot
+	texts []string // of the slots, which only longer words need
 	used  int
 }
 
 type wordSlot struct {
 	ends wordEnds
-	node *node  // nil where no word is
-	text string // of longer words
+	node *node // nil where no word is
 }
 
 // wordEnds are the first and the last eight bytes of a word, which overlap in a shorter one, and its length.
@@ -89,7 +89,7 @@ func (t *wordTable) of(w string) *node {
 	e := endsOf(w)
 	for i := e.hash() & (len(t.slots) - 1); ; i = (i + 1) & (len(t.slots) - 1) {
 		s := &t.slots[i]
-		if s.node == nil || s.ends == e && (len(w) <= wholeInEnds || s.text == w) {
+		if s.node == nil || s.ends == e && (len(w) <= wholeInEnds || t.texts[i] == w) {
 			return s.node
 		}
 	}
@@ -97,23 +97,23 @@ func (t *wordTable) of(w string) *node {
 
 // add puts w, which t does not hold, into t.
 func (t *wordTable) add(w string, n *node) {
-	if 2*t.used >= len(t.slots) {
-		old := t.slots
-		t.slots = make([]wordSlot, max(1024, 2*len(old)))
-		for _, s := range old {
+	if 4*t.used >= 3*len(t.slots) {
+		old, texts := t.slots, t.texts
+		t.slots, t.texts = make([]wordSlot, max(1024, 2*len(old))), make([]string, max(1024, 2*len(old)))
+		for i, s := range old {
 			if s.node != nil {
-				t.place(s)
+				t.place(s, texts[i])
 			}
 		}
 	}
 	t.used++
-	t.place(wordSlot{endsOf(w), n, w})
+	t.place(wordSlot{endsOf(w), n}, w)
 }
 
-func (t *wordTable) place(s wordSlot) {
+func (t *wordTable) place(s wordSlot, text string) {
 	i := s.ends.hash() & (len(t.slots) - 1)
 	for t.slots[i].node != nil {
 		i = (i + 1) & (len(t.slots) - 1)
 	}
-	t.slots[i] = s
+	t.slots[i], t.texts[i] = s, text
 }
