@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/countersign/countersign/internal/message"
-	"github.com/countersign/countersign/internal/replytext"
 )
 
 // finder finds the line of a mail that a value came from.
@@ -47,8 +44,7 @@ func (f *finder) index(form string) int {
 	return -1
 }
 
-func newFinder(m *message.Message) *finder {
-	text := replytext.Clean(m.Text)
+func newFinder(text string) *finder {
 	return &finder{text: text, folded: fold(text)}
 }
 
@@ -144,7 +140,7 @@ func (rd *reader) evidence(r Reading) []Evidence {
 	if len(r.Requests) == 0 && len(r.Decisions) == 0 && len(rd.facts) == 0 {
 		return nil
 	}
-	f := newFinder(rd.m)
+	f := newFinder(rd.cleanText())
 	forms := f.roleForms(r.Requests, rd.book, rd.room)
 	for i, q := range r.Requests {
 		f.anchor = 0
@@ -233,7 +229,7 @@ func clockNeedles(v string) []string {
 
 // bounceEvidence ties the recipients and the Message-ID of a bounce to the lines that name them.
 func (rd *reader) bounceEvidence(b *Bounce) []Evidence {
-	f := newFinder(rd.m)
+	f := newFinder(rd.cleanText())
 	var out []Evidence
 	for _, x := range b.Recipients {
 		words, line := f.where(x.Address)

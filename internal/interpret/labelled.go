@@ -141,6 +141,15 @@ func exactLabel(label string) string {
 
 // labelled splits "Label: value"; the value may be empty. A line that is a label alone counts too.
 func labelled(line string) (field, value string, ok bool) {
+	if field, value, ok = separated(line); ok {
+		return field, value, true
+	}
+	field = labelField(line)
+	return field, "", field != ""
+}
+
+// separated splits "Label: value" at the mark between them.
+func separated(line string) (field, value string, ok bool) {
 	if cells := cellsOf(line); len(cells) == 2 {
 		if f := labelField(cells[0]); f != "" {
 			return f, cells[1], true
@@ -151,9 +160,6 @@ func labelled(line string) (field, value string, ok bool) {
 		if f := labelField(line[:at.from]); f != "" {
 			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*"), true
 		}
-	}
-	if f := labelField(line); f != "" {
-		return f, "", true
 	}
 	return "", "", false
 }
@@ -238,14 +244,23 @@ func labelledRecords(text string) (records []*record, rest string) {
 			i += n
 			continue
 		}
-		if rows, n := uprightTable(lines[i:]); n > 0 {
-			finish()
-			records = append(records, rows...)
-			i += n
-			continue
+		alone := labelField(line)
+		if alone != "" {
+			if rows, n := uprightTable(lines[i:]); n > 0 {
+				finish()
+				records = append(records, rows...)
+				i += n
+				continue
+			}
 		}
-		body, _, _ := unbullet(line)
-		field, value, ok := labelled(body)
+		body, number, item := unbullet(line)
+		field, value, ok := separated(body)
+		if !ok {
+			if field = alone; item || number != "" {
+				field = labelField(body)
+			}
+			ok = field != ""
+		}
 		if !ok {
 			left = append(left, line)
 			i++
@@ -417,9 +432,10 @@ func pastedCSV(lines []string) ([]*record, int) {
 	return nil, 0
 }
 
-// uprightTable reads a table whose cells stand one below the other: three or more labels, then values in the same number.
+// uprightTable reads a table whose cells stand one below the other: three or more labels, of which the first line is one, then values
+// in the same number.
 func uprightTable(lines []string) ([]*record, int) {
-	if len(lines) < 3 || strings.TrimSpace(lines[0]) == "" || labelField(lines[0]) == "" {
+	if len(lines) < 3 {
 		return nil, 0
 	}
 	texts, at := filled(lines, 13)

@@ -53,6 +53,38 @@ func numbered(line string) bool {
 	return end > 0
 }
 
+// sameLines says whether two texts have the same lines, blank ones and the bullets and blanks of the others aside.
+func sameLines(a, b string) bool {
+	for a != "" || b != "" {
+		var x, y string
+		x, a = nextLine(a)
+		y, b = nextLine(b)
+		for x != "" && y != "" {
+			if x[0] != y[0] {
+				return false
+			}
+			if isBlank(x[0]) {
+				x, y = x[blanksEnd(x, 0):], y[blanksEnd(y, 0):]
+			} else {
+				x, y = x[1:], y[1:]
+			}
+		}
+		if x != "" || y != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// nextLine takes the first line with text off s, without its bullet and outer blanks.
+func nextLine(s string) (line, rest string) {
+	for rest = s; line == "" && rest != ""; {
+		line, rest, _ = strings.Cut(rest, "\n")
+		line = strings.TrimRight(line[max(bulletEnd(line), blanksEnd(line, 0)):], " \t\r\f")
+	}
+	return line, rest
+}
+
 // blanksEnd moves behind the ASCII blanks at s[i:].
 func blanksEnd(s string, i int) int {
 	for i < len(s) && isBlank(s[i]) {

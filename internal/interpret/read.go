@@ -32,6 +32,7 @@ type reader struct {
 	read   []*prose   // texts that are cut into sentences already
 	room   *room      // for their tokens
 	in     *tongues   // languages of the text read last
+	clean  string     // its text, once asked for
 	// greeted is the text that rest is left of without its greeting.
 	greeted, rest string
 	ends          bool // the author ends their delegation
@@ -132,6 +133,20 @@ func Read(m *message.Message, ctx Context) Reading {
 	return r
 }
 
+// htmlSaysTheSame says whether m has no HTML, or one of the same lines as its text.
+func (rd *reader) htmlSaysTheSame() bool {
+	text, html := rd.m.Text, rd.m.HTMLText
+	return html == "" || html == text || sameLines(rd.cleanText(), replytext.Clean(html))
+}
+
+// cleanText is the text of the mail without what programs put into it, found once.
+func (rd *reader) cleanText() string {
+	if rd.clean == "" {
+		rd.clean = replytext.Clean(rd.m.Text)
+	}
+	return rd.clean
+}
+
 func newReader(m *message.Message, ctx Context) *reader {
 	rd := &reader{m: m, book: bookOf(ctx.Roles), ours: map[string]bool{}}
 	if m.AuthorErr == nil {
@@ -188,7 +203,7 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 	read := func(p replytext.Parts) map[string]Decision { return decide(p, lines, rd.book, roleOf) }
 	d := read(parts)
 	unsureOfAdds(d, parts, read)
-	if rd.m.HTMLText == "" || rd.m.HTMLText == rd.m.Text {
+	if rd.htmlSaysTheSame() {
 		return d, adds
 	}
 	htmlParts, more := withoutAdds(replytext.SplitBy(rd.m.HTMLText, rd.author))

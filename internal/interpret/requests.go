@@ -11,7 +11,7 @@ import (
 // requests reads what is asked: in the own words, or in the mail below that the own words refer to.
 func (rd *reader) requests(parts replytext.Parts) []Request {
 	out := rd.inText(parts.Own)
-	if rd.m.HTMLText != "" && rd.m.HTMLText != rd.m.Text {
+	if !rd.htmlSaysTheSame() {
 		if own := replytext.SplitBy(rd.m.HTMLText, rd.author).Own; own != parts.Own {
 			out = agree(out, rd.inText(own))
 		}
