@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Overlay is FS with the files of dir in place of those of the same path. A folder mail/LANGUAGE that is not in FS is a new
-// language. Any other file that replaces nothing is an error, since it is a slip of the pen.
+// Overlay is FS with the files of dir in place of those of the same path. A folder mail/LANGUAGE or web/LANGUAGE that is not in
+// FS is a new language. Any other file that replaces nothing is an error, since it is a slip of the pen.
 func Overlay(dir fs.FS) (fs.FS, error) {
 	var errs []error
 	err := fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
@@ -28,13 +28,13 @@ func Overlay(dir fs.FS) (fs.FS, error) {
 	return overlay{dir}, nil
 }
 
-// ofNewLanguage reports whether name is mail/LANGUAGE/FILE with a file that English has.
+// ofNewLanguage reports whether name is mail/LANGUAGE/FILE or web/LANGUAGE/FILE with a file that English has.
 func ofNewLanguage(name string) bool {
 	parts := strings.Split(name, "/")
-	if len(parts) != 3 || parts[0] != "mail" {
+	if len(parts) != 3 || parts[0] != "mail" && parts[0] != "web" {
 		return false
 	}
-	_, err := fs.Stat(FS, "mail/en/"+parts[2])
+	_, err := fs.Stat(FS, parts[0]+"/en/"+parts[2])
 	return err == nil
 }
 

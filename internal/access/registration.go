@@ -27,6 +27,7 @@ type InvitationView struct {
 	Client    string
 	Name      string
 	Address   string
+	Language  string // of the invited contact; "" where it is not known
 	Requester string
 	Roles     []string // titles
 	ExpiresAt time.Time
@@ -71,7 +72,7 @@ func ViewInvitation(s *Situation, env *Env) InvitationView {
 	v := InvitationView{Client: s.Client.Name, Address: s.Invitation.Address.Display(), ExpiresAt: s.Invitation.ExpiresAt,
 		State: s.Invitation.State}
 	if c := d.contactByID(s.Invitation.ContactID); c != nil {
-		v.Name, v.Roles, v.Policy = c.Name, d.titles(c.Roles), d.policyOf(c)
+		v.Name, v.Language, v.Roles, v.Policy = c.Name, c.Language, d.titles(c.Roles), d.policyOf(c)
 	}
 	if r := d.requestByID(s.Invitation.RequestID); r != nil {
 		if q := d.requester(r); q != nil {

@@ -149,7 +149,8 @@ func (d *Daemon) build(ctx context.Context) error {
 		}
 	}
 	d.web, err = web.New(web.Config{PublicURL: base, Listen: d.cfg.Web.Listen, ConversationPage: d.opts.ConversationPage,
-		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
+		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Language: d.cfg.Templates.Language,
+		Words: d.words, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
 		Log: d.log, Portals: d.portals(), Intake: &intake{store: d.store, env: d.env, render: d.render, limits: d.cfg.Limits}},
 		&registrar{store: d.store, env: d.env, render: d.render}, observer{d.store})
 	if err != nil {

@@ -162,7 +162,7 @@ func playSecrets(t *testing.T, database string, stored func(*world) map[string][
 // taciturn are the commands that tell nothing of what is stored: they are files, orders or programs that run on.
 var taciturn = []string{"demo", "serve", "init", "migrate", "parse", "policy show", "policy explain", "policy test", "client import", "contact import",
 	"contact add", "contact edit", "staff add", "message release", "message dismiss", "message ticket", "message replay", "outgoing send", "outgoing drop", "todo done", "backup", "restore",
-	"templates render", "version"}
+	"portal token", "templates render", "version"}
 
 var commandInHelp = regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)(?: {2,}.*)?$`)
 

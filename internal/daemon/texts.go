@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"time"
 
 	"github.com/countersign/countersign/internal/compose"
 	"github.com/countersign/countersign/internal/config"
+	"github.com/countersign/countersign/internal/web"
 	"github.com/countersign/countersign/templates"
 )
 
@@ -46,6 +48,12 @@ func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
 		err = fmt.Errorf("in the folder %s: %w", cfg.Templates.Dir, err)
 	}
 	return c, files, err
+}
+
+// words are how the pages in a language write times and titles: as the mails do.
+func (d *Daemon) words(language string) web.Words {
+	return web.Words{When: func(t time.Time) string { return d.compose.When(language, t) },
+		Say: func(s string) string { return d.compose.Say(language, s) }}
 }
 
 // textFiles are the built-in templates under those of the provider's own.

@@ -63,7 +63,7 @@ func (s *Server) conversation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policyLive)
-	s.render(w, r, http.StatusOK, "conversation", o)
+	s.render(w, r, http.StatusOK, fallback, "conversation", o)
 }
 
 // fragment is the part of the page that the script swaps.

@@ -102,7 +102,7 @@ func TestPanicIsRecovered(t *testing.T) {
 	if log := s.log.String(); !strings.Contains(log, "request panicked") || strings.Contains(log, "secret words") {
 		t.Errorf("log:\n%s", log)
 	}
-	s.registrar.broken = func() { _ = pageNames[len(s.log.String())+len(pageNames)] }
+	s.registrar.broken = func() { _ = languagePages[len(s.log.String())+len(languagePages)] }
 	s.browser().do("GET", "/register/"+liveToken, nil)
 	if log := s.log.String(); !strings.Contains(log, "index out of range") {
 		t.Errorf("the log does not tell the runtime's cause:\n%s", log)

@@ -2,67 +2,168 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/countersign/countersign/internal/token"
 )
 
-// pages are the parsed templates: every page within the layout, and the fragment alone.
+// pages are the parsed templates: every page within the layout, for each language, and the fragment alone.
 type pages struct {
-	byName   map[string]*template.Template
-	fragment *template.Template
+	byLanguage map[string]map[string]*template.Template
+	fragment   *template.Template
 }
 
-var pageNames = []string{"invitation", "code", "registered", "notice", "conversation"}
+// fallback is the language that has every page; the conversation has no other.
+const fallback = "en"
 
-// shared are the files that every page may use.
-var shared = []string{"layout.html", "fragment.html", "time.html"}
+var (
+	languagePages = []string{"invitation", "code", "registered", "notice"}
+	// shared are the files that every page may use, wordsFile those of one language.
+	shared    = []string{"layout.html", "fragment.html", "time.html"}
+	wordsFile = "words.html"
+)
 
-func parsePages(files fs.FS) (*pages, error) {
-	root, err := template.New("layout.html").Funcs(functions).Option("missingkey=error").ParseFS(files, shared...)
+// Words are how a language writes a time, and the titles of roles.
+type Words struct {
+	When func(time.Time) string
+	Say  func(string) string
+}
+
+// plain is English without a translation.
+var plain = Words{Say: func(s string) string { return s },
+	When: func(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006, 15:04 MST") }}
+
+func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
+	p := &pages{byLanguage: map[string]map[string]*template.Template{}}
+	found, err := fs.ReadDir(files, ".")
 	if err != nil {
-		return nil, fmt.Errorf("parsing the pages' layout: %w", err)
+		return nil, fmt.Errorf("looking for the pages' languages: %w", err)
 	}
-	p := &pages{byName: map[string]*template.Template{}}
-	for _, name := range pageNames {
-		page, err := root.Clone()
-		if err != nil {
-			return nil, fmt.Errorf("copying the layout for page %s: %w", name, err)
-		}
-		if _, err := page.ParseFS(files, name+".html"); err != nil {
-			return nil, fmt.Errorf("parsing page %s: %w", name, err)
-		}
-		for _, part := range []string{"title", "content"} {
-			if page.Lookup(part) == nil {
-				return nil, fmt.Errorf("parsing page %s: it does not define %q", name, part)
+	for _, e := range found {
+		if id := e.Name(); e.IsDir() && id != "static" {
+			if p.byLanguage[id], err = parseLanguage(files, id, words(id)); err != nil {
+				return nil, err
 			}
 		}
-		p.byName[name] = page
 	}
-	p.fragment = p.byName["conversation"].Lookup("fragment")
+	if p.byLanguage[fallback] == nil {
+		return nil, fmt.Errorf("parsing the pages: there is no folder %s", fallback)
+	}
+	p.fragment = p.byLanguage[fallback]["conversation"].Lookup("fragment")
 	if p.fragment == nil {
 		return nil, fmt.Errorf("parsing page conversation: it does not define %q", "fragment")
 	}
 	return p, nil
 }
 
+// parseLanguage parses the pages of one language. One that lacks a page has none at all, so that no page is half in another.
+func parseLanguage(files fs.FS, id string, w Words) (map[string]*template.Template, error) {
+	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say}).
+		Option("missingkey=error").ParseFS(files, append([]string{id + "/" + wordsFile}, shared...)...)
+	if err != nil {
+		return nil, fmt.Errorf("parsing the pages' layout: %w", err)
+	}
+	names := map[string]string{}
+	for _, name := range languagePages {
+		names[name] = id + "/" + name + ".html"
+	}
+	if id == fallback {
+		names["conversation"] = "conversation.html"
+	}
+	all := map[string]*template.Template{}
+	for name, file := range names {
+		page, err := root.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("copying the layout for page %s: %w", file, err)
+		}
+		if _, err := page.ParseFS(files, file); err != nil {
+			return nil, fmt.Errorf("parsing page %s: %w", file, err)
+		}
+		for _, part := range []string{"title", "content", "skip", "questions"} {
+			if page.Lookup(part) == nil {
+				return nil, fmt.Errorf("parsing page %s: it does not define %q", file, part)
+			}
+		}
+		all[name] = page
+	}
+	return all, nil
+}
+
+// language is the one that a page is shown in: the reader's where it is known, else what the browser asks for, else the
+// provider's.
+func (s *Server) language(known string, r *http.Request) string {
+	for _, tag := range append([]string{known}, accepted(r.Header.Get("Accept-Language"))...) {
+		tag = strings.ToLower(strings.TrimSpace(tag))
+		base, _, _ := strings.Cut(tag, "-")
+		for _, id := range []string{tag, base} {
+			if _, ok := s.pages.byLanguage[id]; ok {
+				return id
+			}
+		}
+	}
+	if _, ok := s.pages.byLanguage[s.cfg.Language]; ok {
+		return s.cfg.Language
+	}
+	return fallback
+}
+
+// maxAccepted bounds how many languages of a browser are looked at.
+const maxAccepted = 10
+
+// accepted lists the tags of an Accept-Language field (RFC 9110 section 12.5.4), the most wanted first.
+func accepted(field string) []string {
+	type wish struct {
+		tag string
+		q   float64
+	}
+	var all []wish
+	for part := range strings.SplitSeq(field, ",") {
+		tag, params, _ := strings.Cut(part, ";")
+		q := 1.0
+		if _, v, ok := strings.Cut(params, "q="); ok {
+			if n, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
+				q = n
+			}
+		}
+		if q > 0 && len(all) < maxAccepted {
+			all = append(all, wish{tag, q})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b wish) int { return cmp.Compare(b.q, a.q) })
+	var tags []string
+	for _, w := range all {
+		tags = append(tags, w.tag)
+	}
+	return tags
+}
+
 // layout is what the frame around a page shows.
 type layout struct {
 	Base     string // path before every link
+	Language string
 	Provider string
 	Support  string
 	Page     any
 }
 
 // render writes a whole page, or an error page of one line if its template fails.
-func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name string, page any) {
-	s.write(w, r, status, s.pages.byName[name], layout{Base: s.base, Provider: s.cfg.Provider,
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, known, name string, page any) {
+	id := s.language(known, r)
+	if s.pages.byLanguage[id][name] == nil {
+		id = fallback
+	}
+	w.Header().Set("Content-Language", id)
+	w.Header().Add("Vary", "Accept-Language")
+	s.write(w, r, status, s.pages.byLanguage[id][name], layout{Base: s.base, Language: id, Provider: s.cfg.Provider,
 		Support: s.cfg.SupportAddress, Page: page})
 }
 

@@ -20,15 +20,16 @@ type registration struct {
 	View    access.InvitationView
 	Path    string // of the invitation's page
 	CSRF    string
-	Problem string // what was wrong with the code; may be empty
+	Problem string // what was wrong with the code: one of the names below, or empty
 }
 
+// What can be wrong with what was typed; the words stand in code.html.
 const (
-	problemFormat = "A code has six digits. Copy it from the mail."
-	problemWrong  = "That is not the code. Look at the newest mail and try again."
-	problemPolicy = "Please read the badge policy, and tick that you accept it."
-	problemNone   = "No code is waiting in this browser: it ran out, was tried too often, or was asked for elsewhere. Send a new code below."
-	problemMany   = "Too many codes were asked for, so none was sent now. If you have one already, type it here; else try again in an hour."
+	problemFormat = "format"
+	problemWrong  = "wrong"
+	problemPolicy = "policy"
+	problemNone   = "none"
+	problemMany   = "many"
 )
 
 // path is where an invitation's page is, seen from outside.
@@ -61,7 +62,7 @@ func (s *Server) redeemable(w http.ResponseWriter, r *http.Request, status int, 
 		s.refuse(w, r, in, err)
 		return
 	}
-	s.render(w, r, status, page, registration{View: view, Path: s.path(in.token), CSRF: in.session.csrf(), Problem: problem})
+	s.render(w, r, status, view.Language, page, registration{View: view, Path: s.path(in.token), CSRF: in.session.csrf(), Problem: problem})
 }
 
 func (s *Server) sendCode(w http.ResponseWriter, r *http.Request, f submission) {
@@ -99,16 +100,17 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request, f submission) 
 	case err != nil:
 		s.refuse(w, r, f.invited, err)
 	default:
-		s.render(w, r, http.StatusOK, "registered", registration{View: view})
+		s.render(w, r, http.StatusOK, view.Language, "registered", registration{View: view})
 	}
 }
 
 func (s *Server) renew(w http.ResponseWriter, r *http.Request, f submission) {
+	view, _ := s.registrar.Invitation(r.Context(), f.token) // its error comes from Renew again
 	if err := s.registrar.Renew(r.Context(), f.token); err != nil {
 		s.refuse(w, r, f.invited, err)
 		return
 	}
-	s.notice(w, r, http.StatusOK, linkRenewed)
+	s.noticeIn(w, r, http.StatusOK, view.Language, linkRenewed)
 }
 
 // refuse says why an invitation cannot be redeemed and what to do about it.
@@ -117,15 +119,15 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, in invited, err 
 	case errors.Is(err, access.ErrNoInvitation):
 		s.notice(w, r, http.StatusNotFound, unknownInvitation)
 	case errors.Is(err, access.ErrInvitationUsed):
-		s.notice(w, r, http.StatusGone, usedInvitation)
+		view, _ := s.registrar.Invitation(r.Context(), in.token)
+		s.noticeIn(w, r, http.StatusGone, view.Language, usedInvitation)
 	case errors.Is(err, access.ErrInvitationExpired):
 		n := expiredInvitation
 		view, err := s.registrar.Invitation(r.Context(), in.token)
 		if errors.Is(err, access.ErrInvitationExpired) && view.Address != "" {
-			n.Button = &button{Action: s.path(in.token) + "/renew", CSRF: in.session.csrf(),
-				Label: "Send a new link to " + mask(view.Address)}
+			n.Renew = &renewal{Action: s.path(in.token) + "/renew", CSRF: in.session.csrf(), Address: mask(view.Address)}
 		}
-		s.notice(w, r, http.StatusGone, n)
+		s.noticeIn(w, r, http.StatusGone, view.Language, n)
 	default:
 		s.failed(w, r, "redeeming an invitation", err)
 	}

@@ -76,7 +76,7 @@ func (s *Server) form(next func(http.ResponseWriter, *http.Request, submission))
 		known, ok := s.session(r)
 		if !ok || subtle.ConstantTimeCompare([]byte(r.PostForm.Get("csrf")), []byte(known.csrf())) != 1 {
 			n := foreignForm
-			n.Link = &link{Href: s.path(t), Label: "Open the invitation again"}
+			n.Again = s.path(t)
 			s.notice(w, r, http.StatusForbidden, n)
 			return
 		}

@@ -47,12 +47,14 @@ type Observer interface {
 
 // Config is what the pages need to know. Now, Rand and Log are required; the rest too, unless it says otherwise.
 type Config struct {
-	PublicURL        *url.URL // where the outside reaches the pages; http or https
-	Listen           string   // host:port that Serve's listener is bound to
-	ConversationPage bool     // show the conversation to everybody who reaches the listener under an allowed name
-	Provider         string   // name of the provider
-	SupportAddress   string   // may be empty
-	Templates        fs.FS    // holds the folder web; nil for the built-in one
+	PublicURL        *url.URL                    // where the outside reaches the pages; http or https
+	Listen           string                      // host:port that Serve's listener is bound to
+	ConversationPage bool                        // show the conversation to everybody who reaches the listener under an allowed name
+	Provider         string                      // name of the provider
+	SupportAddress   string                      // may be empty
+	Templates        fs.FS                       // holds the folder web; nil for the built-in one
+	Language         string                      // of pages for people whose language is not known; English when empty
+	Words            func(language string) Words // nil for plain English
 	Now              func() time.Time
 	Rand             io.Reader
 	// Health reports nil, or an error whose text anybody may read: the names of what is not working.
@@ -111,7 +113,11 @@ func newServer(cfg Config, r Registrar, o Observer, files fs.FS) (*Server, error
 		base: strings.TrimSuffix(cfg.PublicURL.Path, "/")}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	var err error
-	if s.pages, err = parsePages(files); err != nil {
+	words := cfg.Words
+	if words == nil {
+		words = func(string) Words { return plain }
+	}
+	if s.pages, err = parsePages(files, words); err != nil {
 		return nil, err
 	}
 	if s.assets, err = readAssets(files); err != nil {

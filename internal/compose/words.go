@@ -1,0 +1,21 @@
+package compose
+
+import (
+	"strings"
+	"time"
+)
+
+// When writes a time as mails in the language do, in the provider's zone.
+func (c *Composer) When(language string, t time.Time) string {
+	return c.known(language).when(t.In(c.zone()))
+}
+
+// Say is a title of a role, or a sentence of a role model, in the language; what has no translation stays.
+func (c *Composer) Say(language, s string) string { return c.known(language).say(s) }
+
+func (c *Composer) known(tag string) *language {
+	if l, ok := c.languages[strings.ToLower(tag)]; ok {
+		return l
+	}
+	return c.languages[fallback]
+}
