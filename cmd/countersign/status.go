@@ -162,32 +162,6 @@ func equationText(e access.Equation) string {
 	return text
 }
 
-type auditCmd struct {
-	Verify auditVerifyCmd `cmd:"" help:"Recompute every hash chain; exit code 1 when something was changed."`
-}
-
-type auditVerifyCmd struct{ configFlag }
-
-func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
-	st, err := c.openStore(ctx)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	wrong, err := st.VerifyChains(ctx)
-	if err != nil {
-		return err
-	}
-	for _, w := range wrong {
-		fmt.Fprintln(s.out, w)
-	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("the audit trail is broken in %d places", len(wrong))
-	}
-	fmt.Fprintln(s.out, "the audit trail is whole")
-	return nil
-}
-
 type versionCmd struct{}
 
 func (versionCmd) Run(s streams) error {

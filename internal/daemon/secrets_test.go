@@ -179,7 +179,7 @@ func (w *world) exports(requests []access.RequestView, messages []store.MessageV
 	commands := []string{"client list", "client list --json", "client show Acme", "contact list", "contact list --json", "contact export",
 		"contact export --format yaml", "contact show maria@acme.example", "staff list", "staff list --json", "request list", "request list --json",
 		"message list", "message list --json", "policy replay --model account-contacts --client Acme --all", "outgoing list", "outgoing list --json", "todo list", "todo list --json", "outgoing list", "outgoing list --json", "status", "status --json",
-		"audit verify", "check"}
+		"audit verify", "audit export", "audit export --format csv", "check"}
 	for _, r := range requests {
 		commands = append(commands, "request show "+r.Ticket, "request show --json "+r.Ticket)
 	}
