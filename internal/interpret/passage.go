@@ -35,7 +35,7 @@ func (t *tongues) scan(s string) passage {
 
 // search finds the phrases.
 func (p *passage) search() {
-	var pending []*gap
+	var pending []*ways
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -45,7 +45,7 @@ func (p *passage) search() {
 		p.lists.join(&t.word.lists)
 		if t.word.ways != nil {
 			if t.word.gaps != nil {
-				pending = p.close(pending, t.word.gaps, i+1)
+				pending = p.close(pending, t.word.ways, i+1)
 			}
 			pending = p.walk(t.word, i, i+1, pending)
 		}
@@ -65,7 +65,7 @@ func (p *passage) search() {
 }
 
 // stem goes on from the stems that the word at token i begins with.
-func (p *passage) stem(stems []edge, i int, pending []*gap) []*gap {
+func (p *passage) stem(stems []edge, i int, pending []*ways) []*ways {
 	for k := range stems {
 		if e := &stems[k]; strings.HasPrefix(p.tokens[i].lower, e.part) {
 			pending = p.reach(e.to, i, i+1, pending)
@@ -75,7 +75,7 @@ func (p *passage) stem(stems []edge, i int, pending []*gap) []*gap {
 }
 
 // walk goes on from a node reached at token to.
-func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
+func (p *passage) walk(n *node, from, to int, pending []*ways) []*ways {
 	for to < len(p.tokens) && p.tokens[to].kind != wordToken {
 		to++
 	}
@@ -96,7 +96,7 @@ func (p *passage) walk(n *node, from, to int, pending []*gap) []*gap {
 	return pending
 }
 
-func (p *passage) reach(n *node, from, to int, pending []*gap) []*gap {
+func (p *passage) reach(n *node, from, to int, pending []*ways) []*ways {
 	if n.lists != (listSet{}) {
 		if known := p.in.of(n); known.lists != (listSet{}) {
 			p.hits = append(p.hits, hit{from: from, to: to, node: known})
@@ -105,30 +105,28 @@ func (p *passage) reach(n *node, from, to int, pending []*gap) []*gap {
 	}
 	if n.ways != nil {
 		if n.gaps != nil {
-			pending = p.close(pending, n.gaps, to)
+			pending = p.close(pending, n.ways, to)
 		}
 		pending = p.walk(n, from, to, pending)
 	}
 	return pending
 }
 
-// close looks for the second pieces of phrases whose first ends in front of token at. Only the first place of each counts.
-func (p *passage) close(seen, gaps []*gap, at int) []*gap {
-	for _, g := range gaps {
-		known := false
-		for _, s := range seen {
-			known = known || s == g
+// close looks for the second pieces of phrases whose first, which w leads on from, ends in front of token at. Only the first place of
+// each counts.
+func (p *passage) close(seen []*ways, w *ways, at int) []*ways {
+	for _, s := range seen {
+		if s == w {
+			return seen
 		}
-		if known {
-			continue
-		}
-		seen = append(seen, g)
+	}
+	for _, g := range w.gaps {
 		if (p.in == nil || g.langs&p.in.langs != 0) && p.closes(g, at) {
 			p.lists.add(g.bit)
 			p.gaps = append(p.gaps, g)
 		}
 	}
-	return seen
+	return append(seen, w)
 }
 
 func (p *passage) closes(g *gap, at int) bool {
