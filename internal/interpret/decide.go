@@ -364,6 +364,9 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 					c.verdict.hold = s.question
 				}
 				c.changes = otherRole(p, c.targets, roles, roleOf)
+				if len(c.targets) > 1 && halfSaid(p.text, lines, roles, roleOf) {
+					c.verdict.hold = true
+				}
 				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p.tokens, lines) || c.changes
 				out = append(out, c)
 			}
@@ -476,6 +479,20 @@ func cutAtTargets(text string, lines []AskedLine, roles *roleBook, roleOf map[in
 		cur += piece
 	}
 	return append(out, cur)
+}
+
+// halfSaid says whether a piece about several people has words of an answer with one of them that are not sure to be one: what is
+// said of the others is not said of that person.
+func halfSaid(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) bool {
+	pieces := splitKeep(text)
+	for _, piece := range pieces {
+		p := scan(piece)
+		answers := p.says(words.Decide.Approve, words.Decide.Reject, words.Decide.Yes, words.Decide.No)
+		if len(pieces) > 1 && answers && len(targetsIn(p.tokens, lines, roles, roleOf)) > 0 && !decided(piece, lines) {
+			return true
+		}
+	}
+	return false
 }
 
 func decided(s string, lines []AskedLine) bool {

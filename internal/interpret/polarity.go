@@ -80,7 +80,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 		if isNumeral(before.lower) {
 			return true
 		}
-		closes := h.to == n || starts[h.to]
+		closes := h.to == n || starts[h.to] || ws.tokens[h.to].in(words.Please)
 		return before.in(words.Decide.Before) || closes && has(subjects, before.lower)
 	}
 	for _, h := range reject {

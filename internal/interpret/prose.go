@@ -10,6 +10,7 @@ var (
 	furtherWishes, wasUnable = cue("ask_more"), cue("was_unable")
 	authorWords, goneWords   = cue("author"), cue("gone")
 	oneName, declining       = cue("one_name"), cue("declines")
+	recordWords              = cue("records")
 )
 
 // maxGreeting bounds the first line that can be a greeting.
@@ -293,6 +294,14 @@ func resume(scenes []scene) {
 			for k := max(0, i-2); k < i; k++ {
 				if prev := &scenes[k]; hasObject(prev) && len(prev.roles) > 0 && !prev.question {
 					sc.action = ChangeRole
+				}
+			}
+		}
+		if sc.action == "" && sc.says(recordWords) && len(sc.names) == 0 {
+			for k := max(0, i-2); k < i; k++ {
+				if prev := &scenes[k]; !prev.asks && !prev.question && len(prev.names) > 0 {
+					prev.asks = true // "We have appointed Jane Doe as Technician. Please update your records"
+					prev.action = sentenceAction(prev)
 				}
 			}
 		}
