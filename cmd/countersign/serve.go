@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"strconv"
+	"time"
 
 	"github.com/countersign/countersign/internal/daemon"
 )
@@ -33,9 +35,19 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{Shadow: c.Shadow})
+	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{Shadow: c.Shadow, Supervisor: supervisor()})
 	if err != nil {
 		return err
 	}
 	return d.Run(ctx)
+}
+
+// supervisor is who set the variables of sd_notify(3).
+func supervisor() daemon.Supervisor {
+	s := daemon.Supervisor{Socket: os.Getenv("NOTIFY_SOCKET")}
+	pid := os.Getenv("WATCHDOG_PID")
+	if us, err := strconv.ParseInt(os.Getenv("WATCHDOG_USEC"), 10, 64); err == nil && (pid == "" || pid == strconv.Itoa(os.Getpid())) {
+		s.Watchdog = time.Duration(us) * time.Microsecond
+	}
+	return s
 }

@@ -39,6 +39,7 @@ type Options struct {
 	Rand             io.Reader           // crypto/rand when nil
 	ConversationPage bool                // show the conversation to everybody who reaches the pages
 	DNS              senderauth.Resolver // the configured DNS when nil
+	Supervisor       Supervisor
 	// Shadow reads the mailboxes without changing them, decides, and sends nothing.
 	Shadow bool
 	// OnReading is told whenever a mailbox has been read to its end and is waited on.
@@ -245,6 +246,7 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 			}
 		})
 	}
+	serve("supervisor", func() error { return d.supervised(ctx) })
 	serve("pages", func() error { return d.web.Serve(ctx, d.listen) })
 	if d.metrics != nil {
 		serve("metrics", func() error { return d.serveMetrics(ctx) })

@@ -33,10 +33,8 @@ const mailsPerKill = 6
 // TestKills plays clients and approvers with a daemon that is killed at random moments, while its servers are restarted. Every
 // fourth time the disk of the database loses its power, too.
 func TestKills(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "countersign")
-	if out, err := exec.Command("go", "build", "-o", program, "github.com/countersign/countersign/cmd/countersign").CombinedOutput(); err != nil {
-		t.Fatalf("building the program: %v\n%s", err, out)
-	}
+	t.Parallel()
+	program := build(t)
 	if *seed == 0 {
 		*seed = rand.Uint64()
 	}
@@ -57,15 +55,25 @@ func TestKills(t *testing.T) {
 	}
 }
 
+func build(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "countersign")
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/countersign/countersign/cmd/countersign").CombinedOutput(); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	return program
+}
+
 // scene is one daemon with everything around it.
 type scene struct {
-	t         *testing.T
-	system    system
-	load      load.Load
-	addresses []string
-	program   string
-	dir       string
-	random    *rand.Rand
+	t           *testing.T
+	system      system
+	load        load.Load
+	addresses   []string
+	program     string
+	dir         string
+	random      *rand.Rand
+	environment []string // more of it, for the daemon
 
 	mu        sync.Mutex // of the servers: nobody delivers while one is restarted
 	answered  map[string]bool
@@ -150,6 +158,7 @@ func (s *scene) start() *exec.Cmd {
 	s.t.Helper()
 	d := exec.Command(s.program, "serve", "--config", s.path("config.yaml"))
 	d.Stdout, d.Stderr = &s.output, &s.output
+	d.Env = append(os.Environ(), s.environment...)
 	d.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := d.Start(); err != nil {
 		s.t.Fatal(err)

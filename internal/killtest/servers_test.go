@@ -48,6 +48,7 @@ type embedded struct {
 	t    *testing.T
 	mail *mailserver.Server
 	key  *rsa.PrivateKey
+	zone *mailserver.Zone
 	disk *realservers.DiskDrive // of the database
 }
 
@@ -56,8 +57,8 @@ func newEmbedded(t *testing.T, l load.Load, addresses []string) *embedded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &embedded{t: t, key: key, disk: realservers.Disk(t, 64)}
 	zone := &mailserver.Zone{}
+	s := &embedded{t: t, key: key, zone: zone, disk: realservers.Disk(t, 64)}
 	for _, a := range addresses {
 		_, host, _ := strings.Cut(a, "@")
 		zone.Publish(s.domain(host), "reject")

@@ -2,6 +2,8 @@ package worker_test
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/senderauth"
 )
 
 // outage is an error of the store that passes.
@@ -108,6 +111,48 @@ func TestGivenBackLater(t *testing.T) {
 		}
 		if len(s.finished) != 2 {
 			t.Errorf("finished are %v", s.finished)
+		}
+	})
+}
+
+// deafDNS does not answer while it is away, and heeds no context.
+type deafDNS struct {
+	senderauth.Resolver
+	away chan struct{}
+}
+
+func (d deafDNS) LookupTXT(_ context.Context, name string) ([]string, error) {
+	if strings.Contains(name, "slow.example") {
+		<-d.away
+	}
+	return nil, errors.New("no such host")
+}
+
+// A mail at which reading does not come to an end is given up after the limit; those behind it wait no longer than that.
+func TestReadingThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newInbox("Jane Doe", "Lena Vogt", "Nora Lund")
+		s.waiting[1].Raw = []byte(strings.ReplaceAll(string(s.waiting[1].Raw), "acme.example", "slow.example"))
+		p := newProcessor(t, s)
+		dns := deafDNS{away: make(chan struct{})}
+		p.DNS = dns
+		box := p.Mailboxes["support"]
+		box.Sender.Mode = senderauth.OwnChecks
+		p.Mailboxes["support"] = box
+		start := time.Now()
+		last := time.Duration(0)
+		s.find = func(*access.Lookup) { last = time.Since(start) }
+		play(t, p, time.Minute)
+		close(dns.away)
+		if diff := cmp.Diff(map[int64]string{2: "reading took longer than 10s"}, s.quarantined); diff != "" {
+			t.Errorf("quarantined (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]int64{1, 3}, s.finished); diff != "" {
+			t.Errorf("finished (-want +got):\n%s", diff)
+		}
+		if last > 11*time.Second {
+			t.Errorf("the last mail waited %s", last)
 		}
 	})
 }
