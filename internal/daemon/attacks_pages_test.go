@@ -1,10 +1,12 @@
 package daemon_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -34,6 +36,66 @@ var pageAttacks = []struct {
 					break
 				}
 				p.try(http.MethodPost, form[1], url.Values{"csrf": {form[2]}, "code": {"123456"}, "name": {"x"}, "accept": {"on"}})
+			}
+		}
+	}},
+	{"scanner-follows-and-submits-everything", "a scanner follows every link that it finds, and submits every form with every field filled, in one session", func(a *attacker, browser func() *page) {
+		p := browser()
+		seen, queue := map[string]bool{}, []string{p.path, "/"}
+		for n := 0; len(queue) > 0 && n < 200; n++ {
+			at := queue[0]
+			queue = queue[1:]
+			p.try(http.MethodGet, at, nil)
+			shown := p.body
+			for _, found := range pathIn.FindAllStringSubmatch(shown, -1) {
+				if !seen[found[1]] {
+					seen[found[1]] = true
+					queue = append(queue, found[1])
+				}
+			}
+			for _, form := range wholeForm.FindAllStringSubmatch(shown, -1) {
+				fields := url.Values{}
+				for _, input := range inputIn.FindAllStringSubmatch(form[2], -1) {
+					fields.Set(input[1], cmp.Or(input[3], "123456"))
+				}
+				p.try(http.MethodPost, form[1], fields)
+			}
+		}
+		if len(seen) < 3 {
+			a.accuse("the scanner found only %v", seen)
+		}
+	}},
+	{"headers-of-a-proxy", "fields that name another host, path, method or caller", func(a *attacker, browser func() *page) {
+		for name, value := range poisoned {
+			p := browser()
+			p.header = map[string]string{name: value}
+			for _, path := range []string{p.path, p.path + "/code", "/", "/conversation", "/healthz", "/register/x"} {
+				p.try(http.MethodGet, path, nil)
+				if strings.Contains(p.body, "stranger.example") {
+					a.accuse("with %s the page %s says\n%s", name, path, p.body)
+				}
+			}
+		}
+		a.w.rest()
+		if n := len(a.outgoing()); n > 0 {
+			a.accuse("%d mails went out", n)
+		}
+	}},
+	{"conversation-by-rebinding", "the conversation is asked for under a foreign name, and through a proxy", func(a *attacker, browser func() *page) {
+		for _, path := range []string{"/", "/conversation", "/events"} {
+			for _, host := range []string{"stranger.example", "127.0.0.1.stranger.example", "localhost.stranger.example:8025", "[::1].stranger.example"} {
+				p := browser()
+				p.host = host
+				if status := p.try(http.MethodGet, path, nil); status < 400 || strings.Contains(p.body, "Lena") {
+					a.accuse("%s under %s got %d\n%s", path, host, status, p.body)
+				}
+			}
+			for _, name := range []string{"X-Forwarded-For", "Forwarded", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+				p := browser()
+				p.header = map[string]string{name: "127.0.0.1"}
+				if status := p.try(http.MethodGet, path, nil); status < 400 || strings.Contains(p.body, "Lena") {
+					a.accuse("%s with %s got %d\n%s", path, name, status, p.body)
+				}
 			}
 		}
 	}},
@@ -128,6 +190,12 @@ var pageAttacks = []struct {
 	}},
 }
 
+var (
+	pathIn    = regexp.MustCompile(`(?:href|src|action)="(/[^"]*)"`)
+	wholeForm = regexp.MustCompile(`(?s)<form method="post" action="([^"]*)"(.*?)</form>`)
+	inputIn   = regexp.MustCompile(`<(?:input|button)[^>]*name="([^"]*)"(?:[^>]*(value)="([^"]*)")?`)
+)
+
 // TestAttackPages plays them. A submitted form may send a code to the invited address, and nothing else.
 func TestAttackPages(t *testing.T) {
 	t.Parallel()
@@ -160,12 +228,7 @@ func (p *page) try(method, path string, fields url.Values) int {
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
-	if p.host != "" {
-		req.Host = p.host
-	}
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	p.dress(req)
 	resp, err := p.http.Do(req)
 	if err != nil {
 		return http.StatusRequestEntityTooLarge // cut off while it was sent

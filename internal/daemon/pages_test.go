@@ -11,11 +11,12 @@ import (
 
 // page is a page of the daemon as a person sees it, in one browser session.
 type page struct {
-	w    *world
-	http *http.Client
-	host string // of the Host header; the daemon's when empty
-	path string
-	body string
+	w      *world
+	http   *http.Client
+	host   string            // of the Host header; the daemon's when empty
+	header map[string]string // more fields
+	path   string
+	body   string
 }
 
 var (
@@ -61,14 +62,25 @@ func (p *page) do(method, path string, fields url.Values) {
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
-	if method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	p.dress(req)
 	resp, err := p.http.Do(req)
 	if err != nil {
 		p.w.t.Fatal(err)
 	}
 	p.read(resp)
+}
+
+// dress sets the header of a request.
+func (p *page) dress(req *http.Request) {
+	if p.host != "" {
+		req.Host = p.host
+	}
+	if req.Method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, value := range p.header {
+		req.Header.Set(name, value)
+	}
 }
 
 // read keeps what a page shows, and returns its status.
