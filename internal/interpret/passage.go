@@ -35,7 +35,7 @@ func (t *tongues) scan(s string) passage {
 
 // search finds the phrases.
 func (p *passage) search() {
-	var pending []*ways
+	var pending []*gaps
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -45,7 +45,7 @@ func (p *passage) search() {
 		p.lists.join(&t.word.lists)
 		if t.word.ways != nil {
 			if t.word.gaps != nil {
-				pending = p.close(pending, t.word.ways, i+1)
+				pending = p.close(pending, t.word.gaps, i+1)
 			}
 			pending = p.walk(t.word, i, i+1, pending)
 		}
@@ -65,7 +65,7 @@ func (p *passage) search() {
 }
 
 // stem goes on from the stems that the word at token i begins with.
-func (p *passage) stem(stems []edge, i int, pending []*ways) []*ways {
+func (p *passage) stem(stems []edge, i int, pending []*gaps) []*gaps {
 	for k := range stems {
 		if e := &stems[k]; strings.HasPrefix(p.tokens[i].lower, e.part) {
 			pending = p.reach(e.to, i, i+1, pending)
@@ -75,7 +75,7 @@ func (p *passage) stem(stems []edge, i int, pending []*ways) []*ways {
 }
 
 // walk goes on from a node reached at token to.
-func (p *passage) walk(n *node, from, to int, pending []*ways) []*ways {
+func (p *passage) walk(n *node, from, to int, pending []*gaps) []*gaps {
 	for to < len(p.tokens) && p.tokens[to].kind != wordToken {
 		to++
 	}
@@ -96,7 +96,7 @@ func (p *passage) walk(n *node, from, to int, pending []*ways) []*ways {
 	return pending
 }
 
-func (p *passage) reach(n *node, from, to int, pending []*ways) []*ways {
+func (p *passage) reach(n *node, from, to int, pending []*gaps) []*gaps {
 	if n.lists != (listSet{}) {
 		if known := p.in.of(n); known.lists != (listSet{}) {
 			p.hits = append(p.hits, hit{from: from, to: to, node: known})
@@ -105,42 +105,41 @@ func (p *passage) reach(n *node, from, to int, pending []*ways) []*ways {
 	}
 	if n.ways != nil {
 		if n.gaps != nil {
-			pending = p.close(pending, n.ways, to)
+			pending = p.close(pending, n.gaps, to)
 		}
 		pending = p.walk(n, from, to, pending)
 	}
 	return pending
 }
 
-// close looks for the second pieces of phrases whose first, which w leads on from, ends in front of token at. Only the first place of
-// each counts.
-func (p *passage) close(seen []*ways, w *ways, at int) []*ways {
-	for _, s := range seen {
-		if s == w {
-			return seen
-		}
+// close looks for the second pieces of phrases whose first ends in front of token at. Only the first place of each counts.
+func (p *passage) close(seen []*gaps, gs *gaps, at int) []*gaps {
+	if slices.Contains(seen, gs) {
+		return seen
 	}
-	for _, g := range w.gaps {
-		if (p.in == nil || g.langs&p.in.langs != 0) && p.closes(g, at) {
+	between := 0
+	for i := at; i < len(p.tokens) && between <= maxGap; i++ {
+		t := &p.tokens[i]
+		if t.kind != wordToken {
+			continue
+		}
+		p.closeAt(gs.open, i)
+		if t.word != unlisted {
+			p.closeAt(gs.of[t.word.unmasked()], i)
+		}
+		between++
+	}
+	return append(seen, gs)
+}
+
+// closeAt notes those of gs whose second piece stands at token i.
+func (p *passage) closeAt(gs []*gap, i int) {
+	for _, g := range gs {
+		if (p.in == nil || g.langs&p.in.langs != 0) && p.wordsAt(i, g.tail) && !slices.Contains(p.gaps, g) {
 			p.lists.add(g.bit)
 			p.gaps = append(p.gaps, g)
 		}
 	}
-	return append(seen, w)
-}
-
-func (p *passage) closes(g *gap, at int) bool {
-	between := 0
-	for i := at; i < len(p.tokens) && between <= maxGap; i++ {
-		if p.tokens[i].kind != wordToken {
-			continue
-		}
-		if g.last != nil && p.tokens[i].word.everywhere() == g.last || g.last == nil && p.wordsAt(i, g.tail) {
-			return true
-		}
-		between++
-	}
-	return false
 }
 
 // wordsAt says whether ws stand at token i and those behind it.
@@ -228,8 +227,6 @@ func mentions(text string, l list) bool {
 	p := scan(text)
 	return p.says(l)
 }
-
-func (p *passage) hasGap(g *gap) bool { return slices.Contains(p.gaps, g) }
 
 // saysVerb is says for phrases of which some have a gap.
 func (p *passage) saysVerb(v *verbs) bool {

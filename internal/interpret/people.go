@@ -448,8 +448,8 @@ func (sc *scene) governs(at int) bool {
 		if !sc.says(v.gapped) {
 			continue
 		}
-		for _, g := range v.gaps {
-			if sc.endsWith(at, 4, g.head) && sc.hasGap(g) {
+		for _, g := range sc.gaps {
+			if g.bit == v.gapped.bit && sc.endsWith(at, 4, g.head) {
 				return true
 			}
 		}

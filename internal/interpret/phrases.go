@@ -51,7 +51,6 @@ func (s *listSet) join(o *listSet) {
 type verbs struct {
 	list        // those without a gap
 	gapped list // those with one
-	gaps   []*gap
 }
 
 // gap is a phrase in two pieces.
@@ -63,6 +62,24 @@ type gap struct {
 }
 
 const maxGap = 10
+
+// gaps are those of one first piece, by the word that the second begins with.
+type gaps struct {
+	of   map[*node][]*gap
+	open []*gap // whose second begins with a word with a star
+}
+
+func (w *ways) addGap(g *gap) {
+	if w.gaps == nil {
+		w.gaps = &gaps{of: map[*node][]*gap{}}
+	}
+	if first := g.tail[0]; strings.HasSuffix(first, "*") {
+		w.gaps.open = append(w.gaps.open, g)
+	} else {
+		word := phraseIndex.word(first)
+		w.gaps.of[word] = append(w.gaps.of[word], g)
+	}
+}
 
 func newVerbs(key string) *verbs {
 	v := &verbs{gapped: newList()}
@@ -91,9 +108,7 @@ func (v *verbs) addGaps(phrases []string, langs langSet) {
 		if len(g.tail) == 1 && !strings.HasSuffix(tail, "*") {
 			g.last = phraseIndex.word(tail)
 		}
-		n := phraseIndex.add(head)
-		n.onward().gaps = append(n.onward().gaps, g)
-		v.gaps = append(v.gaps, g)
+		phraseIndex.add(head).onward().addGap(g)
 	}
 }
 
@@ -132,7 +147,7 @@ type byLanguage struct {
 
 // ways lead on from a node.
 type ways struct {
-	gaps []*gap // whose head ends here
+	gaps *gaps // whose head ends here
 	next map[*node]*node
 	may  uint64 // a bit for the tag of each word of next
 	open []edge
