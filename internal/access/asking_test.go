@@ -355,3 +355,15 @@ func TestDetails(t *testing.T) {
 		}
 	})
 }
+
+// A wish without its value beside another one is answered, and not lost.
+func TestUnsaidBesideARequest(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.say("anna", interpret.Reading{Class: interpret.ClassRequest, Requests: []interpret.Request{jane("technician")},
+		Commands: []interpret.Command{{Name: "change_details"}}, Changes: []interpret.Change{{Self: true}}})
+	lines := w.last(access.MailAnswer, "anna").Data.Lines
+	if len(lines) != 2 || lines[0].Status != access.StatusWaiting || lines[1].Status != access.StatusUnsaid {
+		t.Errorf("Anna reads %+v", lines)
+	}
+}

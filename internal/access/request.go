@@ -24,12 +24,20 @@ func (d *decider) request() {
 	} else {
 		t.StaffID = d.s.AuthorStaff.ID
 	}
-	lines := d.fileAll(asked, t, 0)
+	lines := append(d.fileAll(asked, t, 0), d.unsaid(author)...)
 	d.out.Ticket = nil
 	if slices.ContainsFunc(d.out.Requests, func(r *Request) bool { return r.Ticket == t }) {
 		d.out.Ticket = t
 	}
 	d.answer(author, d.out.Ticket, lines)
+}
+
+// unsaid asks to what details shall be changed, where a mail wants that besides other things and does not say it.
+func (d *decider) unsaid(author *Contact) []Line {
+	if author == nil || !d.asksCommand("change_details") || !slices.ContainsFunc(d.in.Reading.Changes, interpret.Change.Empty) {
+		return nil
+	}
+	return []Line{{Action: policy.ActionChangeDetails, Name: author.Name, Status: StatusUnsaid}}
 }
 
 // wishes are the requests of a mail, not filed yet.

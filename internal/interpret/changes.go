@@ -260,7 +260,7 @@ func (rd *reader) addChanges(r *Reading, own string) {
 			r.Class, r.Missing = ClassOther, []Missing{}
 		}
 	}
-	if len(r.Requests) == 0 && len(changes) > 0 {
+	if (len(r.Requests) == 0 || asked) && len(changes) > 0 { // beside requests, only what is asked for in so many words
 		r.Changes = together(changes)
 		if !asked {
 			r.Commands = append(r.Commands, Command{Name: "change_details"})

@@ -48,8 +48,11 @@ func (rd *reader) commands(own string) []Command {
 	return out
 }
 
+// besides are words that add one wish to another.
+var besides = cue("besides")
+
 // asksFor says whether a sentence has a phrase of a command and nothing that takes it back. Those that begin a wish stand at the
-// beginning, or behind up to two greetings or "please".
+// beginning, or behind up to three greetings, words such as "please" and such as "also".
 func asksFor(p *passage, lists *commandLists) bool {
 	if p.says(lists.begins) {
 		at := nextWord(p.tokens, -1)
@@ -60,6 +63,9 @@ func asksFor(p *passage, lists *commandLists) bool {
 			end := p.starts(at, words.Please)
 			if end == 0 {
 				end = p.starts(at, words.Greetings)
+			}
+			if end == 0 {
+				end = p.starts(at, besides)
 			}
 			if end == 0 {
 				break

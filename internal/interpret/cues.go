@@ -36,6 +36,7 @@ var cueLists = map[string]string{
 	"role_behind": "behind a role: it is given", "role_before": "in front of a role, without a blank: it is given",
 	"runon_before": "in front of a name, without a blank", "runon_behind": "behind a name, without a blank",
 	"stands_in":      "say that somebody decides for the author",
+	"besides":        "add one wish to another",
 	"case_endings":   "endings of names behind an apostrophe",
 	"role_modifiers": "in front of a role they make it another one",
 	"glue":           "may stand between a name and its address", "tells_address": "in front of an address: it is somebody's",

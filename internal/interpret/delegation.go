@@ -28,6 +28,14 @@ func (rd *reader) delegation(commands []Command, own string) *Delegation {
 		return &Delegation{End: true}
 	}
 	g := &Delegation{Until: lastDay(own, rd.m.Date)}
+	scenes := rd.scenes(rd.body(own))
+	for i := range scenes {
+		for _, n := range scenes[i].names {
+			if scenes[i].within(0, n.from, words.Not) {
+				return g // "delegieren Sie meine Freigaben nicht an …": what is wanted is asked
+			}
+		}
+	}
 	if to := rd.handOver(own); to != nil {
 		g.Name, g.Email = to.Name, to.Email
 	}
