@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz bench latency memory attacks faults demo audit clean
+.PHONY: all build test lint servers fuzz bench start latency memory attacks faults demo audit clean
 
 all: build
 
@@ -50,6 +50,10 @@ latency: servers ## from the IMAP server's EXISTS to our answer accepted by the 
 
 memory: servers ## how far the peak of memory rises with a mail of the largest size
 	$(GO) test -run '^$$' -bench Largest -benchtime 1x -timeout 1h ./internal/bench
+
+STORED ?= 1000000
+start: servers ## how long a start takes on a database with STORED mails
+	$(GO) test -run '^$$' -bench Start -benchtime 1x -timeout 1h ./internal/bench -args -stored $(STORED)
 
 KILLS ?= 200
 faults: servers ## kill the daemon KILLS times under load, half of them on each database, and prove that nothing was lost or doubled

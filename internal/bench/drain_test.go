@@ -56,6 +56,7 @@ type stage struct {
 	ours    string // the program
 	raw     string
 	dir     string
+	dsn     string // of the last database on PostgreSQL
 }
 
 func newStage(b *testing.B) *stage {
@@ -185,7 +186,8 @@ func (s *stage) prepare(engine, name string, imapPort, hops int) (cfg string, st
 	dir := filepath.Join(s.dir, name)
 	database := "{driver: sqlite, path: countersign.db}"
 	if engine == "postgres" {
-		database = fmt.Sprintf("{driver: postgres, dsn: %q}", s.pg.DSN(s.pg.NewDatabase(b, "")))
+		s.dsn = s.pg.DSN(s.pg.NewDatabase(b, ""))
+		database = fmt.Sprintf("{driver: postgres, dsn: %q}", s.dsn)
 	}
 	cfg = writeConfig(b, dir, fmt.Sprintf(configText, database, load.Support, imapPort, password, s.sink.port(), load.MX, hops))
 	write(b, filepath.Join(dir, "roster.yaml"), s.load.Roster())

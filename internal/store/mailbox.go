@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -245,15 +246,22 @@ func (s *Store) MissingUIDs(ctx context.Context, mailbox string, uidvalidity uin
 	if err := s.read.GetContext(ctx, &start, `SELECT start_uid FROM mailboxes WHERE name = $1`, mailbox); err != nil {
 		return nil, fmt.Errorf("reading the start of mailbox %s: %w", mailbox, err)
 	}
-	var known []uint32
-	if err := s.read.SelectContext(ctx, &known, `SELECT uid FROM inbound_messages WHERE uidvalidity = $2 AND uid > $3
-		AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1) AND NOT (disposition = 'unfetchable' AND stored_at > $4)`,
-		mailbox, uidvalidity, start, stamp(s.cfg.Now().Add(-retryUnfetchable))); err != nil {
-		return nil, fmt.Errorf("listing the stored UIDs of mailbox %s: %w", mailbox, err)
-	}
-	have := make(map[uint32]bool, len(known))
-	for _, u := range known {
-		have[u] = true
+	// Along the index, UID by UID: the mailbox holds few of all mails that were ever read from it.
+	have := map[uint32]bool{}
+	for part := range slices.Chunk(uids, 1000) {
+		list := make([]int64, len(part))
+		for i, u := range part {
+			list[i] = int64(u)
+		}
+		var known []uint32
+		if err := s.read.SelectContext(ctx, &known, `SELECT uid FROM inbound_messages WHERE uidvalidity = $2 AND `+among(s.read, "uid", 3)+`
+			AND mailbox_id = (SELECT id FROM mailboxes WHERE name = $1) AND NOT (disposition = 'unfetchable' AND stored_at > $4)`,
+			mailbox, uidvalidity, listOf(s.read, list), stamp(s.cfg.Now().Add(-retryUnfetchable))); err != nil {
+			return nil, fmt.Errorf("listing the stored UIDs of mailbox %s: %w", mailbox, err)
+		}
+		for _, u := range known {
+			have[u] = true
+		}
 	}
 	var missing []uint32
 	for _, u := range uids {
