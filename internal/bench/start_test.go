@@ -34,6 +34,13 @@ func BenchmarkStart(b *testing.B) {
 			for range *rounds {
 				s.started(engine, cfg, st, *stored)
 			}
+			for range *rounds {
+				began := time.Now()
+				if _, err := st.Status(context.Background(), []string{"support"}); err != nil {
+					b.Fatal(err)
+				}
+				fmt.Printf("%-10s the status on %d mails takes %s\n", engine, *stored, time.Since(began).Round(time.Millisecond))
+			}
 			if err := st.Close(); err != nil {
 				b.Error(err)
 			}
