@@ -61,7 +61,11 @@ func postgres(t testing.TB, disk *DiskDrive, settings ...string) *PostgresServer
 		give(t, disk.Dir, s.owner)
 		data = filepath.Join(disk.Dir, "data")
 	}
-	s.runTool(t, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+	options := []string{"-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"}
+	if disk == nil {
+		options = append(options, "--no-sync") // no power is cut
+	}
+	s.runTool(t, "initdb", options...)
 	s.args = append([]string{"-D", data, "-p", strconv.Itoa(s.Port), "-k", s.dir, "-h", "127.0.0.1", "-c", "max_connections=100",
 		"-c", "timezone=UTC"}, settings...)
 	s.Start()
