@@ -10,7 +10,8 @@ import (
 var cueLists = map[string]string{
 	"determiners": "may stand between a role and the word that gives it", "articles": "those of determiners that begin a noun",
 	"givers": "behind them a role is given", "make": "make Jane Doe a Technician", "and": "joins people or roles", "both": "both",
-	"ours": "our Technician", "held_after": "behind a role: it is not given", "held_before": "in front of a role: it is held now",
+	"ours": "our Technician", "held_is": "with held_now behind the role: it is held", "held_now": "is Technician now",
+	"held_after": "behind a role: it is not given", "held_before": "in front of a role: it is held now",
 	"author_holds": "in front of a role: the author has it, or it is to be replaced", "author": "the author",
 	"role_nouns": "speak of roles as such", "to": "to another role", "ask_more": "further wishes", "object": "him, her, them",
 	"was_unable": "tell what somebody could not do", "of_company": "between a person and a company", "our_places": "to which people are added with us", "belongings": "what somebody has with us",

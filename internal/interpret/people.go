@@ -34,7 +34,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			}
 			used[t.lower] = true
 			if n, ok := adjacentName(sc, ti); ok {
-				out = merge(out, person{name: n.name, address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
+				out = merge(out, person{name: withoutGenitive(n.name, t.lower), address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
 			} else {
 				free = append(free, found{si, ti})
 			}
@@ -370,6 +370,22 @@ func merge(list []person, p person) []person {
 		}
 	}
 	return append(list, p)
+}
+
+// withoutGenitive takes the s of a genitive off a name where the address beside it shows the name without it, "Ebba Holms roll
+// (ebba.holm@…)".
+func withoutGenitive(name, address string) string {
+	core, ok := strings.CutSuffix(name, "s")
+	local, _, _ := strings.Cut(fold(address), "@")
+	if !ok || !strings.Contains(core, " ") {
+		return name
+	}
+	last := core[strings.LastIndexByte(core, ' ')+1:]
+	shows := func(w string) bool { return slices.Contains(nameKey(local), fold(w)) }
+	if len(last) >= 3 && shows(last) && !shows(last+"s") {
+		return core
+	}
+	return name
 }
 
 // glues says whether a token may stand between a name and its address.

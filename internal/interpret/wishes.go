@@ -7,6 +7,7 @@ var (
 	deniesLast, toWords        = cue("denies_last"), cue("to")
 	fromBehind, heldBefore     = cue("from_behind"), cue("held_before")
 	ourPlaces, purposeArticles = cue("our_places"), cue("purpose_articles")
+	heldIs, heldNowWords       = cue("held_is"), cue("held_now")
 	nearDays, roleNouns        = cue("near"), cue("role_nouns")
 )
 
@@ -183,6 +184,9 @@ func heldNow(sc *scene, m roleMention) bool {
 	end := m.to
 	for end < len(sc.tokens) && end < m.to+5 && sc.tokens[end].kind == wordToken && !slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from == end }) {
 		end++
+	}
+	if sc.precedes(determined(sc, m.from), 1, heldIs) && sc.follows(m.to, 1, heldNowWords) {
+		return true // "is Secondary Contact now"
 	}
 	return sc.follows(m.to, 4, words.AtPresent) || sc.within(m.to, end, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore) || leftFor(sc, m)
 }
