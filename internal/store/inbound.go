@@ -198,6 +198,16 @@ var finishColumns = []string{"disposition text", "reason text", "raw bytea", "au
 	"verdict text", "evidence text", "duplicate_key text", "client_id bigint", "ticket_id bigint", "processed_at timestamptz", "words text",
 	"level text", "topic text", "may boolean", "move_other boolean"}
 
+// finishKinds are the types of what finishMany takes.
+var finishKinds = func() []string {
+	kinds := []string{"bigint", "integer"}
+	for _, c := range finishColumns {
+		_, kind, _ := strings.Cut(c, " ")
+		kinds = append(kinds, kind)
+	}
+	return append(kinds, "boolean")
+}()
+
 // finishOne and finishMany set them, fenced by the attempts. The bytes of a mail stay as they are where the last argument
 // says so: they are most of the row.
 var finishOne, finishMany = func() (string, string) {
@@ -274,7 +284,7 @@ const maxListed = 64 << 10
 func (x *tx) updateFinished(ctx context.Context, rows [][]any) error {
 	rows = slices.Clone(rows)
 	for i := 0; i < len(rows); {
-		// In a list, bytes are text and twice as large.
+		// A list is one more copy of its bytes.
 		if raw := rows[i][4].([]byte); x.s.pg && len(raw) <= maxListed {
 			i++
 			continue
@@ -287,7 +297,7 @@ func (x *tx) updateFinished(ctx context.Context, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	args, err := columnsOf(rows)
+	args, err := columnsOf(finishKinds, rows)
 	if err != nil {
 		return err
 	}

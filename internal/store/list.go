@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"database/sql/driver"
-	"encoding/hex"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,12 +35,18 @@ func each(q queryer, n int) string {
 // listOf is the values as one argument.
 func listOf[T ~string | ~int64](q queryer, values []T) any {
 	if isPostgres(q) {
+		kind := "text"
 		all := make([]any, len(values))
 		for i, v := range values {
-			all[i] = v
+			if all[i] = v; reflect.TypeOf(v).Kind() == reflect.Int64 {
+				kind = "bigint"
+			}
 		}
-		text, _ := arrayText(all) // texts and numbers can be written
-		return text
+		if len(values) == 0 {
+			return "{}"
+		}
+		list, _ := arrayOf(kind, all) // texts and numbers can be written
+		return list
 	}
 	if values == nil {
 		values = []T{}
@@ -50,44 +57,76 @@ func listOf[T ~string | ~int64](q queryer, values []T) any {
 
 func isPostgres(q queryer) bool { return q.DriverName() == "postgres" }
 
-// arrayText is the values as PostgreSQL reads an array.
-func arrayText(values []any) (string, error) {
-	var b strings.Builder
-	b.WriteByte('{')
+// elementTypes are the object ids of the types that lists are made of (pg_type.dat).
+var elementTypes = map[string]uint32{"boolean": 16, "bytea": 17, "bigint": 20, "integer": 23, "text": 25, "timestamptz": 1184}
+
+// arrayOf is the values as PostgreSQL sends and receives an array of that type (array_recv): bytes as they are, where text
+// would be twice as large.
+func arrayOf(kind string, values []any) ([]byte, error) {
+	size := 20
+	all := make([]any, len(values))
 	for i, v := range values {
-		if i > 0 {
-			b.WriteByte(',')
-		}
 		v, err := driver.DefaultParameterConverter.ConvertValue(v)
 		if err != nil {
-			return "", fmt.Errorf("writing a list: %w", err)
+			return nil, fmt.Errorf("writing a list: %w", err)
 		}
-		switch v := v.(type) {
-		case nil:
-			b.WriteString("NULL")
-		case int64:
-			b.WriteString(strconv.FormatInt(v, 10))
-		case bool:
-			b.WriteString(strconv.FormatBool(v))
-		case time.Time:
-			b.WriteString(`"` + v.UTC().Format("2006-01-02 15:04:05.999999Z07:00") + `"`)
-		case []byte:
-			if v == nil {
-				b.WriteString("NULL")
-			} else {
-				b.WriteString(`"\\x` + hex.EncodeToString(v) + `"`)
-			}
-		case string:
-			b.WriteString(`"` + quoteElement.Replace(cleanText(v)) + `"`)
-		default:
-			return "", fmt.Errorf("writing a list: it holds a %T", v)
+		if s, ok := v.(string); ok {
+			v = cleanText(s)
+			size += len(s)
+		}
+		if b, ok := v.([]byte); ok {
+			size += len(b)
+		}
+		all[i] = v
+		size += 12
+	}
+	b := make([]byte, 0, size)
+	b = binary.BigEndian.AppendUint32(b, 1) // dimensions
+	b = binary.BigEndian.AppendUint32(b, 1) // there may be NULLs
+	b = binary.BigEndian.AppendUint32(b, elementTypes[kind])
+	b = binary.BigEndian.AppendUint32(b, uint32(len(values)))
+	b = binary.BigEndian.AppendUint32(b, 1) // the first index
+	for _, v := range all {
+		var err error
+		if b, err = appendElement(b, kind, v); err != nil {
+			return nil, err
 		}
 	}
-	b.WriteByte('}')
-	return b.String(), nil
+	return b, nil
 }
 
-var quoteElement = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+// null is the length of an element that is NULL: -1.
+const null = ^uint32(0)
+
+var year2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func appendElement(b []byte, kind string, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return binary.BigEndian.AppendUint32(b, null), nil
+	case []byte:
+		if v == nil {
+			return binary.BigEndian.AppendUint32(b, null), nil
+		}
+		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...), nil
+	case string:
+		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...), nil
+	case int64:
+		if kind == "integer" {
+			return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, 4), uint32(int32(v))), nil
+		}
+		return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, 8), uint64(v)), nil
+	case bool:
+		b = binary.BigEndian.AppendUint32(b, 1)
+		if v {
+			return append(b, 1), nil
+		}
+		return append(b, 0), nil
+	case time.Time:
+		return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, 8), uint64(v.UnixMicro()-year2000.UnixMicro())), nil
+	}
+	return nil, fmt.Errorf("writing a list: it holds a %T", v)
+}
 
 // table is where rows are added, several with one statement on PostgreSQL: a round trip costs more there than a row.
 type table struct {
@@ -139,7 +178,11 @@ func (x *tx) add(ctx context.Context, t *table, rows [][]any) (ids []int64, err 
 		}
 		return ids, nil
 	}
-	args, err := columnsOf(rows)
+	kinds := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		_, kinds[i], _ = strings.Cut(c, " ")
+	}
+	args, err := columnsOf(kinds, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -154,19 +197,19 @@ func (x *tx) add(ctx context.Context, t *table, rows [][]any) (ids []int64, err 
 	return ids, nil
 }
 
-// columnsOf turns rows into one array for each column.
-func columnsOf(rows [][]any) ([]any, error) {
-	args := make([]any, len(rows[0]))
+// columnsOf turns rows into one array for each column, of these types.
+func columnsOf(kinds []string, rows [][]any) ([]any, error) {
+	args := make([]any, len(kinds))
 	column := make([]any, len(rows))
-	for c := range args {
+	for c, kind := range kinds {
 		for r := range rows {
 			column[r] = rows[r][c]
 		}
-		text, err := arrayText(column)
+		list, err := arrayOf(kind, column)
 		if err != nil {
 			return nil, err
 		}
-		args[c] = text
+		args[c] = list
 	}
 	return args, nil
 }

@@ -148,7 +148,7 @@ func (x *tx) endAttempts(ctx context.Context, ended [][]any) error {
 		}
 		return nil
 	}
-	args, err := columnsOf(ended)
+	args, err := columnsOf([]string{"bigint", "integer", "text", "timestamptz", "bytea", "text"}, ended)
 	if err != nil {
 		return err
 	}

@@ -42,37 +42,12 @@ type parsed struct {
 // readAhead reads the mails, some of them together, in their order and side by side, while those before them are decided.
 // What they answer may change meanwhile: see refresh.
 func (p *Processor) readAhead(ctx context.Context, claimed []access.Inbound) (runs <-chan []*reading, ended <-chan struct{}) {
-	all := make([]*reading, len(claimed))
-	ready := make([]chan struct{}, len(claimed))
-	slots := make(chan struct{}, max(1, p.Readers))
-	for i := range claimed {
-		r := &reading{in: &claimed[i]}
-		all[i], ready[i] = r, make(chan struct{})
-		go func() {
-			slots <- struct{}{}
-			defer func() {
-				<-slots
-				close(ready[i])
-			}()
-			began := time.Now()
-			r.parsed, r.err = bounded(p, func() (*parsed, error) { return p.parse(r.in) })
-			r.alone = r.parsed != nil && r.parsed.mail.Get(access.CanaryField) != ""
-			r.took = time.Since(began)
-		}()
-	}
-	out, done := make(chan []*reading, 1), make(chan struct{})
+	out, done := make(chan []*reading), make(chan struct{})
 	go func() {
 		defer close(done)
-		for i := 0; i < len(all); {
-			n := min(i+max(1, p.Together), len(all))
-			for _, r := range ready[i:n] {
-				select {
-				case <-r:
-				case <-ctx.Done():
-					return
-				}
-			}
-			run := all[i:n]
+		for len(claimed) > 0 && ctx.Err() == nil {
+			n := min(max(1, p.Together), len(claimed))
+			run := p.parseAll(claimed[:n])
 			if err := guard(p.Log, func() error { return p.look(ctx, run) }); err != nil {
 				for _, r := range run {
 					r.alone = true
@@ -81,12 +56,31 @@ func (p *Processor) readAhead(ctx context.Context, claimed []access.Inbound) (ru
 			select {
 			case out <- run:
 			case <-ctx.Done():
-				return
 			}
-			i = n
+			claimed = claimed[n:]
 		}
 	}()
 	return out, done
+}
+
+func (p *Processor) parseAll(claimed []access.Inbound) []*reading {
+	run := make([]*reading, len(claimed))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, max(1, p.Readers))
+	for i := range claimed {
+		r := &reading{in: &claimed[i]}
+		run[i] = r
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			began := time.Now()
+			r.parsed, r.err = bounded(p, func() (*parsed, error) { return p.parse(r.in) })
+			r.alone = r.parsed != nil && r.parsed.mail.Get(access.CanaryField) != ""
+			r.took = time.Since(began)
+		})
+	}
+	wg.Wait()
+	return run
 }
 
 // refresh reads anew those mails that would be read otherwise by what has been decided since.
