@@ -20,12 +20,18 @@ func (c *serveCmd) Help() string {
 registration pages. SIGTERM and SIGINT stop it softly: what is in work is finished,
 the rest waits for the next start. Several daemons may share one PostgreSQL.
 
-The garbage collector works harder above 40 MiB, so that a large mail passes through
-in little memory; set GOMEMLIMIT to choose another limit. It is no hard one.`
+The garbage collector keeps the memory small, and works harder above 48 MiB, so that
+a large mail passes through in little; set GOGC and GOMEMLIMIT to choose otherwise.
+The limit is no hard one.`
 }
 
-// memoryLimit is where the garbage collector starts to work harder; what lives is far below it, but for large mails.
-const memoryLimit = 40 << 20
+// memoryLimit is where the garbage collector starts to work harder; what lives is far below it, but for large mails: at a
+// limit that all mails together come near, the collector takes most of the time. What keeps the memory small while many
+// mails are worked on is garbagePercent: how much garbage there may be beside what lives.
+const (
+	memoryLimit    = 48 << 20
+	garbagePercent = 25
+)
 
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.load()
@@ -34,6 +40,9 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
 	}
 	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{Shadow: c.Shadow, Supervisor: supervisor()})
 	if err != nil {
