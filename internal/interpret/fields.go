@@ -457,8 +457,9 @@ func tableSayings(lines []string, requests []Request) []rowSaying {
 
 // proseFields reads sentences such as "with physical access" and "no badge needed", of the only person or of the one they name.
 func (rd *reader) proseFields(requests []Request, text string) {
-	for i := range rd.prose(text).sentences {
-		s := &rd.prose(text).sentences[i]
+	said := rd.prose(text).sentences
+	for i := range said {
+		s := &said[i]
 		if s.question && !s.says(words.Ask) || s.says(fieldWords.Hold) {
 			continue
 		}

@@ -1,5 +1,7 @@
 package interpret
 
+import "math/bits"
+
 // langSet is a set of languages, by their place among the files. Marks and phrases of the program itself are of noLanguage.
 type langSet uint32
 
@@ -142,11 +144,10 @@ func languagesOf(sentences []sentence) langSet {
 		var count [32]int
 		most := 0
 		for _, w := range left {
-			for i := range answers {
-				if w.tells&(1<<i) != 0 {
-					count[i]++
-					most = max(most, count[i])
-				}
+			for tells := w.tells; tells != 0; tells &= tells - 1 {
+				i := bits.TrailingZeros32(uint32(tells))
+				count[i]++
+				most = max(most, count[i])
 			}
 		}
 		if most < minTelling {
