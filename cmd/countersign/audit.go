@@ -114,7 +114,7 @@ type auditExportCmd struct {
 
 func (c *auditExportCmd) Help() string {
 	return `Writes one event a line, in the order in which they were written. NDJSON holds all that the
-hashes are made of, so that anybody can recompute them: docs/security.md says how. It ends
+hashes are made of, so that anybody can recompute them: docs/audit.md says how. It ends
 with a checkpoint, unless it is of one ticket. CSV is for reading, in a spreadsheet.`
 }
 

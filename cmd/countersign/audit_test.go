@@ -46,7 +46,7 @@ func addEvent(t *testing.T, path string, n int) {
 	must(t, "todo", "done", "--config", path, "--by", "paul@provider.example", fmt.Sprint(n))
 }
 
-// Whoever has only the export recomputes every hash from it, as docs/security.md says.
+// Whoever has only the export recomputes every hash from it, as docs/audit.md says.
 func TestAuditExport(t *testing.T) {
 	t.Parallel()
 	cfg := "--config=" + auditConfig(t, 3)

@@ -53,6 +53,7 @@ func (w *world) submit(bearer, key, body string) (int, web.Receipt) {
 		w.t.Fatal(err)
 	}
 	defer res.Body.Close()
+	w.visit()
 	answer, err := io.ReadAll(res.Body)
 	if err != nil {
 		w.t.Fatal(err)
