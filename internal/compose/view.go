@@ -167,6 +167,9 @@ func shown(s string) string {
 // domainOf is the domain of an address, for people.
 func domainOf(address string) string {
 	_, domain, _ := strings.Cut(shown(address), "@")
+	if a, err := mailaddr.Parse(address); err == nil && a.String() != a.Display() {
+		domain += " (" + a.Domain + ")"
+	}
 	return domain
 }
 
