@@ -80,3 +80,55 @@ func TestContactFlags(t *testing.T) {
 		t.Errorf("an unknown capability: exit code %d, %s", code, errs)
 	}
 }
+
+// R5: the list of clients warns of those who cannot decide by themselves.
+func TestClientListWarns(t *testing.T) {
+	t.Parallel()
+	cfg := "--config=" + sqliteConfig(t)
+	must(t, "client", "import", cfg, file(t, "clients.yaml", `clients:
+  - name: Alone
+    role_model: contact-levels
+    domains: [alone.example]
+    four_eyes: yes
+    contacts: [{name: Anna Main, email: anna@alone.example, roles: [main_contact]}]
+  - name: Nobody
+    role_model: contact-levels
+    domains: [nobody.example]
+    contacts: [{name: Tom Tech, email: tom@nobody.example, roles: [technician]}]
+  - name: Single
+    role_model: contact-levels
+    domains: [single.example]
+    contacts: [{name: Mia Main, email: mia@single.example, roles: [main_contact]}]
+  - name: Two
+    role_model: contact-levels
+    domains: [two.example]
+    four_eyes: yes
+    contacts: [{name: Ina Main, email: ina@two.example, roles: [main_contact]}, {name: Ole Main, email: ole@two.example, roles: [main_contact]}]
+`))
+	out := must(t, "client", "list", cfg)
+	for client, want := range map[string]string{"Alone": "four-eyes is on and only one person may approve", "Nobody": "nobody may approve", "Single": "", "Two": ""} {
+		got := ""
+		for line := range strings.Lines(out) {
+			if rest, ok := strings.CutPrefix(line, client+": "); ok {
+				got = rest
+			}
+		}
+		if want == "" && got != "" || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q in\n%s", client, got, want, out)
+		}
+	}
+	var all []struct {
+		Name      string
+		Approvers *int
+		Warning   *string
+	}
+	if err := json.Unmarshal([]byte(must(t, "client", "list", cfg, "--json")), &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range all {
+		if want := map[string]int{"Alone": 1, "Nobody": 0, "Single": 1, "Two": 2}[c.Name]; c.Approvers == nil || *c.Approvers != want ||
+			(c.Warning == nil) != (c.Name == "Single" || c.Name == "Two") {
+			t.Errorf("%s: %v approvers, warning %v", c.Name, c.Approvers, c.Warning)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/countersign/countersign/internal/access"
@@ -193,6 +194,25 @@ type clientView struct {
 	Domains   []string `json:"domains"`
 	Require   string   `json:"require"`
 	FourEyes  bool     `json:"four_eyes"`
+	Approvers *int     `json:"approvers"` // people who may approve stage client; null where the role model is not there
+	Warning   *string  `json:"warning"`
+}
+
+func newClientView(ctx context.Context, st *store.Store, models *policy.Models, a *access.Client) (clientView, error) {
+	v := clientView{Name: a.Name, RoleModel: a.RoleModel, Domains: append([]string{}, a.Domains...), Require: string(a.Require), FourEyes: a.FourEyes}
+	contacts, err := st.Contacts(ctx, a.ID)
+	if err != nil {
+		return v, err
+	}
+	warning := "its role model is not there: its mail goes to quarantine"
+	if m := models.Model(a.RoleModel); m != nil {
+		n := access.Authorities(m, contacts)
+		v.Approvers, warning = &n, access.Shorthanded(a, n)
+	}
+	if warning != "" {
+		v.Warning = &warning
+	}
+	return v, nil
 }
 
 func (c *clientListCmd) Run(ctx context.Context, s streams) error {
@@ -205,13 +225,36 @@ func (c *clientListCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	models, err := c.models()
+	if err != nil {
+		return err
+	}
 	views := []clientView{}
 	for _, a := range all {
-		views = append(views, clientView{a.Name, a.RoleModel, append([]string{}, a.Domains...), string(a.Require), a.FourEyes})
+		v, err := newClientView(ctx, st, models, a)
+		if err != nil {
+			return err
+		}
+		views = append(views, v)
 	}
-	return list(s, c.JSON, views, []string{"NAME", "ROLE MODEL", "REQUIRE", "DOMAINS"}, func(v clientView) []string {
-		return []string{v.Name, v.RoleModel, v.Require, strings.Join(v.Domains, " ")}
-	})
+	if err := list(s, c.JSON, views, []string{"NAME", "ROLE MODEL", "REQUIRE", "FOUR-EYES", "APPROVERS", "DOMAINS"}, func(v clientView) []string {
+		eyes, approvers := "no", "-"
+		if v.FourEyes {
+			eyes = "yes"
+		}
+		if v.Approvers != nil {
+			approvers = strconv.Itoa(*v.Approvers)
+		}
+		return []string{v.Name, v.RoleModel, v.Require, eyes, approvers, strings.Join(v.Domains, " ")}
+	}); err != nil || c.JSON {
+		return err
+	}
+	for _, v := range views {
+		if v.Warning != nil {
+			fmt.Fprintf(s.out, "%s: %s\n", v.Name, *v.Warning)
+		}
+	}
+	return nil
 }
 
 // clientByName finds the client that a --client names.

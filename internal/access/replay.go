@@ -20,13 +20,13 @@ func (r Replayed) Changed() bool {
 }
 
 // Replay answers a client's requests by two role models, with the contacts as they are now. roles says which roles of the
-// second model a request asks for. Requests whose requester is gone are left out.
+// second model a request asks for. Requests whose requester is gone are left out, and so are delegations.
 func Replay(s *Situation, then, now *policy.Model, roles func(*Request) []string) []Replayed {
 	old, changed := &decider{s: s, model: then, out: &Outcome{}}, &decider{s: s, model: now, out: &Outcome{}}
 	var all []Replayed
 	for _, r := range s.Requests {
 		by := old.contactByID(r.RequesterID)
-		if by == nil {
+		if by == nil || r.Action == ActionDelegate { // which is no rule's matter
 			continue
 		}
 		again := *r

@@ -260,22 +260,19 @@ func (c *checker) client(client *access.Client, contacts []*access.Contact, m *p
 		c.add(part, Problem, fmt.Sprintf("its role model %q is not there: its mail goes to quarantine", client.RoleModel), "name the model's file under role_models")
 		return
 	}
-	authorities := 0
 	for _, p := range contacts {
-		if p.Kind == access.Person && p.State == access.ContactActive && m.Approves(policy.StageClient, p.Roles, p.Grants...) {
-			authorities++
-		}
 		for _, role := range p.Roles {
 			if _, known := m.Role(role); !known && p.State != access.ContactRemoved {
 				c.add(part, Doubt, fmt.Sprintf("%s holds the role %q, which the model does not know: it gives no right", p.Name, role), "import the contact with a role of the model")
 			}
 		}
 	}
-	switch {
-	case authorities == 0:
-		c.add(part, Doubt, "nobody may approve: staff answer in their place", "add a contact whose role approves stage client")
-	case authorities == 1 && client.FourEyes:
-		c.add(part, Doubt, "four-eyes is on and only one person may approve: what this person asks is answered by staff", "add a second one, or switch four-eyes off")
+	authorities := access.Authorities(m, contacts)
+	switch lacks := access.Shorthanded(client, authorities); {
+	case lacks != "" && authorities == 0:
+		c.add(part, Doubt, lacks, "add a contact whose role approves stage client")
+	case lacks != "":
+		c.add(part, Doubt, lacks, "add a second one, or switch four-eyes off")
 	}
 }
 
