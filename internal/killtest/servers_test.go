@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/lib/pq"
 	_ "modernc.org/sqlite"
@@ -142,10 +143,19 @@ func (s *embedded) disturb(n int) string {
 	if err := stop(); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := start(context.Background()); err != nil {
-		s.t.Fatal(err)
+	// Somebody's outgoing connection may have got the port meanwhile.
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for try := 0; ; try++ {
+		err := start(context.Background())
+		if err == nil {
+			return name
+		}
+		if try == 600 {
+			s.t.Fatal(err)
+		}
+		<-tick.C
 	}
-	return name
 }
 
 func (s *embedded) cutPower() { s.disk.CutPower() }

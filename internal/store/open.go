@@ -5,6 +5,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -52,6 +53,10 @@ type Config struct {
 	// MaxClaims is how often a mail is claimed without a finish before it is quarantined: a mail that kills the process
 	// cannot do so for ever. 0 means 3.
 	MaxClaims int
+
+	// Silence is how long PostgreSQL may say nothing within an exchange before the connection is taken for dead. 0 means two
+	// minutes.
+	Silence time.Duration
 }
 
 // Store is the one database. Its methods are safe for concurrent use.
@@ -66,6 +71,7 @@ type Store struct {
 
 	attempts attempts
 
+	patience patience // with PostgreSQL
 	lock     *os.File // the daemon's, on SQLite
 	listener *pq.Listener
 	done     sync.WaitGroup
@@ -96,6 +102,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
+	s.patience.silence.Store(int64(cmp.Or(cfg.Silence, serverSilence)))
 	if s.mode, err = s.readMode(ctx); err != nil {
 		s.Close()
 		return nil, err
@@ -116,11 +123,12 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	}
 	// Bytes as they are: as text a mail is twice as large, and the driver holds that in memory too.
 	cfg.BinaryParameters = true
-	connector, err := pq.NewConnectorConfig(cfg)
+	made, err := pq.NewConnectorConfig(cfg)
 	if err != nil {
 		return fmt.Errorf("reading the DSN of PostgreSQL: %w", err)
 	}
-	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	made.Dialer(&s.patience)
+	db := sqlx.NewDb(sql.OpenDB(connector{made}), "postgres")
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close() // nothing was done with it
 		// The DSN may hold a password, and the driver's error quotes none of it.
