@@ -114,11 +114,10 @@ func Restore(ctx context.Context, cfg Config, backup string, replace bool) (r *R
 	// It gets its name when it is marked: a daemon that starts too early must not send what may have been sent.
 	temp := cfg
 	temp.Path = cfg.Path + ".restoring"
-	defer func() {
-		for _, suffix := range sqliteFiles {
-			_ = os.Remove(temp.Path + suffix) // mostly they are gone
-		}
-	}()
+	if err := removeDatabase(temp.Path); err != nil { // of a restore that was interrupted
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, removeDatabase(temp.Path)) }()
 	if err := copyFile(backup, temp.Path); err != nil {
 		return nil, err
 	}
@@ -137,8 +136,19 @@ func Restore(ctx context.Context, cfg Config, backup string, replace bool) (r *R
 }
 
 // sqliteFiles are the endings of the files that are one database. A log beside a database that it does not belong to
-// would be played into it.
-var sqliteFiles = []string{"-wal", "-shm", ""}
+// would be played into it, and a database without its log has forgotten what was sent: it goes first, since with none
+// nothing is sent.
+var sqliteFiles = []string{"", "-wal", "-shm"}
+
+// removeDatabase removes what there is of a database.
+func removeDatabase(path string) error {
+	for _, suffix := range sqliteFiles {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing what is left of a database: %w", err)
+		}
+	}
+	return nil
+}
 
 // moveIn gives a database its name, after the one that has it got another.
 func moveIn(from, to, old string) error {
@@ -150,10 +160,8 @@ func moveIn(from, to, old string) error {
 			return fmt.Errorf("setting the database aside: %w", err)
 		}
 	}
-	for _, suffix := range sqliteFiles[:2] { // left by a database that is gone
-		if err := os.Remove(to + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("removing what is left of a database: %w", err)
-		}
+	if err := removeDatabase(to); err != nil { // the log of one that is gone
+		return err
 	}
 	if err := os.Rename(from, to); err != nil {
 		return fmt.Errorf("naming the database: %w", err)
