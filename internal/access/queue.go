@@ -53,6 +53,7 @@ type Outgoing struct {
 	Rcpt     mailaddr.Address
 	Raw      []byte
 	Attempts int
+	Lease    time.Time // when the claim ends: another daemon's claim for the same attempt ends at another time
 }
 
 // Sent is what became of an attempt to send.

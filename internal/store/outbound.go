@@ -100,6 +100,7 @@ type outboundRow struct {
 	Sealed   []byte    `db:"sealed"`
 	Attempts int       `db:"attempts"`
 	RunAt    time.Time `db:"run_at"`
+	Lease    time.Time `db:"lease_until"`
 }
 
 // ClaimOutbound leases queued mails that are due, longest due first. Of one ticket and recipient only the first is handed out (first in,
@@ -117,7 +118,7 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 				WHERE o.state = 'queued' AND o.run_at <= $1 AND (o.lease_until IS NULL OR o.lease_until < $1) AND `+isFirst+`
 				ORDER BY o.run_at, o.id LIMIT $3`+s.forUpdate(" OF o SKIP LOCKED")+`)
 			UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
-			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at`,
+			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at, lease_until`,
 			x.now, stamp(x.now.Add(lease)), limit); err != nil {
 			return err
 		}
@@ -153,7 +154,7 @@ func (s *Store) outgoing(r outboundRow) (access.Outgoing, error) {
 	if err != nil {
 		return access.Outgoing{}, err
 	}
-	return access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts}, nil
+	return access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts, Lease: r.Lease.UTC()}, nil
 }
 
 // putOffFor is when a mail that cannot be opened is looked at again: the right key may be back by then.

@@ -53,11 +53,12 @@ func (s *Store) FinishOutbound(ctx context.Context, o *access.Outgoing, r access
 	return nil
 }
 
-// finishAttempts records attempts in one transaction or, where that fails, each on its own.
+// finishAttempts records attempts in one transaction or, where one of them is at fault, each on its own. What passes by
+// itself is nobody's fault, and may be that all were recorded and the answer was lost.
 func (s *Store) finishAttempts(ctx context.Context, all []*attempt) {
 	err := s.inTx(ctx, func(x *tx) error { return x.finishAttempts(ctx, all) })
 	for _, a := range all {
-		if a.done, a.err = true, err; err != nil && len(all) > 1 {
+		if a.done, a.err = true, err; err != nil && len(all) > 1 && !errors.As(err, new(transient)) {
 			a.err = s.inTx(ctx, func(x *tx) error { return x.finishAttempts(ctx, []*attempt{a}) })
 		}
 	}
@@ -79,8 +80,10 @@ func (x *tx) finishAttempts(ctx context.Context, all []*attempt) error {
 			ids = append(ids, a.mail.ID)
 			continue
 		}
+		// By the lease too, since the claim itself may be in doubt.
 		if err := x.one(ctx, `UPDATE outbound_messages SET lease_until = NULL, run_at = $3, last_error = $4
-			WHERE id = $1 AND attempts = $2 AND state = 'queued'`, a.mail.ID, a.mail.Attempts, stamp(a.sent.Retry), a.sent.Error); err != nil {
+			WHERE id = $1 AND attempts = $2 AND state = 'queued' AND lease_until = $5`, a.mail.ID, a.mail.Attempts, stamp(a.sent.Retry), a.sent.Error,
+			stamp(a.mail.Lease)); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ var outboundTests = map[string]func(*testing.T, *fixture){
 	"outbound outdated":              testOutboundOutdated,
 	"outbound refused":               testOutboundRefused,
 	"outbound finished late":         testOutboundFence,
+	"outbound claimed in doubt":      testOutboundDoubt,
 	"outbound sealed":                testOutboundSealed,
 	"outbound by eight workers":      testOutboundRace,
 	"outbound error of any kind":     testOutboundText,
@@ -245,6 +246,20 @@ func testOutboundFence(t *testing.T, f *fixture) {
 	}
 	f.finishOut(t, again, accepted)
 	fenced(t, "twice", f.FinishOutbound(t.Context(), &again, accepted))
+}
+
+// A daemon whose commit of a claim was lost gives back what it does not have. Meanwhile somebody else may have claimed the
+// same mail for the same attempt, and a third one must not send it beside them.
+func testOutboundDoubt(t *testing.T, f *fixture) {
+	f.queue(t, mailTo(sam, nil, "a"))
+	doubtful := f.claimOut(t, "a")[0]
+	f.db.Exec(t, `UPDATE outbound_messages SET attempts = 0, lease_until = NULL`)
+	f.clock.advance(time.Second)
+	theirs := f.claimOut(t, "a")[0]
+	fenced(t, "giving back what another daemon has", f.FinishOutbound(t.Context(), &doubtful, access.Sent{Retry: f.clock.Now()}))
+	f.claimOut(t)
+	f.finishOut(t, theirs, access.Sent{Retry: f.clock.Now()})
+	f.claimOut(t, "a")
 }
 
 // outbox gathers what several workers have sent.
