@@ -1,6 +1,6 @@
 GO ?= go
 
-.PHONY: all build test lint servers fuzz bench start latency memory attacks faults demo audit clean
+.PHONY: all build test lint servers fuzz bench replicas growth start latency memory attacks faults demo audit clean
 
 all: build
 
@@ -44,6 +44,13 @@ bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if
 	$(GO) test -run '^$$' -bench Drain -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) \
 	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
 	@grep '^ratio' bin/bench.txt
+
+replicas: servers ## one to four daemons on one PostgreSQL and one mailbox
+	$(GO) test -run '^$$' -bench Replicas -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS)
+
+GROWN ?= 1000,100000
+growth: servers ## what a mail costs in databases that hold GROWN mails and 100,000 contacts
+	$(GO) test -run '^$$' -bench Growth -benchtime 1x -timeout 3h ./internal/bench -args -mails 2000 -rounds $(ROUNDS) -grown $(GROWN)
 
 latency: servers ## from the IMAP server's EXISTS to our answer accepted by the SMTP server, at 1, 10 and 50 mails a second
 	$(GO) test -run '^$$' -bench Latency -benchtime 1x -timeout 1h ./internal/bench
