@@ -8,34 +8,44 @@ import (
 	"testing"
 )
 
-// The security page names, for each promise, tests that exist.
+var testIn = regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`")
+
+// The security page names tests for its promises, and no page names one that there is not.
 func TestSecurityPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "security.md"))
+	var code strings.Builder
+	for _, dir := range []string{"../*", "../*/*", "../../cmd/*"} {
+		for _, text := range read(t, filepath.Join(dir, "*_test.go")) {
+			code.WriteString(text)
+		}
+	}
+	for page, text := range read(t, "../../docs/*.md") {
+		named := testIn.FindAllStringSubmatch(text, -1)
+		if filepath.Base(page) == "security.md" && len(named) < 20 {
+			t.Errorf("%s names only %d tests", page, len(named))
+		}
+		for _, n := range named {
+			if !strings.Contains(code.String(), "\nfunc "+n[1]+"(") {
+				t.Errorf("%s names %s, which is no test", page, n[1])
+			}
+		}
+	}
+}
+
+// read gives the text of each file that a pattern names.
+func read(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var code strings.Builder
-	for _, dir := range []string{"../*", "../*/*", "../../cmd/*"} {
-		files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	texts := map[string]string{}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range files {
-			text, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			code.Write(text)
-		}
+		texts[f] = string(text)
 	}
-	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Za-z0-9_]+)`").FindAllStringSubmatch(string(page), -1)
-	if len(named) < 20 {
-		t.Errorf("the page names only %d tests", len(named))
-	}
-	for _, n := range named {
-		if !strings.Contains(code.String(), "\nfunc "+n[1]+"(") {
-			t.Errorf("docs/security.md names %s, which is no test", n[1])
-		}
-	}
+	return texts
 }
