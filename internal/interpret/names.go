@@ -71,8 +71,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 				goto done // "입사한 박지훈": a whole name stands behind it
 			}
 			name, within := runOnName(t.text)
-			if i > start && last == i-1 && !within && utf8.RuneCountInString(t.text) == 1 && besideAddress(toks, i) {
-				name = t.text // a given name of one letter, "田中 優(yu.tanaka@…)"
+			if i > start && last == i-1 && utf8.RuneCountInString(t.text) == 1 && besideAddress(toks, i) {
+				name, within = t.text, false // a given name of one letter, "田中 優(yu.tanaka@…)"
 			}
 			if name == "" || !nameRun(toks, i) {
 				goto done

@@ -34,7 +34,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			}
 			used[t.lower] = true
 			if n, ok := adjacentName(sc, ti); ok {
-				out = merge(out, person{name: withoutGenitive(n.name, t.lower), address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
+				out = merge(out, person{name: n.name, address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
 			} else {
 				free = append(free, found{si, ti})
 			}
@@ -191,7 +191,7 @@ func subjects(scenes []scene, list []person) []person {
 		if i == p.sent {
 			from = p.to
 		}
-		if i > p.sent && (sc.says(objectWords) || sc.action == ResendInvitation) || sc.action == RemoveUser && sc.within(from, len(sc.tokens), ofThem) {
+		if i > p.sent && (sc.says(objectWords) || sc.action == ResendInvitation) || sc.action == RemoveUser && (sc.within(from, len(sc.tokens), ofThem) || i == p.sent && sc.follows(from, len(sc.tokens), goneWords)) {
 			return list
 		}
 	}

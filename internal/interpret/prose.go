@@ -224,6 +224,9 @@ func (rd *reader) scene(s sentence) scene {
 			continue // "Jane Doe of North Cabling"
 		}
 		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) && !rd.companyName(n.name) {
+			if k := min(n.to+1, len(s.tokens)-1); s.tokens[k].kind == addressToken {
+				n.name = withoutGenitive(n.name, s.tokens[k].lower)
+			}
 			sc.names = append(sc.names, n)
 		}
 	}
