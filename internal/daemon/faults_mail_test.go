@@ -249,8 +249,8 @@ func TestMailboxRestored(t *testing.T) {
 	}
 	w.wantNews("tom: " + answered)
 	w.burst(3)
-	w.rest()
 	w.news()
+	w.wantFiled("Countersign/Processed", 5)
 	if err := w.mail.StopIMAP(); err != nil {
 		t.Fatal(err)
 	}
