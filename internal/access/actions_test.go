@@ -76,6 +76,21 @@ func TestAmendedChange(t *testing.T) {
 	}
 }
 
+// R7: one mail makes one text of a request, whatever it says twice, and asks once about it.
+func TestAmendedTwiceInOneMail(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("anna", jane("main_contact"))
+	_, sent := w.details("anna", jane("secondary_contact"), add("Jane Doe", "jane@acme.example", "technician", "nights"))
+	same(t, "asked once", sent, "answer anna", "approval "+sven)
+	if r := w.request(1); r.Roles[0] != "technician" || r.Reason != "nights" || r.Round != 2 {
+		t.Errorf("the request is %+v", r)
+	}
+	w.approve(sven)
+	w.approve(sue)
+	same(t, "approved", w.states(), "approved CL-03")
+}
+
 // AL-02: physical access is corrected by reply.
 func TestAmendedAccess(t *testing.T) {
 	t.Parallel()

@@ -50,8 +50,14 @@ func (d *decider) amendments(author *Contact) []amendment {
 		if r == nil || author.ID != r.RequesterID && !d.evaluate(r, author).Allowed {
 			return
 		}
-		next := *r
-		if by := d.actor(r); by != nil && by.State == ContactActive && overwrite(&next) {
+		if by := d.actor(r); by == nil || by.State != ContactActive {
+			return
+		}
+		if i := slices.IndexFunc(all, func(x amendment) bool { return x.request == r }); i >= 0 {
+			overwrite(all[i].next) // one mail makes one text of a request
+			return
+		}
+		if next := *r; overwrite(&next) {
 			all = append(all, amendment{r, &next})
 		}
 	}
