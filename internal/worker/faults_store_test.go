@@ -156,3 +156,46 @@ func TestReadingThatHangs(t *testing.T) {
 		}
 	})
 }
+
+// While mails are read for longer than a claim lasts, it is renewed; a stop waits for those in work, not for all.
+func TestReadingForLong(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		runs, ends time.Duration
+		renewed    int // at least
+	}{
+		"to the end": {3 * time.Minute, 3 * time.Minute, 12},
+		"stopped":    {time.Second, 11 * time.Second, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := manyMails(24)
+				for i := range s.waiting {
+					s.waiting[i].Raw = []byte(strings.ReplaceAll(string(s.waiting[i].Raw), "acme.example", "slow.example"))
+				}
+				p := newProcessor(t, s)
+				dns := deafDNS{away: make(chan struct{})}
+				defer close(dns.away)
+				p.DNS = dns
+				box := p.Mailboxes["support"]
+				box.Sender.Mode = senderauth.OwnChecks
+				p.Mailboxes["support"] = box
+				start := time.Now()
+				play(t, p, c.runs)
+				if took := time.Since(start); took > c.ends {
+					t.Errorf("it ended after %s", took)
+				}
+				renewed := 0
+				for _, id := range s.renewed {
+					if id == 24 {
+						renewed++
+					}
+				}
+				if renewed < c.renewed {
+					t.Errorf("the claim of the last mail was renewed %d times in two minutes, want once in each ten seconds", renewed)
+				}
+			})
+		})
+	}
+}

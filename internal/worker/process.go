@@ -98,9 +98,11 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 		<-ended
 	}()
 	renewed := p.Now()
+	renew := time.NewTicker(processLease / 6)
+	defer renew.Stop()
 	var run []*reading
 	for done := 0; done < len(claimed); {
-		if now := p.Now(); now.Sub(renewed) > processLease/6 {
+		if now := p.Now(); now.Sub(renewed) >= processLease/6 {
 			if err := p.Store.RenewInbound(ctx, claimed[done:], processLease); err != nil {
 				p.release(ctx, claimed[done:])
 				return false, err
@@ -112,7 +114,11 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 			return false, nil
 		}
 		if len(run) == 0 {
-			run = <-runs
+			select {
+			case run = <-runs:
+			case <-renew.C: // it is still being read
+				continue
+			}
 		}
 		began := time.Now()
 		n, err := p.settle(ctx, run)

@@ -47,7 +47,7 @@ func (p *Processor) readAhead(ctx context.Context, claimed []access.Inbound) (ru
 		defer close(done)
 		for len(claimed) > 0 && ctx.Err() == nil {
 			n := min(max(1, p.Together), len(claimed))
-			run := p.parseAll(claimed[:n])
+			run := p.parseAll(ctx, claimed[:n])
 			if err := guard(p.Log, func() error { return p.look(ctx, run) }); err != nil {
 				for _, r := range run {
 					r.alone = true
@@ -63,14 +63,18 @@ func (p *Processor) readAhead(ctx context.Context, claimed []access.Inbound) (ru
 	return out, done
 }
 
-func (p *Processor) parseAll(claimed []access.Inbound) []*reading {
+func (p *Processor) parseAll(ctx context.Context, claimed []access.Inbound) []*reading {
 	run := make([]*reading, len(claimed))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, max(1, p.Readers))
 	for i := range claimed {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			run = run[:i]
+			break
+		}
 		r := &reading{in: &claimed[i]}
 		run[i] = r
-		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
 			began := time.Now()
