@@ -33,6 +33,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("take over", c.testTakeOver)
 	t.Run("limit under any plan", c.testLimitUnderAnyPlan)
 	t.Run("no database", c.testNoDatabase)
+	t.Run("what passes by itself", c.testTransient)
 	t.Run("silent connection", c.testSilentConnection)
 	t.Run("plans", c.testPlans)
 }

@@ -265,7 +265,8 @@ func clientOf(s *access.Situation) int64 {
 }
 
 // FindThreads tells what mails answer before they are read. All of it is looked up again when they are decided.
-func (s *Store) FindThreads(ctx context.Context, lookups []*access.Lookup) ([]*access.Thread, error) {
+func (s *Store) FindThreads(ctx context.Context, lookups []*access.Lookup) (threads []*access.Thread, err error) {
+	defer func() { err = markTransient(err) }()
 	all, err := findAll(ctx, s.read, lookups)
 	if err != nil {
 		return nil, fmt.Errorf("finding what mails answer: %w", err)
@@ -294,7 +295,7 @@ func (s *Store) FindThreads(ctx context.Context, lookups []*access.Lookup) ([]*a
 		}
 		requests = groupBy(rows, func(r *requestRow) int64 { return r.TicketID })
 	}
-	threads := make([]*access.Thread, len(all))
+	threads = make([]*access.Thread, len(all))
 	for i, sit := range all {
 		t := &access.Thread{Approval: sit.Token}
 		if sit.Ticket != nil {

@@ -267,7 +267,7 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) (err error) {
 	defer func() { err = markTransient(err) }()
 	t, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning a transaction: %w", err)
+		return transient{fmt.Errorf("beginning a transaction: %w", err)} // whatever it is, it was not asked anything yet
 	}
 	x := &tx{Tx: t, s: s, pool: s.db, now: stamp(s.cfg.Now()), created: map[int64]bool{}}
 	defer x.end(ctx)

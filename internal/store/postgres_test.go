@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -190,4 +191,39 @@ func (c *cluster) testNoDatabase(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "connecting to PostgreSQL: ") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v, want an error that says what was done and quotes no password", err)
 	}
+}
+
+// What a server refuses for a time says nothing about what it was asked: no mail is to blame, and what was sent is recorded
+// when it is over.
+func (c *cluster) testTransient(t *testing.T) {
+	cfg := c.config(c.NewDatabase(t, c.template))
+	raw := rawPostgres(t, cfg.DSN)
+	name := queryText(t, raw, `SELECT current_database()`)[0][0]
+	queryText(t, raw, `ALTER DATABASE `+name+` SET lock_timeout = '50ms'`)
+	passes := func(what string, err error) {
+		t.Helper()
+		var p interface{ Temporary() bool }
+		if !errors.As(err, &p) || !p.Temporary() {
+			t.Errorf("%s: %v, want an error that passes", what, err)
+		}
+	}
+	s := open(t, cfg)
+	lock, err := raw.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.ExecContext(t.Context(), `LOCK TABLE staff`); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.FindThreads(t.Context(), []*access.Lookup{{}})
+	passes("looking while a table is locked", err)
+	if err := lock.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	keeper := rawPostgres(t, c.DSN("postgres"))
+	raw.SetMaxIdleConns(0)
+	queryText(t, keeper, `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = $1`, name)
+	queryText(t, keeper, `ALTER DATABASE `+name+` RENAME TO `+name+`_away`)
+	passes("writing without a database", s.StartAt(t.Context(), "support", access.Cursor{UIDValidity: 1, UID: 1}))
+	queryText(t, keeper, `ALTER DATABASE `+name+`_away RENAME TO `+name)
 }
