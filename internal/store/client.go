@@ -288,12 +288,7 @@ const (
 var errDryRun = errors.New("store: dry run")
 
 // Roster is a transaction on clients, contacts and staff by the operator's hand. Nothing of it is by mail.
-type Roster struct {
-	x *tx
-	// events are written at the end: the lock on the system's chain must come after those on clients, as it does where
-	// mails are decided, or the two could wait for each other.
-	events []*access.Event
-}
+type Roster struct{ x *tx }
 
 // EditRoster runs fn in one transaction; with dryRun everything is rolled back at the end, so that the changes it
 // reported are what would have been done.
@@ -306,13 +301,8 @@ func (s *Store) EditRoster(ctx context.Context, dryRun bool, fn func(*Roster) er
 		if dryRun {
 			return errDryRun
 		}
-		if len(r.events) > 0 {
-			if err := x.rerouteAll(ctx); err != nil {
-				return err
-			}
-		}
-		for _, e := range r.events {
-			x.appendEvent(nil, e)
+		if len(x.events) > 0 { // something has changed
+			return x.rerouteAll(ctx)
 		}
 		return nil
 	})
@@ -491,7 +481,7 @@ func (r *Roster) PutStaff(ctx context.Context, m *access.Staff) (Change, error) 
 }
 
 func (r *Roster) event(kind string, payload map[string]any) {
-	r.events = append(r.events, &access.Event{Kind: kind, Payload: payload})
+	r.x.appendEvent(nil, &access.Event{Kind: kind, Payload: payload})
 }
 
 func wrapSave(err error, what, name string) error {
