@@ -30,6 +30,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("listener killed", c.testListenerKilled)
 	t.Run("pool killed", c.testPoolKilled)
 	t.Run("no deadlock", c.testNoDeadlock)
+	t.Run("held client", c.testHeldClient)
 	t.Run("take over", c.testTakeOver)
 	t.Run("limit under any plan", c.testLimitUnderAnyPlan)
 	t.Run("no database", c.testNoDatabase)

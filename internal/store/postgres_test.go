@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,60 @@ func (c *cluster) testNoDeadlock(t *testing.T) {
 	})
 	if err := g.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+// Of mails that are decided together, those whose client somebody holds wait for it alone, with no other client in hand.
+func (c *cluster) testHeldClient(t *testing.T) {
+	s := open(t, c.config(c.NewDatabase(t, c.template)))
+	ctx := t.Context()
+	clients := []*access.Client{{Name: "First Ltd"}, {Name: "Second Ltd"}}
+	people := make([]*access.Contact, len(clients))
+	if err := s.EditRoster(ctx, false, func(r *store.Roster) error {
+		for i, client := range clients {
+			if _, err := r.PutClient(ctx, client); err != nil {
+				return err
+			}
+			people[i] = &access.Contact{ClientID: client.ID, Name: client.Name, Kind: access.Person,
+				Address: mailaddr.Address{Local: fmt.Sprint("known", i), Domain: "client.example"}}
+			if _, err := r.PutContact(ctx, people[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	second := oneMail()[0]
+	second.UID, second.Raw = 2, []byte("Subject: another\r\n\r\nanother\r\n")
+	if err := s.StoreMails(ctx, "support", append(oneMail(), second), 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := s.ClaimInbound(ctx, time.Minute, 2)
+	if err != nil || len(claimed) != 2 {
+		t.Fatalf("%d mails were claimed, %v; want 2", len(claimed), err)
+	}
+	var mails []*access.Undecided
+	for i := range claimed {
+		mails = append(mails, &access.Undecided{In: &claimed[i], Lookup: &access.Lookup{Author: people[i].Address, InboundID: claimed[i].ID},
+			Decide: func(*access.Situation) (*access.Outcome, error) {
+				return &access.Outcome{Disposition: access.Left}, nil
+			}})
+	}
+	if err := s.EditRoster(ctx, false, func(r *store.Roster) error {
+		if err := r.SetContact(ctx, people[1]); err != nil { // holds the second client
+			return err
+		}
+		outs, err := s.DecideMails(ctx, mails)
+		if err != nil || len(outs) != 1 {
+			t.Errorf("%d mails were decided, %v; want the one whose client is free", len(outs), err)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if outs, err := s.DecideMails(ctx, mails[1:]); err != nil || len(outs) != 1 {
+		t.Errorf("%d mails were decided, %v; want the other one", len(outs), err)
 	}
 }
 
