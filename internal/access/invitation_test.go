@@ -405,3 +405,15 @@ func TestSentAgainOnce(t *testing.T) {
 	}
 	same(t, "no timer is left of another one", w.advance(60*day))
 }
+
+// R15: whoever is suspended gets no code for a link that was sent before.
+func TestNoCodeForSomebodySuspended(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	w.contact("jane").State = access.ContactSuspended
+	before := len(w.sent)
+	if err := w.register("jane"); !errors.Is(err, access.ErrNoInvitation) {
+		t.Errorf("the page says %v", err)
+	}
+	same(t, "sent", w.since(before))
+}

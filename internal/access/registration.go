@@ -95,6 +95,10 @@ func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) 
 	if err := CheckInvitation(s.Invitation, env.Now); err != nil {
 		return nil, err
 	}
+	d := newDecider(s, nil, env)
+	if c := d.contactByID(s.Invitation.ContactID); d.model == nil || c == nil || !d.invitable(c) {
+		return nil, ErrNoInvitation // suspended meanwhile: no code would be of use
+	}
 	recent := 0
 	for _, c := range s.Challenges {
 		if env.Now.Sub(c.CreatedAt) < time.Hour {
@@ -112,7 +116,6 @@ func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) 
 	if _, err := io.ReadFull(env.Rand, salt); err != nil {
 		return nil, fmt.Errorf("minting a salt: %w", err)
 	}
-	d := newDecider(s, nil, env)
 	i := s.Invitation
 	c := &Challenge{InvitationID: i.ID, Session: session, Salt: hex.EncodeToString(salt), CreatedAt: env.Now,
 		ExpiresAt: env.Now.Add(env.Settings.CodeExpiry)}
