@@ -69,22 +69,27 @@ func set(roles []string) string {
 	return strings.Join(roles, ",")
 }
 
-// pair finds the reading of a true request: the same address, else the same name, else the same place.
-func pair(want interpret.Request, i int, all []interpret.Request) interpret.Request {
-	for _, q := range all {
-		if want.Email != nil && str(q.Email) == str(want.Email) {
-			return q
+// pair gives each true request its reading: the same address, else the same name, else what is left, in order. One that is not read is empty.
+func pair(want, got []interpret.Request) []interpret.Request {
+	paired := make([]interpret.Request, len(want))
+	found, taken := make([]bool, len(want)), make([]bool, len(got))
+	for _, same := range []func(w, q interpret.Request) bool{
+		func(w, q interpret.Request) bool {
+			return w.Email != nil && str(q.Email) == str(w.Email) && q.Action == w.Action
+		},
+		func(w, q interpret.Request) bool { return w.Email != nil && str(q.Email) == str(w.Email) },
+		func(w, q interpret.Request) bool { return w.Name != nil && str(q.Name) == str(w.Name) },
+		func(interpret.Request, interpret.Request) bool { return true },
+	} {
+		for i, w := range want {
+			for k, q := range got {
+				if !found[i] && !taken[k] && same(w, q) {
+					paired[i], found[i], taken[k] = q, true, true
+				}
+			}
 		}
 	}
-	for _, q := range all {
-		if want.Name != nil && str(q.Name) == str(want.Name) {
-			return q
-		}
-	}
-	if i < len(all) {
-		return all[i]
-	}
-	return interpret.Request{}
+	return paired
 }
 
 // TestCorpus holds the reader to: never a wrong action, name, address, role or decision; and no fewer right ones than
@@ -112,8 +117,9 @@ func TestCorpus(t *testing.T) {
 		if len(got.Requests) > len(want.Requests) {
 			t.Errorf("%s: %d requests, truth %d", id, len(got.Requests), len(want.Requests))
 		}
+		paired := pair(want.Requests, got.Requests)
 		for i, w := range want.Requests {
-			q := pair(w, i, got.Requests)
+			q := paired[i]
 			actions.count(t, id+" action", string(w.Action), string(q.Action))
 			names.count(t, id+" name", str(w.Name), str(q.Name))
 			addresses.count(t, id+" email", str(w.Email), str(q.Email))

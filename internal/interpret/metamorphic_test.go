@@ -66,8 +66,9 @@ func invented(want, got interpret.Reading) []string {
 	if len(got.Requests) > len(want.Requests) {
 		add("%d requests, were %d", len(got.Requests), len(want.Requests))
 	}
+	paired := pair(got.Requests, want.Requests)
 	for i, q := range got.Requests {
-		w := pair(q, i, want.Requests)
+		w := paired[i]
 		if q.Action != w.Action {
 			add("action %s, was %s", q.Action, w.Action)
 		}
