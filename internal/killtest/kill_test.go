@@ -128,8 +128,9 @@ func (s *scene) play() {
 		_ = d.Wait() // it was killed
 		if k%4 == 3 {
 			s.mu.Lock()
-			s.system.cutPower()
-			s.disturbed["power cuts"]++
+			if s.system.cutPower() {
+				s.disturbed["power cuts"]++
+			}
 			s.mu.Unlock()
 		}
 	}

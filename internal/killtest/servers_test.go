@@ -40,8 +40,8 @@ type system interface {
 	open(t *testing.T, dir string) *sql.DB
 	// disturb restarts one of the servers, another one each time, while the daemon runs.
 	disturb(n int) string
-	// cutPower takes the power from the disk of the database, whose user is dead.
-	cutPower()
+	// cutPower takes the power from the disk of the database, whose user is dead. It reports whether there is such a disk.
+	cutPower() bool
 }
 
 // embedded is the mail system in memory with SQLite.
@@ -50,7 +50,17 @@ type embedded struct {
 	mail *mailserver.Server
 	key  *rsa.PrivateKey
 	zone *mailserver.Zone
-	disk *realservers.DiskDrive // of the database
+	disk *realservers.DiskDrive // of the database; nil where none can be mounted
+	dir  string                 // of the database
+}
+
+// disk is a disk of the database's own, so that it can lose its power alone.
+func disk(t *testing.T, megabytes int64) *realservers.DiskDrive {
+	if !realservers.CanMount(t) {
+		t.Log("nothing can be mounted here: the databases lie on the machine's own disk, whose power is not cut")
+		return nil
+	}
+	return realservers.Disk(t, megabytes)
 }
 
 func newEmbedded(t *testing.T, l load.Load, addresses []string) *embedded {
@@ -59,7 +69,10 @@ func newEmbedded(t *testing.T, l load.Load, addresses []string) *embedded {
 		t.Fatal(err)
 	}
 	zone := &mailserver.Zone{}
-	s := &embedded{t: t, key: key, zone: zone, disk: realservers.Disk(t, 64)}
+	s := &embedded{t: t, key: key, zone: zone, disk: disk(t, 64), dir: t.TempDir()}
+	if s.disk != nil {
+		s.dir = s.disk.Dir
+	}
 	for _, a := range addresses {
 		_, host, _ := strings.Cut(a, "@")
 		zone.Publish(s.domain(host), "reject")
@@ -122,7 +135,7 @@ func (s *embedded) config(string) (database, imap, submission string) {
 	return fmt.Sprintf("{driver: sqlite, path: %q}", s.path()), at(s.mail.IMAPAddr(), "off"), at(s.mail.SubmissionAddr(), "off")
 }
 
-func (s *embedded) path() string { return filepath.Join(s.disk.Dir, "countersign.db") }
+func (s *embedded) path() string { return filepath.Join(s.dir, "countersign.db") }
 
 func (s *embedded) hops() int { return 0 }
 
@@ -158,20 +171,25 @@ func (s *embedded) disturb(n int) string {
 	}
 }
 
-func (s *embedded) cutPower() { s.disk.CutPower() }
+func (s *embedded) cutPower() bool {
+	if s.disk != nil {
+		s.disk.CutPower()
+	}
+	return s.disk != nil
+}
 
 // real is Dovecot, Postfix and a durable PostgreSQL.
 type real struct {
 	t       *testing.T
 	dovecot *realservers.DovecotServer
 	postfix *realservers.PostfixServer
-	disk    *realservers.DiskDrive // of the database
+	disk    *realservers.DiskDrive // of the database; nil where none can be mounted
 	pg      *realservers.PostgresServer
 	db      string
 }
 
 func newReal(t *testing.T, addresses []string) *real {
-	s := &real{t: t, dovecot: realservers.Dovecot(t, realservers.DovecotConfig{}), disk: realservers.Disk(t, 400)}
+	s := &real{t: t, dovecot: realservers.Dovecot(t, realservers.DovecotConfig{}), disk: disk(t, 400)}
 	s.pg = realservers.DurablePostgresOn(t, s.disk)
 	s.dovecot.AddUser(load.Support, password)
 	for _, a := range addresses {
@@ -223,10 +241,14 @@ func (s *real) disturb(n int) string {
 	}
 }
 
-func (s *real) cutPower() {
+func (s *real) cutPower() bool {
+	if s.disk == nil {
+		return false
+	}
 	s.pg.Stop()
 	s.disk.CutPower()
 	s.pg.Start()
+	return true
 }
 
 func openDatabase(t *testing.T, driver, dsn string) *sql.DB {

@@ -16,32 +16,47 @@ type DiskDrive struct {
 	image string
 }
 
+// CanMount reports whether this process may mount a disk: a container often may not, root or no.
+func CanMount(t testing.TB) bool {
+	t.Helper()
+	d, err := newDisk(t, 8)
+	if err == nil {
+		err = run("umount", d.Dir)
+	}
+	return err == nil
+}
+
 // Disk makes and mounts an empty disk. It needs root, as Postfix does, and a kernel that lets it use loop devices.
 func Disk(t testing.TB, megabytes int64) *DiskDrive {
+	t.Helper()
+	d, err := newDisk(t, megabytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.run("umount", "--lazy", d.Dir) })
+	return d
+}
+
+func newDisk(t testing.TB, megabytes int64) (*DiskDrive, error) {
 	t.Helper()
 	mkfs := find(t, "mkfs.ext4", "e2fsprogs", "/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4")
 	dir := newDir(t, lookUp(t, ""))
 	d := &DiskDrive{Dir: filepath.Join(dir, "disk"), t: t, image: filepath.Join(dir, "image")}
 	f, err := os.Create(d.image)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer f.Close()
 	if err := f.Truncate(megabytes << 20); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	d.run(mkfs, "-q", "-F", "-m", "0", d.image)
+	if err := run(mkfs, "-q", "-F", "-m", "0", d.image); err != nil {
+		return nil, err
+	}
 	if err := os.Mkdir(d.Dir, 0o755); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	d.mount()
-	t.Cleanup(func() { d.run("umount", "--lazy", d.Dir) })
-	return d
-}
-
-func (d *DiskDrive) mount() {
-	d.t.Helper()
-	d.run("mount", "-o", "loop", d.image, d.Dir)
+	return d, run("mount", "-o", "loop", d.image, d.Dir)
 }
 
 // CutPower leaves on the disk what had reached it, which is what was synced and perhaps some more: what lay in the memory
@@ -54,7 +69,7 @@ func (d *DiskDrive) CutPower() {
 	if err := os.Rename(d.image+".cut", d.image); err != nil {
 		d.t.Fatal(err)
 	}
-	d.mount()
+	d.run("mount", "-o", "loop", d.image, d.Dir)
 }
 
 // Fill leaves no room on the disk, until Free.
@@ -89,7 +104,14 @@ func (d *DiskDrive) filler() string { return filepath.Join(d.Dir, "filler") }
 
 func (d *DiskDrive) run(name string, args ...string) {
 	d.t.Helper()
-	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
-		d.t.Fatal(fmt.Errorf("%s %v (this needs root and loop devices): %w\n%s", name, args, err, out))
+	if err := run(name, args...); err != nil {
+		d.t.Fatal(err)
 	}
+}
+
+func run(name string, args ...string) error {
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %v (this needs root and loop devices): %w\n%s", name, args, err, out)
+	}
+	return nil
 }
