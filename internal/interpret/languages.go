@@ -62,14 +62,6 @@ func (t *tongues) of(n *node) *node {
 	return m
 }
 
-// unmasked is n with what all languages know of it.
-func (n *node) unmasked() *node {
-	if n.byLanguage != nil {
-		return n.whole
-	}
-	return n
-}
-
 // hold says whether word is one of the phrases of l in one of these languages.
 func (t *tongues) hold(l list, word string) bool {
 	n := phraseIndex.words.of(word)

@@ -125,7 +125,7 @@ func (p *passage) close(seen []*gaps, gs *gaps, at int) []*gaps {
 		}
 		p.closeAt(gs.open, i)
 		if t.word != unlisted {
-			p.closeAt(gs.of[t.word.unmasked()], i)
+			p.closeAt(gs.of[t.word.everywhere()], i)
 		}
 		between++
 	}

@@ -1,0 +1,314 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// fromRecords turns records into requests. rest is the text around them, which says what to do with the people.
+func (rd *reader) fromRecords(records []*record, rest string) []Request {
+	var out []Request
+	if forbids(rest) {
+		return nil
+	}
+	action := rd.actionAround(rest)
+	shared := rd.reasonAround(rest, len(records))
+	var around []assigned // "please add the following user as Technician:"
+	for _, sc := range rd.scenes(cut(rest, maxProse)) {
+		around = append(around, assignedRoles(&sc)...)
+	}
+	common := settle(around)
+	for _, rec := range records {
+		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
+		if v, ok := rec.values["action"]; ok {
+			if a := actionWord(v); a != "" {
+				q.Action = a
+			}
+		}
+		if rec.action != "" {
+			q.Action = rec.action
+		}
+		if v, ok := rec.values["visitor"]; ok {
+			q.Action = ScheduleVisit
+			rec.set("name", v)
+		}
+		q.Name = rec.name(rd.in)
+		if q.Name == nil {
+			q.Name = rd.onlyName(rec, rest)
+		}
+		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
+			q.Name = rd.nameAround(rest)
+		}
+		q.Email = rd.email(rec)
+		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
+			q.Name = rd.nameInSubject(q.Email)
+		}
+		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
+			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+		} else if !said {
+			q.Roles = append(q.Roles, common...)
+		}
+		q.Reason = withoutThanks(valueOf(rec, "reason"))
+		if q.Reason == nil {
+			q.Reason = shared
+		}
+		if q.Action == ScheduleVisit {
+			q.Starts, q.Ends = window(rec.values["date"]+" "+rec.values["time"], rd.m.Date)
+			q.Roles = []string{}
+		}
+		if q.Action == RemoveUser || q.Action == ResendInvitation {
+			q.Roles = []string{}
+		}
+		if q.Action == "" || q.Name == nil && q.Email == nil && len(q.Roles) == 0 {
+			continue
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// onlyName is the single name of somebody of whom the text around says that they have no other.
+func (rd *reader) onlyName(rec *record, rest string) *string {
+	v := strings.TrimSpace(rec.values["name"])
+	if rec.doubtful["name"] || v == "" || len(strings.Fields(v)) != 1 || !startsUpper(v) || words.NotNames.holds(lower(v)) {
+		return nil
+	}
+	for _, s := range sentences(cut(rest, maxProse)) {
+		if p := s.passage; !p.says(oneName) || !slices.ContainsFunc(p.tokens, func(t token) bool { return t.text == v || t.in(words.Pronouns) }) {
+			continue
+		}
+		if name, ok := cleanName(v); ok {
+			return &name
+		}
+	}
+	return nil
+}
+
+// nameInSubject is the one name in the subject that the address shows.
+func (rd *reader) nameInSubject(address *string) *string {
+	if address == nil || len(rd.m.Subject) > maxGreeting {
+		return nil
+	}
+	sc := rd.sceneOf(rd.m.Subject)
+	if len(sc.names) != 1 || !belongs(*address, sc.names[0].name) || compared(&sc, sc.names[0].from) {
+		return nil
+	}
+	return &sc.names[0].name
+}
+
+// nameAround is the one name in the text around a list that gives none.
+func (rd *reader) nameAround(rest string) *string {
+	var found *string
+	scenes := rd.scenes(cut(rd.body(rest), maxProse))
+	for i := range scenes {
+		sc := &scenes[i]
+		for _, n := range sc.names {
+			if compared(sc, n.from) {
+				continue
+			}
+			if found != nil && !sameName(*found, n.name) || !sc.asks && !sc.says(words.NewPerson) {
+				return nil
+			}
+			found = &n.name
+		}
+	}
+	return found
+}
+
+func (r *record) name(in *tongues) *string {
+	if r.doubtful["name"] || r.doubtful["first_name"] || r.doubtful["last_name"] {
+		return nil
+	}
+	v := r.values["name"]
+	first, last := r.values["first_name"], r.values["last_name"]
+	switch { // beside one half of a name "Name" is the other half
+	case last != "" && first == "" && wordCount(v) == 1:
+		first = v
+	case first != "" && last == "" && len(strings.Fields(v)) >= 1 && !partOfName(first, v):
+		last = v
+	}
+	if first != "" && last != "" {
+		if v = first + " " + last; isIdeographic(first + last) {
+			v = last + first // as it is written there
+		}
+	}
+	if at, _, ok := findAddress(v, 0); ok {
+		v = strings.TrimRight(strings.TrimSpace(v[:at]), "<([,;:- ")
+	}
+	if blank(v) {
+		return nil
+	}
+	name, ok := in.cleanName(v)
+	if !ok || wordCount(name) < 2 {
+		return nil
+	}
+	return &name
+}
+
+// email returns the one address of a record that is not the author's own.
+func (rd *reader) email(rec *record) *string {
+	if rec.doubtful["email"] {
+		return nil
+	}
+	v := rec.values["email"]
+	if v == "" {
+		v = rec.values["name"]
+	}
+	found := addressesOf(v, 3)
+	for _, a := range found {
+		if a != found[0] {
+			return nil
+		}
+	}
+	if len(found) == 0 || found[0] == rd.sender || rd.ours[found[0]] {
+		return nil
+	}
+	return &found[0]
+}
+
+func blank(v string) bool {
+	v = strings.ToLower(strings.Trim(strings.TrimSpace(v), ". "))
+	return v == "" || has(words.NoValue, v)
+}
+
+func valueOf(rec *record, field string) *string {
+	v := strings.Trim(strings.TrimSpace(rec.values[field]), "\"")
+	if rec.doubtful[field] || blank(v) {
+		return nil
+	}
+	v = strings.TrimRight(strings.Join(strings.Fields(v), " "), ".")
+	return &v
+}
+
+// withoutThanks takes the thanks off that stand behind a value in its line, "reason: audit in January. Many thanks".
+func withoutThanks(v *string) *string {
+	if v == nil {
+		return nil
+	}
+	end := len(*v)
+	cutSentences(*v, func(from, to int) {
+		if from > 0 && end == len(*v) && replytext.Thanks((*v)[from:to]) {
+			end = from
+		}
+	})
+	return ptr(strings.TrimRight((*v)[:end], " ."))
+}
+
+func actionWord(s string) Action {
+	p := scan(s)
+	var found Action
+	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+		if p.says(words.Verbs.of[a].list) {
+			if found != "" {
+				return ""
+			}
+			found = a
+		}
+	}
+	return found
+}
+
+// formNote finds what a form says to those who fill it in.
+var formNote = cue("form_notes")
+
+// actionAround says what the words around a list ask for: add, unless they speak of something else alone. With both it is
+// unknown.
+func (rd *reader) actionAround(rest string) Action {
+	p := scan(rest)
+	p = p.replace(formNote, " ")
+	add := p.says(words.Verbs.of[AddUser].list)
+	var other Action
+	for _, a := range []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+		if p.says(words.Verbs.of[a].list) {
+			if other != "" {
+				return ""
+			}
+			other = a
+		}
+	}
+	switch {
+	case other == "":
+		other = actionWord(rd.m.Subject)
+		if other == "" || add {
+			return AddUser
+		}
+		return other
+	case add && (other == RemoveUser || other == ResendInvitation):
+		return ""
+	case add:
+		return AddUser
+	}
+	return other
+}
+
+// forbids says whether a line above a list denies the action it names: "please do not add:", "bitte nicht löschen:".
+func forbids(rest string) bool {
+	for _, line := range strings.Split(cut(rest, maxProse), "\n") {
+		if !strings.HasSuffix(strings.TrimRight(line, " *_"), ":") {
+			continue
+		}
+		line = line[strings.LastIndex(line, ". ")+1:]
+		if p := scan(line); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
+			return true
+		}
+	}
+	return false
+}
+
+// reasonAround finds a reason in the text around a list of n people.
+func (rd *reader) reasonAround(rest string, n int) *string {
+	if v := rd.sharedReason(rest); v != nil {
+		return v
+	}
+	scenes := rd.scenes(cut(rest, maxProse))
+	for i := range scenes {
+		sc := &scenes[i]
+		if v := pronounClause(sc, n > 1); v != nil && !sc.asks {
+			return v
+		}
+	}
+	for _, find := range []func(*scene) *string{because, rd.background, purpose} {
+		for i := range scenes {
+			sc := &scenes[i]
+			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(*v, ofOne)) {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// reasonLabel says whether the text before a colon asks for the reason: its last word does, or it begins with it.
+func reasonLabel(head string) bool {
+	ws := strings.Fields(strings.ToLower(head))
+	if len(ws) == 0 {
+		return false
+	}
+	last, first := strings.Trim(ws[len(ws)-1], ",.("), strings.Trim(ws[0], ",.(")
+	return words.fieldOf[last] == "reason" && (len(ws) == 1 || !oneOfWords.holds(last)) || words.fieldOf[first] == "reason" && !oneOfWords.holds(first)
+}
+
+// sharedReason reads "Reason for both is …" and "same reason for all of them: …".
+func (rd *reader) sharedReason(rest string) *string {
+	for _, s := range rd.prose(cut(rest, maxProse)).sentences {
+		if head, tail, ok := strings.Cut(s.text, ":"); ok && reasonLabel(head) {
+			if v := strings.Trim(tail, " .\"!"); !blank(v) {
+				return &v
+			}
+		}
+		if s.says(reasonWords) {
+			low := strings.ToLower(s.text)
+			for _, lead := range reasonLead.phrases() {
+				if i := strings.Index(low, lead); i >= 0 {
+					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
+					if v != "" {
+						return &v
+					}
+				}
+			}
+		}
+	}
+	return nil
+}

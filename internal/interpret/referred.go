@@ -1,0 +1,223 @@
+package interpret
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// maxCover bounds the own words that can only point to the mail below.
+const maxCover = 800
+
+// referred reads the mail below when the own words ask to do what it says. The own words win; where they restrict what is
+// below, nothing of it is taken over.
+func (rd *reader) referred(parts replytext.Parts) []Request {
+	if len(parts.Own) > maxCover {
+		return nil
+	}
+	own := &rd.prose(parts.Own).all
+	if own.says(words.NotAWish) || !rd.backs(parts.Own) {
+		return nil
+	}
+	var cover []assigned // roles that the covering note gives win over those below
+	for _, sc := range rd.scenes(parts.Own) {
+		cover = append(cover, assignedRoles(&sc)...)
+	}
+	pick := pickedOf(own)
+	if own.says(words.Restrict) && len(cover) == 0 && pick == 0 {
+		return nil
+	}
+	out := rd.below(parts)
+	if pick > 0 {
+		out = onlyOne(out, pick)
+	}
+	if len(out) == 1 && out[0].Reason == nil {
+		out[0].Reason = rd.reasonAround(rd.body(parts.Own), 1)
+	}
+	if len(cover) > 0 {
+		if len(out) != 1 || out[0].Action != AddUser && out[0].Action != ChangeRole {
+			return nil
+		}
+		out[0].Roles = append([]string{}, settle(cover)...)
+	}
+	return out
+}
+
+// backs says whether a covering note wishes that the mail below be done: a wish that points to it, and no question whether.
+func (rd *reader) backs(own string) bool {
+	wish := false
+	for _, s := range rd.prose(own).sentences {
+		wish = wish || s.says(words.Refer) && s.says(words.Ask)
+		if s.question && !s.says(words.Ask) || refuses(&s.passage) || s.says(words.Doubt) {
+			return false
+		}
+	}
+	return wish
+}
+
+// below reads the mail that stands below or is attached, level by level until one asks for something.
+func (rd *reader) below(parts replytext.Parts) []Request {
+	for _, f := range rd.m.Forwarded {
+		inner := newReader(f, Context{})
+		inner.book, inner.ours, inner.room = rd.book, rd.ours, rd.room
+		if out := inner.inText(replytext.SplitBy(f.Text, inner.author).Own); len(out) > 0 {
+			return rd.others(out)
+		}
+	}
+	below := parts.Forwarded
+	if below == "" {
+		below = parts.Quoted
+	}
+	for range 5 {
+		if strings.TrimSpace(below) == "" {
+			return nil
+		}
+		author, address, body := headerOf(below)
+		if rd.ours[address] {
+			return nil
+		}
+		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours, room: rd.room}
+		level := replytext.SplitBy(body, author)
+		if out := inner.inText(level.Own); len(out) > 0 {
+			if self := inner.forAuthor(level.Own); len(out) == 1 && out[0].Name == nil && len(self) == 1 {
+				out = self
+			}
+			return rd.others(out)
+		}
+		if out := inner.forAuthor(level.Own); len(out) > 0 {
+			return rd.others(out)
+		}
+		below = level.Forwarded
+		if below == "" {
+			below = level.Quoted
+		}
+	}
+	return nil
+}
+
+// forAuthor reads a mail whose author asks for their own access, once somebody else backs it.
+func (rd *reader) forAuthor(own string) []Request {
+	own = cut(own, maxProse)
+	address := rd.sender
+	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
+		address = *own
+	}
+	if address == "" || !rd.prose(own).all.says(words.Self) {
+		return nil
+	}
+	q := Request{Action: AddUser, Email: &address, Roles: []string{}, Grants: []string{}}
+	if name, ok := cleanName(rd.author); ok && wordCount(name) >= 2 {
+		q.Name = &name
+	}
+	var given []assigned
+	scenes := rd.scenes(own)
+	for i := range scenes {
+		sc := &scenes[i]
+		if actionOfOthers(sc) {
+			return nil
+		}
+		given = append(given, assignedRoles(sc)...)
+	}
+	q.Reason = rd.reasonFor(scenes, person{name: rd.author})
+	q.Roles = append(q.Roles, settle(given)...)
+	return []Request{q}
+}
+
+func actionOfOthers(sc *scene) bool {
+	return sc.action != "" && sc.action != AddUser || sc.says(words.Verbs.of[RemoveUser].list)
+}
+
+// others drops the address of a request that is the author's own.
+func (rd *reader) others(list []Request) []Request {
+	for i := range list {
+		if list[i].Email != nil && *list[i].Email == rd.sender {
+			list[i].Email = nil
+		}
+	}
+	return list
+}
+
+var ruledLine = regexp.MustCompile(`^[\s>]*[-=_*]{3,}`)
+
+// headerOf reads the header lines or the attribution above a quoted or forwarded mail: its author, and the text below.
+func headerOf(below string) (name, address, body string) {
+	lines := strings.Split(below, "\n")
+	end := 0
+	for i := 0; i < len(lines) && i < 14; i++ {
+		line := strings.TrimSpace(lines[i])
+		label, value, ok := strings.Cut(line, ":")
+		label = strings.ToLower(strings.Trim(label, " *\t>"))
+		header := ok && len(strings.Fields(label)) <= 2 && replytext.HeaderLabel(label)
+		switch {
+		case line == "":
+			continue
+		case header && replytext.FromLabel(label) && name == "" && address == "":
+			name, address = mailboxIn(value)
+		case header, ruledLine.MatchString(line), replytext.Separator(line):
+		case replytext.Attribution(line) && name == "" && address == "":
+			name, address = mailboxIn(line)
+		default:
+			return name, address, strings.Join(lines[end:], "\n")
+		}
+		end = i + 1
+	}
+	return name, address, strings.Join(lines[end:], "\n")
+}
+
+// behindTime finds "Doe, Jane" behind the time of an attribution.
+var behindTime = regexp.MustCompile(`\d:\d\d(?: ?[AaPp]\.?[Mm]\.?)?,? (\p{L}[\p{L} .'’-]*, \p{L}[\p{L} .'’-]*)$`)
+
+// mailboxIn finds the address in a header line or attribution and the name in front of it; without address the last name.
+func mailboxIn(s string) (name, address string) {
+	if from, to, ok := findAddress(s, 0); ok {
+		address = strings.ToLower(s[from:to])
+		s = strings.Trim(s[:from], " <\"\t[(")
+		if g := behindTime.FindStringSubmatch(s); g != nil {
+			s = g[1]
+		}
+		if last, first, ok := strings.Cut(s, ","); ok && !hasDigit(s) {
+			s = strings.TrimSpace(first) + " " + strings.TrimSpace(last)
+		}
+	}
+	toks := tokenize(s)
+	for _, n := range names(toks, make([]bool, len(toks))) {
+		name = n.name
+	}
+	if name == "" && !hasDigit(s) {
+		name = strings.Trim(s, " \"")
+	}
+	return name, address
+}
+
+// pickedOf reads "please add only the first one" and returns which, 0 if a covering note restricts otherwise or not at all.
+func pickedOf(own *passage) int {
+	if !own.says(pickOnly) || own.says(pickNot) {
+		return 0
+	}
+	m := onlyPicked.FindAllStringSubmatch(flatTokens(own.tokens), 2)
+	if len(m) != 1 {
+		return 0
+	}
+	return words.Picks[m[0][1]]
+}
+
+var (
+	pickOnly, pickNot       = cue("pick_only"), cue("pick_not")
+	reasonWords, reasonLead = cue("reason_word"), cue("reason_lead")
+	oneOfWords              = cue("one_of")
+)
+
+var onlyPicked *regexp.Regexp
+
+func compilePicks(picks map[string]int) {
+	onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only").phrases()) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners").phrases()) + ` )?(` + oneOf(keysOf(picks)) + `) ` + oneOf(cue("pick_behind").phrases()) + ` `)
+}
+
+// onlyOne keeps request n of a list of several.
+func onlyOne(list []Request, n int) []Request {
+	if len(list) < 2 || n > len(list) {
+		return nil
+	}
+	return list[n-1 : n]
+}
