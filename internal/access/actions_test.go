@@ -91,6 +91,24 @@ func TestAmendedTwiceInOneMail(t *testing.T) {
 	same(t, "approved", w.states(), "approved CL-03")
 }
 
+// R29: an answer does not turn one request into another one that is open already, or into one for somebody who is there.
+func TestAmendedIntoAnother(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", add("Jane Doe", "joe@acme.example", "technician", "nights"))
+	w.ask("anna", add("Jane Doe", "jane@acme.example", "technician", "days"))
+	for address, want := range map[string]access.Status{"jane@acme.example": access.StatusJoined, "dave@acme.example": access.StatusAlready} {
+		w.details("carol", said(interpret.AddUser, "Jane Doe", address, "", ""))
+		if l := w.last(access.MailAnswer, "carol").Data.Lines[0]; l.Status != want {
+			t.Errorf("to %s: %s, want %s", address, l.Status, want)
+		}
+		if got := w.request(1).Email.String(); got != "joe@acme.example" {
+			t.Errorf("the address is %s", got)
+		}
+	}
+	same(t, "both wait", w.states(), "awaiting_approval(client) CL-06", "awaiting_approval(security) CL-03")
+}
+
 // AL-02: physical access is corrected by reply.
 func TestAmendedAccess(t *testing.T) {
 	t.Parallel()

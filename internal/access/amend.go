@@ -82,6 +82,11 @@ func (d *decider) rewrite(r, next *Request, author *Contact) (line Line, refused
 		l.Rule, l.Text = weighed.Rule, weighed.Reason
 		return l, true
 	}
+	if next.Email.Key() != r.Email.Key() {
+		if line, there := d.alreadyThere(next); there {
+			return line, true // R29: the request stays as it was
+		}
+	}
 	d.event("request_changed", r, map[string]any{"by": author.ID, "name": next.Name, "email": next.Email.String(),
 		"roles": next.Roles, "reason": next.Reason, "details": next.Details})
 	inserted := d.inserted(r)

@@ -45,10 +45,7 @@ func clauses(text string) []span {
 	if !mayBreak(text) {
 		return []span{{0, len(text)}}
 	}
-	for _, at := range clauseBreak.FindAllStringIndex(strings.ToLower(text), -1) {
-		if len(strings.ToLower(text)) != len(text) {
-			break
-		}
+	for _, at := range clauseBreak.FindAllStringIndex(lowerInPlace(text), -1) {
 		m := text[at[0]:at[1]]
 		if insideBrackets(text, at[0]) {
 			continue

@@ -290,9 +290,9 @@ func source(e Evidence) string {
 
 // within finds a value in the line of its words, whatever the case; -1 if it is not there as it is.
 func within(words, value string) (from, to int) {
-	lowered, sought := strings.ToLower(words), strings.ToLower(value)
-	i := strings.Index(lowered, sought)
-	if i < 0 || len(lowered) != len(words) {
+	sought := lowerInPlace(value)
+	i := strings.Index(lowerInPlace(words), sought)
+	if i < 0 {
 		return -1, -1
 	}
 	return i, i + len(sought)

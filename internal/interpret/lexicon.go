@@ -255,6 +255,21 @@ func lowerASCII(s string) string {
 	return s
 }
 
+// lowerInPlace is a text in small letters, each byte where it was: what would change its length stays as it is.
+func lowerInPlace(s string) string {
+	if isASCII(s) {
+		return lowerASCII(s)
+	}
+	out := []byte(s)
+	for i, r := range s {
+		small := unicode.ToLower(r)
+		if small != r && utf8.RuneLen(small) == utf8.RuneLen(r) {
+			utf8.EncodeRune(out[i:], small)
+		}
+	}
+	return string(out)
+}
+
 // lowerFrom is lowerASCII for a text with no capital in front of s[i], a piece at a time.
 func lowerFrom(s string, i int) string {
 	var b strings.Builder

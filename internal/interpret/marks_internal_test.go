@@ -70,3 +70,13 @@ func TestAskedLine(t *testing.T) {
 		}
 	}
 }
+
+// İ and Ⱥ are of another length in small letters, and a byte that is no UTF-8 is of none.
+func TestLowerInPlace(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{"MIXED Case": "mixed case", "ÄÖÜ, ЙОД": "äöü, йод", "İstanbul ȺB": "İstanbul Ⱥb", "A\xea\xbdB": "a\xea\xbdb"} {
+		if got := lowerInPlace(s); got != want {
+			t.Errorf("%q became %q, want %q", s, got, want)
+		}
+	}
+}

@@ -189,7 +189,7 @@ func because(sc *scene) *string {
 	if !sc.says(words.Because) {
 		return nil
 	}
-	low := strings.ToLower(sc.text)
+	low := lowerInPlace(sc.text)
 	for _, c := range words.Because.phrases() {
 		i := indexBetweenBlanks(low, c) - 1
 		if i < -1 {
@@ -285,11 +285,10 @@ func pronounClause(sc *scene, plural bool) *string {
 	if !sc.says(theyWords, reasonAll, words.Pronouns, ofOne) {
 		return nil
 	}
-	low := strings.ToLower(sc.text)
 	starts := []int{0}
 	for _, sep := range []string{", ", "; ", " — ", " - ", "，"} {
 		for from := 0; ; {
-			i := strings.Index(low[from:], sep)
+			i := strings.Index(sc.text[from:], sep)
 			if i < 0 {
 				break
 			}
@@ -298,7 +297,7 @@ func pronounClause(sc *scene, plural bool) *string {
 		}
 	}
 	for _, at := range starts {
-		first, rest, _ := strings.Cut(low[at:], " ")
+		first, rest, _ := strings.Cut(strings.ToLower(sc.text[at:]), " ")
 		first = strings.ReplaceAll(first, "’", "'")
 		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases(), func(p string) bool { return startsWith(first, rest, p) })
 		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
