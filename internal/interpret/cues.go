@@ -30,6 +30,7 @@ var cueLists = map[string]string{
 	"from_behind": "behind a role that somebody has, where another role follows it, in scripts without blanks",
 	"denies_last": "deny a verb that stands in front",
 	"records":     "ask to note what was told",
+	"set_up":      "in front of a name beside its address: that person is added",
 	"gone":        "tell that somebody has left",
 	"declines":    "ask in languages that put the endings of cases to names",
 	"near":        "days that are near", "one_name": "say that somebody has one name only",

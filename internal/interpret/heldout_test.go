@@ -48,7 +48,7 @@ var heldOutSets = []struct {
 		return all.asked*100 <= 3*(all.correct+all.asked) && rest.asked*100 <= 10*(rest.correct+rest.asked)
 	}},
 	{"e-1-", 70, atMost(24)},
-	{"e-2-", 42, atMost(29)},
+	{"e-2-", 42, atMost(24)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {
@@ -90,12 +90,6 @@ func TestHeldOut(t *testing.T) {
 	}
 }
 
-// knownFaults are the wrong values that are read still.
-var knownFaults = map[string]string{
-	// The person of whom the reason speaks is taken for a part of it.
-	"e-1-63.eml reason": "小林 直樹(naoki.kobayashi@takahashi-dc.example)が先月末で退職しました",
-}
-
 // reasonHeld says whether the truth of a mail tells of a reason or of none: in the mails e-* one that is untold is unknown where nobody needs it.
 func reasonHeld(id string, want interpret.Request) bool {
 	return want.Reason != nil || want.Action == interpret.AddUser || want.Action == interpret.ScheduleVisit || !strings.HasPrefix(id, "e-")
@@ -128,8 +122,6 @@ func countHeldOut(t *testing.T, path string, all, rest *tally) {
 		case !reasonHeld(id, w):
 		case sameReason(str(w.Reason), reason):
 			all.correct++
-		case reason != "" && knownFaults[id+" reason"] == reason:
-			all.wrong++
 		default:
 			all.count(t, id+" reason", str(w.Reason), reason)
 		}

@@ -366,9 +366,33 @@ func nameClause(sc *scene, p person) *string {
 				return nil
 			}
 		}
-		return clean(sc.text)
+		return clean(withoutBearer(sc, n))
 	}
 	return nil
+}
+
+// withoutBearer is a sentence in a script without blanks from what it says of n on, "小林(kobayashi@…)が退職しました": the address would be
+// a part of the reason. Other sentences are whole.
+func withoutBearer(sc *scene, n nameSpan) string {
+	if n.from > 0 || !besideAddress(sc.tokens, n.to-1) {
+		return sc.text
+	}
+	i := n.to
+	for sc.tokens[i].kind != addressToken {
+		i++
+	}
+	for i++; i < len(sc.tokens) && sc.tokens[i].kind == markToken; i++ {
+	}
+	if i == len(sc.tokens) || !hasIdeograph(sc.tokens[i].text) {
+		return sc.text
+	}
+	rest := sc.text[sc.tokens[i].start:]
+	for _, p := range runOnBehind.runOn() {
+		if tail, ok := strings.CutPrefix(rest, p); ok {
+			return tail
+		}
+	}
+	return rest
 }
 
 func reasonCue(p *passage) bool { return p.says(tellsWhy) && !p.says(noBackground) }

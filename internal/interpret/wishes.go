@@ -9,6 +9,7 @@ var (
 	ourPlaces, purposeArticles = cue("our_places"), cue("purpose_articles")
 	heldIs, heldNowWords       = cue("held_is"), cue("held_now")
 	nearDays, roleNouns        = cue("near"), cue("role_nouns")
+	setUp                      = cue("set_up")
 )
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
@@ -25,7 +26,7 @@ func sentenceAction(sc *scene) Action {
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 {
+	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 || setsUp(sc) {
 		found = append(found, AddUser)
 	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
@@ -42,6 +43,13 @@ func sentenceAction(sc *scene) Action {
 		return found[0]
 	}
 	return ""
+}
+
+// setsUp says whether somebody whose address stands beside the name is to be set up: "please set up Jane Doe, jane@…".
+func setsUp(sc *scene) bool {
+	return sc.says(setUp) && slices.ContainsFunc(sc.names, func(n nameSpan) bool {
+		return besideAddress(sc.tokens, n.to-1) && sc.precedes(n.from, 4, setUp)
+	})
 }
 
 // imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Remove Raj Patel".
