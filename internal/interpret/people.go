@@ -440,18 +440,33 @@ func strongName(sc *scene, n nameSpan) bool {
 		return true
 	}
 	if sc.asks && sc.action != "" {
+		behind := behindAddress(sc, n)
 		switch {
 		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds):
 			return true
-		case sc.follows(n.to, 3, noWishAfter):
+		case sc.follows(n.to, 3, noWishAfter), sc.follows(behind, 3, noWishAfter):
 			return false
-		case sc.follows(n.to, 3, wishAfter), sc.action == ResendInvitation && sc.precedes(n.from, 4, forWords):
+		case sc.follows(n.to, 3, wishAfter), sc.follows(behind, 3, wishAfter), sc.action == ResendInvitation && sc.precedes(n.from, 4, forWords):
 			return true
 		case n.from > 0 && sc.tokens[n.from-1].text == "," && sc.within(0, n.from, words.NewPerson):
 			return true
 		}
 	}
 	return sc.precedes(n.from, 4, calledWords)
+}
+
+// behindAddress is the token behind n and, where n alone is named and begins the sentence, the address in brackets beside it: "Jane Doe (jane@…) should …".
+func behindAddress(sc *scene, n nameSpan) int {
+	if n.from > 0 || len(sc.names) > 1 || !besideAddress(sc.tokens, n.to-1) || !sc.tokens[n.to].in(brackets) {
+		return n.to
+	}
+	i := n.to
+	for sc.tokens[i].kind != addressToken {
+		i++
+	}
+	for i++; i < len(sc.tokens) && sc.tokens[i].in(brackets); i++ {
+	}
+	return i
 }
 
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.
