@@ -151,7 +151,7 @@ func (d *decider) changeDetails(r *Request) {
 // move gives a contact another address. The old one is told, and what was sent there counts no longer (R27).
 func (d *decider) move(r *Request, c *Contact, to mailaddr.Address) {
 	old := c.Address
-	d.tell(MailMoved, c, MailData{Person: to.Display(), Lines: []Line{d.line(r, StatusCompleted)}}, r)
+	d.tell(MailMoved, c, MailData{Lines: []Line{d.line(r, StatusCompleted)}}, r)
 	d.revokeInvitations(c, r)
 	c.Address = to
 	d.retire(c)

@@ -64,7 +64,8 @@ func said(s string, limit int) string {
 
 // ownLines takes from a value what marks lines of ours, and the rules by which mail programs part mails.
 func ownLines(s string) string {
-	return ruler.ReplaceAllString(refLine.ReplaceAllString(s, "$1 "), "–")
+	s = ruler.ReplaceAllString(s, "–") // first: "__Ref:" is no word of ours, and "–Ref:" is
+	return refLine.ReplaceAllString(s, "$1 ")
 }
 
 // named is said for names of people and organisations, which need no brackets, quote marks or bullets of ours.
@@ -137,7 +138,7 @@ func cut(s string, limit int) string {
 	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}
-	return strings.TrimRight(string([]rune(s)[:limit-1]), " ") + "…"
+	return strings.TrimRight(string([]rune(s)[:limit-1]), " .") + "…"
 }
 
 // headerText keeps a value from being read as an encoded-word (RFC 2047), which could smuggle in what clean removed, and

@@ -51,7 +51,7 @@ var actionSamples = map[string]func() *access.Mail{
 	},
 	"moved": func() *access.Mail {
 		m := order(access.MailMoved, status(changing(), access.StatusCompleted))
-		m.InReplyTo, m.Data.Person = "", "jane.smith@acme.example"
+		m.InReplyTo = ""
 		return m
 	},
 	"listed": func() *access.Mail {

@@ -76,7 +76,7 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	d := m.Data
 	v := &view{
 		Provider: clean(c.cfg.Provider, maxName), Support: c.cfg.Support.Display(), ToName: named(m.ToName),
-		Client: named(d.Client), Requester: named(d.Requester), Person: shown(d.Person),
+		Client: named(d.Client), Requester: named(d.Requester), Person: named(d.Person),
 		Reason: c.ruled(lang.say(d.Reason)), Stage: string(d.Stage), Escalated: d.Escalated, Code: d.Code.Reveal(),
 	}
 	v.Language = lang.id

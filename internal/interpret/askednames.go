@@ -15,7 +15,8 @@ func withoutAnswerWords(lines []AskedLine) []AskedLine {
 		names := strings.Fields(out[i].Name)
 		names = slices.DeleteFunc(names, func(name string) bool {
 			parts := strings.FieldsFunc(name, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M) })
-			return len(parts) == 0 || slices.ContainsFunc(parts, func(w string) bool { return isAnswerWord(key(w)) })
+			return len(parts) == 0 || slices.ContainsFunc(parts, func(w string) bool { return isAnswerWord(key(w)) }) ||
+				slices.ContainsFunc(nameKey(name), isAnswerWord) // as they are looked for: without marks
 		})
 		out[i].Name = strings.Join(names, " ")
 	}

@@ -12,11 +12,13 @@ import (
 // A requester who calls somebody "Approve" or "1" must not have them approved by everybody who approves another.
 func TestNamesThatAreAnswers(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"Approve", "Raj Approve", "Approved, Genehmigt", "Ja", "ok", "1", "#1.", "First One", "~APPROVE~", "APPROVE0", "Anna-Ok", "Raj (approved)"} {
+	for _, name := range []string{"Approve", "Raj Approve", "Approved, Genehmigt", "Ja", "ok", "1", "#1.", "First One", "~APPROVE~", "APPROVE0", "Anna-Ok", "Raj (approved)", "APPROVE\uaab4\u05d2-a", "Appr\u0300ove Doe", "Please Raj", "thanks", "Hello PLEASE"} {
 		for own, want := range map[string]map[string]interpret.Decision{
-			"APPROVE 1":           {"1": interpret.Approve, "2": interpret.Unclear},
-			"REJECT 1":            {"1": interpret.Reject, "2": interpret.Unclear},
-			"APPROVE 1, REJECT 2": {"1": interpret.Approve, "2": interpret.Reject},
+			"APPROVE 1":        {"1": interpret.Approve, "2": interpret.Unclear},
+			"REJECT 1":         {"1": interpret.Reject, "2": interpret.Unclear},
+			"please approve 1": {"1": interpret.Approve, "2": interpret.Unclear},
+			"Hello,\r\n\r\nPLEASE APPROVE 1\r\n\r\nThanks": {"1": interpret.Approve, "2": interpret.Unclear},
+			"APPROVE 1, REJECT 2":                          {"1": interpret.Approve, "2": interpret.Reject},
 		} {
 			m, err := message.Parse([]byte("From: sarah@acme.example\r\nTo: support@provider.example\r\nSubject: Re: x\r\n\r\n" + own + "\r\n"))
 			if err != nil {

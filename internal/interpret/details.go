@@ -151,7 +151,7 @@ func (rd *reader) about(own string, asked *Asked, i int) string {
 func namedOnly(toks []token, lines []AskedLine) int {
 	found := 0
 	for _, l := range lines {
-		if namedIn(toks, l, lines) {
+		if named, _ := namedIn(toks, l, lines); named {
 			if found != 0 {
 				return 0
 			}

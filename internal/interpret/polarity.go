@@ -253,10 +253,17 @@ func targetsIn(toks []token, lines []AskedLine, roles *roleBook, roleOf map[int]
 		}
 	}
 	if len(lines) > 1 {
+		var perhaps []int
 		for _, l := range lines {
-			if namedIn(toks, l, lines) {
+			switch named, surely := namedIn(toks, l, lines); {
+			case surely:
 				add(l.Number)
+			case named:
+				perhaps = append(perhaps, l.Number)
 			}
+		}
+		if len(out) == 0 {
+			out = perhaps
 		}
 		for _, m := range roles.mentions(toks) {
 			if n := onlyWithRole(roleOf, m.id); n > 0 && len(out) == 0 {
@@ -312,20 +319,26 @@ func aloneNumber(toks []token, t token) bool {
 	return true
 }
 
-// namedIn says whether text names this person by a word of the name that no other numbered person shares.
-func namedIn(toks []token, l AskedLine, lines []AskedLine) bool {
+// namedIn says whether text names this person by a word of the name that no other numbered person shares. It is not sure
+// where the word is one of any text, as in "please approve 1" beside somebody called Please: whoever asks for access chooses
+// the names.
+func namedIn(toks []token, l AskedLine, lines []AskedLine) (named, surely bool) {
+	if slices.ContainsFunc(toks, func(t token) bool { return t.kind == addressToken && strings.EqualFold(t.text, l.Email) }) {
+		return true, true
+	}
 	for _, w := range nameKey(l.Name) {
 		if utf8.RuneCountInString(w) < 3 || slices.ContainsFunc(lines, func(o AskedLine) bool { return o.Number != l.Number && partOfName(w, o.Name) }) {
 			continue
 		}
+		ordinary := words.NotNames.holds(w)
 		for i := range toks {
-			t := &toks[i]
-			if t.kind == wordToken && namesWord(t, w) || t.kind == addressToken && strings.EqualFold(t.text, l.Email) {
-				return true
+			if t := &toks[i]; t.kind == wordToken && namesWord(t, w) {
+				named = true
+				surely = surely || !ordinary || i > 0 && startsUpper(t.text) && t.text != strings.ToUpper(t.text)
 			}
 		}
 	}
-	return false
+	return named, surely
 }
 
 // namesWord says whether a token is w, a word of a name, or has it as one of its pieces.
