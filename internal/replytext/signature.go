@@ -17,6 +17,7 @@ const (
 var (
 	postscript = regexp.MustCompile(`(?i)^\s*p\.?\s?s\.?\s*[:.,-]?\s`)
 	phone      = regexp.MustCompile(`(?:^|[\s:.(])\+?\(?\d{1,4}\)?(?:[ ./()-]{1,3}\d{2,5}){2,5}(?:\D|$)|\+\d{8,14}\b`)
+	leaders    = regexp.MustCompile(`^\pL[^.]{0,40}\.{4,}\s*[^\s.]`) // "Last name ........ Marsh"
 	website    = regexp.MustCompile(`(?i)\bhttps?://\S+|\bwww\.\S+`)
 )
 
@@ -42,7 +43,7 @@ func newPiece(kept rows) *piece {
 			continue
 		}
 		p.texts[i]++
-		if label, ok := contactLabel(line); ok && !phrases.Contact[strings.ToLower(label)] {
+		if label, ok := contactLabel(line); ok && !phrases.Contact[strings.ToLower(label)] || strings.Contains(line, "....") && leaders.MatchString(line) {
 			p.values[i]++
 		}
 		if _, named := dashedName(line); named || strings.HasPrefix(line, "-- ") {
