@@ -280,7 +280,10 @@ func labelEnd(s string) int {
 func contactLabel(line string) (label string, ok bool) {
 	line = strings.TrimLeftFunc(line, func(r rune) bool { return isSpaceRune(r) || r == '*' || r == '•' || r == '·' || r == '-' })
 	end := strings.IndexAny(line, ":=")
-	if end <= 0 || strings.TrimLeftFunc(line[end+1:], isSpaceRune) == "" {
+	if i := strings.Index(line, "...."); i > 0 && (end < 0 || i < end) {
+		end = i // "Last name ........ Marsh"
+	}
+	if end <= 0 || strings.TrimLeftFunc(line[end+1:], func(r rune) bool { return r == '.' || isSpaceRune(r) }) == "" {
 		return "", false
 	}
 	label = strings.TrimRightFunc(line[:end], isSpaceRune)

@@ -17,7 +17,6 @@ const (
 var (
 	postscript = regexp.MustCompile(`(?i)^\s*p\.?\s?s\.?\s*[:.,-]?\s`)
 	phone      = regexp.MustCompile(`(?:^|[\s:.(])\+?\(?\d{1,4}\)?(?:[ ./()-]{1,3}\d{2,5}){2,5}(?:\D|$)|\+\d{8,14}\b`)
-	leaders    = regexp.MustCompile(`^\pL[^.]{0,40}\.{4,}\s*[^\s.]`) // "Last name ........ Marsh"
 	website    = regexp.MustCompile(`(?i)\bhttps?://\S+|\bwww\.\S+`)
 )
 
@@ -43,7 +42,7 @@ func newPiece(kept rows) *piece {
 			continue
 		}
 		p.texts[i]++
-		if label, ok := contactLabel(line); ok && !phrases.Contact[strings.ToLower(label)] || strings.Contains(line, "....") && leaders.MatchString(line) {
+		if label, ok := contactLabel(line); ok && !phrases.Contact[strings.ToLower(label)] {
 			p.values[i]++
 		}
 		if _, named := dashedName(line); named || strings.HasPrefix(line, "-- ") {
