@@ -248,17 +248,24 @@ func forward(t *testing.T, db *sql.DB, cfg store.Config, read func(*testing.T, *
 		}
 		slices.Sort(columns[name])
 	}
+	s := openMigrated(t, db, cfg, columns)
+	goesOnFrozen(t, s)
+}
+
+// openMigrated opens a store on an old database, whose tables must all have rows, and none of what columns name may change.
+func openMigrated(t *testing.T, db *sql.DB, cfg store.Config, columns map[string][]string) *store.Store {
+	t.Helper()
 	before := readRows(t, db, columns)
 	for name, rows := range before {
 		if len(rows) == 0 {
-			t.Errorf("table %s of that version has no row: what becomes of it is not tested", name)
+			t.Errorf("table %s of the old version has no row: what becomes of it is not tested", name)
 		}
 	}
 	s := open(t, cfg)
 	if diff := cmp.Diff(before, readRows(t, db, columns)); diff != "" {
 		t.Errorf("the migrations change what was there (-before +after):\n%s", diff)
 	}
-	goesOnFrozen(t, s)
+	return s
 }
 
 func goesOnFrozen(t *testing.T, s *store.Store) {
