@@ -63,7 +63,7 @@ func labelField(label string) string {
 	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) {
 		return ""
 	}
-	if label = key(label); len(label) > maxLabel {
+	if label = key(strings.ReplaceAll(label, "_", " ")); len(label) > maxLabel { // programs write full_name
 		return ""
 	}
 	if f := exactLabel(strings.TrimSpace(withoutParentheses(label))); f != "" {
@@ -92,7 +92,7 @@ func beginsLabel(line string) bool {
 	}
 	var buf [32]byte
 	n := 0
-	for ; n < len(line) && line[n] != ' ' && line[n] != ',' && line[n] != '\t'; n++ {
+	for ; n < len(line) && line[n] != ' ' && line[n] != '_' && line[n] != ',' && line[n] != '\t'; n++ {
 		if n == len(buf) {
 			return false
 		}
@@ -297,6 +297,10 @@ func breakAtLabels(text string) string {
 			continue
 		}
 		if labelField(text[from:colon]) != "" {
+			if at := wrappedAt(text, done, i); at >= 0 {
+				out = append(append(out, text[done:at]...), ' ')
+				done = at + 1
+			}
 			out = append(append(out, text[done:i]...), '\n')
 			done = from
 		}
@@ -306,6 +310,23 @@ func breakAtLabels(text string) string {
 		return text
 	}
 	return string(append(out, text[done:]...))
+}
+
+// wrappedAt returns where the line of text[from:to] breaks within a label's value, as in "Role: Secondary⏎Contact", -1 if it does not.
+func wrappedAt(text string, from, to int) int {
+	at := strings.LastIndexByte(text[from:to], '\n')
+	if at < 0 {
+		return -1
+	}
+	at += from
+	above := text[from+strings.LastIndexByte(text[from:at], '\n')+1 : at]
+	if _, _, labels := separated(text[at+1 : to]); labels {
+		return -1
+	}
+	if _, _, labels := separated(above); !labels || strings.TrimSpace(text[at+1:to]) == "" {
+		return -1
+	}
+	return at
 }
 
 // labelColon returns where the colon behind the two to sixty letters of a label at s[i:] stands, -1 if there is none.

@@ -394,6 +394,12 @@ func normalCase(fields []string) []string {
 			upper++
 		}
 	}
+	for i := len(fields) - 2; i >= 0; i-- { // "LE GOFF": a particle is as short as initials are, which stay large
+		if isUpper[i+1] && !isUpper[i] && allLarge(fields[i]) && words.Particles.holds(strings.ToLower(fields[i])) {
+			isUpper[i] = true
+			upper++
+		}
+	}
 	out := slices.Clone(fields)
 	if lower == len(fields) {
 		for i, f := range fields {
