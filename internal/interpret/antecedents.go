@@ -101,9 +101,9 @@ func (rd *reader) bySubject(own string) []Request {
 	all := &rd.prose(rd.body(own)).all
 	lead := ""
 	if all.says(seeSubject) { // what it names is the wish
-		lead = subjectWish.phrases()[0] + " "
+		lead = subjectWish.first() + " "
 		if probe := rd.sceneOf(lead + subject); probe.action == "" && sc.says(words.NewPerson) {
-			lead += verbAdd.phrases()[0] + " "
+			lead += verbAdd.first() + " "
 		}
 	}
 	return rd.inProse(lead + subject + ".\n\n" + rd.body(own))

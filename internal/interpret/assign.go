@@ -207,7 +207,7 @@ var pluralEndings = cue("plural_endings")
 func severally(sc *scene, given []assigned) bool {
 	last := given[len(given)-1]
 	w := sc.tokens[last.to-1].lower
-	return slices.ContainsFunc(pluralEndings.phrases(), func(end string) bool { return strings.HasSuffix(w, end) })
+	return pluralEndings.anyPhrase(func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
 // staying are the indexes of those who are not to be removed.

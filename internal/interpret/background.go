@@ -188,7 +188,7 @@ func purpose(sc *scene) *string {
 	}
 	if at := sc.find(purposeTo, toLead, toVerbs); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
 		lead, from := lower(sc.text[at[4]:at[5]]), at[2]
-		if !has(soWords.phrases(), lead) { // "so that she can …" keeps who
+		if !soWords.anyPhrase(func(p string) bool { return p == lead }) { // "so that she can …" keeps who
 			from = at[5]
 		} else if k := strings.LastIndexByte(lead, ' '); k > 0 {
 			from += k

@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/message"
@@ -9,7 +10,7 @@ import (
 
 var forClient = regexp.MustCompile(`(?i)^(?:for|on behalf of|für|im namen von|pour|para)\s+(?:the |den |le |el )?(?:client|customer|kunden?|cliente)\s+["“„]?([^:,"”“]{1,100}?)["”“]?\s*(?:[:,]|$)`)
 
-var forClientOpenings = openingsOf([]string{"for ", "on behalf of ", "für", "im namen von ", "pour ", "para "})
+var forClientOpenings = openingsOf(slices.Values([]string{"for ", "on behalf of ", "für", "im namen von ", "pour ", "para "}))
 
 // ForClient is the client that a mail says it is for, "For client Acme: …" at its beginning; empty if it does not.
 func ForClient(m *message.Message) string {

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -60,10 +61,10 @@ var cueLists = map[string]string{
 // phrases in any letter case is tried only where its text may begin with one.
 type openings [utf8.RuneSelf][]string
 
-func openingsOf(lists ...[]string) *openings {
+func openingsOf(lists ...iter.Seq[string]) *openings {
 	var o openings
 	for _, list := range lists {
-		for _, p := range list {
+		for p := range list {
 			end := 0
 			for end < len(p) && p[end] < utf8.RuneSelf && p[end] != '*' {
 				end++
@@ -114,9 +115,9 @@ func smallLetter(c byte) byte {
 }
 
 // oneOf is a group of a regular expression that matches any of phrases. A star stands for the rest of a word.
-func oneOf(phrases []string) string {
-	quoted := make([]string, 0, len(phrases))
-	for _, p := range phrases {
+func oneOf(phrases iter.Seq[string]) string {
+	var quoted []string
+	for p := range phrases {
 		quoted = append(quoted, strings.ReplaceAll(regexp.QuoteMeta(p), `\*`, `[^ ]*`))
 	}
 	return "(?:" + strings.Join(quoted, "|") + ")"

@@ -16,60 +16,36 @@ type langLists struct {
 	lists listSet
 }
 
-// put notes that the phrase of n is in a list, for these languages.
-func (n *node) put(bit uint16, langs langSet) {
-	n.lists.add(bit)
-	n.langs |= langs
-	if n.byLanguage == nil {
-		n.byLanguage = &byLanguage{whole: n}
-	}
-	for i := range n.parts {
-		if n.parts[i].langs == langs {
-			n.parts[i].lists.add(bit)
-			return
-		}
-	}
-	n.parts = append(n.parts, langLists{langs: langs})
-	n.parts[len(n.parts)-1].lists.add(bit)
-}
-
 // tongues says which languages a text is written in; nil stands for all. Of what a word is in others nothing counts.
 type tongues struct {
 	langs langSet
 	room  *room // for the words that other languages know, too
 }
 
-// everywhere is n as all languages together know it.
-func (n *node) everywhere() *node {
-	if n.byLanguage != nil {
-		return n.whole
+// of are the lists that the languages of t know of a phrase.
+func (t *tongues) of(s *sense) *listSet {
+	if t == nil || s.langs&^t.langs == 0 {
+		return &s.lists
 	}
-	return n
-}
-
-// of is what the languages of t know of n.
-func (t *tongues) of(n *node) *node {
-	if t == nil || n.langs&^t.langs == 0 {
-		return n
-	}
-	t.room.nodes = append(t.room.nodes, node{langs: n.langs & t.langs, ways: n.ways, byLanguage: n.byLanguage, tag: n.tag})
-	m := &t.room.nodes[len(t.room.nodes)-1]
-	for i := range n.parts {
-		if n.parts[i].langs&t.langs != 0 {
-			m.lists.join(&n.parts[i].lists)
+	t.room.lists = append(t.room.lists, listSet{})
+	known := &t.room.lists[len(t.room.lists)-1]
+	for i := s.parts.from; i < s.parts.to; i++ {
+		if part := &phraseIndex.parts[i]; part.langs&t.langs != 0 {
+			known.join(&part.lists)
 		}
 	}
-	return m
+	return known
 }
 
 // hold says whether word is one of the phrases of l in one of these languages.
 func (t *tongues) hold(l list, word string) bool {
 	n := phraseIndex.words.of(word)
-	if n == nil || !n.lists.has(l.bit) || t == nil {
-		return n != nil && n.lists.has(l.bit)
+	if t == nil || n == 0 {
+		return phraseIndex.listsOf(n).has(l.bit)
 	}
-	for i := range n.parts {
-		if n.parts[i].langs&t.langs != 0 && n.parts[i].lists.has(l.bit) {
+	s := &phraseIndex.senses[phraseIndex.nodes[n].sense]
+	for _, part := range phraseIndex.parts[s.parts.from:s.parts.to] {
+		if part.langs&t.langs != 0 && part.lists.has(l.bit) {
 			return true
 		}
 	}
@@ -82,8 +58,8 @@ func (t *tongues) mask(toks []token) {
 		return
 	}
 	for i := range toks {
-		if w := toks[i].word; w.langs&^t.langs != 0 {
-			toks[i].word = t.of(w)
+		if sense := phraseIndex.nodes[toks[i].word].sense; sense > 0 {
+			toks[i].lists = t.of(&phraseIndex.senses[sense])
 		}
 	}
 }
@@ -93,14 +69,14 @@ func (t *tongues) mask(toks []token) {
 var alwaysRead langSet
 
 // tellLanguages takes up the function words.
-func tellLanguages(each []lexicon) {
+func tellLanguages(b *indexBuilder, each []lexicon) {
 	alwaysRead = everyLanguage
 	for i := range each {
 		if each[i].FunctionWords != nil && answers[i].name != prosaic {
 			alwaysRead &^= 1 << i
 		}
 		for _, w := range each[i].FunctionWords {
-			phraseIndex.word(w).tells |= 1 << i
+			b.tell(w, 1<<i)
 		}
 	}
 }
@@ -111,22 +87,27 @@ const minTelling = 2
 // languagesOf finds the languages of a text: the one that knows most of its function words, then the one that knows most of the
 // others, and so on. A text with too few of them may be in any.
 func languagesOf(sentences []sentence) langSet {
-	var seen [64]*node
+	type telling struct {
+		word  nodeID
+		tells langSet
+	}
+	var seen [64]telling
 	n := 0
 	for i := range sentences {
 		toks := sentences[i].tokens
 	next:
 		for k := range toks {
 			t := &toks[k]
-			if t.word.tells == 0 || n == len(seen) || k > 0 && t.text != t.lower {
+			tells := phraseIndex.senses[phraseIndex.nodes[t.word].sense].tells
+			if tells == 0 || n == len(seen) || k > 0 && t.text != t.lower {
 				continue
 			}
-			for _, s := range seen[:n] {
-				if s == t.word {
+			for i := range seen[:n] {
+				if seen[i].word == t.word {
 					continue next
 				}
 			}
-			seen[n] = t.word
+			seen[n] = telling{t.word, tells}
 			n++
 		}
 	}

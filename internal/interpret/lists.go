@@ -127,7 +127,7 @@ func nameLines(lines []string, book *roleBook) []*record {
 func isSmallName(s, address string) bool {
 	toks := tokenize(s)
 	for i := range toks {
-		if t := &toks[i]; t.kind != wordToken || t.text != t.lower || t.word.lists != (listSet{}) && (i == 0 || i == len(toks)-1 || !t.in(words.Particles)) {
+		if t := &toks[i]; t.kind != wordToken || t.text != t.lower || *t.lists != noLists && (i == 0 || i == len(toks)-1 || !t.in(words.Particles)) {
 			return false
 		}
 	}

@@ -178,7 +178,7 @@ func withoutEnding(w string) string {
 
 // honoured says whether a run of letters has an honorific in it, 様 or 님.
 func honoured(run string) bool {
-	for _, h := range words.Honorifics.runOn() {
+	for h := range words.Honorifics.runOn() {
 		if strings.Index(run, h) > 0 {
 			return true
 		}
@@ -311,7 +311,7 @@ func withoutHonorific(fields []string) []string {
 	if len(fields) > 1 && words.Honorifics.holds(lower(last)) {
 		return fields[:len(fields)-1]
 	}
-	for _, h := range words.Honorifics.runOn() {
+	for h := range words.Honorifics.runOn() {
 		if core, ok := strings.CutSuffix(last, h); ok && isIdeographic(h) && utf8.RuneCountInString(core) >= 2 {
 			return append(slices.Clone(fields[:len(fields)-1]), core)
 		}

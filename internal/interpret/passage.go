@@ -10,7 +10,7 @@ type passage struct {
 	text   string
 	tokens []token
 	hits   []hit   // phrases of several words and of words with a star, by where they begin
-	gaps   []*gap  // phrases in two pieces
+	gaps   []*gap  // phrases in two pieces, of phraseIndex
 	lists  listSet // all that have a phrase in it
 	in     *tongues
 }
@@ -18,8 +18,8 @@ type passage struct {
 // hit is a phrase that stands at tokens from to to, marks and addresses between its words left out.
 type hit struct {
 	from, to int
-	node     *node
-	loose    bool // of a script without blanks: it may begin and end within a word
+	lists    *listSet // that have it
+	loose    bool     // of a script without blanks: it may begin and end within a word
 }
 
 // scan reads s as it is, in all languages.
@@ -35,26 +35,22 @@ func (t *tongues) scan(s string) passage {
 
 // search finds the phrases.
 func (p *passage) search() {
-	var pending []*gaps
+	x := phraseIndex
+	var pending []nodeID
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
 		if t.kind != wordToken {
 			continue
 		}
-		p.lists.join(&t.word.lists)
-		if t.word.ways != nil {
-			if t.word.gaps != nil {
-				pending = p.close(pending, t.word.gaps, i+1)
-			}
-			pending = p.walk(t.word, i, i+1, pending)
-		}
+		p.lists.join(t.lists)
+		pending = p.goOn(t.word, i, i+1, pending)
 		ideographs = ideographs || !t.plain && hasIdeograph(t.lower)
-		if short := phraseIndex.short[t.lower[0]]; len(short) > 0 {
+		if short := x.short.of(uint(t.lower[0])); len(short) > 0 {
 			pending = p.stem(short, i, pending)
 		}
 		if len(t.lower) > 1 {
-			if stems := phraseIndex.stems[stemSlot(t.lower)]; len(stems) > 0 {
+			if stems := x.stems.of(stemSlot(t.lower)); len(stems) > 0 {
 				pending = p.stem(stems, i, pending)
 			}
 		}
@@ -65,17 +61,31 @@ func (p *passage) search() {
 }
 
 // stem goes on from the stems that the word at token i begins with.
-func (p *passage) stem(stems []edge, i int, pending []*gaps) []*gaps {
+func (p *passage) stem(stems []edge, i int, pending []nodeID) []nodeID {
 	for k := range stems {
-		if e := &stems[k]; strings.HasPrefix(p.tokens[i].lower, e.part) {
+		if e := &stems[k]; phraseIndex.takes(e, p.tokens[i].lower) {
 			pending = p.reach(e.to, i, i+1, pending)
 		}
 	}
 	return pending
 }
 
-// walk goes on from a node reached at token to.
-func (p *passage) walk(n *node, from, to int, pending []*gaps) []*gaps {
+// goOn follows the ways from a node reached by tokens from to to. pending are the nodes whose gaps have been looked at.
+func (p *passage) goOn(n nodeID, from, to int, pending []nodeID) []nodeID {
+	at := phraseIndex.nodes[n].ways
+	if at == 0 {
+		return pending
+	}
+	w := &phraseIndex.ways[at]
+	if w.gaps.to > 0 && !slices.Contains(pending, n) { // only the first place of each counts
+		p.close(w, to)
+		pending = append(pending, n)
+	}
+	return p.walk(w, from, to, pending)
+}
+
+// walk goes on by the word behind token to.
+func (p *passage) walk(w *ways, from, to int, pending []nodeID) []nodeID {
 	for to < len(p.tokens) && p.tokens[to].kind != wordToken {
 		to++
 	}
@@ -83,78 +93,72 @@ func (p *passage) walk(n *node, from, to int, pending []*gaps) []*gaps {
 		return pending
 	}
 	t := &p.tokens[to]
-	if n.may&(1<<t.word.tag) != 0 {
-		if m := n.next[t.word.everywhere()]; m != nil {
-			pending = p.reach(m, from, to+1, pending)
+	if t.word > 0 {
+		if n := phraseIndex.after(w, t.word); n > 0 {
+			pending = p.reach(n, from, to+1, pending)
 		}
 	}
-	for k := range n.open {
-		if e := &n.open[k]; e.takes(t.lower) {
+	open := phraseIndex.open[w.open.from:w.open.to]
+	for k := range open {
+		if e := &open[k]; phraseIndex.takes(e, t.lower) {
 			pending = p.reach(e.to, from, to+1, pending)
 		}
 	}
 	return pending
 }
 
-func (p *passage) reach(n *node, from, to int, pending []*gaps) []*gaps {
-	if n.lists != (listSet{}) {
-		if known := p.in.of(n); known.lists != (listSet{}) {
-			p.hits = append(p.hits, hit{from: from, to: to, node: known})
-			p.lists.join(&known.lists)
+func (p *passage) reach(n nodeID, from, to int, pending []nodeID) []nodeID {
+	if sense := phraseIndex.nodes[n].sense; sense > 0 {
+		if lists := p.in.of(&phraseIndex.senses[sense]); *lists != noLists {
+			p.hits = append(p.hits, hit{from: from, to: to, lists: lists})
+			p.lists.join(lists)
 		}
 	}
-	if n.ways != nil {
-		if n.gaps != nil {
-			pending = p.close(pending, n.gaps, to)
-		}
-		pending = p.walk(n, from, to, pending)
-	}
-	return pending
+	return p.goOn(n, from, to, pending)
 }
 
-// close looks for the second pieces of phrases whose first ends in front of token at. Only the first place of each counts.
-func (p *passage) close(seen []*gaps, gs *gaps, at int) []*gaps {
-	if slices.Contains(seen, gs) {
-		return seen
-	}
+// close looks for the second pieces of phrases whose first ends in front of token at.
+func (p *passage) close(w *ways, at int) {
 	between := 0
+	open := phraseIndex.closing(w, 0)
 	for i := at; i < len(p.tokens) && between <= maxGap; i++ {
 		t := &p.tokens[i]
 		if t.kind != wordToken {
 			continue
 		}
-		p.closeAt(gs.open, i)
-		if t.word != unlisted {
-			p.closeAt(gs.of[t.word.everywhere()], i)
+		p.closeAt(open, i)
+		if t.word > 0 {
+			p.closeAt(phraseIndex.closing(w, t.word), i)
 		}
 		between++
 	}
-	return append(seen, gs)
 }
 
-// closeAt notes those of gs whose second piece stands at token i.
-func (p *passage) closeAt(gs []*gap, i int) {
-	for _, g := range gs {
-		if (p.in == nil || g.langs&p.in.langs != 0) && p.wordsAt(i, g.tail) && !slices.Contains(p.gaps, g) {
+// closeAt notes those of gaps whose second piece stands at token i.
+func (p *passage) closeAt(gaps []gap, i int) {
+	for k := range gaps {
+		g := &gaps[k]
+		if (p.in == nil || g.langs&p.in.langs != 0) && p.wordsAt(i, phraseIndex.texts.word(g.tail)) && !slices.Contains(p.gaps, g) {
 			p.lists.add(g.bit)
 			p.gaps = append(p.gaps, g)
 		}
 	}
 }
 
-// wordsAt says whether ws stand at token i and those behind it.
-func (p *passage) wordsAt(i int, ws []string) bool {
-	for ; i < len(p.tokens) && len(ws) > 0; i++ {
+// wordsAt says whether the words of phrase stand at token i and those behind it.
+func (p *passage) wordsAt(i int, phrase string) bool {
+	for ; i < len(p.tokens) && phrase != ""; i++ {
 		if p.tokens[i].kind != wordToken {
 			continue
 		}
-		stem, open := strings.CutSuffix(ws[0], "*")
+		w, rest, _ := strings.Cut(phrase, " ")
+		stem, open := strings.CutSuffix(w, "*")
 		if p.tokens[i].lower != stem && !(open && strings.HasPrefix(p.tokens[i].lower, stem)) {
 			return false
 		}
-		ws = ws[1:]
+		phrase = rest
 	}
-	return len(ws) == 0
+	return phrase == ""
 }
 
 // searchJoints finds the phrases that reach from one sentence of p into the next.
@@ -169,14 +173,15 @@ func (p *passage) searchJoints(sentences []sentence) {
 				continue
 			}
 			n++
-			if t.word.ways == nil {
+			ways := phraseIndex.nodes[t.word].ways
+			if ways == 0 {
 				continue
 			}
 			joint := passage{tokens: p.tokens[i:], in: p.in}
-			joint.walk(t.word, 0, 1, nil)
+			joint.walk(&phraseIndex.ways[ways], 0, 1, nil)
 			for _, h := range joint.hits {
 				if i+h.to > end {
-					p.lists.join(&h.node.lists)
+					p.lists.join(h.lists)
 				}
 			}
 		}
@@ -192,16 +197,18 @@ func (p *passage) searchRunOn() {
 			i = nextWord(p.tokens, i)
 			continue
 		}
-		for _, x := range phraseIndex.runOn[r] {
-			if !strings.HasPrefix(joined[at:], x.text) {
+		for _, x := range phraseIndex.runOnFrom(r) {
+			text := phraseIndex.texts.word(x.text)
+			if !strings.HasPrefix(joined[at:], text) {
 				continue
 			}
 			to := i
-			for range strings.Count(x.text, " ") {
+			for range strings.Count(text, " ") {
 				to = nextWord(p.tokens, to)
 			}
-			p.hits = append(p.hits, hit{from: i, to: to + 1, node: x.node, loose: true})
-			p.lists.join(&x.node.lists)
+			lists := phraseIndex.listsOf(x.node)
+			p.hits = append(p.hits, hit{from: i, to: to + 1, lists: lists, loose: true})
+			p.lists.join(lists)
 		}
 	}
 }
@@ -245,7 +252,7 @@ func (p *passage) within(from, to int, l list) bool {
 		}
 	}
 	for i := range p.hits {
-		if h := &p.hits[i]; h.from >= from && h.to <= to && h.node.lists.has(l.bit) {
+		if h := &p.hits[i]; h.from >= from && h.to <= to && h.lists.has(l.bit) {
 			return true
 		}
 	}
@@ -262,7 +269,7 @@ func (p *passage) starts(i int, l list) int {
 		end = i + 1
 	}
 	for k := range p.hits {
-		if h := &p.hits[k]; h.from == i && !h.loose && h.to > end && h.node.lists.has(l.bit) {
+		if h := &p.hits[k]; h.from == i && !h.loose && h.to > end && h.lists.has(l.bit) {
 			end = h.to
 		}
 	}
@@ -275,7 +282,7 @@ func (p *passage) startsLoosely(i int, l list) bool {
 		return true
 	}
 	for k := range p.hits {
-		if h := &p.hits[k]; h.from == i && h.loose && h.node.lists.has(l.bit) {
+		if h := &p.hits[k]; h.from == i && h.loose && h.lists.has(l.bit) {
 			return true
 		}
 	}
@@ -307,7 +314,7 @@ func (p *passage) follows(i, n int, l list) bool {
 		return true
 	}
 	for k := range p.hits {
-		if h := &p.hits[k]; h.from == i && h.to <= end && !h.loose && h.node.lists.has(l.bit) {
+		if h := &p.hits[k]; h.from == i && h.to <= end && !h.loose && h.lists.has(l.bit) {
 			return true
 		}
 	}
@@ -330,27 +337,30 @@ func (p *passage) precedes(i, n int, l list) bool {
 		return true
 	}
 	for k := range p.hits {
-		if h := &p.hits[k]; h.to == i && h.from >= from && !h.loose && h.node.lists.has(l.bit) {
+		if h := &p.hits[k]; h.to == i && h.from >= from && !h.loose && h.lists.has(l.bit) {
 			return true
 		}
 	}
 	return false
 }
 
-// endsWith says whether ws are the last words in front of token i, within n tokens.
-func (p *passage) endsWith(i, n int, ws []string) bool {
+// endsWith says whether the words of phrase are the last in front of token i, within n tokens.
+func (p *passage) endsWith(i, n int, phrase string) bool {
 	from := max(0, i-n)
-	k := len(ws) - 1
-	for i--; i >= from && k >= 0; i-- {
+	for i--; i >= from && phrase != ""; i-- {
 		if p.tokens[i].kind != wordToken {
 			continue
 		}
-		if p.tokens[i].lower != ws[k] {
+		rest, last := "", phrase
+		if at := strings.LastIndexByte(phrase, ' '); at >= 0 {
+			rest, last = phrase[:at], phrase[at+1:]
+		}
+		if p.tokens[i].lower != last {
 			return false
 		}
-		k--
+		phrase = rest
 	}
-	return k < 0
+	return phrase == ""
 }
 
 // replace puts by for the phrases of l, one after the other in the order of the list, and leaves out marks and addresses.
@@ -359,7 +369,7 @@ func (p *passage) replace(l list, by string) passage {
 		return *p
 	}
 	flat := flatTokens(p.tokens)
-	for _, phrase := range l.phrases() {
+	for phrase := range l.phrases() {
 		flat = strings.ReplaceAll(flat, " "+phrase+" ", by)
 	}
 	return p.in.scan(flat)

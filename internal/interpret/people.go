@@ -480,7 +480,7 @@ func (sc *scene) governs(at int) bool {
 			continue
 		}
 		for _, g := range sc.gaps {
-			if g.bit == v.gapped.bit && sc.endsWith(at, 4, g.head) {
+			if g.bit == v.gapped.bit && sc.endsWith(at, 4, phraseIndex.texts.word(g.head)) {
 				return true
 			}
 		}
@@ -492,7 +492,7 @@ func (sc *scene) governs(at int) bool {
 // words of no list, so that no word of the language is taken for one.
 func smallBefore(sc *scene) []nameSpan {
 	small := func(t *token) bool {
-		return t.kind == wordToken && t.text == t.lower && len(t.text) >= 2 && t.word.lists == (listSet{}) && !hasDigit(t.text)
+		return t.kind == wordToken && t.text == t.lower && len(t.text) >= 2 && *t.lists == noLists && !hasDigit(t.text)
 	}
 	var out []nameSpan
 	for k := range sc.tokens {

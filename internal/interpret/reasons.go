@@ -190,7 +190,7 @@ func because(sc *scene) *string {
 		return nil
 	}
 	low := lowerInPlace(sc.text)
-	for _, c := range words.Because.phrases() {
+	for c := range words.Because.phrases() {
 		i := indexBetweenBlanks(low, c) - 1
 		if i < -1 {
 			continue
@@ -238,7 +238,7 @@ func indexBetweenBlanks(s, phrase string) int {
 func (p *passage) partOf(l list, from, to int) bool {
 	for _, h := range p.hits {
 		first, last := p.tokens[h.from].start, p.tokens[h.to-1].end
-		if h.node.lists.has(l.bit) && first <= from && last >= to && last-first > to-from {
+		if h.lists.has(l.bit) && first <= from && last >= to && last-first > to-from {
 			return true
 		}
 	}
@@ -299,7 +299,7 @@ func pronounClause(sc *scene, plural bool) *string {
 	for _, at := range starts {
 		first, rest, _ := strings.Cut(strings.ToLower(sc.text[at:]), " ")
 		first = strings.ReplaceAll(first, "’", "'")
-		they := theyWords.holds(first) || slices.ContainsFunc(reasonAll.phrases(), func(p string) bool { return startsWith(first, rest, p) })
+		they := theyWords.holds(first) || reasonAll.anyPhrase(func(p string) bool { return startsWith(first, rest, p) })
 		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
 			continue
 		}
@@ -387,7 +387,7 @@ func withoutBearer(sc *scene, n nameSpan) string {
 		return sc.text
 	}
 	rest := sc.text[sc.tokens[i].start:]
-	for _, p := range runOnBehind.runOn() {
+	for p := range runOnBehind.runOn() {
 		if tail, ok := strings.CutPrefix(rest, p); ok {
 			return tail
 		}

@@ -300,7 +300,7 @@ func (rd *reader) sharedReason(rest string) *string {
 		}
 		if s.says(reasonWords) {
 			low := lowerInPlace(s.text)
-			for _, lead := range reasonLead.phrases() {
+			for lead := range reasonLead.phrases() {
 				if i := strings.Index(low, lead); i >= 0 {
 					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
 					if v != "" {

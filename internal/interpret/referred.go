@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/replytext"
@@ -211,7 +212,7 @@ var (
 var onlyPicked *regexp.Regexp
 
 func compilePicks(picks map[string]int) {
-	onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only").phrases()) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners").phrases()) + ` )?(` + oneOf(keysOf(picks)) + `) ` + oneOf(cue("pick_behind").phrases()) + ` `)
+	onlyPicked = regexp.MustCompile(` ` + oneOf(cue("pick_only").phrases()) + ` (?:\pL+ )?(?:` + oneOf(cue("determiners").phrases()) + ` )?(` + oneOf(slices.Values(keysOf(picks))) + `) ` + oneOf(cue("pick_behind").phrases()) + ` `)
 }
 
 // onlyOne keeps request n of a list of several.

@@ -20,11 +20,13 @@ var runOnWords struct{ before, verbs, behind, no []string }
 func gatherRunOnWords() {
 	w := &runOnWords
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
-		w.verbs = append(w.verbs, words.Verbs.of[a].runOn()...)
+		w.verbs = append(w.verbs, slices.Collect(words.Verbs.of[a].runOn())...)
 	}
-	w.before = slices.Concat(runOnBefore.runOn(), w.verbs)
-	w.behind = slices.Concat(runOnBehind.runOn(), words.Honorifics.runOn())
-	w.no = slices.Concat(words.Ask.runOn(), words.Pronoun.runOn(), ofOne.runOn(), words.Greetings.runOn())
+	w.before = append(slices.Collect(runOnBefore.runOn()), w.verbs...)
+	w.behind = slices.AppendSeq(slices.Collect(runOnBehind.runOn()), words.Honorifics.runOn())
+	for _, l := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings} {
+		w.no = slices.AppendSeq(w.no, l.runOn())
+	}
 }
 
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
@@ -119,7 +121,7 @@ func besideAddress(toks []token, i int) bool {
 
 // begins says whether a run of letters begins with a phrase of a list; ends, whether it ends with one.
 func begins(run string, l list) bool {
-	for _, p := range l.runOn() {
+	for p := range l.runOn() {
 		if strings.HasPrefix(run, p) {
 			return true
 		}
@@ -128,7 +130,7 @@ func begins(run string, l list) bool {
 }
 
 func ends(run string, l list) bool {
-	for _, p := range l.runOn() {
+	for p := range l.runOn() {
 		if strings.HasSuffix(run, p) {
 			return true
 		}

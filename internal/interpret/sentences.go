@@ -28,18 +28,18 @@ type prose struct {
 type room struct {
 	tokens []token
 	hits   []hit
-	nodes  []node
+	lists  []listSet // of words that other languages know, too
 }
 
 var rooms = sync.Pool{New: func() any {
-	return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128), nodes: make([]node, 0, 64)}
+	return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128), lists: make([]listSet, 0, 64)}
 }}
 
 // empty forgets the texts that tokens hold.
 func (r *room) empty() {
 	clear(r.tokens)
 	clear(r.hits)
-	r.tokens, r.hits, r.nodes = r.tokens[:0], r.hits[:0], r.nodes[:0]
+	r.tokens, r.hits, r.lists = r.tokens[:0], r.hits[:0], r.lists[:0]
 }
 
 // tokenize is tokenize with its tokens in r.

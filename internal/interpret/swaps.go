@@ -39,7 +39,7 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 			at := sc.tokens[i+1].start
 			before = sentence{passage: sc.in.scan(sc.text[:sc.tokens[i].start]), question: sc.question, from: sc.from}
 			// What is asked for first is asked for behind it, too.
-			behind = sentence{passage: sc.in.scan(subjectWish.phrases()[0] + " " + sc.text[at:]), question: sc.question, from: sc.from + at}
+			behind = sentence{passage: sc.in.scan(subjectWish.first() + " " + sc.text[at:]), question: sc.question, from: sc.from + at}
 			return before, behind, true
 		}
 	}

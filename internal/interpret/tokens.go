@@ -17,9 +17,10 @@ const (
 // token is a word, an address or a punctuation mark of a text.
 type token struct {
 	kind       tokenKind
-	plain      bool  // ASCII alone
-	joints     joint // that may stand in it
-	word       *node // what the lists of phrases know of it
+	plain      bool     // ASCII alone
+	joints     joint    // that may stand in it
+	word       nodeID   // of phraseIndex, 0 for a word of no phrase
+	lists      *listSet // of which it is a phrase
 	text       string
 	lower      string
 	start, end int
@@ -62,7 +63,7 @@ func appendTokens(out []token, s, low string) []token {
 			if !isASCII(lower) {
 				lower = strings.ToLower(text)
 			}
-			out = append(out, token{kind: addressToken, word: unlisted, text: text, lower: lower, start: start, end: stop})
+			out = append(out, token{kind: addressToken, lists: &noLists, text: text, lower: lower, start: start, end: stop})
 			from, at = stop, nextAt(s, stop)
 		}
 		out = appendWords(out, s, low, from, end)
@@ -106,10 +107,7 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		if !isWordRune(r) && !((r == '\'' || r == '’') && i+size < to && wordFollows(s[i+size:to])) {
 			mark := s[i : i+size]
 			word := phraseIndex.words.of(mark)
-			if word == nil {
-				word = unlisted
-			}
-			out = append(out, token{kind: markToken, word: word, text: mark, lower: mark, start: i, end: i + size})
+			out = append(out, token{kind: markToken, word: word, lists: phraseIndex.listsOf(word), text: mark, lower: mark, start: i, end: i + size})
 			i += size
 			continue
 		}
@@ -154,9 +152,8 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		} else {
 			t.lower = lower(text)
 		}
-		if t.word = phraseIndex.words.of(t.lower); t.word == nil {
-			t.word = unlisted
-		}
+		t.word = phraseIndex.words.of(t.lower)
+		t.lists = phraseIndex.listsOf(t.word)
 		out = append(out, t)
 		i += len(text)
 	}

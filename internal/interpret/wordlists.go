@@ -20,13 +20,15 @@ var load = sync.OnceFunc(func() {
 	all, each, answers = loadLexicon()
 	words.lexicon = all
 	words.Details.setLabels(&all.Details)
-	phraseIndex.fill(each)
+	b := newIndexBuilder()
+	b.fill(each)
 	for action, key := range verbKey {
 		for i := range each {
-			words.Verbs.of[action].addGaps(each[i].Verbs[key], 1<<i)
+			words.Verbs.of[action].addGaps(b, each[i].Verbs[key], 1<<i)
 		}
 	}
-	tellLanguages(each)
+	tellLanguages(b, each)
+	phraseIndex = b.pack()
 	machine = newMachineTables(all.Machine)
 	topicWords = loadTopics(all.Topics)
 	ownPhrases = indexOwn(answers)

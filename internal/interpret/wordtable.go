@@ -1,6 +1,10 @@
 package interpret
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+	"strings"
+)
 
 // pairSet is a cheap test for texts that begin as one of some words does: by a hash of the first two bytes.
 type pairSet [64]uint64
@@ -35,36 +39,32 @@ func pairHash(s string) uint {
 	return (uint(s[0])*61 ^ uint(s[1])) & 4095
 }
 
-// wordTable finds the node of a word. It is asked for every word of every mail: a word of up to sixteen bytes is told by its two
-// ends and its length, which stand in the table itself, so that a look-up touches one place in memory.
+// wordTable numbers different words, from 1. It is asked for every word of every mail: a word of up to eight bytes is told by its
+// slot alone. All words stand in one text, so that the collector has nothing to follow.
 type wordTable struct {
 	slots []wordSlot
-	texts []string // of the slots, which only longer words need
-	used  int
+	text  string
+	ends  []uint32 // by number, where in text the word ends
+	grown strings.Builder
 }
 
+// wordSlot is empty where number is 0.
 type wordSlot struct {
-	ends wordEnds
-	node *node // nil where no word is
+	print  uint64 // of the word: the whole of one of up to eight bytes
+	number uint32
+	size   uint32
 }
 
-// wordEnds are the first and the last eight bytes of a word, which overlap in a shorter one, and its length.
-type wordEnds struct {
-	first, last uint64
-	size        int
-}
-
-func endsOf(w string) wordEnds {
-	e := wordEnds{size: len(w)}
+func printOf(w string) uint64 {
 	switch n := len(w); {
-	case n >= 8:
-		e.first, e.last = eightBytes(w), eightBytes(w[n-8:])
+	case n > 8:
+		return eightBytes(w)*0x9e3779b97f4a7c15 ^ eightBytes(w[n-8:])
 	case n >= 4:
-		e.first, e.last = fourBytes(w), fourBytes(w[n-4:])
+		return fourBytes(w) | fourBytes(w[n-4:])<<32
 	case n > 0:
-		e.first = uint64(w[0])<<16 | uint64(w[n>>1])<<8 | uint64(w[n-1])
+		return uint64(w[0])<<16 | uint64(w[n>>1])<<8 | uint64(w[n-1])
 	}
-	return e
+	return 0
 }
 
 func eightBytes(s string) uint64 { return fourBytes(s) | fourBytes(s[4:])<<32 }
@@ -74,46 +74,67 @@ func fourBytes(s string) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
 }
 
-func (e wordEnds) hash() int {
-	hi, lo := bits.Mul64(e.first^0x9e3779b97f4a7c15, e.last^0xd6e8feb86659fd93^uint64(e.size)<<56)
-	return int((hi ^ lo) * 0x9e3779b97f4a7c15 >> 32)
+func slotHash(print uint64, size int) int {
+	hi, lo := bits.Mul64(print^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93^uint64(size)<<56)
+	return int((hi ^ lo) >> 32)
 }
 
-const wholeInEnds = 16 // the longest word that its ends tell
-
-// of is the node of w, nil if w is in no phrase.
-func (t *wordTable) of(w string) *node {
+// of is the number of w, 0 if t does not hold it.
+func (t *wordTable) of(w string) uint32 {
 	if len(t.slots) == 0 {
-		return nil
+		return 0
 	}
-	e := endsOf(w)
-	for i := e.hash() & (len(t.slots) - 1); ; i = (i + 1) & (len(t.slots) - 1) {
+	print, size := printOf(w), uint32(len(w))
+	for i := slotHash(print, len(w)) & (len(t.slots) - 1); ; i = (i + 1) & (len(t.slots) - 1) {
 		s := &t.slots[i]
-		if s.node == nil || s.ends == e && (len(w) <= wholeInEnds || t.texts[i] == w) {
-			return s.node
+		if s.number == 0 || s.print == print && s.size == size && (size <= 8 || t.word(s.number) == w) {
+			return s.number
 		}
 	}
 }
 
-// add puts w, which t does not hold, into t.
-func (t *wordTable) add(w string, n *node) {
-	if 4*t.used >= 3*len(t.slots) {
-		old, texts := t.slots, t.texts
-		t.slots, t.texts = make([]wordSlot, max(1024, 2*len(old))), make([]string, max(1024, 2*len(old)))
-		for i, s := range old {
-			if s.node != nil {
-				t.place(s, texts[i])
+// word is the word of a number.
+func (t *wordTable) word(number uint32) string { return t.text[t.ends[number-1]:t.ends[number]] }
+
+// len is the highest number.
+func (t *wordTable) len() int { return max(0, len(t.ends)-1) }
+
+// add is of, with the next number for a word that t does not hold.
+func (t *wordTable) add(w string) uint32 {
+	if n := t.of(w); n > 0 {
+		return n
+	}
+	if t.ends == nil {
+		t.ends = []uint32{0}
+	}
+	t.grown.WriteString(w)
+	t.text = t.grown.String()
+	number := uint32(len(t.ends))
+	t.ends = append(t.ends, uint32(len(t.text)))
+	if 4*len(t.ends) >= 3*len(t.slots) {
+		old := t.slots
+		t.slots = make([]wordSlot, max(64, 2*len(old)))
+		for _, s := range old {
+			if s.number > 0 {
+				t.place(s)
 			}
 		}
 	}
-	t.used++
-	t.place(wordSlot{endsOf(w), n}, w)
+	t.place(wordSlot{printOf(w), number, uint32(len(w))})
+	return number
 }
 
-func (t *wordTable) place(s wordSlot, text string) {
-	i := s.ends.hash() & (len(t.slots) - 1)
-	for t.slots[i].node != nil {
+func (t *wordTable) place(s wordSlot) {
+	i := slotHash(s.print, int(s.size)) & (len(t.slots) - 1)
+	for t.slots[i].number > 0 {
 		i = (i + 1) & (len(t.slots) - 1)
 	}
-	t.slots[i], t.texts[i] = s, text
+	t.slots[i] = s
+}
+
+// pack gives back what t was made with.
+func (t *wordTable) pack() {
+	t.text = strings.Clone(t.text)
+	t.ends = slices.Clip(slices.Clone(t.ends))
+	t.grown = strings.Builder{}
 }

@@ -1,0 +1,183 @@
+package interpret
+
+import (
+	"iter"
+	"slices"
+	"strings"
+)
+
+// phraseIndex holds the phrases of all lists. It is complete before the first text is read and not changed afterwards.
+var phraseIndex = &index{}
+
+// index finds the phrases of all lists in one pass over the words of a text: a tree of words below those that begin a phrase.
+//
+// It lives as long as the program and is read for every mail. So it is small and holds no pointers, which a collector would follow at
+// each of its runs: numbers stand for words, texts and nodes, and what belongs to a node stands side by side in a slice that
+// all nodes share. indexBuilder makes it.
+//
+//	nodes     | none | words, by number | nodes reached by a word, those of one node in the order of these words | the others |
+//	by        |      |                  | that word                                                               |
+type index struct {
+	words   wordTable // every word of any phrase
+	texts   wordTable // every phrase, and every piece of one
+	nodes   []node
+	by      []uint32
+	reached nodeID // the first node of by
+	ways    []ways
+	senses  []sense
+	parts   []langLists                       // of senses
+	open    []edge                            // of ways
+	gaps    []gap                             // of ways, in the order of the words that their second pieces begin with
+	stems   slotted[edge]                     // words with a star that begin a phrase, by their first two bytes
+	short   slotted[edge]                     // those of one byte
+	runOn   []runOnPhrase                     // by first
+	lists   []struct{ phrases, runOn span32 } // by their bits
+	phrases []uint32                          // of lists: their texts
+}
+
+// nodeID is the number of a node. That of a word is the node of the phrase that is this word; 0 is the word of no phrase.
+type nodeID = uint32
+
+// node is reached by the words of a phrase, or of its beginning.
+type node struct {
+	sense uint16 // of the phrase that ends here, 0 if none does
+	ways  uint16 // that lead on, 0 if none does
+}
+
+// span32 is a piece of a slice.
+type span32 struct{ from, to uint32 }
+
+// ways lead on from a node.
+type ways struct {
+	next span32 // of by: to the nodes that follow by a word
+	open span32 // to those that follow by any word like this
+	gaps span32 // those whose first piece ends here
+}
+
+// sense is what a phrase stands for.
+type sense struct {
+	lists listSet // that have it
+	langs langSet // of these lists
+	tells langSet // of which it is a function word
+	parts span32  // its lists by language
+}
+
+// edge leads on by any word with this beginning, or end.
+type edge struct {
+	text uint32
+	end  bool
+	to   nodeID
+}
+
+// gap is a phrase in two pieces.
+type gap struct {
+	head, tail uint32 // texts
+	word       uint32 // the first of tail, 0 for one with a star
+	langs      langSet
+	bit        uint16
+	_          uint16
+}
+
+// runOnPhrase is a phrase of a script that sets no blanks.
+type runOnPhrase struct {
+	first rune
+	text  uint32
+	node  nodeID
+}
+
+// listsOf are the lists of the phrase that ends at n.
+func (x *index) listsOf(n nodeID) *listSet {
+	if int(n) >= len(x.nodes) { // nothing is read yet
+		return &noLists
+	}
+	return &x.senses[x.nodes[n].sense].lists
+}
+
+var noLists listSet
+
+// after is the node that follows n by a word, 0 if none does.
+func (x *index) after(w *ways, word uint32) nodeID {
+	words := x.by[w.next.from:w.next.to]
+	from, to := 0, len(words)
+	for from < to {
+		if half := int(uint(from+to) >> 1); words[half] < word {
+			from = half + 1
+		} else {
+			to = half
+		}
+	}
+	if from == len(words) || words[from] != word {
+		return 0
+	}
+	return x.reached + w.next.from + uint32(from)
+}
+
+const stemSlots = 1024
+
+// stemSlot is where the stems stand that begin as word does.
+func stemSlot(word string) uint { return (uint(word[0])*37 ^ uint(word[1])) & (stemSlots - 1) }
+
+// takes says whether e leads on by word.
+func (x *index) takes(e *edge, word string) bool {
+	if e.end {
+		return strings.HasSuffix(word, x.texts.word(e.text))
+	}
+	return strings.HasPrefix(word, x.texts.word(e.text))
+}
+
+// closing are the gaps of w whose second piece begins with a word, 0 for those with a star.
+func (x *index) closing(w *ways, word uint32) []gap {
+	gaps := x.gaps[w.gaps.from:w.gaps.to]
+	from, _ := slices.BinarySearchFunc(gaps, word, func(g gap, word uint32) int { return int(g.word) - int(word) })
+	to := from
+	for to < len(gaps) && gaps[to].word == word {
+		to++
+	}
+	return gaps[from:to]
+}
+
+// runOnFrom are the phrases of scripts without blanks that begin with r.
+func (x *index) runOnFrom(r rune) []runOnPhrase {
+	from, _ := slices.BinarySearchFunc(x.runOn, r, func(p runOnPhrase, r rune) int { return int(p.first - r) })
+	to := from
+	for to < len(x.runOn) && x.runOn[to].first == r {
+		to++
+	}
+	return x.runOn[from:to]
+}
+
+func (x *index) textsOf(phrases span32) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range x.phrases[phrases.from:phrases.to] {
+			if !yield(x.texts.word(p)) {
+				return
+			}
+		}
+	}
+}
+
+// slotted are things by slot, those of one slot side by side.
+type slotted[T any] struct {
+	ends  []uint16 // of slots
+	items []T
+}
+
+// newSlotted keeps the order of items in each of these slots.
+func newSlotted[T any](slots int, items []T, slot func(T) uint) slotted[T] {
+	s := slotted[T]{make([]uint16, slots+1), make([]T, len(items))}
+	for _, item := range items {
+		s.ends[slot(item)+1]++
+	}
+	for i := range slots {
+		s.ends[i+1] += s.ends[i]
+	}
+	at := slices.Clone(s.ends)
+	for _, item := range items {
+		i := &at[slot(item)]
+		s.items[*i] = item
+		*i++
+	}
+	return s
+}
+
+func (s *slotted[T]) of(slot uint) []T { return s.items[s.ends[slot]:s.ends[slot+1]] }
