@@ -54,7 +54,8 @@ func TestSQLitePragmas(t *testing.T) {
 	t.Parallel()
 	s := openSQLiteFile(t, filepath.Join(t.TempDir(), "countersign.db"))
 	for name, pool := range map[string]*sqlx.DB{"write": s.db.DB, "read": s.read.DB} {
-		want := map[string]string{"foreign_keys": "1", "synchronous": "2", "journal_mode": "wal", "busy_timeout": "5000"}
+		want := map[string]string{"foreign_keys": "1", "synchronous": "2", "journal_mode": "wal", "busy_timeout": "5000",
+			"cache_size": map[string]string{"write": "-1024", "read": "-256"}[name]}
 		for i, conn := range wholePool(t, pool) {
 			for pragma, value := range want {
 				var got string
