@@ -30,12 +30,10 @@ import (
 	"github.com/countersign/countersign/internal/worker"
 )
 
-// mailboxLease is how long a daemon that died keeps others from its mailboxes.
-const mailboxLease = 20 * time.Second
-
 // Options are what tests and the demo set besides the config.
 type Options struct {
 	Now              func() time.Time    // time.Now when nil
+	LeaseClock       func() time.Time    // the database's when nil: see store.Config
 	Rand             io.Reader           // crypto/rand when nil
 	ConversationPage bool                // show the conversation to everybody who reaches the pages
 	DNS              senderauth.Resolver // the configured DNS when nil
@@ -73,7 +71,7 @@ func OpenStore(ctx context.Context, cfg *config.Config, opts Options) (*store.St
 		return nil, err
 	}
 	return store.Open(ctx, store.Config{Driver: string(cfg.Database.Driver), DSN: string(cfg.Database.DSN), Path: cfg.Database.Path,
-		Key: key, Now: opts.Now, Rand: opts.Rand, MaxClaims: cfg.Worker.MaxAttempts})
+		Key: key, Now: opts.Now, LeaseClock: opts.LeaseClock, Rand: opts.Rand, MaxClaims: cfg.Worker.MaxAttempts})
 }
 
 func (o Options) withDefaults() Options {
@@ -328,80 +326,6 @@ func (d *Daemon) roots(file string) *x509.CertPool {
 		d.log.Error("the CA file holds no certificate; no server will be trusted", "file", file, "error", err)
 	}
 	return pool
-}
-
-// runMailbox reads a mailbox while this daemon holds its lease: of several daemons one at a time reads.
-func (d *Daemon) runMailbox(ctx context.Context, m *config.Mailbox) {
-	log := d.log.With("mailbox", m.Name)
-	meter := d.meters.mailboxes[m.Name]
-	runner := mailbox.New(d.mailboxConfig(m), &sink{store: d.store, name: m.Name, file: m.Filing.Mode == config.FilingMove && !d.opts.Shadow, meter: meter}, log,
-		mailbox.WithOnState(func(s mailbox.State) {
-			meter.state(s)
-			why := ""
-			if s == mailbox.Disconnected {
-				why = "not connected"
-			}
-			d.setHealth("mailbox "+m.Name, why)
-			if s == mailbox.Idle {
-				d.opts.OnReading(m.Name)
-			}
-		}))
-	filing, unsubscribe := d.store.Subscribe(store.TopicFiling)
-	defer unsubscribe()
-	for ctx.Err() == nil {
-		held, err := d.store.LeaseMailbox(ctx, m.Name, d.owner, mailboxLease)
-		if err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "leasing the mailbox failed", "error", err)
-		}
-		if held {
-			d.readWhileLeased(ctx, m.Name, runner, filing)
-		}
-		wait(ctx, mailboxLease/4)
-	}
-	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := d.store.ReleaseMailbox(release, m.Name, d.owner); err != nil {
-		log.Warn("the mailbox's lease could not be released; it runs out by itself", "error", err)
-	}
-}
-
-// readWhileLeased runs the session and renews the lease until either ends.
-func (d *Daemon) readWhileLeased(ctx context.Context, name string, runner *mailbox.Runner, filing <-chan struct{}) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := runner.Run(ctx); err != nil && ctx.Err() == nil {
-			d.log.ErrorContext(ctx, "reading the mailbox ended", "mailbox", name, "error", err)
-		}
-	}()
-	renew := time.NewTicker(mailboxLease / 4)
-	defer renew.Stop()
-	last := time.Now()
-	for {
-		select {
-		case <-ended:
-			return
-		case <-ctx.Done():
-			<-ended
-			return
-		case <-filing:
-			runner.Notify()
-		case <-renew.C:
-			held, err := d.store.LeaseMailbox(ctx, name, d.owner, mailboxLease)
-			if err == nil && held {
-				last = time.Now()
-				continue
-			}
-			if err == nil || time.Since(last) > mailboxLease*3/4 {
-				d.log.WarnContext(ctx, "the mailbox's lease is lost; another daemon may read it", "mailbox", name, "error", err)
-				stop()
-				<-ended
-				return
-			}
-		}
-	}
 }
 
 func (d *Daemon) mailboxConfig(m *config.Mailbox) mailbox.Config {

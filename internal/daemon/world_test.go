@@ -261,7 +261,7 @@ web: {listen: "127.0.0.1:0"}
 // openStore opens one more store on the daemon's database.
 func (w *world) openStore() *store.Store {
 	w.t.Helper()
-	st, err := daemon.OpenStore(context.Background(), w.config(), daemon.Options{Now: w.clock.Now})
+	st, err := daemon.OpenStore(context.Background(), w.config(), daemon.Options{Now: w.clock.Now, LeaseClock: w.clock.Now})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -278,6 +278,11 @@ func (w *world) start() {
 // launch starts a daemon beside any others.
 func (w *world) launch() *running {
 	w.t.Helper()
+	return w.launchWith(w.config(), daemon.Options{Now: w.clock.Now, LeaseClock: w.clock.Now})
+}
+
+func (w *world) launchWith(cfg *config.Config, opts daemon.Options) *running {
+	w.t.Helper()
 	r := &running{ended: make(chan error, 1), idle: map[string]chan struct{}{"support": make(chan struct{}, 1)}}
 	if w.setup.billing {
 		r.idle["accounting"] = make(chan struct{}, 1)
@@ -286,12 +291,13 @@ func (w *world) launch() *running {
 	if w.setup.debugLog != nil {
 		log = slog.New(slog.NewTextHandler(w.setup.debugLog, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	d, err := daemon.New(context.Background(), w.config(), log, daemon.Options{Now: w.clock.Now, DNS: &zoneDNS{zone: w.zone}, OnReading: func(name string) {
+	opts.DNS, opts.OnReading = &zoneDNS{zone: w.zone}, func(name string) {
 		select {
 		case r.idle[name] <- struct{}{}:
 		default:
 		}
-	}})
+	}
+	d, err := daemon.New(context.Background(), cfg, log, opts)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -214,15 +214,19 @@ var ErrLeased = errors.New("store: a daemon works with the database")
 func (s *Store) MarkRestored(ctx context.Context) (*Recovery, error) {
 	r := &Recovery{}
 	err := s.inTx(ctx, func(x *tx) error {
+		now, err := x.leaseNow(ctx)
+		if err != nil {
+			return err
+		}
 		var leased bool
-		if err := x.GetContext(ctx, &leased, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE lease_until > $1)`, x.now); err != nil {
+		if err := x.GetContext(ctx, &leased, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE lease_until > $1)`, now); err != nil {
 			return err
 		}
 		if leased && s.pg { // on SQLite the lock of the file says so, and a lease that the backup holds nothing
 			return ErrLeased
 		}
 		var row outboundRow
-		err := x.GetContext(ctx, &row, `SELECT id, mail_from, recipient, message_id_digest, sealed, attempts, run_at FROM outbound_messages ORDER BY id DESC LIMIT 1`)
+		err = x.GetContext(ctx, &row, `SELECT id, mail_from, recipient, message_id_digest, sealed, attempts, run_at FROM outbound_messages ORDER BY id DESC LIMIT 1`)
 		if err == nil {
 			_, err = s.seal.open(row.Sealed, row.Digest)
 		}

@@ -37,6 +37,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("what passes by itself", c.testTransient)
 	t.Run("silent connection", c.testSilentConnection)
 	t.Run("plans", c.testPlans)
+	t.Run("clocks apart", c.testClocksApart)
 }
 
 // cluster is a PostgreSQL server with a migrated database to copy.

@@ -28,9 +28,13 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 		if err := x.exclusive(ctx, "inbound"); err != nil {
 			return err
 		}
+		now, err := x.leaseNow(ctx)
+		if err != nil {
+			return err
+		}
 		var out bool
 		if err := x.GetContext(ctx, &out, `SELECT EXISTS (SELECT 1 FROM inbound_messages
-			WHERE disposition = 'pending' AND lease_until > $1)`, x.now); err != nil || out {
+			WHERE disposition = 'pending' AND lease_until > $1)`, now); err != nil || out {
 			return err
 		}
 		if err := x.quarantinePoison(ctx); err != nil {
@@ -67,7 +71,7 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			handlingRow
 		}
 		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $3
-			WHERE disposition = 'pending' AND id BETWEEN $1 AND $2`, heads[0].ID, heads[n-1].ID, stamp(x.now.Add(lease))); err != nil {
+			WHERE disposition = 'pending' AND id BETWEEN $1 AND $2`, heads[0].ID, heads[n-1].ID, stamp(now.Add(lease))); err != nil {
 			return err
 		}
 		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed,
@@ -136,8 +140,15 @@ func (s *Store) RenewInbound(ctx context.Context, claimed []access.Inbound, leas
 	if len(claimed) == 0 {
 		return nil
 	}
-	_, err := s.db.ExecContext(ctx, `UPDATE inbound_messages SET lease_until = $3 WHERE id BETWEEN $1 AND $2
-		AND disposition = 'pending' AND lease_until IS NOT NULL`, claimed[0].ID, claimed[len(claimed)-1].ID, stamp(s.cfg.Now().Add(lease)))
+	err := s.inTx(ctx, func(x *tx) error {
+		now, err := x.leaseNow(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET lease_until = $3 WHERE id BETWEEN $1 AND $2
+			AND disposition = 'pending' AND lease_until IS NOT NULL`, claimed[0].ID, claimed[len(claimed)-1].ID, stamp(now.Add(lease)))
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("renewing the claims of inbound mails: %w", err)
 	}

@@ -316,8 +316,12 @@ func (s *Store) LeaseMailbox(ctx context.Context, mailbox, owner string, d time.
 		if err != nil {
 			return err
 		}
+		now, err := x.leaseNow(ctx)
+		if err != nil {
+			return err
+		}
 		err = x.one(ctx, `UPDATE mailboxes SET lease_owner = $2, lease_until = $3
-			WHERE id = $1 AND (lease_owner = $2 OR lease_until IS NULL OR lease_until < $4)`, id, owner, stamp(x.now.Add(d)), x.now)
+			WHERE id = $1 AND (lease_owner = $2 OR lease_until IS NULL OR lease_until < $4)`, id, owner, stamp(now.Add(d)), now)
 		if errors.Is(err, ErrFenced) {
 			return nil
 		}

@@ -50,6 +50,10 @@ type Config struct {
 	Now    func() time.Time
 	Rand   io.Reader // salts, nonces
 
+	// LeaseClock is what claims and leases go by. nil means the clock of PostgreSQL, which all daemons share however far
+	// theirs are apart, and Now on SQLite, which one daemon has to itself.
+	LeaseClock func() time.Time
+
 	// MaxClaims is how often a mail is claimed without a finish before it is quarantined: a mail that kills the process
 	// cannot do so for ever. 0 means 3.
 	MaxClaims int

@@ -109,17 +109,21 @@ type outboundRow struct {
 func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit int) ([]access.Outgoing, error) {
 	var claimed []access.Outgoing
 	err := s.inTx(ctx, func(x *tx) error {
-		if err := x.dropOutdated(ctx); err != nil {
+		now, err := x.leaseNow(ctx)
+		if err != nil {
+			return err
+		}
+		if err := x.dropOutdated(ctx, now); err != nil {
 			return err
 		}
 		var rows []outboundRow
 		// Materialized: PostgreSQL may run a sub-select once for each row, each time with a LIMIT of its own.
 		if err := x.SelectContext(ctx, &rows, `WITH due AS MATERIALIZED (SELECT o.id FROM outbound_messages o
-				WHERE o.state = 'queued' AND o.run_at <= $1 AND (o.lease_until IS NULL OR o.lease_until < $1) AND `+isFirst+`
+				WHERE o.state = 'queued' AND o.run_at <= $1 AND (o.lease_until IS NULL OR o.lease_until < $4) AND `+isFirst+`
 				ORDER BY o.run_at, o.id LIMIT $3`+s.forUpdate(" OF o SKIP LOCKED")+`)
 			UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
 			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at, lease_until`,
-			x.now, stamp(x.now.Add(lease)), limit); err != nil {
+			x.now, stamp(now.Add(lease)), limit, now); err != nil {
 			return err
 		}
 		// An UPDATE returns its rows in no order.
@@ -170,17 +174,18 @@ func (x *tx) putOff(ctx context.Context, id int64, why error) error {
 	return x.saveTodo(ctx, access.Todo{Kind: access.TodoUnsendable, About: why.Error()}, &access.Outcome{})
 }
 
-// dropOutdated drops the mails whose time has passed, and those whose link has died, also where a worker was at them.
-func (x *tx) dropOutdated(ctx context.Context) error {
+// dropOutdated drops the mails whose time has passed, and those whose link has died, also where a worker was at them. now is that of
+// leases.
+func (x *tx) dropOutdated(ctx context.Context, now time.Time) error {
 	var rows []struct {
 		ID     int64         `db:"id"`
 		Ticket sql.NullInt64 `db:"ticket_id"`
 		Kind   string        `db:"kind"`
 	}
 	if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET state = 'dropped', last_error = 'outdated', lease_until = NULL
-		WHERE state = 'queued' AND (lease_until IS NULL OR lease_until < $1) AND (not_after <= $1 OR EXISTS (SELECT 1 FROM invitations i
+		WHERE state = 'queued' AND (lease_until IS NULL OR lease_until < $2) AND (not_after <= $1 OR EXISTS (SELECT 1 FROM invitations i
 			WHERE i.id = outbound_messages.invitation_id AND i.state NOT IN ('queued', 'sent'))) RETURNING id, ticket_id, kind`,
-		x.now); err != nil {
+		x.now, now); err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -60,7 +60,10 @@ const todosShown = 100
 func (s *Store) Status(ctx context.Context, filed []string) (*Status, error) {
 	now := stamp(s.cfg.Now())
 	st := &Status{At: now, Mode: s.mode, Requests: map[string]int{}, Mailboxes: []MailboxStatus{}}
-	var err error
+	leases, err := s.leaseNow(ctx, s.read)
+	if err != nil {
+		return nil, err
+	}
 	if st.Equation, err = s.Equation(ctx); err != nil {
 		return nil, err
 	}
@@ -69,19 +72,20 @@ func (s *Store) Status(ctx context.Context, filed []string) (*Status, error) {
 		what  string
 		into  *Queue
 		query string
+		args  []any
 	}{
 		{"pending mails", &st.Inbound, `SELECT count(*) AS n, coalesce(sum(CASE WHEN lease_until > $1 THEN 1 ELSE 0 END), 0) AS claimed,
 			coalesce(sum(CASE WHEN attempts > 1 THEN 1 ELSE 0 END), 0) AS retrying,
 			(SELECT stored_at FROM inbound_messages WHERE disposition = 'pending' ORDER BY id LIMIT 1) AS oldest
-			FROM inbound_messages WHERE disposition = 'pending'`},
+			FROM inbound_messages WHERE disposition = 'pending'`, []any{leases}},
 		{"outgoing mails", &st.Outgoing, `SELECT count(*) AS n, coalesce(sum(CASE WHEN lease_until > $1 THEN 1 ELSE 0 END), 0) AS claimed,
 			coalesce(sum(CASE WHEN attempts > 1 OR last_error <> '' THEN 1 ELSE 0 END), 0) AS retrying,
 			(SELECT created_at FROM outbound_messages WHERE state = 'queued' ORDER BY created_at LIMIT 1) AS oldest
-			FROM outbound_messages WHERE state = 'queued'`},
+			FROM outbound_messages WHERE state = 'queued'`, []any{leases}},
 		{"overdue timers", &st.Timers, `SELECT count(*) AS n, coalesce(sum(CASE WHEN lease_until > $1 THEN 1 ELSE 0 END), 0) AS claimed,
 			coalesce(sum(CASE WHEN attempts > 1 THEN 1 ELSE 0 END), 0) AS retrying,
-			(SELECT due_at FROM timers WHERE fired_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT 1) AS oldest
-			FROM timers WHERE fired_at IS NULL AND due_at <= $1`},
+			(SELECT due_at FROM timers WHERE fired_at IS NULL AND due_at <= $2 ORDER BY due_at LIMIT 1) AS oldest
+			FROM timers WHERE fired_at IS NULL AND due_at <= $2`, []any{leases, now}},
 	} {
 		var row struct {
 			N        int64        `db:"n"`
@@ -89,7 +93,7 @@ func (s *Store) Status(ctx context.Context, filed []string) (*Status, error) {
 			Retrying int64        `db:"retrying"`
 			Oldest   sql.NullTime `db:"oldest"`
 		}
-		if err := s.read.GetContext(ctx, &row, q.query, now); err != nil {
+		if err := s.read.GetContext(ctx, &row, q.query, q.args...); err != nil {
 			return nil, fmt.Errorf("counting %s: %w", q.what, err)
 		}
 		*q.into = Queue{Waiting: row.N, Claimed: row.Claimed, Retrying: row.Retrying, Oldest: when(row.Oldest)}
@@ -109,7 +113,10 @@ func (s *Store) Status(ctx context.Context, filed []string) (*Status, error) {
 			st.Filing.Oldest = oldest
 		}
 	}
-	return st, s.statusOfPeople(ctx, st)
+	if err := s.statusOfPeople(ctx, st); err != nil {
+		return nil, err
+	}
+	return st, s.statusOfMailboxes(ctx, st, leases)
 }
 
 // statusOfPeople fills in what people have to do with.
@@ -136,13 +143,12 @@ func (s *Store) statusOfPeople(ctx context.Context, st *Status) error {
 		st.Requests[r.State] = r.N
 	}
 	var err error
-	if st.Todos, err = s.Todos(ctx, todosShown); err != nil {
-		return err
-	}
-	return s.statusOfMailboxes(ctx, st)
+	st.Todos, err = s.Todos(ctx, todosShown)
+	return err
 }
 
-func (s *Store) statusOfMailboxes(ctx context.Context, st *Status) error {
+// statusOfMailboxes tells by the clock of leases who reads them.
+func (s *Store) statusOfMailboxes(ctx context.Context, st *Status, now time.Time) error {
 	canaries, err := s.Canaries(ctx)
 	if err != nil {
 		return err
@@ -159,7 +165,7 @@ func (s *Store) statusOfMailboxes(ctx context.Context, st *Status) error {
 	}
 	for _, r := range rows {
 		m := MailboxStatus{Name: r.Name, Seen: r.Seen, UID: r.UID, LeaseUntil: when(r.Until)}
-		m.Leased = m.LeaseUntil != nil && m.LeaseUntil.After(st.At)
+		m.Leased = m.LeaseUntil != nil && m.LeaseUntil.After(now)
 		for i := range canaries {
 			if canaries[i].Mailbox == r.Name {
 				m.Canary = &canaries[i]

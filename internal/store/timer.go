@@ -59,11 +59,15 @@ type timerRow struct {
 func (s *Store) ClaimTimers(ctx context.Context, lease time.Duration, limit int) ([]access.Timer, error) {
 	var rows []timerRow
 	err := s.inTx(ctx, func(x *tx) error {
+		now, err := x.leaseNow(ctx)
+		if err != nil {
+			return err
+		}
 		// Materialized: PostgreSQL may run a sub-select once for each row, each time with a LIMIT of its own.
 		return x.SelectContext(ctx, &rows, `WITH due AS MATERIALIZED (SELECT id FROM timers WHERE fired_at IS NULL AND due_at <= $1
-				AND (lease_until IS NULL OR lease_until < $1) ORDER BY due_at, id LIMIT $3`+s.forUpdate(" SKIP LOCKED")+`)
+				AND (lease_until IS NULL OR lease_until < $4) ORDER BY due_at, id LIMIT $3`+s.forUpdate(" SKIP LOCKED")+`)
 			UPDATE timers SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
-			RETURNING id, kind, request_id, invitation_id, round, due_at, attempts, challenge_id, outbound_id`, x.now, stamp(x.now.Add(lease)), limit)
+			RETURNING id, kind, request_id, invitation_id, round, due_at, attempts, challenge_id, outbound_id`, x.now, stamp(now.Add(lease)), limit, now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claiming timers: %w", err)

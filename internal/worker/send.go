@@ -61,6 +61,8 @@ func (s *Sender) Run(ctx context.Context) {
 }
 
 func (s *Sender) batch(ctx context.Context) (bool, error) {
+	// What is tried after this could still be at the server when the lease ends, and somebody else sends it too.
+	until := s.Now().Add(sendLease - submitLimit)
 	claimed, err := s.Store.ClaimOutbound(ctx, sendLease, 8*len(s.Submitters))
 	if err != nil {
 		for i := range claimed { // which may be ours and nobody's
@@ -79,8 +81,6 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 	var mu sync.Mutex
 	var errs []error
 	var wg sync.WaitGroup
-	// What is tried after this could still be at the server when the lease ends, and somebody else sends it too.
-	until := s.Now().Add(sendLease - submitLimit)
 	for _, sub := range s.Submitters {
 		wg.Go(func() {
 			for o := range work {
@@ -99,7 +99,7 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 // send makes one attempt. A claim that the stop of the program, or the end of its lease, reaches first goes back to the
 // queue untried.
 func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, until time.Time) error {
-	if ctx.Err() != nil || s.Now().After(until) {
+	if ctx.Err() != nil || isPast(until, s.Now()) {
 		return s.finish(ctx, o, access.Sent{Retry: s.Now(), Error: "not tried: its turn did not come"})
 	}
 	submit, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
@@ -121,6 +121,9 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 	}
 	return s.finish(ctx, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
 }
+
+// isPast goes by the wall clock too, since the monotonic one stands still while the machine is suspended.
+func isPast(until, now time.Time) bool { return now.After(until) || now.Round(0).After(until.Round(0)) }
 
 // finish records an attempt, also while the program stops. What the store does not know would be sent again, so while the
 // store is away nothing else is done.

@@ -179,7 +179,7 @@ func testPing(t *testing.T, f *fixture) {
 
 func testKey(t *testing.T, f *fixture) {
 	cfg := f.db.Config
-	cfg.Key, cfg.Now = key[:16], f.clock.Now
+	cfg.Key, cfg.Now, cfg.LeaseClock = key[:16], f.clock.Now, f.clock.Now
 	s, err := store.Open(t.Context(), cfg)
 	if err == nil {
 		s.Close()

@@ -63,7 +63,7 @@ func newFixture(t *testing.T, db *Database) *fixture {
 func (f *fixture) open(t testing.TB) *store.Store {
 	t.Helper()
 	cfg := f.db.Config
-	cfg.Key, cfg.Now, cfg.Rand = key, f.clock.Now, rand.Reader
+	cfg.Key, cfg.Now, cfg.LeaseClock, cfg.Rand = key, f.clock.Now, f.clock.Now, rand.Reader
 	s, err := store.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
