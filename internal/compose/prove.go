@@ -42,7 +42,7 @@ func (c *Composer) LanguageName(tag string) string {
 func (c *Composer) Lacking(tag string) []string {
 	var kinds []string
 	for _, kind := range access.MailKinds {
-		if l, ok := c.languages[tag]; ok && l.texts[kind].text == nil {
+		if l, ok := c.languages[tag]; ok && !l.texts.has(kind) {
 			kinds = append(kinds, string(kind))
 		}
 	}
@@ -58,7 +58,7 @@ func (c *Composer) Prove() error {
 		samples := Samples()
 		for _, name := range slices.Sorted(maps.Keys(samples)) {
 			m := samples[name]
-			if c.languages[tag].texts[m.Kind].text == nil {
+			if !c.languages[tag].texts.has(m.Kind) {
 				continue
 			}
 			m.Language = tag

@@ -18,13 +18,17 @@ const (
 	fallback = "en"
 )
 
-// texts are the templates of one language.
-type texts map[access.MailKind]pair
-
-type pair struct {
-	text *texttemplate.Template
-	html *htmltemplate.Template
+// texts are the templates of one language. What kinds of mail share is there once.
+type texts struct {
+	text  *texttemplate.Template
+	html  *htmltemplate.Template
+	kinds map[access.MailKind]kindNames
 }
+
+func (t texts) has(kind access.MailKind) bool { return t.kinds[kind].text != "" }
+
+// kindNames are the templates of one kind of mail.
+type kindNames struct{ subject, words, text, html string }
 
 // rendering is what the templates of one mail give.
 type rendering struct{ subject, words, text, html string }
@@ -79,12 +83,13 @@ func parseLanguages(templates fs.FS) (map[string]*language, error) {
 // parseTexts reads KIND.txt and KIND.html for every kind. Files that begin with _ hold what they share: those beside the
 // languages for all of them. What a .txt file defines can be used in HTML too, where it needs no mark-up.
 func (l *language) parseTexts(templates fs.FS, look style) error {
-	l.texts = texts{}
 	dir := mailDir + "/" + l.id
-	shared := pair{texttemplate.New("").Funcs(l.funcs()), htmltemplate.New("").Funcs(l.funcs())}
-	if err := shared.parseShared(templates, dir, look); err != nil {
+	p := &parser{templates: templates, look: look, funcs: l.funcs(), text: trees{}, html: trees{}}
+	shared, err := p.shared(dir)
+	if err != nil {
 		return err
 	}
+	l.texts.kinds = map[access.MailKind]kindNames{}
 	var errs []error
 	for _, kind := range access.MailKinds {
 		base := dir + "/" + string(kind)
@@ -93,81 +98,106 @@ func (l *language) parseTexts(templates fs.FS, look style) error {
 		if noText != nil && noHTML != nil && l.id != fallback {
 			continue // written in English then: an update may bring kinds that a language of one's own has not yet
 		}
-		p, err := shared.parseKind(templates, base, look)
-		if err == nil && p.text.Lookup("words") == nil && l.id == fallback {
+		names, err := p.kind(base, string(kind)+"/", shared)
+		if err == nil && names.words == "" && l.id == fallback {
 			err = fmt.Errorf("mail template %s.txt does not define %q", base, "words")
 		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		l.texts[kind] = p
+		l.texts.kinds[kind] = names
+	}
+	l.texts.text, l.texts.html = texttemplate.New("").Funcs(p.funcs), htmltemplate.New("").Funcs(p.funcs)
+	for name, tree := range p.text {
+		_, err := l.texts.text.AddParseTree(name, tree)
+		errs = append(errs, err)
+	}
+	for name, tree := range p.html {
+		_, err := l.texts.html.AddParseTree(name, tree)
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-func (p pair) parseShared(templates fs.FS, dir string, look style) error {
+// parser reads the files of one language.
+type parser struct {
+	templates  fs.FS
+	look       style
+	funcs      map[string]any
+	text, html trees // of all kinds so far
+}
+
+// twoForms are the definitions of the two forms of a mail.
+type twoForms struct{ text, html trees }
+
+func (p *parser) shared(dir string) (twoForms, error) {
+	f := twoForms{trees{}, trees{}}
 	for _, pattern := range []string{mailDir + "/_*.txt", dir + "/_*.txt", mailDir + "/_*.html", dir + "/_*.html"} {
-		names, err := fs.Glob(templates, pattern)
+		names, err := fs.Glob(p.templates, pattern)
 		if err != nil {
-			return fmt.Errorf("finding the mail templates: %w", err)
+			return f, fmt.Errorf("finding the mail templates: %w", err)
 		}
 		for _, name := range names {
-			if _, err := p.parse(templates, name, look); err != nil {
-				return err
+			if _, err := p.file(name, f); err != nil {
+				return f, err
 			}
 		}
 	}
-	if _, err := p.html.New(styleFile).Parse(`{{define "media"}}` + look.media + `{{end}}`); err != nil {
-		return fmt.Errorf("parsing a mail template: %w", err)
+	media, err := parseTrees(styleFile, `{{define "media"}}`+p.look.media+`{{end}}`, p.funcs)
+	if err != nil {
+		return f, fmt.Errorf("parsing a mail template: %w", err)
 	}
-	return nil
+	f.html.add(media)
+	return f, nil
 }
 
-// parseKind adds the two files of one kind to a copy of what all share.
-func (p pair) parseKind(templates fs.FS, base string, look style) (pair, error) {
-	var err error
-	if p.text, err = p.text.Clone(); err != nil {
-		return p, fmt.Errorf("parsing a mail template: %w", err)
+// kind adds what the two files of one kind define.
+func (p *parser) kind(base, prefix string, shared twoForms) (kindNames, error) {
+	own := twoForms{trees{}, trees{}}
+	if _, err := p.file(base+".txt", own); err != nil {
+		return kindNames{}, err
 	}
-	if p.html, err = p.html.Clone(); err != nil {
-		return p, fmt.Errorf("parsing a mail template: %w", err)
-	}
-	if _, err := p.parse(templates, base+".txt", look); err != nil {
-		return p, err
-	}
-	marked, err := p.parse(templates, base+".html", look)
+	marked, err := p.file(base+".html", own)
 	if err != nil {
-		return p, err
+		return kindNames{}, err
 	}
+	text, html := newKindTrees(prefix, own.text, shared.text), newKindTrees(prefix, own.html, shared.html)
+	names := kindNames{subject: text.into(p.text, "subject"), words: text.into(p.text, "words"), text: text.into(p.text, "layout"),
+		html: html.into(p.html, "layout")}
 	var errs []error
 	for _, name := range []string{"subject", "body", "layout"} {
-		if p.text.Lookup(name) == nil {
+		if own.text[name] == nil && shared.text[name] == nil {
 			errs = append(errs, fmt.Errorf("mail template %s.txt does not define %q", base, name))
 		}
 	}
-	if !strings.Contains(marked, `{{define "body"`) {
+	if marked["body"] == nil {
 		errs = append(errs, fmt.Errorf("mail template %s.html does not define %q", base, "body"))
 	}
-	return p, errors.Join(errs...)
+	return names, errors.Join(errs...)
 }
 
-// parse adds one file: text to both forms, HTML to its own.
-func (p pair) parse(templates fs.FS, name string, look style) (source string, err error) {
-	data, err := fs.ReadFile(templates, name)
+// file adds one file: text to both forms, HTML to its own.
+func (p *parser) file(name string, f twoForms) (trees, error) {
+	data, err := fs.ReadFile(p.templates, name)
 	if err != nil {
-		return "", fmt.Errorf("reading mail template %s: %w", name, err)
+		return nil, fmt.Errorf("reading mail template %s: %w", name, err)
 	}
-	source = string(data)
-	if strings.HasSuffix(name, ".html") {
-		_, err = p.html.New(name).Parse(look.apply(source))
-	} else if _, err = p.text.New(name).Parse(source); err == nil {
-		_, err = p.html.New(name).Parse(source)
+	source, marked := string(data), strings.HasSuffix(name, ".html")
+	if marked {
+		source = p.look.apply(source)
 	}
+	t, err := parseTrees(name, source, p.funcs)
 	if err != nil {
-		return "", fmt.Errorf("parsing a mail template: %w", err)
+		return nil, fmt.Errorf("parsing a mail template: %w", err)
 	}
-	return source, nil
+	if marked {
+		f.html.add(t)
+	} else {
+		f.text.add(t)
+		f.html.add(t.copied())
+	}
+	return t, nil
 }
 
 // Languages are the tags of the languages that a folder of templates has texts in, sorted.
@@ -192,7 +222,7 @@ func (c *Composer) language(tag string, kind access.MailKind) *language {
 	base, _, _ := strings.Cut(tag, "-")
 	for _, id := range []string{tag, base, c.cfg.Language} {
 		if l, ok := c.languages[id]; ok {
-			if _, ok := l.texts[kind]; ok {
+			if l.texts.has(kind) {
 				return l
 			}
 		}
@@ -203,20 +233,20 @@ func (c *Composer) language(tag string, kind access.MailKind) *language {
 // render makes the texts of a mail. Its words are English, as the pages that show them are.
 func (c *Composer) render(m *access.Mail, v func(*language) *view) (rendering, error) {
 	l, english := c.language(m.Language, m.Kind), c.languages[fallback]
-	p, ok := l.texts[m.Kind]
+	names, ok := l.texts.kinds[m.Kind]
 	if !ok {
 		return rendering{}, errors.New("there is no such kind of mail")
 	}
 	var r rendering
 	var errs [4]error
 	shown := v(l)
-	r.subject, errs[0] = execute(p.text, "subject", shown.withoutSecrets())
-	r.words, errs[1] = execute(english.texts[m.Kind].text, "words", v(english).withoutSecrets())
-	r.text, errs[2] = execute(p.text, "layout", shown)
+	r.subject, errs[0] = execute(l.texts.text, names.subject, shown.withoutSecrets())
+	r.words, errs[1] = execute(english.texts.text, english.texts.kinds[m.Kind].words, v(english).withoutSecrets())
+	r.text, errs[2] = execute(l.texts.text, names.text, shown)
 	r.subject, r.words = strings.Join(strings.Fields(r.subject), " "), cut(strings.Join(strings.Fields(r.words), " "), maxWords)
 	r.text = layOut(r.text)
 	shown.Subject, shown.Preheader = r.subject, preheader(r.text)
-	r.html, errs[3] = execute(p.html, "layout", shown)
+	r.html, errs[3] = execute(l.texts.html, names.html, shown)
 	return r, errors.Join(errs[:]...)
 }
 
