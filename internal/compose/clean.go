@@ -22,8 +22,28 @@ const (
 // clean makes a value safe to show: one line, no control characters, nothing that reorders or hides text, no token, and
 // no longer than limit characters.
 func clean(s string, limit int) string {
+	if len(s) < min(limit, token.Length) && isPlain(s) {
+		return s
+	}
 	s = strings.Map(visible, strings.ToValidUTF8(s, "\ufffd"))
 	return cut(string(token.Mask([]byte(strings.Join(strings.Fields(fewMarks(s)), " ")))), limit)
+}
+
+// isPlain reports whether s is words of Latin letters and digits with a blank or a hyphen between each two: most names are,
+// and nothing need be done to them.
+func isPlain(s string) bool {
+	inWord := false
+	for _, r := range s {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', '\u00c0' <= r && r <= '\u024f' && r != '×' && r != '÷':
+			inWord = true
+		case inWord && (r == ' ' || r == '-'):
+			inWord = false
+		default:
+			return false
+		}
+	}
+	return inWord || s == ""
 }
 
 // visible turns blanks and line ends into a blank, and drops what cannot be seen. The joiners U+200C and U+200D stay:
@@ -64,18 +84,32 @@ func said(s string, limit int) string {
 
 // ownLines takes from a value what marks lines of ours, and the rules by which mail programs part mails.
 func ownLines(s string) string {
-	s = ruler.ReplaceAllString(s, "–") // first: "__Ref:" is no word of ours, and "–Ref:" is
-	return refLine.ReplaceAllString(s, "$1 ")
+	if strings.ContainsAny(s, "-_=*~#–—") {
+		s = ruler.ReplaceAllString(s, "–") // first: "__Ref:" is no word of ours, and "–Ref:" is
+	}
+	if strings.ContainsAny(s, ":\uff1a") {
+		s = refLine.ReplaceAllString(s, "$1 ")
+	}
+	return s
 }
 
 // named is said for names of people and organisations, which need no brackets, quote marks or bullets of ours.
 func named(s string) string {
-	s = strings.NewReplacer("<", "(", ">", ")", "\uff1c", "(", "\uff1e", ")").Replace(clean(s, 4*maxName))
+	if len(s) < token.Length && isPlain(s) && !endsInRef(s) {
+		return s
+	}
+	s = brackets.Replace(clean(s, 4*maxName))
 	s = said(strings.TrimLeft(s, " )>|*#:;,.!?~=+_-–—•·"), maxName)
-	if refName.MatchString(s) {
+	if endsInRef(s) {
 		s += "." // a colon of ours may follow
 	}
 	return s
+}
+
+// endsInRef reports whether a colon after s would make the line that begins a reference of it.
+func endsInRef(s string) bool {
+	n := len(s) - len("ref")
+	return n >= 0 && strings.EqualFold(s[n:], "ref") && refName.MatchString(s)
 }
 
 func namedAll(list []string) []string {
@@ -90,7 +124,7 @@ func namedAll(list []string) []string {
 
 var (
 	refLine = regexp.MustCompile(`(?i)\b(ref)(?:\s*[:\x{ff1a}])+\s*`)
-	refName = regexp.MustCompile(`(?i)\bref\s*$`)
+	refName = regexp.MustCompile(`(?i)\bref$`) // of names, which end in no blank
 	ruler   = regexp.MustCompile(`[-_=*~#–—]{2,}`)
 	// scheme and dot are what links are known by: "https:", and a dot before a label of two letters or more.
 	scheme = regexp.MustCompile(`([\p{L}\d+-])[:\x{ff1a}]([^\s\d])`)
@@ -100,14 +134,17 @@ var (
 // unlink parts what mail programs would make a link of: "www.evil.example" becomes "www. evil. example". It stays readable,
 // which no invisible character would, and a name such as "Dr.Müller" only gains by it.
 func unlink(s string) string {
-	s = scheme.ReplaceAllString(s, "$1: $2")
-	for {
+	if strings.ContainsAny(s, ":\uff1a") {
+		s = scheme.ReplaceAllString(s, "$1: $2")
+	}
+	for strings.ContainsAny(s, ".\u3002\uff0e\uff61") {
 		parted := dot.ReplaceAllString(s, "$1$2 $3")
 		if parted == s {
 			return s
 		}
 		s = parted
 	}
+	return s
 }
 
 // ruled is clean for the sentences of rules, which a provider writes: an address of its own pages stays a link.
@@ -143,4 +180,9 @@ func cut(s string, limit int) string {
 
 // headerText keeps a value from being read as an encoded-word (RFC 2047), which could smuggle in what clean removed, and
 // replaces the backslash, which net/mail leaves in encoded-words, where it must not stand.
-func headerText(s string) string { return strings.NewReplacer("=?", "= ?", `\`, "/").Replace(s) }
+func headerText(s string) string { return encodedWords.Replace(s) }
+
+var (
+	encodedWords = strings.NewReplacer("=?", "= ?", `\`, "/")
+	brackets     = strings.NewReplacer("<", "(", ">", ")", "\uff1c", "(", "\uff1e", ")")
+)

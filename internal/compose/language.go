@@ -21,6 +21,7 @@ const languageFile = "language.yaml"
 type language struct {
 	id      string // the folder: en, de, pt-br
 	forms   forms
+	layout  string // forms.Time, with what stands for names
 	phrases phrases
 	texts   texts
 }
@@ -56,6 +57,7 @@ func parseLanguage(templates fs.FS, dir string) (*language, error) {
 	case len(f.Weekdays) != 7 || len(f.Months) != 12:
 		return nil, fmt.Errorf("reading %s: give 7 weekdays, from Sunday, and 12 months", file)
 	}
+	l.layout = layoutOf.Replace(f.Time)
 	if l.phrases, err = newPhrases(f.Phrases); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", file, err)
 	}
@@ -71,11 +73,30 @@ func (l *language) when(t time.Time) string {
 	if strings.HasPrefix(zone, "+") || strings.HasPrefix(zone, "-") {
 		zone = "UTC" + zone
 	}
-	// Whatever the names are, they must not be taken for a part of the layout.
-	names := strings.NewReplacer("Monday", "\x01", "January", "\x02", "MST", "\x03")
-	return strings.NewReplacer("\x01", l.forms.Weekdays[t.Weekday()], "\x02", l.forms.Months[t.Month()-1], "\x03", zone).
-		Replace(t.Format(names.Replace(l.forms.Time)))
+	var b strings.Builder
+	for _, c := range t.Format(l.layout) {
+		switch c {
+		case weekdayHere:
+			b.WriteString(l.forms.Weekdays[t.Weekday()])
+		case monthHere:
+			b.WriteString(l.forms.Months[t.Month()-1])
+		case zoneHere:
+			b.WriteString(zone)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
 }
+
+// What stands for names in a layout: whatever they are, they must not be taken for a part of it.
+const (
+	weekdayHere = '\x01'
+	monthHere   = '\x02'
+	zoneHere    = '\x03'
+)
+
+var layoutOf = strings.NewReplacer("Monday", string(weekdayHere), "January", string(monthHere), "MST", string(zoneHere))
 
 // allOf is "A, B and C"; oneOf is "A, B or C".
 func (l *language) allOf(list []string) string { return enumerate(list, l.forms.And) }

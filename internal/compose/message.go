@@ -50,6 +50,7 @@ func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now ti
 		msg.AddAlternativeString(mail.ContentType("text/calendar; method="+entry.method), string(entry.data))
 	}
 	var b bytes.Buffer
+	b.Grow(2<<10 + (len(t.text)+len(t.html))*5/4) // for the header, and for soft line breaks
 	if _, err := msg.WriteTo(&b); err != nil {
 		return nil, err
 	}
@@ -91,8 +92,16 @@ func autoSubmitted(m *access.Mail) string {
 
 // boundary separates the parts. A digest of both cannot occur in them.
 func boundary(t rendering) string {
-	sum := sha256.Sum256([]byte(t.text + "\x00" + t.html))
-	return "part-" + hex.EncodeToString(sum[:16])
+	h := sha256.New()
+	var some [1 << 10]byte
+	for _, part := range []string{t.text, "\x00", t.html} {
+		for len(part) > 0 {
+			n := copy(some[:], part)
+			h.Write(some[:n])
+			part = part[n:]
+		}
+	}
+	return "part-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // plain is the address as net/mail holds it: net/mail quotes the local part itself.

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	htmltemplate "html/template"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 
 	"github.com/countersign/countersign/internal/access"
@@ -266,7 +268,12 @@ type executor interface {
 }
 
 func execute(t executor, name string, v *view) (string, error) {
-	var b strings.Builder
-	err := t.ExecuteTemplate(&b, name, v)
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	err := t.ExecuteTemplate(b, name, v)
 	return b.String(), err
 }
+
+// buffers are for what templates write bit by bit.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -14,6 +14,7 @@ var listItem = regexp.MustCompile(`^ *(?:\d+\.|-) +`)
 // layOut makes the text part of a template's output: no blanks at line ends, single empty lines, wrapped lines.
 func layOut(s string) string {
 	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
 	empty := true // also at the top
 	for line := range strings.SplitSeq(s, "\n") {
 		line = strings.TrimRight(line, " \t\r")
