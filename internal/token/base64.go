@@ -12,8 +12,9 @@ const (
 	maxEncoded = 4 << 20
 )
 
-// maskBase64 masks in place within runs of lines that are base64, as the bodies of such parts are. Lengths stay.
-func maskBase64(b []byte) {
+// maskBase64 masks within runs of lines that are base64, as the bodies of such parts are, in a copy. Lengths stay.
+func maskBase64(b []byte) []byte {
+	out := b
 	for start := 0; start < len(b); {
 		end := start
 		for end < len(b) {
@@ -24,12 +25,18 @@ func maskBase64(b []byte) {
 			end += n
 		}
 		if end > start {
-			maskEncoded(b[start:end])
+			if masked := maskEncoded(b[start:end]); masked != nil {
+				if &out[0] == &b[0] {
+					out = bytes.Clone(b)
+				}
+				copy(out[start:], masked)
+			}
 			start = end
 			continue
 		}
 		start += lineLength(b[start:])
 	}
+	return out
 }
 
 // lineLength is the length of the first line, its end included.
@@ -50,26 +57,29 @@ func isBase64(line []byte) bool {
 	return len(text) > 0
 }
 
-// maskEncoded masks what the lines encode. A tail that is no full group of four stays.
-func maskEncoded(lines []byte) {
+// maskEncoded is the lines with what they encode masked; nil where there is nothing to mask. A tail that is no full group of
+// four stays.
+func maskEncoded(lines []byte) []byte {
 	if len(lines) < minEncoded || len(lines) > maxEncoded {
-		return
+		return nil
 	}
 	lineEnd := func(c byte) bool { return c == '\r' || c == '\n' }
 	chars := slices.DeleteFunc(bytes.Clone(lines), lineEnd)
 	chars = chars[:len(chars)/4*4]
 	text, err := base64.StdEncoding.DecodeString(string(chars))
 	if err != nil {
-		return
+		return nil
 	}
 	masked := maskText(text)
 	if bytes.Equal(masked, text) {
-		return
+		return nil
 	}
+	out := bytes.Clone(lines)
 	again := base64.StdEncoding.EncodeToString(masked)
-	for i, c := range lines {
+	for i, c := range out {
 		if !lineEnd(c) && again != "" {
-			lines[i], again = again[0], again[1:]
+			out[i], again = again[0], again[1:]
 		}
 	}
+	return out
 }

@@ -97,22 +97,24 @@ func slash(s []byte, i int) int {
 	return literal(s, i, "%2f")
 }
 
-// Mask is a copy of a mail, raw or decoded, in which each character of a ref's token, and of the invitation token in a
-// link to /register/TOKEN, is an x. The length and all else stay. It does not know the parts' encodings: it reads the soft
-// line breaks of quoted-printable both ways, and what lines of base64 encode.
-func Mask(b []byte) []byte {
-	out := maskText(b)
-	maskBase64(out)
-	return out
-}
+// Mask is a mail, raw or decoded, in which each character of a ref's token, and of the invitation token in a link to
+// /register/TOKEN, is an x: b itself where there is none, or else a copy. The length and all else stay. It does not know
+// the parts' encodings: it reads the soft line breaks of quoted-printable both ways, and what lines of base64 encode.
+func Mask(b []byte) []byte { return maskBase64(maskText(b)) }
 
 func maskText(b []byte) []byte {
-	out := bytes.Clone(b)
+	out := b
 	for i, c := range b {
+		if !mayBeSecret(b, i, c) {
+			continue
+		}
 		for _, soft := range []bool{true, false} {
 			m, ok := matchSecret(b, i, c, soft)
 			if !ok {
 				continue
+			}
+			if &out[0] == &b[0] {
+				out = bytes.Clone(b)
 			}
 			for _, at := range m.chars {
 				out[at] = 'x'
@@ -120,6 +122,25 @@ func maskText(b []byte) []byte {
 		}
 	}
 	return out
+}
+
+// mayBeSecret is false where what stands beside c at s[i] rules out what matchSecret looks for. A soft line break does not.
+func mayBeSecret(s []byte, i int, c byte) bool {
+	switch c {
+	case '.':
+		if i == 0 {
+			return false
+		}
+		switch s[i-1] {
+		case 'a', 'A', 't', 'T', 'c', 'C', '\n':
+			return true
+		}
+	case '/':
+		return i+1 < len(s) && (lower(s[i+1]) == 'r' || s[i+1] == '=')
+	case '%':
+		return i+1 < len(s) && (s[i+1] == '2' || s[i+1] == '=')
+	}
+	return false
 }
 
 // matchSecret finds the ref or the registration link that the character c at s[i] gives away.
