@@ -221,7 +221,7 @@ func bounces(m *message.Message, report, returned string) bool {
 	case system:
 		return titled || told || opened
 	case titled && (told || opened):
-		return copied || !inThread(m)
+		return copied || !inThread(m) && (emptyPath(m) || noReply(m) || opened || statusIn(report) != "" || strings.Contains(report, "@"))
 	case opened && told:
 		return copied && !inThread(m) && !isAnswer(folded(m.Subject))
 	case told && copied:

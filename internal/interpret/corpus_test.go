@@ -29,6 +29,7 @@ func (c *tally) count(t *testing.T, what, want, got string) {
 		c.correct++
 	case got == "":
 		c.asked++
+		t.Logf("%s: asked for %q", what, want)
 	default:
 		c.wrong++
 		t.Errorf("%s: read %q, truth %q", what, got, want)

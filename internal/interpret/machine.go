@@ -7,13 +7,13 @@ import "strings"
 var machine machineTables
 
 type machineTables struct {
-	AutoSubjects, AutoStarts, ReceiptStarts, CalendarStarts, Challenge, BounceSubjects, BounceStarts, BouncePhrases, BounceOpenings,
+	AutoSubjects, AutoStarts, AbsenceSubjects, AbsenceStarts, ReceiptStarts, CalendarStarts, Challenge, BounceSubjects, BounceStarts, BouncePhrases, BounceOpenings,
 	DelayPhrases, GaveUp, Returned pieces
 }
 
 func newMachineTables(w machineWords) machineTables {
 	return machineTables{
-		newPieces(w.AutoSubjects), newPieces(w.AutoStarts), newPieces(w.ReceiptStarts), newPieces(w.CalendarStarts), newPieces(w.Challenge),
+		newPieces(w.AutoSubjects), newPieces(w.AutoStarts), newPieces(w.AbsenceSubjects), newPieces(w.AbsenceStarts), newPieces(w.ReceiptStarts), newPieces(w.CalendarStarts), newPieces(w.Challenge),
 		newPieces(w.BounceSubjects), newPieces(w.BounceStarts), newPieces(w.BouncePhrases), newPieces(w.BounceOpenings),
 		newPieces(w.DelayPhrases), newPieces(w.GaveUp), newPieces(w.Returned),
 	}
@@ -58,10 +58,13 @@ func (p *pieces) at(s string) []string {
 
 // machineWords are what machines write: out-of-office notices, receipts, bounces. White space counts as one blank; a phrase counts
 // wherever it stands, save that those of *_starts must begin the subject, and one word alone must end there or be followed by a
-// mark. No word of a human subject may be listed alone.
+// mark. No word of a human subject may be listed alone, save in the lists of absence and receipts: people use their words, too, and
+// are known by what they ask.
 type machineWords struct {
 	AutoSubjects    []string `yaml:"auto_subjects"`
 	AutoStarts      []string `yaml:"auto_starts"`
+	AbsenceSubjects []string `yaml:"absence_subjects"`
+	AbsenceStarts   []string `yaml:"absence_starts"`
 	ReceiptStarts   []string `yaml:"receipt_starts"`
 	CalendarStarts  []string `yaml:"calendar_starts"`
 	Challenge       []string `yaml:"challenge"`
@@ -78,7 +81,7 @@ type machineWords struct {
 
 // lists are all lists of w.
 func (w *machineWords) lists() []*[]string {
-	return []*[]string{&w.AutoSubjects, &w.AutoStarts, &w.ReceiptStarts, &w.CalendarStarts, &w.Challenge, &w.BounceSubjects, &w.BounceStarts,
+	return []*[]string{&w.AutoSubjects, &w.AutoStarts, &w.AbsenceSubjects, &w.AbsenceStarts, &w.ReceiptStarts, &w.CalendarStarts, &w.Challenge, &w.BounceSubjects, &w.BounceStarts,
 		&w.BouncePhrases, &w.BounceOpenings, &w.DelayPhrases, &w.GaveUp, &w.Returned, &w.RecipientBefore, &w.NotRecipient}
 }
 

@@ -81,10 +81,24 @@ func Read(m *message.Message, ctx Context) Reading {
 		return r
 	}
 	if s, ok := automatic(m); ok {
-		r.Class = ClassAuto
-		r.Evidence = append(r.Evidence, Evidence{Request: -1, Field: "class", Value: string(ClassAuto), Words: s.field + ": " + s.value})
+		auto := r
+		auto.Class = ClassAuto
+		auto.Evidence = append(auto.Evidence, Evidence{Request: -1, Field: "class", Value: string(ClassAuto), Words: s.field + ": " + s.value})
+		if !s.weak {
+			return auto
+		}
+		if rd.person(&r, parts, ctx); !personAsks(m, r) {
+			return auto
+		}
 		return r
 	}
+	rd.person(&r, parts, ctx)
+	return r
+}
+
+// person reads what the mail of a person says.
+func (rd *reader) person(r *Reading, parts replytext.Parts, ctx Context) {
+	m := rd.m
 	asked := ctx.Asked
 	if asked == nil {
 		asked = askedByQuote(m, parts, rd.book)
@@ -118,7 +132,7 @@ func Read(m *message.Message, ctx Context) Reading {
 			r.Commands = append(r.Commands, Command{Name: "delegate"})
 		}
 	}
-	rd.addChanges(&r, parts.Own)
+	rd.addChanges(r, parts.Own)
 	if r.HandOver != nil && r.Class == ClassRequest { // the role goes to somebody: that is the command, no request besides
 		r.Class, r.Requests, r.Missing = ClassOther, []Request{}, []Missing{}
 	}
@@ -128,9 +142,8 @@ func Read(m *message.Message, ctx Context) Reading {
 			rd.facts = append(rd.facts, Evidence{Request: -1, Field: "topic", Value: t, Words: because})
 		}
 	}
-	r.Evidence = append(r.Evidence, rd.evidence(r)...)
-	r.Warnings = rd.warnings(r, ctx.Domains)
-	return r
+	r.Evidence = append(r.Evidence, rd.evidence(*r)...)
+	r.Warnings = rd.warnings(*r, ctx.Domains)
 }
 
 // htmlSaysTheSame says whether m has no HTML, or one of the same lines as its text.

@@ -3,6 +3,7 @@ package interpret_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,8 +29,9 @@ var shortAsked = []string{
 	"Piet Bos <piet.bos@acme.example> as Technician. Reason: cabling",
 }
 
-// shortMail writes the mail of a line of one of shortSets; people is how many an approval mail asked about, 0 for a request.
-func shortMail(lang, text string, people int) string {
+// shortMail writes the mail of a line of one of shortSets; people is how many an approval mail asked about, 0 for a request. The kind
+// tells where the text stands.
+func shortMail(lang, kind, text string, people int) string {
 	frame := frames[lang]
 	head := "From: Maria Lindqvist <maria@acme.example>\nTo: Support <support@provider.example>\nMessage-ID: <short@acme.example>\n" +
 		"Date: Mon, 23 Nov 2026 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
@@ -37,13 +39,36 @@ func shortMail(lang, text string, people int) string {
 	if people == 0 {
 		return head + "Subject: Portal\n\n" + frame[0] + "\n\n" + text + "\n\n" + frame[1] + "\nMaria Lindqvist\n"
 	}
-	quote := "> Tom Reed (Acme) asks for access for:\n"
-	for i, p := range shortAsked[:people] {
-		quote += fmt.Sprintf(">   %d. %s\n", i+1, p)
+	head += "Subject: Re: [REQ-2026-00042] Approval needed: access requests from Tom Reed (Acme)\n"
+	pieces := strings.Split(text, " // ")
+	mark, attribution := "> ", "On Sat, 21 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n\n"
+	if kind == "outlook" {
+		mark = ""
+		attribution = "________________________________\nFrom: Support <support@provider.example>\nSent: Saturday, November 21, 2026 10:00 AM\n" +
+			"To: Maria Lindqvist <maria@acme.example>\nSubject: [REQ-2026-00042] Approval needed: access requests from Tom Reed (Acme)\n\n"
 	}
-	return head + "Subject: Re: [REQ-2026-00042] Approval needed: access requests from Tom Reed (Acme)\n\n" + text + "\n\n" + frame[1] +
-		"\nMaria Lindqvist\n\nOn Sat, 21 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n\n" + quote +
-		">\n> To approve, reply APPROVE. To decline, reply REJECT and, if you like, say why.\n"
+	quote := mark + "Tom Reed (Acme) asks for access for:\n"
+	for i, p := range shortAsked[:people] {
+		quote += fmt.Sprintf("%s  %d. %s\n", mark, i+1, p)
+		if kind == "below" {
+			quote += "\n" + pieces[i] + "\n\n"
+		}
+	}
+	quote += mark + "\n" + mark + "To approve, reply APPROVE. To decline, reply REJECT and, if you like, say why.\n"
+	closing := "\n\n" + frame[1] + "\nMaria Lindqvist\n\n"
+	switch kind {
+	case "below":
+		return head + "\n" + attribution + quote + closing
+	case "parts":
+		body := func(mediaType, text string) string {
+			return "--b\nContent-Type: " + mediaType + "; charset=utf-8\n\n" + text + "\n"
+		}
+		html := "<p>" + pieces[1] + "</p><p>" + frame[1] + "<br>Maria Lindqvist</p><div class=\"gmail_quote\">" + strings.TrimSpace(attribution) +
+			"<blockquote><pre>" + strings.ReplaceAll(quote, mark, "") + "</pre></blockquote></div>"
+		return strings.Replace(head, "text/plain; charset=utf-8", "multipart/alternative; boundary=b", 1) + "\n" +
+			body("text/plain", pieces[0]+closing+attribution+quote) + body("text/html", html) + "--b--\n"
+	}
+	return head + "\n" + text + closing + attribution + quote
 }
 
 // shortSets are the files of short mails, with how many there are and how many percent of the values or how many of them may be asked for.
@@ -54,6 +79,8 @@ var shortSets = []struct {
 	{"c-short.txt", 250, 4, 0},
 	{"d-short-1.txt", 95, 0, 8},
 	{"d-short-2.txt", 88, 0, 9},
+	{"d-short-3.txt", 126, 0, 0},
+	{"d-short-4.txt", 72, 0, 0},
 }
 
 // TestShortMails holds the reader to short mails in twenty languages: no wrong value, and nearly all that they say.
@@ -87,16 +114,17 @@ func countShort(t *testing.T, f []string, all *tally) {
 	t.Helper()
 	text := f[len(f)-1]
 	people := 0
-	if f[1] == "dec" {
+	decides := slices.Contains([]string{"dec", "below", "parts", "outlook", "stop"}, f[1])
+	if decides {
 		people, _ = strconv.Atoi(f[3])
 	}
-	m, err := message.Parse([]byte(shortMail(f[0], text, people)))
+	m, err := message.Parse([]byte(shortMail(f[0], f[1], text, people)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := interpret.Read(m, interpret.Context{Model: "contact-levels", Roles: models["contact-levels"]})
 	switch {
-	case f[1] == "dec":
+	case decides:
 		want := map[string]string{}
 		for part := range strings.SplitSeq(f[2], ",") {
 			number, value, _ := strings.Cut(part, "=")
@@ -109,6 +137,9 @@ func countShort(t *testing.T, f []string, all *tally) {
 				w = want["*"]
 			}
 			all.count(t, text, clear(interpret.Decision(w)), clear(decisionFor(got, number)))
+		}
+		if stopped := slices.Contains(got.Commands, interpret.Command{Name: "stop"}); stopped != (f[1] == "stop") {
+			t.Errorf("%s: taken for STOP: %t", text, stopped)
 		}
 	case f[1] == "other":
 		all.count(t, text, "other 0", fmt.Sprint(got.Class, " ", len(got.Requests)))

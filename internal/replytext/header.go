@@ -53,6 +53,7 @@ type block struct {
 	tabbed int    // lines of the form "Label<tab>value"
 	from   string // value of the author's field
 	people string // values of author and recipients
+	folded bool   // a line with no label stands among them
 }
 
 // headerAt says whether a header block begins at line i.
@@ -114,6 +115,7 @@ func (b *block) read(lines []string) {
 				return
 			}
 			b.people += " " + line
+			b.folded = true
 			continue
 		}
 		blanks, folded = 0, 0
@@ -141,8 +143,8 @@ func (b *block) isHeader() bool {
 		return kinds >= 2
 	case b.ruled: // in a language that is not known
 		return b.pairs >= 3 && addressed
-	case b.first&fieldFrom != 0, b.tabbed > 1 && has(fieldTo) && has(fieldSubject):
-		return kinds >= 2
+	case b.first&fieldFrom != 0 && (kinds > 2 || addressed || has(fieldDate|fieldSubject) || !b.folded), b.tabbed > 1 && has(fieldTo) && has(fieldSubject):
+		return kinds >= 2 // "From: Frankfurt, To: London, and take gloves" is none
 	}
 	return has(fieldFrom) && kinds >= 3 || addressed && kinds >= 2 && has(fieldDate|fieldSubject) && has(fieldFrom|fieldTo)
 }

@@ -2,6 +2,7 @@ package replytext
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,6 +14,24 @@ func unquote(line string) (bool, string) {
 		return true, line[n:]
 	}
 	return false, line
+}
+
+// citer returns the name that a quoted line has in front of its mark, "Bob> …", "" if there is none.
+func citer(line string) string {
+	name, rest, ok := strings.Cut(strings.TrimLeft(line, " \t"), ">")
+	first, _ := utf8.DecodeRuneInString(name)
+	if !ok || len(name) > maxCiter || !unicode.IsUpper(first) || !strings.HasPrefix(rest, " ") || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return ""
+	}
+	return name
+}
+
+const maxCiter = 20 // bytes
+
+// cited says whether a line bears the name of somebody whom the quote above names.
+func (s *splitter) cited(line string) bool {
+	name := citer(line)
+	return name != "" && slices.ContainsFunc(s.quoted[:min(len(s.quoted), maxHeaderLines)], func(q string) bool { return strings.Contains(q, name) })
 }
 
 // adorned recognises a line set between marks, ">>> look here <<<", which quotes nothing when no quote is around it.

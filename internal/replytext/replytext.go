@@ -65,7 +65,7 @@ func (s *splitter) run() {
 			i++
 			continue
 		}
-		if wrapped(lines, i) {
+		if wrapped(lines, i) || s.cited(lines[i]) {
 			s.quote(lines[i])
 			i++
 			continue

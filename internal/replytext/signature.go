@@ -202,6 +202,9 @@ func (p *piece) signatureAt(i int, author []string) bool {
 		(isAuthor(nameWords(tail), author) || strings.Trim(tail, " ,.!:;)-") == "" && p.signs(i+1, author)) {
 		return true
 	}
+	if p.formula(i, author) {
+		return true
+	}
 	if name, ok := dashedName(line); ok && p.dashed == 1 && p.texts[i] <= 6 && nameLine(name) {
 		return true
 	}
@@ -221,6 +224,21 @@ func (p *piece) nameAndPost(i int, author []string) bool {
 		}
 	}
 	return true
+}
+
+// formula recognises a closing formula that no list knows by what stands around it: a few words and a comma, below other text, with
+// nothing but the author's name in the next line.
+func (p *piece) formula(i int, author []string) bool {
+	line := strings.TrimSpace(p.lines[i])
+	if !strings.HasSuffix(line, ",") || !p.blankAbove(i) || p.texts[0] == p.texts[i] || moreWords(line, 4) || hasDigit(line) ||
+		slices.ContainsFunc(strings.Fields(line), answer) {
+		return false
+	}
+	next := i + 1
+	if isBlank(p.lines, next) {
+		next++
+	}
+	return !isBlank(p.lines, next) && !moreWords(p.lines[next], len(author)) && isAuthor(nameWords(p.lines[next]), author)
 }
 
 // closes says whether what follows a closing formula on its line may still be part of it: nothing, a name, another formula.

@@ -1,0 +1,61 @@
+package replytext_test
+
+import (
+	"mime"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/countersign/countersign/internal/message"
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// kept is a reply that this package was not written by: its body as text or HTML, its author, and the author's own words.
+type kept struct{ name, mediaType, author, body, own string }
+
+// readKept reads the replies of a file of testdata/heldout.
+func readKept(t *testing.T, path string) []kept {
+	t.Helper()
+	var out []kept
+	for record := range strings.SplitSeq("\n"+read(t, path), "\n=== ") {
+		head, rest, _ := strings.Cut(record, "\n")
+		switch f := strings.Split(head, " | "); {
+		case head == "own" && len(out) > 0:
+			out[len(out)-1].own = rest
+		case len(f) == 3:
+			out = append(out, kept{f[0], f[1], f[2], rest, ""})
+		case record != "":
+			t.Fatalf("%s: %q is no head of a reply", path, head)
+		}
+	}
+	return out
+}
+
+// TestHeldOutReplies takes replies of many programs and languages apart: nothing of somebody else's may be left in the own words.
+func TestHeldOutReplies(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/heldout/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		var s score
+		for _, k := range readKept(t, file) {
+			m, err := message.Parse([]byte("From: " + mime.QEncoding.Encode("utf-8", k.author) + " <me@acme.example>\nContent-Type: text/" + k.mediaType +
+				"; charset=utf-8\nContent-Transfer-Encoding: 8bit\nMIME-Version: 1.0\n\n" + k.body + "\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			own := replytext.SplitBy(m.Text, m.Author.Name).Own
+			right, leak, loss := compare(own, []string{k.own})
+			s.add(right, leak, loss)
+			if !right {
+				t.Errorf("%s: leak %t, loss %t: own words %q, want %q", k.name, leak, loss, own, strings.TrimSpace(k.own))
+			}
+		}
+		t.Logf("%s: %d replies, %d right, %d leaks, %d losses", filepath.Base(file), s.all, s.right, s.leak, s.loss)
+		if s.all == 0 {
+			t.Errorf("%s holds no replies", file)
+		}
+	}
+}
