@@ -38,7 +38,9 @@ type clause struct {
 	except  bool
 	only    bool
 	changes bool // gives another role than the one asked for
-	verdict verdict
+	// question says whether the sentence asks.
+	question bool
+	verdict  verdict
 }
 
 // decide reads the decisions of an answer to an approval mail with these lines from the author's own words.
@@ -76,7 +78,7 @@ func withoutApproval(d map[string]Decision) {
 // inLanguage puts the answer of the language that own words are written in above prose, which reads English and German. A
 // contradiction is unclear, and so is an approval in a text that no language knows.
 func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision) (d map[string]Decision, said bool) {
-	st, language := decideAnywhere(own, lines)
+	st, language, prosaicToo := decideAnywhere(own, lines)
 	if !st.said {
 		if st.doubtful && language != prosaic || st.unknown >= 2 && st.unknown > 4*st.knownWords {
 			return map[string]Decision{Everything: Unclear}, false
@@ -84,13 +86,13 @@ func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision)
 		return prose(), false
 	}
 	var also map[string]Decision
-	if language == alsoProse {
+	if language == alsoProse || prosaicToo {
 		also = prose()
 	}
 	out := map[string]Decision{}
 	for _, l := range lines {
 		a := st.each[l.Number]
-		if b := of(also, number(l.Number)); a != b && a != Unclear && b != Unclear {
+		if b := of(also, number(l.Number)); a != b && a != Unclear && (b != Unclear || prosaicToo) {
 			a = Unclear
 		}
 		out[number(l.Number)] = a
@@ -222,7 +224,8 @@ func (v verdict) and(o verdict) verdict {
 // decideText reads own words that stand in one piece.
 func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	clauses := clausesOf(spellRanges(own, lines), lines, roles, roleOf)
-	stop := false // said anywhere, this takes an approval back
+	stop := false   // said anywhere, this takes an approval back
+	doubts := false // said anywhere, this takes a weak yes back
 	var general verdict
 	targeted := false
 	for _, c := range clauses {
@@ -235,12 +238,13 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 			stop = true
 		}
 		if c.verdict.hold && !c.verdict.approve && !c.verdict.yes && !c.verdict.reject && !c.verdict.no {
+			doubts = doubts || c.says(words.Decide.Questions) || !c.question && !c.says(words.Decide.Courtesy)
 			continue // a remark
 		}
 		general = general.and(c.verdict)
 	}
 	all, said := general.decision()
-	if said && all == Approve && stop {
+	if said && all == Approve && (stop || doubts && !general.approve) {
 		all = Unclear
 	}
 	if !targeted {
@@ -346,6 +350,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 	var out []clause
 	own = strings.ReplaceAll(own, ";", ". ")
 	subjects := subjectWords(lines)
+	beside := asidesOf(lines, subjects, roles)
 	for _, line := range answerLines(own) {
 		for _, s := range sentences(line) {
 			pieces := []passage{s.passage}
@@ -356,7 +361,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				}
 			}
 			for _, p := range pieces {
-				c := clause{passage: p, targets: targetsIn(p.tokens, lines, roles, roleOf), verdict: examineTokens(p.tokens, subjects)}
+				c := clause{passage: p, targets: targetsIn(p.tokens, lines, roles, roleOf), question: s.question, verdict: examineTokens(p.tokens, subjects)}
 				c.blanket = p.says(words.Decide.Both)
 				c.except = p.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
 				c.only = p.says(words.Decide.Only)
@@ -366,6 +371,9 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				c.changes = otherRole(p, c.targets, roles, roleOf)
 				if len(c.targets) > 1 && halfSaid(p.text, lines, roles, roleOf) {
 					c.verdict.hold = true
+				}
+				if v := c.verdict; (v.approve || v.yes) && !v.hold && !c.except {
+					c.verdict.hold = beside.strays(&p, !v.approve)
 				}
 				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p.tokens, lines) || c.changes
 				out = append(out, c)

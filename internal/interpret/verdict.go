@@ -420,7 +420,8 @@ func (o outcome) behind(seq []item) outcome {
 var thanks = cue("thanks")
 
 // decideAnywhere reads own words in the language that knows most of them. Languages that know as much must agree.
-func decideAnywhere(own string, lines []AskedLine) (statement, string) {
+// prosaicToo: the language of prose knows as much.
+func decideAnywhere(own string, lines []AskedLine) (out statement, language string, prosaicToo bool) {
 	a := newAnswer(own, lines)
 	var best statement
 	name := ""
@@ -428,13 +429,16 @@ func decideAnywhere(own string, lines []AskedLine) (statement, string) {
 	for _, t := range a.languages() {
 		st := t.readAnswer(a)
 		if name == "" || st.known > best.known {
-			best, name, found = st, t.name, nil
+			best, name, found, prosaicToo = st, t.name, nil, false
 		}
 		if st.known < best.known {
 			continue
 		}
-		if !t.reads && len(found) == 0 {
-			name = t.name // prose reads it
+		if !t.reads {
+			prosaicToo = true
+			if len(found) == 0 {
+				name = t.name // prose reads it
+			}
 		}
 		best.doubtful = best.doubtful || st.doubtful
 		if st.said && st.known > 0 {
@@ -447,9 +451,9 @@ func decideAnywhere(own string, lines []AskedLine) (statement, string) {
 	}
 	if len(found) == 0 {
 		best.doubtful = best.doubtful && best.known > 0
-		return best, name
+		return best, name, prosaicToo
 	}
-	out := found[0]
+	out = found[0]
 	if p := scan(own); p.is(thanks) { // "tak" is yes in one language and thanks in others
 		for n := range out.each {
 			out.each[n] = Unclear
@@ -462,5 +466,5 @@ func decideAnywhere(own string, lines []AskedLine) (statement, string) {
 			}
 		}
 	}
-	return out, name
+	return out, name, prosaicToo
 }

@@ -1,0 +1,89 @@
+package interpret
+
+import "strings"
+
+// clauseMarks end what is said with an answer.
+const clauseMarks = ",:;-–—.!()\"'"
+
+// asides are the words, besides those of lists, that may stand with an answer and change nothing: of the names, roles and reasons asked about.
+type asides struct {
+	subjects []string
+	about    []string
+	roles    *roleBook
+}
+
+func asidesOf(lines []AskedLine, subjects []string, roles *roleBook) asides {
+	a := asides{subjects: subjects, roles: roles}
+	for _, l := range lines {
+		for _, t := range tokenize(l.About) {
+			if t.kind == wordToken && !t.in(words.Decide.Limits) && !t.in(words.Decide.Hold) {
+				a.about = append(a.about, t.lower)
+			}
+		}
+	}
+	return a
+}
+
+// strays says whether something that no list knows stands with an approval: between it and the next mark, or behind a weak yes at the
+// begin of what follows the mark. "Approved for Frankfurt" and "fine, whatever" are more, or less, than a yes.
+func (a asides) strays(p *passage, weak bool) bool {
+	mentions := a.roles.mentions(p.tokens)
+	tail, answered := false, false
+	for i := 0; i < len(p.tokens); {
+		t := &p.tokens[i]
+		if t.kind == markToken {
+			if tail && strings.Contains(clauseMarks, t.text) {
+				tail = false
+				next := i + 1
+				for next < len(p.tokens) && p.tokens[next].in(words.Decide.Joins) {
+					next++
+				}
+				if weak && next < len(p.tokens) && p.tokens[next].kind == wordToken && !a.mayFollow(p, next) {
+					return true
+				}
+			}
+			i++
+			continue
+		}
+		if end := max(p.starts(i, words.Decide.Approve), p.starts(i, words.Decide.Yes)); end > 0 {
+			tail, answered, i = true, true, end
+			continue
+		}
+		switch {
+		case !tail || !answered:
+		case t.in(words.Decide.Except), p.starts(i, words.Because) > 0:
+			tail = false // what follows is read elsewhere, or tells why
+		case !a.known(p, i, mentions):
+			return true
+		}
+		i++
+	}
+	return false
+}
+
+// known says whether token i changes nothing of an approval in front of it.
+func (a asides) known(p *passage, i int, mentions []roleMention) bool {
+	t := &p.tokens[i]
+	d := &words.Decide
+	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+	if t.kind != wordToken || t.in(d.WithYes) || t.in(d.Objects) || t.in(d.Determiners) || t.in(d.Joins) || t.in(d.Both) || t.in(words.Please) ||
+		t.in(d.Reject) || t.in(d.No) || t.in(d.Only) || t.in(words.Pronouns) || isNumber(strings.TrimLeft(t.lower, "#")) ||
+		has(a.subjects, name) || has(a.about, t.lower) || t.isTitle() {
+		return true
+	}
+	for _, m := range mentions {
+		if i >= m.from && i < m.to {
+			return true
+		}
+	}
+	return false
+}
+
+// mayFollow says whether a remark on a person, or another piece of the answer, begins at token i.
+func (a asides) mayFollow(p *passage, i int) bool {
+	t := &p.tokens[i]
+	d := &words.Decide
+	return t.in(d.WithYes) || t.in(d.AfterYes) || t.in(words.Pronouns) || t.in(d.Except) || t.in(d.No) || t.in(d.Reject) || t.in(d.Both) ||
+		p.starts(i, d.Yes) > 0 || p.starts(i, d.Approve) > 0 || p.starts(i, words.Because) > 0 || isNumber(strings.TrimLeft(t.lower, "#")) ||
+		has(a.subjects, t.lower) || startsUpper(t.text) && t.text != strings.ToUpper(t.text) && !t.in(words.NotNames)
+}
