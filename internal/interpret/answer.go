@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ type answerWords struct {
 	Numbers  map[string]int `yaml:"numbers"`
 }
 
-type itemKind int
+type itemKind uint8
 
 const (
 	unknownItem itemKind = iota
@@ -66,21 +67,21 @@ type item struct {
 	text     string
 }
 
-// phrase is a phrase of one kind, as runes of its key; open ones stand for all words that begin so.
+// phrase is a phrase of one kind, by its key; open ones stand for all words that begin so.
 type phrase struct {
-	kind  itemKind
-	words string
-	open  bool
-	num   int
-	own   bool // of this language alone
+	text uint32 // of the tongue
+	kind itemKind
+	open bool
+	own  bool // of this language alone
+	num  uint8
 }
 
 // tongue reads answers in one language.
 type tongue struct {
 	name     string
-	phrases  []phrase              // longest first
-	starts   [startSlots][]*phrase // by their first two bytes, in that order
-	singles  [256][]*phrase        // those of one byte
+	texts    wordTable
+	starts   slotted[phrase] // by the first two bytes, longest first
+	singles  slotted[phrase] // those of one byte
 	courtesy []string
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
@@ -94,11 +95,12 @@ var everywhere = answerWords{
 func newTongue(name string, l lexicon) *tongue {
 	t := &tongue{name: name, to: map[string]bool{}}
 	own := true
+	var phrases []phrase
 	add := func(kind itemKind, num int, list ...string) {
 		for _, p := range allSpellings(list) {
 			p = key(p)
 			p, open := strings.CutSuffix(p, "*")
-			t.phrases = append(t.phrases, phrase{kind, p, open, num, own})
+			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num)})
 		}
 	}
 	a := l.Answer
@@ -124,23 +126,15 @@ func newTongue(name string, l lexicon) *tongue {
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}
-	slices.SortStableFunc(t.phrases, func(x, y phrase) int {
-		if d := len(y.words) - len(x.words); d != 0 {
-			return d
-		}
-		if d := strings.Compare(x.words, y.words); d != 0 {
-			return d
-		}
-		return doubtFirst(x.kind) - doubtFirst(y.kind)
+	slices.SortStableFunc(phrases, func(x, y phrase) int {
+		a, b := t.words(x), t.words(y)
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b), doubtFirst(x.kind)-doubtFirst(y.kind))
 	})
-	for i := range t.phrases {
-		if p := &t.phrases[i]; len(p.words) == 1 {
-			t.singles[p.words[0]] = append(t.singles[p.words[0]], p)
-		} else {
-			slot := &t.starts[startSlot(p.words)]
-			*slot = append(*slot, p)
-		}
-	}
+	single := func(p phrase) bool { return len(t.words(p)) == 1 }
+	t.singles = newSlotted(256, slices.DeleteFunc(slices.Clone(phrases), func(p phrase) bool { return !single(p) }), func(p phrase) uint { return uint(t.words(p)[0]) })
+	t.starts = newSlotted(startSlots, slices.DeleteFunc(phrases, single), func(p phrase) uint { return startSlot(t.words(p)) })
+	t.texts.pack()
+	t.texts.slots = nil // nobody looks for one
 	for _, p := range allSpellings(a.To) {
 		t.to[key(p)] = true
 	}
@@ -149,6 +143,12 @@ func newTongue(name string, l lexicon) *tongue {
 	}
 	return t
 }
+
+// words are those of a phrase of t.
+func (t *tongue) words(p phrase) string { return t.texts.word(p.text) }
+
+// phrases are all of t.
+func (t *tongue) phrases() []phrase { return slices.Concat(t.starts.items, t.singles.items) }
 
 const startSlots = 512
 
@@ -203,7 +203,7 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			out = append(out, item{kind: targetItem, number: person, text: s[i : i+nameEnd]})
 			i += nameEnd
 		case n > 0:
-			out = append(out, item{kind: p.kind, number: p.num, shared: !p.own, familiar: p.own && !p.open, text: s[i : i+n]})
+			out = append(out, item{kind: p.kind, number: int(p.num), shared: !p.own, familiar: p.own && !p.open, text: s[i : i+n]})
 			i += n
 		case unicode.IsDigit(r):
 			end := i
@@ -276,23 +276,23 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
 		return phrase{}, 0
 	}
-	for _, starting := range [...][]*phrase{t.starts[startSlot(s[i:])], t.singles[s[i]]} {
+	for _, starting := range [...][]phrase{t.starts.of(startSlot(s[i:])), t.singles.of(uint(s[i]))} {
 		for _, p := range starting {
-			if end := p.endAt(s, i); end > 0 {
-				return *p, end
+			if end := p.endAt(s, i, t.words(p)); end > 0 {
+				return p, end
 			}
 		}
 	}
 	return phrase{}, 0
 }
 
-// endAt is how long p is where it stands at s[i:], 0 if it does not.
-func (p *phrase) endAt(s string, i int) int {
-	end := len(p.words)
-	if end == 0 || i+end > len(s) || s[i+end-1] != p.words[end-1] || s[i:i+end] != p.words {
+// endAt is how long p, which has these words, is where it stands at s[i:]; 0 if it does not.
+func (p *phrase) endAt(s string, i int, words string) int {
+	end := len(words)
+	if end == 0 || i+end > len(s) || s[i+end-1] != words[end-1] || s[i:i+end] != words {
 		return 0
 	}
-	last, _ := utf8.DecodeLastRuneInString(p.words)
+	last, _ := utf8.DecodeLastRuneInString(words)
 	if ideograph(last) {
 		return end
 	}

@@ -43,38 +43,36 @@ func newAnswer(own string, lines []AskedLine) *answer {
 }
 
 // ownPhrase is a phrase that languages have of their own, and which.
-type ownPhrase struct {
-	text    string
-	tongues uint32
-}
+type ownPhrase struct{ text, tongues uint32 }
 
 // ownPhrases are those of all languages by their first two bytes.
-var ownPhrases *[ownSlots][]ownPhrase
+var ownPhrases struct {
+	texts wordTable
+	slotted[ownPhrase]
+}
 
 const ownSlots = 1024
 
 func ownSlot(s string) uint { return pairHash(s) & (ownSlots - 1) }
 
-func indexOwn(tongues []*tongue) *[ownSlots][]ownPhrase {
-	var out [ownSlots][]ownPhrase
+func indexOwn(tongues []*tongue) {
+	texts := &ownPhrases.texts
+	var all []ownPhrase
 	for i, t := range tongues {
-		for _, p := range t.phrases {
-			if p.own && !p.open {
-				addOwn(&out[ownSlot(p.words)], p.words, 1<<i)
+		for _, p := range t.phrases() {
+			if !p.own || p.open {
+				continue
 			}
+			text := texts.add(t.words(p))
+			if int(text) > len(all) {
+				all = append(all, ownPhrase{text: text})
+			}
+			all[text-1].tongues |= 1 << i
 		}
 	}
-	return &out
-}
-
-func addOwn(into *[]ownPhrase, text string, tongue uint32) {
-	for i := range *into {
-		if (*into)[i].text == text {
-			(*into)[i].tongues |= tongue
-			return
-		}
-	}
-	*into = append(*into, ownPhrase{text, tongue})
+	ownPhrases.slotted = newSlotted(ownSlots, all, func(p ownPhrase) uint { return ownSlot(texts.word(p.text)) })
+	texts.pack()
+	texts.slots = nil // nobody looks for one
 }
 
 // languages are those that may know a word of the answer as one of their own.
@@ -97,9 +95,9 @@ func tonguesIn(s string) uint32 {
 	var before rune
 	for i, r := range s {
 		if i == 0 || ideograph(r) || !isWordRune(before) {
-			for _, starting := range [...][]ownPhrase{ownPhrases[ownSlot(s[i:])], ownPhrases[ownSlot(s[i:i+1])]} {
+			for _, starting := range [...][]ownPhrase{ownPhrases.of(ownSlot(s[i:])), ownPhrases.of(ownSlot(s[i : i+1]))} {
 				for _, p := range starting {
-					if strings.HasPrefix(s[i:], p.text) && endsPhrase(s, i, p.text) {
+					if text := ownPhrases.texts.word(p.text); strings.HasPrefix(s[i:], text) && endsPhrase(s, i, text) {
 						known |= p.tongues
 					}
 				}

@@ -27,7 +27,7 @@ func isAnswerWord(word string) bool {
 	if !strings.ContainsFunc(word, unicode.IsLetter) {
 		return true // a number, or nothing that one could say
 	}
-	if decidingWords.whole[word] {
+	if decidingWords.whole.of(word) > 0 {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(word)
@@ -36,22 +36,23 @@ func isAnswerWord(word string) bool {
 
 // decidingWords are the words by which something is decided in some language, and the beginnings of such by their first letters.
 var decidingWords struct {
-	whole map[string]bool
+	whole wordTable
 	begun map[rune][]string
 }
 
 func indexDeciding(tongues []*tongue) {
 	d := &decidingWords
-	d.whole, d.begun = map[string]bool{}, map[rune][]string{}
+	d.begun = map[rune][]string{}
 	for _, t := range tongues {
-		for _, p := range t.phrases {
+		for _, p := range t.phrases() {
 			switch p.kind {
 			case approveItem, yesItem, rejectItem, targetItem:
-				d.whole[p.words] = true
-				if r, _ := utf8.DecodeRuneInString(p.words); p.open {
-					d.begun[r] = append(d.begun[r], p.words)
+				d.whole.add(t.words(p))
+				if r, _ := utf8.DecodeRuneInString(t.words(p)); p.open {
+					d.begun[r] = append(d.begun[r], t.words(p))
 				}
 			}
 		}
 	}
+	d.whole.pack()
 }

@@ -121,11 +121,11 @@ func placesOf(line string, n int) []place {
 // gradeBefore says what the words in front of an address make of it.
 func gradeBefore(before string) int {
 	s := folded(leadIn.ReplaceAllString(wordsClose.ReplaceAllString(before, ""), ""))
-	if slices.ContainsFunc(words.Machine.BounceOpenings, func(p string) bool { return strings.HasSuffix(s, p) }) {
+	if slices.ContainsFunc(words.bounceOpenings, func(p string) bool { return strings.HasSuffix(s, p) }) {
 		return opened
 	}
 	best, grade := 0, perhaps
-	for g, phrases := range map[int][]string{told: words.Machine.RecipientBefore, noRecipient: words.Machine.NotRecipient} {
+	for g, phrases := range map[int][]string{told: words.recipientBefore, noRecipient: words.notRecipient} {
 		for _, p := range phrases {
 			if !strings.HasSuffix(s, p) || len(p) < best || len(s) > len(p) && p[0] < 0x80 && isWordByte(s[len(s)-len(p)-1]) {
 				continue

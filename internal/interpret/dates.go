@@ -108,7 +108,7 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		return byPlace(out), text
 	}
 	for _, g := range submatches(yearless, text) {
-		weekday, ok := words.Weekdays[lower(g.at(1))]
+		weekday, ok := words.Weekdays.get(lower(g.at(1)))
 		month, day := firstOf(g.at(3), g.at(4), g.at(7)), firstOf(g.at(2), g.at(5), g.at(6))
 		if !ok || monthOf(month) == 0 {
 			continue
@@ -180,7 +180,7 @@ func aroundDigits(text string) (from, to int) {
 // namesWeekday says whether text has the name of a day of the week as a word.
 func namesWeekday(text string) bool {
 	for w := range letterRuns(text) {
-		if _, ok := words.Weekdays[lower(w)]; ok {
+		if _, ok := words.Weekdays.get(lower(w)); ok {
 			return true
 		}
 	}
@@ -198,7 +198,7 @@ func firstOf(list ...string) string {
 
 // monthOf reads a month's name or number, 0 if it is none.
 func monthOf(s string) time.Month {
-	if m, ok := words.Months[lower(s)]; ok {
+	if m := words.month(lower(s)); m > 0 {
 		return time.Month(m)
 	}
 	if n := atoi(s); n >= 1 && n <= 12 {

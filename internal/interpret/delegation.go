@@ -57,7 +57,7 @@ func lastDay(text string, sent time.Time) *string {
 	var found *string
 	fields := strings.FieldsFunc(rest, func(r rune) bool { return !unicode.IsLetter(r) })
 	for i := 1; i < len(fields); i++ {
-		weekday, ok := words.Weekdays[lower(fields[i])]
+		weekday, ok := words.Weekdays.get(lower(fields[i]))
 		if !ok || len(fields[i]) < 4 || len(fields[i-1]) < 3 || !slices.Contains(words.Until, lower(fields[i-1])) {
 			continue
 		}

@@ -19,8 +19,6 @@ type detailWords struct {
 	Hold   []string               `yaml:"hold"`  // they make a plain yes or phrase no plain one
 	Blank  []string               `yaml:"blank"` // values that say it of nobody
 	Prose  map[string]yesNoPhrase `yaml:"prose"` // in a sentence about somebody; the phrases of no are looked for first
-
-	labelOf map[string]string
 }
 
 type yesNoPhrase struct {
@@ -29,26 +27,6 @@ type yesNoPhrase struct {
 }
 
 var detailFields = []string{"physical_access", "badge", "company", "escort", "site", "starts", "ends"}
-
-func (w *detailWords) merge(o detailWords) {
-	w.Yes, w.No, w.Hold, w.Blank = append(w.Yes, o.Yes...), append(w.No, o.No...), append(w.Hold, o.Hold...), append(w.Blank, o.Blank...)
-	if w.Prose == nil {
-		w.Prose = map[string]yesNoPhrase{}
-	}
-	for field, p := range o.Prose {
-		mine := w.Prose[field]
-		w.Prose[field] = yesNoPhrase{append(mine.Yes, p.Yes...), append(mine.No, p.No...)}
-	}
-}
-
-func (w *detailWords) index() {
-	w.labelOf = map[string]string{}
-	for field, list := range w.Labels {
-		for _, label := range list {
-			w.labelOf[label] = field
-		}
-	}
-}
 
 // saying is a value that a label gives in one line of the text.
 type saying struct {
@@ -253,13 +231,13 @@ func extraLabel(label string) string {
 	} else {
 		label = strings.ToLower(label)
 	}
-	if f := fieldWords.labelOf[label]; f != "" {
+	if f := fieldWords.field(label); f != "" {
 		return f
 	}
 	if plain && !strings.ContainsAny(label, "([") {
 		return ""
 	}
-	return fieldWords.labelOf[strings.TrimSpace(withoutParentheses(label))]
+	return fieldWords.field(strings.TrimSpace(withoutParentheses(label)))
 }
 
 // labelSayings finds labelled values, also below their label and as ticked boxes in front of it.

@@ -27,7 +27,7 @@ type index struct {
 	senses  []sense
 	parts   []langLists                       // of senses
 	open    []edge                            // of ways
-	gaps    []gap                             // of ways, in the order of the words that their second pieces begin with
+	tails   []tail                            // of ways, in the order of the words that they begin with
 	stems   slotted[edge]                     // words with a star that begin a phrase, by their first two bytes
 	short   slotted[edge]                     // those of one byte
 	runOn   []runOnPhrase                     // by first
@@ -51,7 +51,9 @@ type span32 struct{ from, to uint32 }
 type ways struct {
 	next span32 // of by: to the nodes that follow by a word
 	open span32 // to those that follow by any word like this
-	gaps span32 // those whose first piece ends here
+	// Where the first piece of phrases in two pieces ends: that piece, and the second ones. Many first pieces have the same.
+	head  uint32
+	tails span32
 }
 
 // sense is what a phrase stands for.
@@ -69,13 +71,13 @@ type edge struct {
 	to   nodeID
 }
 
-// gap is a phrase in two pieces.
-type gap struct {
-	head, tail uint32 // texts
-	word       uint32 // the first of tail, 0 for one with a star
-	langs      langSet
-	bit        uint16
-	_          uint16
+// tail is the second piece of a phrase in two pieces.
+type tail struct {
+	text  uint32
+	word  uint32 // its first, 0 for one with a star
+	langs langSet
+	bit   uint16 // of the list of the phrase
+	_     uint16
 }
 
 // runOnPhrase is a phrase of a script that sets no blanks.
@@ -125,15 +127,15 @@ func (x *index) takes(e *edge, word string) bool {
 	return strings.HasPrefix(word, x.texts.word(e.text))
 }
 
-// closing are the gaps of w whose second piece begins with a word, 0 for those with a star.
-func (x *index) closing(w *ways, word uint32) []gap {
-	gaps := x.gaps[w.gaps.from:w.gaps.to]
-	from, _ := slices.BinarySearchFunc(gaps, word, func(g gap, word uint32) int { return int(g.word) - int(word) })
+// tailsFrom are the second pieces behind w that begin with a word, 0 for those with a star.
+func (x *index) tailsFrom(w *ways, word uint32) []tail {
+	tails := x.tails[w.tails.from:w.tails.to]
+	from, _ := slices.BinarySearchFunc(tails, word, func(t tail, word uint32) int { return int(t.word) - int(word) })
 	to := from
-	for to < len(gaps) && gaps[to].word == word {
+	for to < len(tails) && tails[to].word == word {
 		to++
 	}
-	return gaps[from:to]
+	return tails[from:to]
 }
 
 // runOnFrom are the phrases of scripts without blanks that begin with r.

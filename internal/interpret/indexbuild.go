@@ -18,7 +18,7 @@ type indexBuilder struct {
 	stems  []edge
 	listed []listing
 	tells  map[nodeID]langSet
-	gaps   []headedGap
+	tails  []headTail
 }
 
 const behindWords nodeID = 1 << 31
@@ -32,9 +32,11 @@ type listing struct {
 	bit   uint16
 }
 
-type headedGap struct {
+// headTail is a second piece behind its first.
+type headTail struct {
 	node nodeID
-	gap
+	head uint32
+	tail
 }
 
 func newIndexBuilder() *indexBuilder {
@@ -130,13 +132,13 @@ func (b *indexBuilder) step(edges *[]edge, part string, end bool) nodeID {
 }
 
 // addGap takes up a phrase in two pieces.
-func (b *indexBuilder) addGap(bit uint16, langs langSet, head, tail string) {
+func (b *indexBuilder) addGap(bit uint16, langs langSet, head, behind string) {
 	x := b.index
-	g := gap{head: x.texts.add(head), tail: x.texts.add(tail), langs: langs, bit: bit}
-	if first, _, _ := strings.Cut(tail, " "); !strings.HasSuffix(first, "*") {
-		g.word = x.words.add(first)
+	t := tail{text: x.texts.add(behind), langs: langs, bit: bit}
+	if first, _, _ := strings.Cut(behind, " "); !strings.HasSuffix(first, "*") {
+		t.word = x.words.add(first)
 	}
-	b.gaps = append(b.gaps, headedGap{b.add(head), g})
+	b.tails = append(b.tails, headTail{b.add(head), x.texts.add(head), t})
 }
 
 // tell notes that a word is a function word of some languages.
@@ -185,7 +187,7 @@ func (b *indexBuilder) pack() *index {
 		x.runOn[i].node = place(x.runOn[i].node)
 	}
 	slices.SortStableFunc(x.runOn, func(p, o runOnPhrase) int { return cmp.Compare(p.first, o.first) })
-	x.runOn, x.phrases = slices.Clip(x.runOn), slices.Clip(x.phrases)
+	x.runOn, x.phrases = slices.Clone(x.runOn), slices.Clone(x.phrases)
 	x.words.pack()
 	x.texts.pack()
 	x.texts.slots = nil // nobody looks for one
@@ -220,17 +222,45 @@ func (b *indexBuilder) packWays(arcs []arc, place func(nodeID) nodeID) {
 		}
 		w.open.to = uint32(len(x.open))
 	}
-	slices.SortStableFunc(b.gaps, func(g, o headedGap) int { return cmp.Or(cmp.Compare(g.node, o.node), cmp.Compare(g.word, o.word)) })
-	x.gaps = make([]gap, len(b.gaps))
-	for i, g := range b.gaps {
-		x.gaps[i] = g.gap
-		w := from(g.node)
-		if w.gaps.to == 0 {
-			w.gaps.from = uint32(i)
+	b.packTails(from)
+	x.ways, x.open = slices.Clone(x.ways), slices.Clone(x.open)
+}
+
+// packTails places the second pieces, once for all first pieces that have the same.
+func (b *indexBuilder) packTails(from func(nodeID) *ways) {
+	x := b.index
+	slices.SortFunc(b.tails, func(t, o headTail) int {
+		return cmp.Or(cmp.Compare(t.node, o.node), cmp.Compare(t.word, o.word), cmp.Compare(t.text, o.text), cmp.Compare(t.bit, o.bit))
+	})
+	known := map[string]span32{}
+	var key []byte
+	for rest := b.tails; len(rest) > 0; {
+		var mine []tail
+		n := 0
+		for ; n < len(rest) && rest[n].node == rest[0].node; n++ {
+			t := rest[n].tail
+			if k := len(mine); k > 0 && mine[k-1].text == t.text && mine[k-1].bit == t.bit {
+				mine[k-1].langs |= t.langs
+			} else {
+				mine = append(mine, t)
+			}
 		}
-		w.gaps.to = uint32(i + 1)
+		key = key[:0]
+		for _, t := range mine {
+			key = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(key, t.text), uint32(t.langs))
+			key = binary.LittleEndian.AppendUint16(key, t.bit)
+		}
+		at, ok := known[string(key)]
+		if !ok {
+			at = span32{uint32(len(x.tails)), uint32(len(x.tails) + len(mine))}
+			known[string(key)] = at
+			x.tails = append(x.tails, mine...)
+		}
+		w := from(rest[0].node)
+		w.head, w.tails = rest[0].head, at
+		rest = rest[n:]
 	}
-	x.ways, x.open = slices.Clip(x.ways), slices.Clip(x.open)
+	x.tails = slices.Clone(x.tails)
 }
 
 // packSenses gives one sense to all phrases of the same lists and languages.
@@ -264,7 +294,7 @@ func (b *indexBuilder) packSenses(place func(nodeID) nodeID) {
 		x.nodes[place(rest[0].node)].sense = at
 		rest = rest[n:]
 	}
-	x.senses, x.parts = slices.Clip(x.senses), slices.Clip(x.parts)
+	x.senses, x.parts = slices.Clone(x.senses), slices.Clone(x.parts)
 }
 
 // onlyTells stands for no list: the word tells languages.

@@ -99,21 +99,21 @@ func beginsLabel(line string) bool {
 		buf[n] = smallLetter(line[n])
 	}
 	first := strings.Trim(string(buf[:n]), ".:")
-	return first == "" || words.labelPairs.may(first) && words.labelStarts[first]
+	return first == "" || words.labelPairs.may(first) && words.labelStarts.of(first) > 0
 }
 
 // exactLabel finds the field of a label, which key wrote, with or without words that say nothing.
 func exactLabel(label string) string {
-	if f := words.fieldOf[label]; f != "" {
+	if f := words.field(label); f != "" {
 		return f
 	}
 	var core [3]string
 	n := 0
 	for w := range strings.FieldsFuncSeq(label, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
-		if w = strings.Trim(w, ".:"); w == "" || words.noise[w] {
+		if w = strings.Trim(w, ".:"); w == "" || words.noise.of(w) > 0 {
 			continue
 		}
-		if n == len(core) || !words.labelWords[w] {
+		if n == len(core) || words.labelWords.of(w) == 0 {
 			return ""
 		}
 		core[n] = w
@@ -123,14 +123,14 @@ func exactLabel(label string) string {
 	case 0:
 		return ""
 	case 1:
-		return words.fieldOf[core[0]]
+		return words.field(core[0])
 	}
-	if f := words.fieldOf[strings.Join(core[:n], " ")]; f != "" {
+	if f := words.field(strings.Join(core[:n], " ")); f != "" {
 		return f
 	}
 	field := ""
 	for _, w := range core[:n] {
-		f := words.fieldOf[w]
+		f := words.field(w)
 		if f == "" || field != "" && f != field {
 			return ""
 		}

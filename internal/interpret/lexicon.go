@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -73,16 +72,10 @@ type lexicon struct {
 	Machine    machineWords            `yaml:"machine"`
 	Changes    map[string][]string     `yaml:"changes"` // of what change_details asks
 	Answer     answerWords             `yaml:"answer"`
-
-	fieldOf map[string]string // key of a label → field; "" where two languages differ
-	noise   map[string]bool   // keys of label_noise
-	// labelWords are the words of labels, labelStarts those that they begin with.
-	labelWords, labelStarts map[string]bool
-	labelPairs              pairSet // of labelStarts
 }
 
-// loadLexicon returns the words of all languages together, those of each, and the words that each is answered in.
-func loadLexicon() (all lexicon, each []lexicon, answers []*tongue) {
+// loadLexicons returns the words of each language, and those that it is answered in.
+func loadLexicons() (each []lexicon, answers []*tongue) {
 	entries, err := langFiles.ReadDir("lang")
 	if err != nil {
 		panic("listing embedded language files: " + err.Error())
@@ -100,10 +93,8 @@ func loadLexicon() (all lexicon, each []lexicon, answers []*tongue) {
 		one.cross()
 		one.spell()
 		each = append(each, one)
-		all.merge(one)
 	}
-	all.index()
-	return all, each, answers
+	return each, answers
 }
 
 // parseLanguage reads one file strictly: no unknown key, no list or field that nothing looks for, all in lower case.
@@ -407,80 +398,6 @@ func (l *lexicon) spell() {
 			m[k] = allSpellings(list)
 		}
 	}
-}
-
-// index prepares the look-ups that are made for every word.
-func (l *lexicon) index() {
-	l.fieldOf, l.noise = map[string]string{}, map[string]bool{}
-	for field, labels := range l.Labels {
-		for _, label := range allSpellings(labels) {
-			if old, ok := l.fieldOf[key(label)]; ok && old != field {
-				l.fieldOf[key(label)] = ""
-				continue
-			}
-			l.fieldOf[key(label)] = field
-		}
-	}
-	for _, w := range allSpellings(l.LabelNoise) {
-		l.noise[key(w)] = true
-	}
-	l.labelStarts, l.labelWords = map[string]bool{}, map[string]bool{}
-	for _, labels := range [][]string{keysOf(l.fieldOf), keysOf(l.noise)} {
-		for _, label := range labels {
-			first, _, _ := strings.Cut(strings.ReplaceAll(label, ",", " "), " ")
-			first = strings.Trim(first, ".:")
-			l.labelStarts[first] = true
-			l.labelPairs.add(first)
-			for _, w := range strings.FieldsFunc(label, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
-				l.labelWords[strings.Trim(w, ".:")] = true
-			}
-		}
-	}
-	for _, m := range []map[string]int{l.Months, l.Weekdays} {
-		for name, n := range m {
-			m[key(name)] = n
-		}
-	}
-	l.Details.index()
-}
-
-func (l *lexicon) merge(o lexicon) {
-	theirs := o.lists()
-	for i, mine := range l.lists() {
-		*mine = append(*mine, *theirs[i]...)
-	}
-	named := o.maps()
-	for i, mine := range l.maps() {
-		*mine = mergeMap(*mine, *named[i])
-	}
-	l.Months, l.Weekdays, l.Picks = mergeNumbers(l.Months, o.Months), mergeNumbers(l.Weekdays, o.Weekdays), mergeNumbers(l.Picks, o.Picks)
-	l.Details.merge(o.Details)
-	l.Machine.merge(o.Machine)
-	if l.Topics == nil {
-		l.Topics = map[string]topicPhrases{}
-	}
-	for name, t := range o.Topics {
-		mine := l.Topics[name]
-		l.Topics[name] = topicPhrases{append(mine.Clear, t.Clear...), append(mine.Words, t.Words...)}
-	}
-}
-
-func mergeNumbers(into, from map[string]int) map[string]int {
-	if into == nil {
-		into = map[string]int{}
-	}
-	maps.Copy(into, from)
-	return into
-}
-
-func mergeMap(into, from map[string][]string) map[string][]string {
-	if into == nil {
-		into = map[string][]string{}
-	}
-	for key, list := range from {
-		into[key] = append(into[key], list...)
-	}
-	return into
 }
 
 // has says whether list holds word.

@@ -11,7 +11,11 @@ type machineTables struct {
 	DelayPhrases, GaveUp, Returned pieces
 }
 
-func newMachineTables(w machineWords) machineTables {
+func newMachineTables(each []lexicon) machineTables {
+	var w machineWords
+	for i := range each {
+		w.merge(each[i].Machine)
+	}
 	return machineTables{
 		newPieces(w.AutoSubjects), newPieces(w.AutoStarts), newPieces(w.AbsenceSubjects), newPieces(w.AbsenceStarts), newPieces(w.ReceiptStarts), newPieces(w.CalendarStarts), newPieces(w.Challenge),
 		newPieces(w.BounceSubjects), newPieces(w.BounceStarts), newPieces(w.BouncePhrases), newPieces(w.BounceOpenings),

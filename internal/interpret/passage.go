@@ -10,7 +10,7 @@ type passage struct {
 	text   string
 	tokens []token
 	hits   []hit   // phrases of several words and of words with a star, by where they begin
-	gaps   []*gap  // phrases in two pieces, of phraseIndex
+	gaps   []gap   // phrases in two pieces
 	lists  listSet // all that have a phrase in it
 	in     *tongues
 }
@@ -20,6 +20,12 @@ type hit struct {
 	from, to int
 	lists    *listSet // that have it
 	loose    bool     // of a script without blanks: it may begin and end within a word
+}
+
+// gap is a phrase in two pieces, by the list that has it and its first piece.
+type gap struct {
+	bit  uint16
+	head uint32
 }
 
 // scan reads s as it is, in all languages.
@@ -77,7 +83,7 @@ func (p *passage) goOn(n nodeID, from, to int, pending []nodeID) []nodeID {
 		return pending
 	}
 	w := &phraseIndex.ways[at]
-	if w.gaps.to > 0 && !slices.Contains(pending, n) { // only the first place of each counts
+	if w.head > 0 && !slices.Contains(pending, n) { // only the first place of each counts
 		p.close(w, to)
 		pending = append(pending, n)
 	}
@@ -120,27 +126,29 @@ func (p *passage) reach(n nodeID, from, to int, pending []nodeID) []nodeID {
 // close looks for the second pieces of phrases whose first ends in front of token at.
 func (p *passage) close(w *ways, at int) {
 	between := 0
-	open := phraseIndex.closing(w, 0)
+	open := phraseIndex.tailsFrom(w, 0)
 	for i := at; i < len(p.tokens) && between <= maxGap; i++ {
 		t := &p.tokens[i]
 		if t.kind != wordToken {
 			continue
 		}
-		p.closeAt(open, i)
+		p.closeAt(w, open, i)
 		if t.word > 0 {
-			p.closeAt(phraseIndex.closing(w, t.word), i)
+			p.closeAt(w, phraseIndex.tailsFrom(w, t.word), i)
 		}
 		between++
 	}
 }
 
-// closeAt notes those of gaps whose second piece stands at token i.
-func (p *passage) closeAt(gaps []gap, i int) {
-	for k := range gaps {
-		g := &gaps[k]
-		if (p.in == nil || g.langs&p.in.langs != 0) && p.wordsAt(i, phraseIndex.texts.word(g.tail)) && !slices.Contains(p.gaps, g) {
-			p.lists.add(g.bit)
-			p.gaps = append(p.gaps, g)
+// closeAt notes those of tails that stand at token i.
+func (p *passage) closeAt(w *ways, tails []tail, i int) {
+	for k := range tails {
+		t := &tails[k]
+		if (p.in == nil || t.langs&p.in.langs != 0) && p.wordsAt(i, phraseIndex.texts.word(t.text)) {
+			p.lists.add(t.bit)
+			if g := (gap{t.bit, w.head}); !slices.Contains(p.gaps, g) {
+				p.gaps = append(p.gaps, g)
+			}
 		}
 	}
 }

@@ -309,10 +309,10 @@ func aloneNumber(toks []token, t token) bool {
 		if toks[i].start != t.start {
 			continue
 		}
-		if i+1 < len(toks) && (toks[i+1].in(counted) || toks[i+1].in(afterAmount) || words.Months[toks[i+1].lower] > 0) {
+		if i+1 < len(toks) && (toks[i+1].in(counted) || toks[i+1].in(afterAmount) || words.month(toks[i+1].lower) > 0) {
 			return false
 		}
-		if i > 0 && (toks[i-1].in(beforeAmount) || words.Months[toks[i-1].lower] > 0) {
+		if i > 0 && (toks[i-1].in(beforeAmount) || words.month(toks[i-1].lower) > 0) {
 			return false
 		}
 	}

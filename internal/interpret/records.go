@@ -287,7 +287,7 @@ func reasonLabel(head string) bool {
 		return false
 	}
 	last, first := strings.Trim(ws[len(ws)-1], ",.("), strings.Trim(ws[0], ",.(")
-	return words.fieldOf[last] == "reason" && (len(ws) == 1 || !oneOfWords.holds(last)) || words.fieldOf[first] == "reason" && !oneOfWords.holds(first)
+	return words.field(last) == "reason" && (len(ws) == 1 || !oneOfWords.holds(last)) || words.field(first) == "reason" && !oneOfWords.holds(first)
 }
 
 // sharedReason reads "Reason for both is …" and "same reason for all of them: …".

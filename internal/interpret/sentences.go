@@ -328,7 +328,7 @@ func abbreviated(before, after string) bool {
 	if words.Titles.holds(low) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
 		return true
 	}
-	if len(last) <= 2 && isNumeral(last) && words.Months[key(strings.TrimRight(firstField(after), ".,;:"))] > 0 {
+	if len(last) <= 2 && isNumeral(last) && words.month(key(strings.TrimRight(firstField(after), ".,;:"))) > 0 {
 		return true // "am 8. Dezember"
 	}
 	return abbreviations.holds(low) && after != "" && (unicode.IsDigit(rune(after[0])) || low != "no")

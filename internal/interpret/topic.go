@@ -32,11 +32,15 @@ type topicPhrases struct {
 
 var topicNames = []string{"technical", "operational", "assistance", "service_order", "service_cancel", "billing", noTopic}
 
-func loadTopics(topics map[string]topicPhrases) map[string][]topicPhrase {
+func loadTopics(each []lexicon) map[string][]topicPhrase {
 	out := map[string][]topicPhrase{}
 	n := 0
 	for _, topic := range topicNames {
-		lists := topics[topic]
+		var lists topicPhrases
+		for i := range each {
+			t := each[i].Topics[topic]
+			lists.Clear, lists.Words = append(lists.Clear, t.Clear...), append(lists.Words, t.Words...)
+		}
 		for weight, list := range map[int][]string{clearWeight: lists.Clear, wordWeight: lists.Words} {
 			all := slices.Clone(list)
 			slices.Sort(all)

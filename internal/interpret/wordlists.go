@@ -15,11 +15,10 @@ var answers []*tongue
 // load reads the language files and makes all that is looked up in them, once. Whatever reads a text comes behind it.
 var load = sync.OnceFunc(func() {
 	spellLetters()
-	var all lexicon
 	var each []lexicon
-	all, each, answers = loadLexicon()
-	words.lexicon = all
-	words.Details.setLabels(&all.Details)
+	each, answers = loadLexicons()
+	words.lookups = newLookups(each)
+	words.Details.setLabels(each)
 	b := newIndexBuilder()
 	b.fill(each)
 	for action, key := range verbKey {
@@ -29,18 +28,18 @@ var load = sync.OnceFunc(func() {
 	}
 	tellLanguages(b, each)
 	phraseIndex = b.pack()
-	machine = newMachineTables(all.Machine)
-	topicWords = loadTopics(all.Topics)
-	ownPhrases = indexOwn(answers)
+	machine = newMachineTables(each)
+	topicWords = loadTopics(each)
+	indexOwn(answers)
 	indexDeciding(answers)
 	gatherRunOnWords()
 	compileReasons()
 	compileGreeting()
-	compilePicks(all.Picks)
+	compilePicks(words.Picks)
 })
 
 type wordLists struct {
-	lexicon // what is looked up otherwise
+	lookups // what is looked up otherwise
 
 	Titles, Particles, NotNames, Honorifics, Greetings, Please      list
 	Ask, Pronouns, NoReason, Both, Refer, Self, Restrict, NotAWish  list
@@ -175,9 +174,11 @@ func newVerbLists() verbLists {
 // headsOf are the first pieces of verbs, save those that stand for all words that begin so, and what is taken or given.
 func headsOf(l *lexicon, key string) []string {
 	var heads []string
+	seen := map[string]bool{}
 	for _, p := range l.Verbs[key] {
-		if head, _, _ := strings.Cut(p, gapMark); !strings.HasSuffix(head, "*") && !has(l.Cues["belongings"], head) {
+		if head, _, _ := strings.Cut(p, gapMark); !seen[head] && !strings.HasSuffix(head, "*") && !has(l.Cues["belongings"], head) {
 			heads = append(heads, head)
+			seen[head] = true
 		}
 	}
 	return heads
@@ -220,7 +221,7 @@ func newCommandLists(name string) *commandLists {
 
 // detailLists are the phrases of the details beyond name, address, role and reason.
 type detailLists struct {
-	labelOf       map[string]string
+	labelOf       wordMap[string]
 	longest       int     // of the labels
 	pairs         pairSet // of them
 	blank         []string
@@ -244,12 +245,25 @@ func newDetailLists() detailLists {
 	return d
 }
 
-func (d *detailLists) setLabels(w *detailWords) {
-	d.labelOf, d.blank = w.labelOf, w.Blank
-	for label := range w.labelOf {
-		d.longest = max(d.longest, len(label))
-		d.pairs.add(label)
+func (d *detailLists) setLabels(each []lexicon) {
+	for i := range each {
+		w := &each[i].Details
+		d.blank = append(d.blank, w.Blank...)
+		for _, field := range keysOf(w.Labels) {
+			for _, label := range w.Labels[field] {
+				d.labelOf.set(label, field)
+				d.longest = max(d.longest, len(label))
+				d.pairs.add(label)
+			}
+		}
 	}
+	d.labelOf.pack()
+}
+
+// field is what a label is for, "" if that is not known.
+func (d *detailLists) field(label string) string {
+	f, _ := d.labelOf.get(label)
+	return f
 }
 
 // changeLists are the words of change_details.

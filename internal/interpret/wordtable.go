@@ -138,3 +138,25 @@ func (t *wordTable) pack() {
 	t.ends = slices.Clip(slices.Clone(t.ends))
 	t.grown = strings.Builder{}
 }
+
+// wordMap gives words a value.
+type wordMap[V any] struct {
+	wordTable
+	values []V
+}
+
+func (m *wordMap[V]) set(w string, v V) {
+	i := int(m.add(w)) - 1
+	if i == len(m.values) {
+		m.values = append(m.values, v)
+	}
+	m.values[i] = v
+}
+
+func (m *wordMap[V]) get(w string) (v V, ok bool) {
+	n := m.of(w)
+	if n == 0 {
+		return v, false
+	}
+	return m.values[n-1], true
+}
