@@ -75,7 +75,8 @@ func link(sc *scene, a, b roleMention) (assigned, bool) {
 // givesRole says whether mention i of a sentence gives its role to somebody.
 func givesRole(sc *scene, i int) bool {
 	m, toks := sc.roles[i], sc.tokens
-	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) {
+	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) ||
+		sc.says(roleDoubt) || takenAway(sc, m) {
 		return false
 	}
 	if len(sc.roles) > 1 && sc.precedes(m.from, 1, ourWords) && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == m.to }) {
@@ -102,6 +103,15 @@ func givesRole(sc *scene, i int) bool {
 	}
 	if k >= 0 && (gives(&toks[k]) || k < m.from-1 && toks[k+1].in(articles) && has([]string{">", ")"}, toks[k].text)) {
 		return true
+	}
+	if k > 0 && toks[k].in(having) && sc.asks && sc.within(k-3, k, modals) {
+		return true // "should only have Billing"
+	}
+	if m.to < len(toks) && toks[m.to].in(listings) && sc.asks && placed(sc) {
+		return true // "on the technicians list"
+	}
+	if k >= 0 && toks[k].in(verbAdd) && severally(sc, []assigned{{roleMention: m}}) {
+		return true // "add these technicians"
 	}
 	if k >= 0 && toks[k].in(toWords) && sc.asks && sc.saysVerb(words.Verbs.of[ChangeRole]) {
 		return true
@@ -145,6 +155,15 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 		for i := range scenes {
 			all = append(all, assignedRoles(&scenes[i])...)
 		}
+		if len(all) == 0 && people[stay[0]].action == AddUser {
+			for i := range scenes {
+				for _, m := range scenes[i].roles {
+					if isOf(&scenes[i], m) {
+						all = append(all, assigned{roleMention: m})
+					}
+				}
+			}
+		}
 		people[stay[0]].roles = settle(all)
 		return
 	}
@@ -173,6 +192,12 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 // shareOut gives roles to several people of one sentence: what stands behind a person up to the next one is theirs; one role
 // behind the last or before the first, with "both", is everybody's.
 func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assigned) {
+	if last := given[len(given)-1]; last.to <= people[here[0]].at && (sc.says(words.Both) || severally(sc, given)) {
+		for _, i := range here {
+			people[i].roles = settle(given)
+		}
+		return
+	}
 	var own [][]assigned
 	common := true
 	for k, i := range here {

@@ -31,6 +31,7 @@ func compileReasons() {
 	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)
 	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
 		oneOf(cue("purpose_nouns").phrases()) + `)(?:[^\pL]|$)`)
+	purposeAny = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+[^,.;:!?()<>@]{3,80})`)
 	purposeTo = regexp.MustCompile(`(?i)(?:^|[^\pL])((` + oneOf(cue("purpose_to").phrases()) + `|` + oneOf(cue("purpose_so").phrases()) + `)\s+` + oneOf(cue("purpose_verbs").phrases()) +
 		`(?:[^\pL,;?!][^,;?!]*)?)(?:[,;?!]|$)`)
 }
@@ -158,6 +159,22 @@ func trimReason(s string) *string {
 		s = leading.ReplaceAllString(s, "")
 	}
 	return clean(s)
+}
+
+var purposeAny *regexp.Regexp
+
+// purposeOfAny reads "for the quarterly checks of our servers" where nothing else tells why: what stands behind is none of our places,
+// nobody and no time.
+func purposeOfAny(sc *scene) *string {
+	at := sc.find(purposeAny, forArticle)
+	if at == nil {
+		return nil
+	}
+	text := sc.text[at[2]:at[3]]
+	if p := sc.in.scan(text); p.words() < 2 || p.says(ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
+		return nil
+	}
+	return trimReason(text)
 }
 
 var purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)

@@ -50,6 +50,7 @@ var heldOutSets = []struct {
 	{"e-1-", 70, atMost(24)},
 	{"e-2-", 42, atMost(21)},
 	{"l-1-", 38, atMost(2)},
+	{"e-3-", 60, atMost(3)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {

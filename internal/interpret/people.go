@@ -307,6 +307,9 @@ func wished(scenes []scene, p person) bool {
 				return true
 			}
 		}
+		if p.name == "" && si < p.sent && calledBy(scenes[si:si+1], p.address) {
+			return true
+		}
 		if sc.action == AddUser && scenes[p.sent].precedes(p.at, 3, calledWords) {
 			return true
 		}
@@ -444,8 +447,12 @@ func strongName(sc *scene, n nameSpan) bool {
 		switch {
 		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds):
 			return true
-		case sc.follows(n.to, 3, noWishAfter), sc.follows(behind, 3, noWishAfter):
+		case sc.follows(n.to, 3, noWishAfter), sc.follows(behind, 3, noWishAfter), informs(sc, n.to):
 			return false
+		case sc.precedes(n.from, 4, sameAgain):
+			return true
+		case sc.action == RemoveUser && n.from <= 2 && len(sc.names) == 1 && (sc.within(n.to, len(sc.tokens), goneWords) || sc.within(n.to, len(sc.tokens), ofThem)):
+			return true
 		case sc.follows(n.to, 3, wishAfter), sc.follows(behind, 3, wishAfter), sc.action == ResendInvitation && sc.precedes(n.from, 4, forWords):
 			return true
 		case n.from > 0 && sc.tokens[n.from-1].text == "," && sc.within(0, n.from, words.NewPerson):

@@ -53,6 +53,8 @@ func (rd *reader) inProse(own string) []Request {
 		return nil
 	}
 	scenes := slices.Clone(rd.scenes(text))
+	again(scenes)
+	addsUp(scenes)
 	count, asks := 0, false
 	for _, sc := range scenes {
 		count += len(sc.names)
@@ -223,6 +225,9 @@ func (rd *reader) scene(s sentence) scene {
 		if len(sc.names) > 0 && n.from > 0 && sc.names[len(sc.names)-1].to == n.from-1 && s.tokens[n.from-1].in(ofCompany) {
 			continue // "Jane Doe of North Cabling"
 		}
+		if n.from > 1 && !n.titled && s.tokens[n.from-1].in(fromCompany) && s.tokens[n.from-2].in(personNouns) && !besideAddress(s.tokens, n.to-1) {
+			continue // "an engineer from North Cabling"
+		}
 		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) && !rd.companyName(n.name) {
 			if k := min(n.to+1, len(s.tokens)-1); s.tokens[k].kind == addressToken {
 				n.name = withoutGenitive(n.name, s.tokens[k].lower)
@@ -230,7 +235,7 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
-	sc.asks = s.says(words.Ask, furtherWishes) || imperative(&sc) || inNeed(&sc)
+	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc)
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
 		sc.asks, sc.action = false, ""
 	}
@@ -239,6 +244,9 @@ func (rd *reader) scene(s sentence) scene {
 	}
 	if sc.action == AddUser && len(sc.roles) == 0 && addsElsewhere(&sc) {
 		sc.action = ""
+	}
+	if sc.asks && sc.action == "" && len(sc.roles) == 0 && hasObject(&sc) && rd.halfRole(&sc) {
+		sc.action = AddUser
 	}
 	if sc.action == "" && rd.announces(&sc) {
 		sc.asks, sc.action = true, ScheduleVisit

@@ -53,6 +53,11 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 			}
 		}
 	}
+	for i := range people {
+		if sc := &scenes[people[i].sent]; people[i].reason == nil && len(sc.names) == 1 {
+			people[i].reason = rd.statement(sc, people[i])
+		}
+	}
 	if nobodySaid(people) {
 		for si := range scenes {
 			if v := rd.whyOfAll(&scenes[si]); v != nil {
@@ -120,8 +125,10 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 			return v
 		}
 	}
-	if v := purpose(sc); v != nil && !mentions(*v, ofOne) {
-		return v
+	for _, find := range []func(*scene) *string{purpose, purposeOfAny} {
+		if v := find(sc); v != nil && !mentions(*v, ofOne) {
+			return v
+		}
 	}
 	return nil
 }
@@ -129,7 +136,12 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 // reasonFor finds why one person is asked for.
 func (rd *reader) reasonFor(scenes []scene, p person) *string {
 	finders := []func(*scene) *string{
-		because,
+		func(sc *scene) *string {
+			if saysDetail(sc) {
+				return nil // "a badge will be needed, as she …": why the badge
+			}
+			return because(sc)
+		},
 		func(sc *scene) *string { return pronounClause(sc, false) },
 		func(sc *scene) *string { return tells(sc, p) },
 		func(sc *scene) *string { return nameClause(sc, p) },
@@ -141,13 +153,16 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		},
 		rd.background,
 		purpose,
+		because,
+		func(sc *scene) *string { return rd.statement(sc, p) },
+		purposeOfAny,
 	}
 	if p.action == ScheduleVisit {
 		finders = append([]func(*scene) *string{purpose}, finders...)
 	}
 	for _, find := range finders {
 		for i := range scenes {
-			if ofAnother(scenes, i, p) {
+			if ofAnother(scenes, i, p) || i < p.sent && ofNobodyYet(&scenes[i]) {
 				continue
 			}
 			if v := find(&scenes[i]); v != nil {
@@ -156,6 +171,59 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		}
 	}
 	return nil
+}
+
+// ofNobodyYet says whether a clause in a sentence in front of the one that names the person begins with "they": it is about what
+// stands in front of it.
+func ofNobodyYet(sc *scene) bool {
+	return len(sc.names) == 0 && sc.says(theyWords) && !sc.says(ofOne)
+}
+
+// saysDetail says whether the main clause of a sentence tells of a badge or the like.
+func saysDetail(sc *scene) bool {
+	if !sc.says(words.NoReason) || sc.asks && sc.action != "" {
+		return false
+	}
+	first := clauses(sc.text)[0]
+	p := sc.in.scan(sc.text[first.from:first.to])
+	return p.says(words.NoReason) && !p.says(words.Because)
+}
+
+// statement returns the clause that tells something of the person: their name or a pronoun stands in it, and it asks nothing.
+func (rd *reader) statement(sc *scene, p person) *string {
+	if sc.question || p.name == "" || !sc.says(words.Pronouns, ofOne, theyWords) && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, p.name) }) && !calledIn(sc, p.name) {
+		return nil
+	}
+	best := ""
+	for _, c := range clauses(sc.text) {
+		text := sc.text[c.from:c.to]
+		part := rd.sceneOf(text)
+		about := part.says(words.Pronouns, ofOne, theyWords) || part.says(finite) && calledIn(&part, p.name)
+		if !about || part.words() < 5 || part.asks || len(assignedRoles(&part)) > 0 || len(part.roles) > 0 || part.says(words.NoReason, factOnly, statesNothing, calledWords, words.Verbs.heads) {
+			continue
+		}
+		if len(text) > len(best) && !hasAddress(text[min(len(text), nameEnd(&part)):]) {
+			best = text
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return trimReason(best)
+}
+
+var statesNothing = cue("states_nothing")
+
+// nameEnd is where the first name of a clause and the address beside it end.
+func nameEnd(sc *scene) int {
+	if len(sc.names) == 0 {
+		return 0
+	}
+	i := sc.names[0].to
+	for i < len(sc.tokens) && (sc.tokens[i].kind == addressToken || sc.tokens[i].kind == markToken) {
+		i++
+	}
+	return sc.tokens[i-1].end
 }
 
 // ofAnother says whether a sentence begins with a pronoun that stands for somebody else, who is named in front of it.
@@ -354,7 +422,7 @@ func tells(sc *scene, p person) *string {
 
 // nameClause returns what a sentence that asks nothing says of the person, "Jane Doe (jane@…), our lead, has retired".
 func nameClause(sc *scene, p person) *string {
-	if sc.asks || sc.question || p.name == "" || !reasonCue(&sc.passage) {
+	if sc.asks && !announcesOnly(&sc.passage) || sc.question || p.name == "" || !reasonCue(&sc.passage) {
 		return nil
 	}
 	for _, n := range sc.names {
@@ -366,7 +434,10 @@ func nameClause(sc *scene, p person) *string {
 				return nil
 			}
 		}
-		return clean(withoutBearer(sc, n))
+		if text := withoutBearer(sc, n); text != sc.text {
+			return clean(text)
+		}
+		return trimReason(sc.text)
 	}
 	return nil
 }

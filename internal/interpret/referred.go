@@ -18,7 +18,7 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 		return nil
 	}
 	own := &rd.prose(parts.Own).all
-	if own.says(words.NotAWish) || !rd.backs(parts.Own) {
+	if own.says(words.NotAWish) || !rd.backs(parts) {
 		return nil
 	}
 	var cover []assigned // roles that the covering note gives win over those below
@@ -46,15 +46,32 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 }
 
 // backs says whether a covering note wishes that the mail below be done: a wish that points to it, and no question whether.
-func (rd *reader) backs(own string) bool {
-	wish := false
-	for _, s := range rd.prose(own).sentences {
+func (rd *reader) backs(parts replytext.Parts) bool {
+	wish, asks := false, false
+	for _, s := range rd.prose(parts.Own).sentences {
 		wish = wish || s.says(words.Refer) && s.says(words.Ask)
+		asks = asks || s.says(words.Ask)
 		if s.question && !s.says(words.Ask) || refuses(&s.passage) || s.says(words.Doubt) {
 			return false
 		}
 	}
-	return wish
+	return wish || asks && rd.callsAuthorBelow(parts)
+}
+
+// callsAuthorBelow says whether a wish of the own words is about the author of the mail below, "can you set Bob up?".
+func (rd *reader) callsAuthorBelow(parts replytext.Parts) bool {
+	below := parts.Forwarded
+	if below == "" {
+		below = parts.Quoted
+	}
+	name, address, _ := headerOf(cut(below, maxProse))
+	if wordCount(name) < 2 || rd.ours[address] || address == rd.sender {
+		return false
+	}
+	scenes := rd.scenes(parts.Own)
+	return slices.ContainsFunc(scenes, func(sc scene) bool {
+		return sc.asks && (calledIn(&sc, name) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, name) }))
+	})
 }
 
 // below reads the mail that stands below or is attached, level by level until one asks for something.

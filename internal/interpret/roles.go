@@ -126,6 +126,17 @@ func (b *roleBook) begins(t *token) bool {
 	return false
 }
 
+// titleWord says whether a word of a mail stands for one that a role's title has.
+func (b *roleBook) titleWord(t *token) bool {
+	mail := t.key()
+	for title := range b.byWord {
+		if b.sameKey(mail, title) {
+			return true
+		}
+	}
+	return false
+}
+
 // roleWords are the words of a role's name in canonical spelling, parentheses left out.
 func roleWords(s string) []string {
 	if i := strings.IndexAny(s, "([（［【"); i >= 0 {

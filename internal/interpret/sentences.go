@@ -198,6 +198,16 @@ func cutSentences(text string, add func(from, to int)) {
 				from = end
 			}
 			i = end
+		case c == ')' && smiles(text, i):
+			end := i + 1
+			for end < len(text) && isBlank(text[end]) {
+				if text[end] == '\n' {
+					lineStart = end + 1
+				}
+				end++
+			}
+			add(from, end)
+			from, i = end, end
 		case c == '\n':
 			end, blank := i+1, false // blank lines end a sentence
 			for k := i + 1; k < len(text) && isBlank(text[k]); k++ {
@@ -222,6 +232,20 @@ func cutSentences(text string, add func(from, to int)) {
 		}
 	}
 	add(from, len(text))
+}
+
+// smiles says whether the bracket at s[i] is the end of a smile, and a capital follows it.
+func smiles(s string, i int) bool {
+	k := i - 1
+	if k > 0 && s[k] == '-' {
+		k--
+	}
+	if k < 1 || s[k] != ':' && s[k] != ';' || !isBlank(s[k-1]) {
+		return false
+	}
+	for i++; i < len(s) && isBlank(s[i]); i++ {
+	}
+	return i < len(s) && startsUpper(s[i:])
 }
 
 // asks says whether one of the last three runes of s is a question mark.

@@ -26,8 +26,11 @@ func sentenceAction(sc *scene) Action {
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 || setsUp(sc) {
+	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc) {
 		found = append(found, AddUser)
+	}
+	if len(found) == 2 && found[0] == RemoveUser && found[1] == ChangeRole && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return takenAway(sc, m) }) {
+		found = found[1:] // "remove the Support role from her"
 	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
 		found = found[:1] // "we request the removal of her access"
@@ -152,6 +155,9 @@ func changes(sc *scene) bool {
 	}
 	current, other := "", ""
 	for _, m := range sc.roles {
+		if takenAway(sc, m) {
+			return true
+		}
 		if heldNow(sc, m) {
 			current = m.id
 		} else {
@@ -176,7 +182,21 @@ func changes(sc *scene) bool {
 			return true
 		}
 	}
-	return sc.saysVerb(words.Verbs.of[ChangeRole]) && (other != "" && !sc.saysVerb(words.Verbs.of[AddUser]) || (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns))
+	return sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc) && (other != "" && !sc.saysVerb(words.Verbs.of[AddUser]) || (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns))
+}
+
+// othersChange says whether the verb of changing only tells what somebody can do: "so she can change the list".
+func othersChange(sc *scene) bool {
+	verb := false
+	for i := range sc.tokens {
+		if end := sc.starts(i, words.Verbs.of[ChangeRole].list); end > 0 {
+			if !sc.precedes(i, 3, ability) {
+				return false
+			}
+			verb = true
+		}
+	}
+	return verb
 }
 
 // determined is where the words begin that determine what stands at token i, "our" in "currently our Technician".

@@ -1,0 +1,205 @@
+package interpret
+
+import "slices"
+
+var (
+	leadVerbs, listings  = cue("lead_verbs"), cue("listings")
+	putVerbs, placeOn    = cue("put_verbs"), cue("place_on")
+	goVerbs, sameAgain   = cue("go_verbs"), cue("same_again")
+	announcing, toReader = cue("announces"), cue("reader")
+	roleDoubt, copulas   = cue("role_doubt"), cue("copulas")
+	having, asksAbout    = cue("having"), cue("asks_about")
+	awayWords            = cue("away")
+	personNouns          = cue("person_nouns")
+	fromCompany          = cue("from_company")
+)
+
+// sentenceHead is where a sentence begins behind its greeting and the words that lead in, "Hi, and also need …".
+func sentenceHead(sc *scene) int {
+	i := nextWord(sc.tokens, -1)
+	for i < len(sc.tokens) {
+		end := max(sc.starts(i, words.Greetings), sc.starts(i, leadInWords))
+		if end == 0 && i == 0 && len(sc.tokens) > 3 && sc.tokens[1].text == "," && !sc.tokens[0].in(putVerbs) {
+			end = 1 // any one word and a comma: "yo, need …"
+		}
+		if end == 0 {
+			break
+		}
+		i = nextWord(sc.tokens, end-1)
+	}
+	return i
+}
+
+var leadInWords = cue("lead_in")
+
+// leads says whether a sentence begins with a verb that gives, takes or wants and has its object right behind it: "Put him as Support",
+// "need Jane Doe on the list".
+func leads(sc *scene) bool {
+	if !sc.says(leadVerbs) || sc.question {
+		return false
+	}
+	i := sentenceHead(sc)
+	return i < len(sc.tokens) && sc.tokens[i].in(leadVerbs) && objectAt(sc, i+1)
+}
+
+// maxObject is how many tokens may stand between a verb and its object, "our new engineer".
+const maxObject = 4
+
+// objectAt says whether a person stands at token i or behind words that belong to them.
+func objectAt(sc *scene, i int) bool {
+	for k := i; k < len(sc.tokens) && k <= i+maxObject; k++ {
+		t := &sc.tokens[k]
+		if t.kind == addressToken || t.in(objectWords) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == k }) {
+			return true
+		}
+		if t.kind != wordToken {
+			return false
+		}
+	}
+	return false
+}
+
+// maxPlaced is how many tokens may stand between a verb and the place where it puts somebody.
+const maxPlaced = 14
+
+// placed says whether a sentence asks to have somebody in one of our listings: "have Jane Doe on the list", "can Jane Doe get into the
+// portal".
+func placed(sc *scene) bool {
+	if !sc.says(listings) || !sc.says(placeOn) || !sc.says(putVerbs, goVerbs) {
+		return false
+	}
+	for i := 1; i < len(sc.tokens); i++ {
+		if !sc.tokens[i].in(placeOn) || !sc.within(i+1, i+1+maxPlace, listings) {
+			continue
+		}
+		for k := i - 1; k >= 0 && k >= i-maxPlaced; k-- {
+			t := &sc.tokens[k]
+			if t.text == ";" || t.text == ":" {
+				break
+			}
+			if t.in(putVerbs) && objectAt(sc, k+1) {
+				return true
+			}
+			if t.in(goVerbs) && k == i-1 && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= k && n.to >= k-3 }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// announcesOnly says whether all that a sentence seems to ask is to note what it tells: "Please be advised that Jane Doe has left us".
+func announcesOnly(p *passage) bool {
+	if !p.says(announcing) {
+		return false
+	}
+	rest := p.replace(announcing, " ")
+	return !rest.says(words.Ask, furtherWishes, words.Verbs.heads)
+}
+
+// informs says whether what stands behind token at tells that somebody can say or send something to the reader: that makes them nobody
+// whom a wish is about.
+func informs(sc *scene, at int) bool {
+	if !sc.says(toReader) {
+		return false
+	}
+	for i := at; i < len(sc.tokens); i++ {
+		t := &sc.tokens[i]
+		if i > at && t.in(toReader) && sc.tokens[i-1].kind == wordToken && !sc.tokens[i-1].in(words.Ask) && !joins(&sc.tokens[i-1]) {
+			return true
+		}
+		if t.kind == markToken && t.text != "(" && t.text != ")" && t.text != "<" && t.text != ">" {
+			return false
+		}
+	}
+	return false
+}
+
+// again makes sentences that only add somebody to what was asked wishes of the same kind: "Same goes for Raj Patel".
+func again(scenes []scene) {
+	for i := 1; i < len(scenes); i++ {
+		if sc, prev := &scenes[i], &scenes[i-1]; sc.action == "" && prev.action != "" && sc.says(sameAgain) && hasObject(sc) && !sc.question {
+			sc.asks, sc.action = true, prev.action
+		}
+	}
+}
+
+// addsUp makes a wish to add of a text that asks, names one person with an address and gives a role, though no sentence says all of
+// it: "Jane Doe (jane@…) ought to see the bills. That is the Billing role."
+func addsUp(scenes []scene) {
+	who, asks, gives := 0, false, -1
+	var given []assigned
+	for i := range scenes {
+		sc := &scenes[i]
+		if sc.action != "" || sc.says(goneWords, words.Not, asksAbout, words.Doubt) || sc.saysVerb(words.Verbs.of[RemoveUser]) || sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
+			return
+		}
+		asks = asks || sc.asks
+		who += len(sc.names)
+		if roles := assignedRoles(sc); len(roles) > 0 {
+			given, gives = append(given, roles...), i
+		}
+	}
+	if !asks || who != 1 || len(settle(given)) == 0 || len(addressesOfAll(scenes)) != 1 {
+		return
+	}
+	scenes[gives].asks, scenes[gives].action = true, AddUser
+}
+
+// addressesOfAll are the addresses of a text.
+func addressesOfAll(scenes []scene) []string {
+	var out []string
+	for i := range scenes {
+		for k := range scenes[i].tokens {
+			if t := &scenes[i].tokens[k]; t.kind == addressToken && !has(out, t.lower) {
+				out = append(out, t.lower)
+			}
+		}
+	}
+	return out
+}
+
+// takenAway says whether a role is named as one that somebody is to lose: "take the Support permission away from him".
+func takenAway(sc *scene, m roleMention) bool {
+	k := determined(sc, m.from)
+	for k > 0 && sc.tokens[k-1].in(ofThem) {
+		k--
+	}
+	if k == 0 || m.to >= len(sc.tokens) || !sc.tokens[m.to].in(roleNouns) {
+		return false
+	}
+	verb := &sc.tokens[k-1]
+	return verb.in(takesWords) || verb.in(verbTake) && sc.within(m.to, m.to+maxPlace, awayWords)
+}
+
+var takesWords, asWords, modals = cue("takes_away"), cue("as"), cue("modals")
+
+// halfRole says whether a sentence gives somebody what only a part of a role's title names: "make Jane Doe an admin".
+func (rd *reader) halfRole(sc *scene) bool {
+	if !sc.says(asWords, makeWords) {
+		return false
+	}
+	for i := 1; i < len(sc.tokens); i++ {
+		t := &sc.tokens[i]
+		if t.kind != wordToken || i+1 < len(sc.tokens) && sc.tokens[i+1].kind == wordToken && startsUpper(sc.tokens[i+1].text) || !rd.book.titleWord(t) {
+			continue
+		}
+		k := determined(sc, i) - 1
+		if k >= 0 && sc.tokens[k].in(asWords) || k >= 0 && k < i-1 && makes(sc.tokens, k) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isOf says whether a sentence tells that the person it speaks of has a role, and no more of it: "He is Technician".
+func isOf(sc *scene, m roleMention) bool {
+	if sc.question || heldNow(sc, m) || sc.says(words.Not, roleDoubt) || !sc.precedes(determined(sc, m.from), 2, copulas) {
+		return false
+	}
+	if m.to < len(sc.tokens) && sc.tokens[m.to].kind == wordToken && !joins(&sc.tokens[m.to]) {
+		return false
+	}
+	first := &sc.tokens[nextWord(sc.tokens, -1)]
+	return first.in(words.Pronouns) || len(sc.names) == 1 && sc.names[0].from <= 1
+}
