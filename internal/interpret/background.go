@@ -171,7 +171,7 @@ func purposeOfAny(sc *scene) *string {
 		return nil
 	}
 	text := sc.text[at[2]:at[3]]
-	if p := sc.in.scan(text); p.words() < 2 || p.says(ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
+	if p := sc.in.scan(text); p.words() < 2 || hasDigit(text) || p.saysVerb(words.Verbs.of[ScheduleVisit]) || p.says(ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
 		return nil
 	}
 	return trimReason(text)

@@ -17,7 +17,7 @@ var cueLists = map[string]string{
 	"same_again": "ask the same for somebody else", "announces": "ask to note what follows and nothing else", "reader": "the reader of the mail",
 	"role_doubt": "leave the role to the reader", "copulas": "between somebody and what they are", "having": "in front of a role that somebody ought to have",
 	"asks_about": "begin a question about something", "away": "take the role away", "person_nouns": "somebody without name", "from_company": "between these and a company",
-	"as": "in front of what somebody is to be", "modals": "in front of a verb: it ought to be so",
+	"as": "in front of what somebody is to be", "thanking": "begin thanks", "modals": "in front of a verb: it ought to be so",
 	"states_nothing": "clauses that say nothing of what somebody does",
 	"held_after":     "behind a role: it is not given", "held_before": "in front of a role: it is held now",
 	"author_holds": "in front of a role: the author has it, or it is to be replaced", "author": "the author",

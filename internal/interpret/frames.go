@@ -134,6 +134,9 @@ func addsUp(scenes []scene) {
 		if sc.action != "" || sc.says(goneWords, words.Not, asksAbout, words.Doubt) || sc.saysVerb(words.Verbs.of[RemoveUser]) || sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
 			return
 		}
+		if (len(sc.names) > 0 || len(sc.roles) > 0) && sc.says(thanking) {
+			return // "Thanks for adding Jane Doe as Technician"
+		}
 		asks = asks || sc.asks
 		who += len(sc.names)
 		if roles := assignedRoles(sc); len(roles) > 0 {
@@ -172,7 +175,10 @@ func takenAway(sc *scene, m roleMention) bool {
 	return verb.in(takesWords) || verb.in(verbTake) && sc.within(m.to, m.to+maxPlace, awayWords)
 }
 
-var takesWords, asWords, modals = cue("takes_away"), cue("as"), cue("modals")
+var (
+	takesWords, asWords = cue("takes_away"), cue("as")
+	modals, thanking    = cue("modals"), cue("thanking")
+)
 
 // halfRole says whether a sentence gives somebody what only a part of a role's title names: "make Jane Doe an admin".
 func (rd *reader) halfRole(sc *scene) bool {

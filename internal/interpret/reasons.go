@@ -199,7 +199,8 @@ func (rd *reader) statement(sc *scene, p person) *string {
 		text := sc.text[c.from:c.to]
 		part := rd.sceneOf(text)
 		about := part.says(words.Pronouns, ofOne, theyWords) || part.says(finite) && calledIn(&part, p.name)
-		if !about || part.words() < 5 || part.asks || len(assignedRoles(&part)) > 0 || len(part.roles) > 0 || part.says(words.NoReason, factOnly, statesNothing, calledWords, words.Verbs.heads) {
+		if first := nextWord(part.tokens, -1); !about || part.words() < 5 || part.tokens[first].in(ofThem) || part.asks || len(assignedRoles(&part)) > 0 || len(part.roles) > 0 || part.says(words.NoReason, factOnly, statesNothing, calledWords) ||
+			p.action != RemoveUser && part.says(words.Verbs.heads) {
 			continue
 		}
 		if len(text) > len(best) && !hasAddress(text[min(len(text), nameEnd(&part)):]) {
