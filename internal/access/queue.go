@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/token"
 )
 
 // Cursor is a position in a mailbox: all up to UID is accounted for.
@@ -54,6 +55,11 @@ type Outgoing struct {
 	Raw      []byte
 	Attempts int
 	Lease    time.Time // when the claim ends: another daemon's claim for the same attempt ends at another time
+
+	Kind         MailKind
+	Digest       token.Digest // of the Message-ID
+	TicketID     int64        // 0 for none
+	InvitationID int64        // 0 for none
 }
 
 // Sent is what became of an attempt to send.
@@ -62,6 +68,12 @@ type Sent struct {
 	Failed   bool      // for good; else it is tried again
 	Error    string    // why not
 	Retry    time.Time // when to try again
+}
+
+// Attempt is an attempt to send a mail that has ended.
+type Attempt struct {
+	Mail *Outgoing
+	Sent Sent
 }
 
 // Rendered is one outgoing mail as bytes, rendered and signed once, so that every retry sends the same.

@@ -235,7 +235,7 @@ type equation interface {
 
 // await polls, as somebody would who watches the daemon from outside.
 func (s *stage) await(cmd *exec.Cmd, done func() bool) {
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(200 * time.Millisecond) // counting all mails takes the database's time
 	defer tick.Stop()
 	deadline := time.Now().Add(time.Duration(*mails)*50*time.Millisecond + time.Minute)
 	for !done() {

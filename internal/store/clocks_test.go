@@ -32,7 +32,7 @@ func (c *cluster) testClocksApart(t *testing.T) {
 					mail := claimAll(t, holder)
 					ahead.Store(int64(by))
 					claimNothing(t, holder, other)
-					if err := holder.FinishOutbound(t.Context(), mail, access.Sent{Accepted: true}); err != nil {
+					if err := holder.FinishOutbound(t.Context(), []access.Attempt{{Mail: mail, Sent: access.Sent{Accepted: true}}})[0]; err != nil {
 						t.Errorf("what became of the mail is not recorded: %v", err)
 					}
 				}

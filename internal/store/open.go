@@ -73,8 +73,6 @@ type Store struct {
 	wakes wakes
 	mode  Mode
 
-	attempts attempts
-
 	patience patience // with PostgreSQL
 	lock     *os.File // the daemon's, on SQLite
 	listener *pq.Listener
@@ -87,8 +85,6 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.MaxClaims = 3
 	}
 	s := &Store{cfg: cfg, pg: cfg.Driver == "postgres"}
-	s.attempts.turn = make(chan struct{}, 1)
-	s.attempts.turn <- struct{}{}
 	var err error
 	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err != nil {
 		return nil, err

@@ -93,14 +93,17 @@ const isFirst = `NOT EXISTS (SELECT 1 FROM outbound_messages p WHERE p.state = '
 	AND p.recipient = o.recipient AND p.sequence < o.sequence)`
 
 type outboundRow struct {
-	ID       int64     `db:"id"`
-	MailFrom string    `db:"mail_from"`
-	Rcpt     string    `db:"recipient"`
-	Digest   string    `db:"message_id_digest"`
-	Sealed   []byte    `db:"sealed"`
-	Attempts int       `db:"attempts"`
-	RunAt    time.Time `db:"run_at"`
-	Lease    time.Time `db:"lease_until"`
+	ID         int64         `db:"id"`
+	MailFrom   string        `db:"mail_from"`
+	Rcpt       string        `db:"recipient"`
+	Digest     string        `db:"message_id_digest"`
+	Sealed     []byte        `db:"sealed"`
+	Attempts   int           `db:"attempts"`
+	RunAt      time.Time     `db:"run_at"`
+	Lease      time.Time     `db:"lease_until"`
+	Kind       string        `db:"kind"`
+	Ticket     sql.NullInt64 `db:"ticket_id"`
+	Invitation sql.NullInt64 `db:"invitation_id"`
 }
 
 // ClaimOutbound leases queued mails that are due, longest due first. Of one ticket and recipient only the first is handed out (first in,
@@ -122,7 +125,7 @@ func (s *Store) ClaimOutbound(ctx context.Context, lease time.Duration, limit in
 				WHERE o.state = 'queued' AND o.run_at <= $1 AND (o.lease_until IS NULL OR o.lease_until < $4) AND `+isFirst+`
 				ORDER BY o.run_at, o.id LIMIT $3`+s.forUpdate(" OF o SKIP LOCKED")+`)
 			UPDATE outbound_messages SET attempts = attempts + 1, lease_until = $2 WHERE id IN (SELECT id FROM due)
-			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at, lease_until`,
+			RETURNING id, mail_from, recipient, message_id_digest, sealed, attempts, run_at, lease_until, kind, ticket_id, invitation_id`,
 			x.now, stamp(now.Add(lease)), limit, now); err != nil {
 			return err
 		}
@@ -158,7 +161,8 @@ func (s *Store) outgoing(r outboundRow) (access.Outgoing, error) {
 	if err != nil {
 		return access.Outgoing{}, err
 	}
-	return access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts, Lease: r.Lease.UTC()}, nil
+	return access.Outgoing{ID: r.ID, MailFrom: from, Rcpt: to, Raw: raw, Attempts: r.Attempts, Lease: r.Lease.UTC(),
+		Kind: access.MailKind(r.Kind), Digest: token.Digest(r.Digest), TicketID: r.Ticket.Int64, InvitationID: r.Invitation.Int64}, nil
 }
 
 // putOffFor is when a mail that cannot be opened is looked at again: the right key may be back by then.

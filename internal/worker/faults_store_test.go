@@ -3,6 +3,7 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -26,14 +27,14 @@ type stubborn struct {
 	fails int
 }
 
-func (s *stubborn) FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+func (s *stubborn) FinishOutbound(ctx context.Context, all []access.Attempt) []error {
 	s.mu.Lock()
 	if s.fails--; s.fails >= 0 {
 		s.mu.Unlock()
-		return outage{}
+		return slices.Repeat([]error{outage{}}, len(all))
 	}
 	s.mu.Unlock()
-	return s.outbox.FinishOutbound(ctx, o, r)
+	return s.outbox.FinishOutbound(ctx, all)
 }
 
 // A mail was accepted while the store is away: that is recorded when it is back, and the mail is not sent again.

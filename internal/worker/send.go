@@ -13,7 +13,8 @@ import (
 // SendStore is what sending needs of the store.
 type SendStore interface {
 	ClaimOutbound(ctx context.Context, lease time.Duration, limit int) ([]access.Outgoing, error)
-	FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error
+	// FinishOutbound records attempts that have ended; the errors are theirs, in their order.
+	FinishOutbound(ctx context.Context, all []access.Attempt) []error
 	NextOutbound(ctx context.Context) (time.Time, error)
 }
 
@@ -60,14 +61,24 @@ func (s *Sender) Run(ctx context.Context) {
 	l.run(ctx)
 }
 
+// How many ended attempts are recorded together, and how long they wait for one another while others are under way: a
+// commit for each mail would be the limit of sending. They are few and it is short, since what the store does not know
+// would be sent again after a crash.
+const (
+	recordTogether = 8
+	recordWithin   = 10 * time.Millisecond
+)
+
 func (s *Sender) batch(ctx context.Context) (bool, error) {
 	// What is tried after this could still be at the server when the lease ends, and somebody else sends it too.
 	until := s.Now().Add(sendLease - submitLimit)
 	claimed, err := s.Store.ClaimOutbound(ctx, sendLease, 8*len(s.Submitters))
 	if err != nil {
-		for i := range claimed { // which may be ours and nobody's
-			_ = s.finish(ctx, &claimed[i], access.Sent{Retry: s.Now(), Error: "not tried: the claim is in doubt"})
+		doubtful := make([]access.Attempt, len(claimed)) // which may be ours and nobody's
+		for i := range claimed {
+			doubtful[i] = access.Attempt{Mail: &claimed[i], Sent: access.Sent{Retry: s.Now(), Error: "not tried: the claim is in doubt"}}
 		}
+		_ = s.finish(ctx, doubtful)
 		return false, err
 	}
 	if len(claimed) == 0 {
@@ -78,36 +89,57 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 		work <- &claimed[i]
 	}
 	close(work)
-	var mu sync.Mutex
-	var errs []error
+	ended := make(chan access.Attempt)
 	var wg sync.WaitGroup
 	for _, sub := range s.Submitters {
 		wg.Go(func() {
 			for o := range work {
-				if err := s.send(ctx, sub, o, until); err != nil {
-					mu.Lock()
-					errs = append(errs, err)
-					mu.Unlock()
-				}
+				ended <- access.Attempt{Mail: o, Sent: s.send(ctx, sub, o, until)}
 			}
 		})
 	}
-	wg.Wait()
+	go func() {
+		wg.Wait()
+		close(ended)
+	}()
+	var errs []error
+	for first := range ended {
+		errs = append(errs, s.finish(ctx, together(first, ended)))
+	}
 	return true, errors.Join(errs...)
+}
+
+// together is an attempt with those that end soon after it.
+func together(first access.Attempt, ended <-chan access.Attempt) []access.Attempt {
+	some := []access.Attempt{first}
+	t := time.NewTimer(recordWithin)
+	defer t.Stop()
+	for len(some) < recordTogether {
+		select {
+		case a, more := <-ended:
+			if !more {
+				return some
+			}
+			some = append(some, a)
+		case <-t.C:
+			return some
+		}
+	}
+	return some
 }
 
 // send makes one attempt. A claim that the stop of the program, or the end of its lease, reaches first goes back to the
 // queue untried.
-func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, until time.Time) error {
+func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, until time.Time) access.Sent {
 	if ctx.Err() != nil || isPast(until, s.Now()) {
-		return s.finish(ctx, o, access.Sent{Retry: s.Now(), Error: "not tried: its turn did not come"})
+		return access.Sent{Retry: s.Now(), Error: "not tried: its turn did not come"}
 	}
 	submit, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitLimit)
 	defer cancel()
 	err := guard(s.Log, func() error { return sub.Submit(submit, o) })
 	if err == nil {
 		s.observe(Accepted)
-		return s.finish(ctx, o, access.Sent{Accepted: true})
+		return access.Sent{Accepted: true}
 	}
 	var p interface{ IsPermanent() bool }
 	failed := errors.As(err, &p) && p.IsPermanent() || o.Attempts >= giveUpAfter
@@ -119,35 +151,42 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 		s.observe(Deferred)
 		s.Log.WarnContext(ctx, "outgoing mail not accepted yet", "outbound", o.ID, "attempt", o.Attempts, "retry_in", wait, "error", err)
 	}
-	return s.finish(ctx, o, access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)})
+	return access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)}
 }
 
 // isPast goes by the wall clock too, since the monotonic one stands still while the machine is suspended.
 func isPast(until, now time.Time) bool { return now.After(until) || now.Round(0).After(until.Round(0)) }
 
-// finish records an attempt, also while the program stops. What the store does not know would be sent again, so while the
+// finish records attempts, also while the program stops. What the store does not know would be sent again, so while the
 // store is away nothing else is done.
-func (s *Sender) finish(ctx context.Context, o *access.Outgoing, r access.Sent) error {
-	for failures := 1; ; failures++ {
-		err := s.record(ctx, o, r)
-		var f interface{ Fenced() bool }
-		switch {
-		case failures > 1 && errors.As(err, &f) && f.Fenced():
-			return nil // it was recorded, and the connection ended before the store said so
-		case !passes(err):
-			return err
-		case failures == 1: // once for each mail
-			s.Log.WarnContext(ctx, "what became of an outgoing mail could not be recorded; it is tried again", "outbound", o.ID,
-				"accepted", r.Accepted, "error", err)
+func (s *Sender) finish(ctx context.Context, all []access.Attempt) error {
+	var errs []error
+	for failures := 1; len(all) > 0; failures++ {
+		if failures > 1 && !sleep(ctx, backoff(failures-1, 200*time.Millisecond, 10*time.Second), nil) {
+			return errors.Join(append(errs, s.record(ctx, all)...)...)
 		}
-		if !sleep(ctx, backoff(failures, 200*time.Millisecond, 10*time.Second), nil) {
-			return s.record(ctx, o, r)
+		var again []access.Attempt
+		for i, err := range s.record(ctx, all) {
+			var f interface{ Fenced() bool }
+			switch {
+			case failures > 1 && errors.As(err, &f) && f.Fenced():
+				continue // it was recorded, and the connection ended before the store said so
+			case !passes(err):
+				errs = append(errs, err)
+				continue
+			case failures == 1: // once for each mail
+				s.Log.WarnContext(ctx, "what became of an outgoing mail could not be recorded; it is tried again", "outbound", all[i].Mail.ID,
+					"accepted", all[i].Sent.Accepted, "error", err)
+			}
+			again = append(again, all[i])
 		}
+		all = again
 	}
+	return errors.Join(errs...)
 }
 
-func (s *Sender) record(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+func (s *Sender) record(ctx context.Context, all []access.Attempt) []error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	return s.Store.FinishOutbound(ctx, o, r)
+	return s.Store.FinishOutbound(ctx, all)
 }

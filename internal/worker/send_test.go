@@ -24,6 +24,8 @@ type outbox struct {
 	start   time.Time
 	next    func() time.Time
 	sent    map[int64]access.Sent
+	// recorded is how many attempts were recorded together, each time.
+	recorded []int
 }
 
 func newOutbox(attempts ...int) *outbox {
@@ -41,14 +43,20 @@ func (s *outbox) ClaimOutbound(context.Context, time.Duration, int) ([]access.Ou
 	return claimed, nil
 }
 
-func (s *outbox) FinishOutbound(ctx context.Context, o *access.Outgoing, r access.Sent) error {
+func (s *outbox) FinishOutbound(ctx context.Context, all []access.Attempt) []error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, again := s.sent[o.ID]; again {
-		return errors.New("finished twice")
+	errs := make([]error, len(all))
+	for i, a := range all {
+		if _, again := s.sent[a.Mail.ID]; again {
+			errs[i] = errors.New("finished twice")
+			continue
+		}
+		s.sent[a.Mail.ID] = a.Sent
+		errs[i] = ctx.Err()
 	}
-	s.sent[o.ID] = r
-	return ctx.Err()
+	s.recorded = append(s.recorded, len(all))
+	return errs
 }
 
 func (s *outbox) NextOutbound(context.Context) (time.Time, error) {
@@ -126,6 +134,58 @@ func TestSubmission(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What is sent in quick succession is recorded together, a few at a time, and nothing waits where nothing else is under way.
+func TestRecordTogether(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		mails int
+		takes time.Duration // to submit one
+		want  []int
+		over  time.Duration // when all are recorded
+	}{
+		"one":      {mails: 1, want: []int{1}},
+		"quick":    {mails: 20, want: []int{8, 8, 4}},
+		"slow":     {mails: 4, takes: time.Second, want: []int{2, 2}, over: 2 * time.Second},
+		"one slow": {mails: 3, takes: time.Second, want: []int{2, 1}, over: 2 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newOutbox(slices.Repeat([]int{1}, c.mails)...)
+				send(t, newSender(s, func(*access.Outgoing) error { <-time.After(c.takes); return nil }), time.Minute)
+				if diff := cmp.Diff(c.want, s.recorded); diff != "" || len(s.sent) != c.mails {
+					t.Errorf("%d of %d recorded, together (-want +got):\n%s", len(s.sent), c.mails, diff)
+				}
+				if s.claims[1] != c.over {
+					t.Errorf("all were recorded after %s, want %s", s.claims[1], c.over)
+				}
+			})
+		})
+	}
+}
+
+// An attempt waits for those that end soon, and no longer.
+func TestRecordWithin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newOutbox(1, 1)
+		send(t, newSender(s, func(o *access.Outgoing) error {
+			if o.ID == 2 {
+				<-time.After(time.Second)
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				if len(s.recorded) != 1 {
+					t.Error("the first attempt was not recorded while the second was under way")
+				}
+			}
+			return nil
+		}), time.Minute)
+		if diff := cmp.Diff([]int{1, 1}, s.recorded); diff != "" {
+			t.Errorf("together (-want +got):\n%s", diff)
+		}
+	})
 }
 
 // A refused mail does not keep the others back, and slow submissions run side by side.

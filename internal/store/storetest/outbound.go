@@ -80,9 +80,13 @@ func (f *fixture) claimOut(t *testing.T, want ...string) []access.Outgoing {
 	return claimed
 }
 
+func finish(ctx context.Context, s *store.Store, o *access.Outgoing, r access.Sent) error {
+	return s.FinishOutbound(ctx, []access.Attempt{{Mail: o, Sent: r}})[0]
+}
+
 func (f *fixture) finishOut(t *testing.T, o access.Outgoing, r access.Sent) {
 	t.Helper()
-	if err := f.FinishOutbound(t.Context(), &o, r); err != nil {
+	if err := finish(t.Context(), f.Store, &o, r); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -239,13 +243,13 @@ func testOutboundFence(t *testing.T, f *fixture) {
 	again := f.claimOut(t, "a")[0]
 	before := f.dump(t)
 	for name, r := range map[string]access.Sent{"accepted": accepted, "failed": {Failed: true}, "retry": {Retry: f.clock.Now()}} {
-		fenced(t, "late and "+name, f.FinishOutbound(t.Context(), &late, r))
+		fenced(t, "late and "+name, finish(t.Context(), f.Store, &late, r))
 	}
 	if diff := cmp.Diff(before, f.dump(t)); diff != "" {
 		t.Errorf("a worker without claim changed the database:\n%s", diff)
 	}
 	f.finishOut(t, again, accepted)
-	fenced(t, "twice", f.FinishOutbound(t.Context(), &again, accepted))
+	fenced(t, "twice", finish(t.Context(), f.Store, &again, accepted))
 }
 
 // A daemon whose commit of a claim was lost gives back what it does not have. Meanwhile somebody else may have claimed the
@@ -256,7 +260,7 @@ func testOutboundDoubt(t *testing.T, f *fixture) {
 	f.db.Exec(t, `UPDATE outbound_messages SET attempts = 0, lease_until = NULL`)
 	f.clock.advance(time.Second)
 	theirs := f.claimOut(t, "a")[0]
-	fenced(t, "giving back what another daemon has", f.FinishOutbound(t.Context(), &doubtful, access.Sent{Retry: f.clock.Now()}))
+	fenced(t, "giving back what another daemon has", finish(t.Context(), f.Store, &doubtful, access.Sent{Retry: f.clock.Now()}))
 	f.claimOut(t)
 	f.finishOut(t, theirs, access.Sent{Retry: f.clock.Now()})
 	f.claimOut(t, "a")
@@ -306,7 +310,7 @@ func testOutboundRace(t *testing.T, f *fixture) {
 			}
 			for _, o := range claimed {
 				sent.add(names([]access.Outgoing{o})[0])
-				if err := s.FinishOutbound(ctx, &o, accepted); err != nil {
+				if err := finish(ctx, s, &o, accepted); err != nil {
 					return err
 				}
 			}
