@@ -22,6 +22,8 @@ var (
 	clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
 
 	leadingOpenings, clauseOpenings *openings
+
+	leadInWords = cue("lead_in")
 )
 
 func compileReasons() {
@@ -154,9 +156,12 @@ func reasonable(text string) bool {
 
 // trimReason takes the joining word in front and the stop behind off a reason.
 func trimReason(s string) *string {
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!\"")
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!，、。！\"")
 	if leadingOpenings.may(s) {
 		s = leading.ReplaceAllString(s, "")
+	}
+	for _, p := range leadInWords.runOn() {
+		s = strings.TrimPrefix(s, p)
 	}
 	return clean(s)
 }

@@ -21,6 +21,17 @@ var ofWords, ofBefore, caseEndings, alsoNames = cue("of"), cue("of_before"), cue
 
 var alsoSurnames, finite = cue("also_surnames"), cue("finite")
 
+// legalForm are what companies end their names with. Those that may be surnames, too, count only in capitals.
+var (
+	legalForm = newList("gmbh", "ohg", "gbr", "oyj", "ltd", "limited", "plc", "llc", "llp", "inc", "corp", "sarl", "sprl", "srl", "s.r.l", "s.p.a",
+		"s.a", "s.l", "s.a.s", "ltda", "lda", "b.v", "n.v", "bvba", "vof", "şti", "a.ş", "s.r.o", "kft", "zrt", "d.o.o")
+	legalCapitals = newList("ag", "kg", "ug", "ab", "oy", "asa", "aps", "sas", "spa", "bv", "nv", "sa", "sl", "as", "aş", "ооо", "оао", "зао", "пао", "ао")
+)
+
+func isLegalForm(t *token) bool {
+	return startsUpper(t.text) && t.in(legalForm) || t.in(legalCapitals) && t.text == strings.ToUpper(t.text)
+}
+
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
 func (t *token) isTitle() bool {
 	if t.joints&stop != 0 && strings.HasSuffix(t.lower, ".") {
@@ -71,6 +82,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 				goto done // "입사한 박지훈": a whole name stands behind it
 			}
 			name, within := runOnName(t.text)
+			if wholeRun(toks, i) {
+				name, within = t.text, false
+			}
 			if i > start && last == i-1 && utf8.RuneCountInString(t.text) == 1 && besideAddress(toks, i) {
 				name, within = t.text, false // a given name of one letter, "田中 優(yu.tanaka@…)"
 			}
@@ -78,7 +92,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 				goto done
 			}
 			capitals += 2
-			last, possessive = i, within
+			last, possessive = i, within && !strings.HasSuffix(t.text, name) // "弊社の小林 直樹" goes on
 		case (startsUpper(t.text) || prefixed(t.text)) && !hasDigit(t.text):
 			capitals++
 			last = i
@@ -92,15 +106,18 @@ done:
 	if last < 0 || capitals < 2 {
 		return nameSpan{}, false
 	}
+	if isLegalForm(&toks[last]) || last+1 < len(toks) && isLegalForm(&toks[last+1]) {
+		return nameSpan{}, false // "Kylteknik AB"
+	}
 	if last == start+1 && plainWord(toks[start].text) && plainWord(toks[last].text) && !toks[start].in(words.Titles) && !toks[last].in(words.Honorifics) {
 		span.name, span.to = toks[start].text+" "+toks[last].text, last+1
 		return span, true
 	}
 	parts := make([]string, 0, last-start+1)
-	for _, t := range toks[start : last+1] {
+	for k, t := range toks[start : last+1] {
 		if isIdeographic(t.text) {
 			name, _ := runOnName(t.text)
-			if name == "" {
+			if name == "" || wholeRun(toks, start+k) {
 				name = t.text
 			}
 			parts = append(parts, name)

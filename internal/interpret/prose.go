@@ -222,7 +222,7 @@ func (rd *reader) scene(s sentence) scene {
 	}
 	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other })
 	for _, n := range names(s.tokens, taken) {
-		if len(sc.names) > 0 && n.from > 0 && sc.names[len(sc.names)-1].to == n.from-1 && s.tokens[n.from-1].in(ofCompany) {
+		if k := len(sc.names); k > 0 && companyOf(&s.passage, sc.names[k-1].to, n) {
 			continue // "Jane Doe of North Cabling"
 		}
 		if n.from > 1 && !n.titled && s.tokens[n.from-1].in(fromCompany) && s.tokens[n.from-2].in(personNouns) && !besideAddress(s.tokens, n.to-1) {
@@ -255,6 +255,23 @@ func (rd *reader) scene(s sentence) scene {
 		sc.action, sc.mixed = AddUser, true
 	}
 	return sc
+}
+
+// companyOf says whether n is the company of somebody whose name ends at token i, "M. Dumoulin, de la société Froid Service": nobody whose
+// address shows the name.
+func companyOf(p *passage, i int, n nameSpan) bool {
+	for i < n.from && p.tokens[i].kind != wordToken {
+		i++
+	}
+	if p.starts(i, ofCompany) != n.from {
+		return false
+	}
+	for k := n.to; besideAddress(p.tokens, k-1); k++ {
+		if p.tokens[k].kind == addressToken {
+			return !belongs(p.tokens[k].lower, n.name)
+		}
+	}
+	return true
 }
 
 // companyName says whether a name is that of the author's company, as the domain of their address shows it.

@@ -329,7 +329,7 @@ func clean(s string) *string {
 	if strings.ContainsAny(s, ",!") && greetingOpenings.may(s) {
 		s = greeted.ReplaceAllString(s, "")
 	}
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?。！\"")
+	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?，、。！\"")
 	if len(strings.Fields(s)) < 3 && !hasIdeograph(s) {
 		return nil
 	}

@@ -45,12 +45,14 @@ func runOnName(run string) (name string, cut bool) {
 			name = name[:i]
 		}
 	}
-	for changed := true; changed; {
+	for changed, cut := true, false; changed; {
 		changed = false
 		for _, p := range runOnWords.behind {
-			if rest, ok := strings.CutSuffix(name, p); ok && utf8.RuneCountInString(rest) >= 2 {
-				name, changed = rest, true
+			rest, ok := strings.CutSuffix(name, p)
+			if n := utf8.RuneCountInString(rest); !ok || n < 2 || n == 2 && cut && allHangul(rest) {
+				continue // "최지은을": 은 is no particle but part of the name
 			}
+			name, changed, cut = rest, true, true
 		}
 	}
 	if n := utf8.RuneCountInString(name); n < 2 || n > maxRunOnName {
@@ -70,16 +72,24 @@ func runOnName(run string) (name string, cut bool) {
 	return name, name != run
 }
 
+// allHangul says whether s is written in Korean letters alone.
+func allHangul(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.Is(unicode.Hangul, r) })
+}
+
+// wholeRun says whether the run of letters at token i is a whole Korean name: three syllables right in front of the bracket with the
+// address, where no particle stands.
+func wholeRun(toks []token, i int) bool {
+	return utf8.RuneCountInString(toks[i].text) == 3 && allHangul(toks[i].text) && i+1 < len(toks) && toks[i+1].in(brackets) && !honoured(toks[i].text) && besideAddress(toks, i)
+}
+
 // hangulName says whether the word behind token i is a whole Korean name by itself: one of three syllables in front of an address.
 // Surnames have one or two.
 func hangulName(toks []token, i int) bool {
 	if i+1 >= len(toks) || gapHas(toks, i+1) || !besideAddress(toks, i+1) || utf8.RuneCountInString(toks[i].text) < 3 {
 		return false
 	}
-	hangul := func(s string) bool {
-		return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.Is(unicode.Hangul, r) })
-	}
-	return hangul(toks[i].text) && hangul(toks[i+1].text) && utf8.RuneCountInString(toks[i+1].text) >= 3
+	return allHangul(toks[i].text) && allHangul(toks[i+1].text) && utf8.RuneCountInString(toks[i+1].text) >= 3
 }
 
 func isKatakana(s string) bool {

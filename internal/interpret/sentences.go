@@ -304,7 +304,7 @@ func breaks(text string, start, end int) bool {
 func didNotFit(line, next string) bool {
 	word, rest, _ := strings.Cut(next, " ")
 	return strings.Contains(word, "@") && rest != "" && !strings.HasSuffix(line, ":") &&
-		columns(line)+1+columns(word) > 66
+		len(line)+1+len(word) > 66 // some count octets
 }
 
 // columns is how wide s is written: the letters of some scripts take two columns.
@@ -352,10 +352,13 @@ func abbreviated(before, after string) bool {
 	if words.Titles.holds(low) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
 		return true
 	}
+	if startsSmall(after) && (utf8.RuneCountInString(last) == 1 || isNumeral(strings.ReplaceAll(last, ".", ""))) {
+		return true // "zum 30.11. ausgeschieden", "2026 r. o godz. 9"
+	}
 	if len(last) <= 2 && isNumeral(last) && words.month(key(strings.TrimRight(firstField(after), ".,;:"))) > 0 {
 		return true // "am 8. Dezember"
 	}
-	return abbreviations.holds(low) && after != "" && (unicode.IsDigit(rune(after[0])) || low != "no")
+	return abbreviations.holds(low) && after != "" && (unicode.IsDigit(rune(after[0])) || low != "no" && (isASCII(low) || startsSmall(after)))
 }
 
 func isGap(r rune) bool { return unicode.IsSpace(r) || r == '(' }
