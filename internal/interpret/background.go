@@ -160,7 +160,7 @@ func trimReason(s string) *string {
 	if leadingOpenings.may(s) {
 		s = leading.ReplaceAllString(s, "")
 	}
-	for _, p := range leadInWords.runOn() {
+	for p := range leadInWords.runOn() {
 		s = strings.TrimPrefix(s, p)
 	}
 	return clean(s)
