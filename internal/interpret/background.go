@@ -22,8 +22,6 @@ var (
 	clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
 
 	leadingOpenings, clauseOpenings *openings
-
-	leadInWords = cue("lead_in")
 )
 
 func compileReasons() {
