@@ -166,7 +166,7 @@ func TestThrottled(t *testing.T) {
 	for name, text := range refusals {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, command := range []string{"AUTHENTICATE", "NAMESPACE", "SELECT", "UID SEARCH", "UID FETCH", "UID MOVE", "LIST", "CREATE", "IDLE", "NOOP"} {
+			for _, command := range []string{"AUTHENTICATE", "NAMESPACE", "SELECT", "UID SEARCH", "UID FETCH", "UID MOVE", "LIST", "CREATE", "IDLE"} {
 				address := fmt.Sprintf("%s.%s@provider.test", name, strings.ReplaceAll(command, " ", "."))
 				p := proxyTo(t, s.port())
 				var times atomic.Int32

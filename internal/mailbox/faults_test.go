@@ -55,7 +55,7 @@ func TestBlackHole(t *testing.T) {
 	}
 }
 
-// TestBlackHoleInIdle: a dead connection looks like a quiet mailbox until the IDLE is left and a NOOP is not answered.
+// TestBlackHoleInIdle: a dead connection looks like a quiet mailbox until the end of the IDLE is not answered.
 func TestBlackHoleInIdle(t *testing.T) {
 	onBoth(t, true, func(t *testing.T, s server) {
 		p := proxyTo(t, s.port())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -14,6 +15,12 @@ import (
 // disk but answer once.
 const filingLimit = 200
 
+// filingPause is how long, at most, a filing waits for others after the last one: each MOVE has the server look at its folders again.
+const filingPause = 500 * time.Millisecond
+
+// expungeIssued says that a message of those named is gone (RFC 5530 section 3).
+const expungeIssued imap.ResponseCode = "EXPUNGEISSUED"
+
 // file moves to their folders what the Sink has settled. A folder that refuses is tried again at the next round.
 func (r *Runner) file(ctx context.Context, s *session) error {
 	for {
@@ -21,9 +28,20 @@ func (r *Runner) file(ctx context.Context, s *session) error {
 		if err != nil {
 			return fmt.Errorf("asking what is to be filed: %w", err)
 		}
+		// What somebody has moved or deleted meanwhile is filed, too; some servers break off when a MOVE finds nothing.
+		var uids []uint32
+		for _, f := range filings {
+			if s.holds(f) {
+				uids = append(uids, f.UID)
+			}
+		}
+		slices.Sort(uids)
+		if uids, err = s.present(ctx, uids); err != nil {
+			return err
+		}
 		var done []int64
 		for _, target := range []FilingTarget{FileProcessed, FileQuarantine, FileOther} {
-			ids, err := r.fileTo(ctx, s, target, filings)
+			ids, err := r.fileTo(ctx, s, target, filings, uids)
 			if err != nil {
 				return err
 			}
@@ -32,6 +50,7 @@ func (r *Runner) file(ctx context.Context, s *session) error {
 		if len(done) == 0 {
 			return nil
 		}
+		r.filedAt = time.Now()
 		if err := r.sink.Filed(ctx, done); err != nil {
 			return fmt.Errorf("recording %d filings: %w", len(done), err)
 		}
@@ -41,8 +60,11 @@ func (r *Runner) file(ctx context.Context, s *session) error {
 	}
 }
 
-// fileTo files what goes to one folder and returns the filings that are settled.
-func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, filings []Filing) ([]int64, error) {
+// holds says whether the UID of f names a message of the mailbox: that of another UIDVALIDITY names none any more, or a wrong one.
+func (s *session) holds(f Filing) bool { return f.UIDValidity == s.selected.UIDValidity }
+
+// fileTo files what goes to one folder and returns the filings that are settled. present are the UIDs that are still there.
+func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, filings []Filing, present []uint32) ([]int64, error) {
 	var ids []int64
 	var uids []uint32
 	for _, f := range filings {
@@ -50,25 +72,28 @@ func (r *Runner) fileTo(ctx context.Context, s *session, target FilingTarget, fi
 			continue
 		}
 		ids = append(ids, f.ID)
-		// A UID of another UIDVALIDITY names no message any more, or a wrong one.
-		if f.UIDValidity == s.selected.UIDValidity {
+		if _, there := slices.BinarySearch(present, f.UID); there && s.holds(f) {
 			uids = append(uids, f.UID)
 		}
-	}
-	slices.Sort(uids)
-	// What somebody has moved or deleted meanwhile is filed, too.
-	uids, err := s.present(ctx, uids)
-	if err != nil {
-		return nil, err
 	}
 	if len(uids) == 0 {
 		return ids, nil
 	}
+	slices.Sort(uids)
 	var refusal *imap.Error
-	err = s.moveTo(ctx, uids, target)
+	err := s.moveTo(ctx, uids, target)
 	if errors.As(err, &refusal) && refusal.Code == imap.ResponseCodeTryCreate {
 		delete(s.folders, target) // somebody has removed it
 		err = s.moveTo(ctx, uids, target)
+	}
+	if errors.As(err, &refusal) && refusal.Code == expungeIssued {
+		// Somebody has removed one just now: the server tells of it with the NOOP.
+		if err = watchedErr(ctx, s, "NOOP", func() error { return s.client.Noop().Wait() }); err == nil {
+			uids, err = s.present(ctx, uids)
+		}
+		if err == nil && len(uids) > 0 {
+			err = s.moveTo(ctx, uids, target)
+		}
 	}
 	if errors.As(err, &refusal) {
 		if !r.refused[target] { // once, not at every mail

@@ -132,6 +132,7 @@ type Runner struct {
 	backoff func(failures int) time.Duration
 
 	notify     chan struct{} // size 1
+	filedAt    time.Time     // when a filing was settled last
 	reconciled time.Time
 	retryAt    time.Time // when what could not be fetched is tried again; zero for nothing
 	refused    map[FilingTarget]bool

@@ -8,7 +8,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// wait returns when there may be something to do: the server announced a message, Notify was called, or time is up.
+// wait returns when there may be something to do: the server announced a message, Notify was called and filingPause is over, or time
+// is up.
 // When ctx ends it leaves the session with a LOGOUT and returns the context's error.
 func (r *Runner) wait(ctx context.Context, s *session) error {
 	leave := func() error { return nil }
@@ -33,18 +34,15 @@ func (r *Runner) wait(ctx context.Context, s *session) error {
 		s.logout(leave)
 		return context.Cause(ctx)
 	}
-	if err := watchedErr(ctx, s, "leaving IDLE", leave); err != nil {
+	// An IDLE on a dead connection looks like a quiet mailbox: the server's answer proves that it is still there.
+	if err := watchedErr(ctx, s, "leaving IDLE", leave); err != nil || !quiet {
 		return err
 	}
-	if quiet {
-		return s.reselect(ctx)
-	}
-	// An IDLE on a dead connection looks like a quiet mailbox: the NOOP proves that the server is still there.
-	return watchedErr(ctx, s, "NOOP", func() error { return s.client.Noop().Wait() })
+	return s.reselect(ctx)
 }
 
-// reselect proves that the server is still there, as a NOOP does, and that the mailbox still has its name: who renames it
-// takes the session along, to a mailbox where nothing arrives any more.
+// reselect proves that the mailbox still has its name: who renames it takes the session along, to a mailbox where nothing
+// arrives any more.
 func (s *session) reselect(ctx context.Context) error {
 	before := s.selected.UIDValidity
 	if err := s.selectMailbox(ctx); err != nil {
@@ -60,13 +58,24 @@ func (s *session) reselect(ctx context.Context) error {
 func (r *Runner) sleep(ctx context.Context, s *session, d time.Duration) (quiet bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	select {
-	case <-s.news:
-	case <-r.notify:
-	case <-timer.C:
-		return true
-	case <-s.client.Closed():
-	case <-ctx.Done():
+	notified := r.notify
+	var gathered <-chan time.Time
+	for {
+		select {
+		case <-notified:
+			pause := time.Until(r.filedAt.Add(filingPause))
+			if pause <= 0 {
+				return false
+			}
+			notified, gathered = nil, time.After(pause)
+			continue
+		case <-gathered:
+		case <-s.news:
+		case <-timer.C:
+			return gathered == nil
+		case <-s.client.Closed():
+		case <-ctx.Done():
+		}
+		return false
 	}
-	return false
 }
