@@ -64,7 +64,7 @@ func distinct(all [][]byte) [][]byte {
 func swift(s server, address string) Config {
 	cfg := configFor(s.port())
 	cfg.Username = address
-	cfg.RetryAfter, cfg.IdleRefresh = 100*time.Millisecond, 200*time.Millisecond
+	cfg.RetryAfter, cfg.IdleRefresh, cfg.FilingPause = 100*time.Millisecond, 200*time.Millisecond, time.Millisecond
 	return cfg
 }
 

@@ -15,9 +15,6 @@ import (
 // disk but answer once.
 const filingLimit = 200
 
-// filingPause is how long, at most, a filing waits for others after the last one: each MOVE has the server look at its folders again.
-const filingPause = 500 * time.Millisecond
-
 // expungeIssued says that a message of those named is gone (RFC 5530 section 3).
 const expungeIssued imap.ResponseCode = "EXPUNGEISSUED"
 

@@ -2,7 +2,10 @@ package mailbox
 
 import (
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/countersign/countersign/internal/realservers"
 )
@@ -163,4 +166,37 @@ func TestFolderName(t *testing.T) {
 			t.Errorf("folderName(%q, %q, %q) = %q, want %q", tt.name, tt.prefix, tt.delim, got, tt.want)
 		}
 	}
+}
+
+// TestFilingGathers: soon after a filing others wait for the next round, and go in one MOVE; new mail brings it about at once.
+func TestFilingGathers(t *testing.T) {
+	onBoth(t, true, func(t *testing.T, s server) {
+		var moves atomic.Int32
+		p := proxyTo(t, s.port())
+		p.Answer(func(line string) string {
+			if strings.Contains(line, "UID MOVE") {
+				moves.Add(1)
+			}
+			return ""
+		})
+		for n := range 3 {
+			s.deliver(t, message(n, 0))
+		}
+		cfg := configFor(p.Port())
+		cfg.FilingPause = time.Hour
+		sink := newMemory()
+		r, _ := run(t, cfg, sink)
+		sink.awaitMessages(t, 3)
+		sink.awaitState(t, Idle, 1)
+		dispose(r, sink, map[uint32]FilingTarget{1: FileProcessed})
+		sink.awaitFiled(t, 1)
+		sink.awaitState(t, Idle, 2)
+		dispose(r, sink, map[uint32]FilingTarget{2: FileProcessed})
+		dispose(r, sink, map[uint32]FilingTarget{3: FileProcessed})
+		s.deliver(t, message(3, 0))
+		sink.awaitFiled(t, 3)
+		if n := moves.Load(); n != 2 {
+			t.Errorf("%d rounds of filing, want 2", n)
+		}
+	})
 }

@@ -65,6 +65,7 @@ type Config struct {
 
 	IdleRefresh    time.Duration // how long one IDLE lasts at most: 4 min
 	PollInterval   time.Duration // between looks, where the server has no IDLE: 1 min
+	FilingPause    time.Duration // between rounds of filing, since each has the server look at its folders again: 0.5 s
 	CommandTimeout time.Duration // how long an answer, or the next message of it, may take: 30 s
 	Reconcile      time.Duration // between comparisons of all UIDs with the Sink's: 1 h
 	RetryAfter     time.Duration // until a message that could not be fetched is tried again, later at each Reconcile: 4 min
@@ -83,6 +84,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Start.Mode, StartNow)
 	setDefault(&c.IdleRefresh, 4*time.Minute)
 	setDefault(&c.PollInterval, time.Minute)
+	setDefault(&c.FilingPause, time.Second/2)
 	setDefault(&c.CommandTimeout, 30*time.Second)
 	setDefault(&c.Reconcile, time.Hour)
 	setDefault(&c.RetryAfter, 4*time.Minute)

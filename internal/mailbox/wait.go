@@ -8,7 +8,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// wait returns when there may be something to do: the server announced a message, Notify was called and filingPause is over, or time
+// wait returns when there may be something to do: the server announced a message, Notify was called and FilingPause is over, or time
 // is up.
 // When ctx ends it leaves the session with a LOGOUT and returns the context's error.
 func (r *Runner) wait(ctx context.Context, s *session) error {
@@ -63,7 +63,7 @@ func (r *Runner) sleep(ctx context.Context, s *session, d time.Duration) (quiet 
 	for {
 		select {
 		case <-notified:
-			pause := time.Until(r.filedAt.Add(filingPause))
+			pause := time.Until(r.filedAt.Add(r.cfg.FilingPause))
 			if pause <= 0 {
 				return false
 			}
