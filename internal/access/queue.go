@@ -22,6 +22,8 @@ type RawMail struct {
 	Raw          []byte
 	Truncated    bool   // over the size limit: Raw is only its beginning
 	Unfetchable  string // why there is no Raw
+	// Lookup is what its header says about its place; nil where nobody has looked.
+	Lookup *Lookup
 }
 
 // Inbound is a stored mail that a worker has claimed. Attempts fences its finish: a later claim has a higher number.
@@ -32,7 +34,8 @@ type Inbound struct {
 	Raw          []byte
 	Truncated    bool
 	Attempts     int
-	Confirmed    bool // its author sent back the code that was mailed to the address on file
+	Confirmed    bool  // its author sent back the code that was mailed to the address on file
+	Lane         int64 // what it waits in line for: a client; 0 for all of them, -1 for none
 	Handling     Handling
 }
 

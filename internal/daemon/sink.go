@@ -7,6 +7,7 @@ import (
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/mailbox"
 	"github.com/countersign/countersign/internal/store"
+	"github.com/countersign/countersign/internal/worker"
 )
 
 // sink is the store as one mailbox's session sees it: mail in, dispositions out.
@@ -31,6 +32,9 @@ func (s *sink) Store(ctx context.Context, fetched []mailbox.Fetched, c mailbox.C
 	for i, f := range fetched {
 		mails[i] = access.RawMail{UIDValidity: f.UIDValidity, UID: f.UID, InternalDate: f.InternalDate, Size: f.Size, Raw: f.Raw,
 			Truncated: f.Truncated, Unfetchable: f.Unfetchable}
+		if f.Unfetchable == "" {
+			mails[i].Lookup = worker.HeaderLookup(f.Raw)
+		}
 	}
 	err := s.store.StoreMails(ctx, s.name, mails, c.UIDValidity, c.UID)
 	if err == nil && len(fetched) > 0 {

@@ -13,6 +13,25 @@ func Parse(raw []byte) (*Message, error) {
 	return parse(raw, 0, &budget{parts: MaxParts, text: MaxTotalText}, s)
 }
 
+// ParseHeader reads what the header of a mail says, and leaves its body alone. Its errors are those of Parse.
+func ParseHeader(raw []byte) (*Message, error) {
+	s, err := readSection(trimStart(raw))
+	if err != nil {
+		return nil, err
+	}
+	if len(s.fields) == 0 {
+		return nil, &SyntaxError{}
+	}
+	m := &Message{Fields: s.fields, Size: len(raw)}
+	m.readHeader()
+	return m, nil
+}
+
+// trimStart leaves out what mail programs put before the header.
+func trimStart(raw []byte) []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\ufeff")), "\r\n")
+}
+
 // budget is what the mail and all that is forwarded in it may still take.
 type budget struct{ parts, text int }
 
@@ -25,8 +44,7 @@ type reader struct {
 
 // parse reads a mail that stands at that depth of another one.
 func parse(raw []byte, depth int, b *budget, buffers *scratch) (*Message, error) {
-	head := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\ufeff")), "\r\n")
-	s, err := readSection(head)
+	s, err := readSection(trimStart(raw))
 	if err != nil {
 		return nil, err
 	}

@@ -63,6 +63,9 @@ var addedRows = map[int64][]string{
 	},
 	8: {}, // indexes
 	9: {},
+	10: {
+		`UPDATE inbound_messages SET lane = 1 WHERE id = 1`,
+	},
 }
 
 // Every version that ever was is kept as a filled database, and goes through all later migrations without loss. A

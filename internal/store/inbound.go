@@ -16,15 +16,14 @@ import (
 // maxClaimedBytes bounds what one claim holds in memory; a larger mail is claimed alone.
 const maxClaimedBytes = 8 << 20
 
-// ClaimInbound leases pending mails, oldest first, and counts the attempt. One batch at a time is out, in all daemons
-// together, so that mails are applied in the order of their arrival. A mail that was claimed before without a finish is
-// claimed alone: if it kills the process again, its neighbours are not blamed.
+// ClaimInbound leases pending mails and counts the attempt: oldest first, of lanes that nobody else is at, so that the mails of
+// each lane are applied in the order of their arrival, in all daemons together. A mail that was claimed before without a
+// finish is claimed alone: if it kills the process again, its neighbours are not blamed.
 //
 // With an error may come mails that were claimed all the same, if the connection ended while that was being committed;
 // giving them back does no harm where they were not.
-func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int) ([]access.Inbound, error) {
-	var claimed []access.Inbound
-	err := s.inTx(ctx, func(x *tx) error {
+func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int) (claimed []access.Inbound, err error) {
+	err = s.inTx(ctx, func(x *tx) error {
 		if err := x.exclusive(ctx, "inbound"); err != nil {
 			return err
 		}
@@ -32,33 +31,16 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 		if err != nil {
 			return err
 		}
-		var out bool
-		if err := x.GetContext(ctx, &out, `SELECT EXISTS (SELECT 1 FROM inbound_messages
-			WHERE disposition = 'pending' AND lease_until > $1)`, now); err != nil || out {
+		if err := x.quarantinePoison(ctx, now); err != nil {
 			return err
 		}
-		if err := x.quarantinePoison(ctx); err != nil {
+		chosen, err := x.chooseInbound(ctx, now, limit)
+		if err != nil || len(chosen) == 0 {
 			return err
 		}
-		var heads []struct {
-			ID       int64 `db:"id"`
-			Attempts int   `db:"attempts"`
-			Size     int64 `db:"size"`
-		}
-		if err := x.SelectContext(ctx, &heads, `SELECT id, attempts, coalesce(length(raw), 0) AS size FROM inbound_messages
-			WHERE disposition = 'pending' ORDER BY id LIMIT $1`, limit); err != nil {
+		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $2
+			WHERE `+among(x, "id", 1), listOf(x, chosen), stamp(now.Add(lease))); err != nil {
 			return err
-		}
-		n, size := 0, int64(0)
-		for n < len(heads) && (n == 0 || heads[n].Attempts == 0 && size+heads[n].Size <= maxClaimedBytes) {
-			size += heads[n].Size
-			n++
-			if heads[n-1].Attempts > 0 {
-				break
-			}
-		}
-		if n == 0 {
-			return nil
 		}
 		var rows []struct {
 			ID           int64     `db:"id"`
@@ -68,21 +50,25 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			Truncated    bool      `db:"truncated"`
 			Attempts     int       `db:"attempts"`
 			Confirmed    bool      `db:"confirmed"`
+			Lane         int64     `db:"lane"`
 			handlingRow
 		}
+<<<<<<< HEAD
 		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $3
 			WHERE disposition = 'pending' AND id BETWEEN $1 AND $2`, heads[0].ID, heads[n-1].ID, stamp(now.Add(lease))); err != nil {
 			return err
 		}
+=======
+>>>>>>> f62dc9a (store: put arriving mails into lanes, and claim only lanes that nobody is at, so that daemons can work side by side)
 		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed,
-			i.handling, i.handled_by, i.handling_reason, i.handling_contact_id
+			i.handling, i.handled_by, i.handling_reason, i.handling_contact_id, i.lane
 			FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
-			WHERE i.disposition = 'pending' AND i.id BETWEEN $1 AND $2 ORDER BY i.id`, heads[0].ID, heads[n-1].ID); err != nil {
+			WHERE `+among(x, "i.id", 1)+` ORDER BY i.id`, listOf(x, chosen)); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			claimed = append(claimed, access.Inbound{ID: r.ID, Mailbox: r.Mailbox, InternalDate: r.InternalDate.UTC(), Raw: r.Raw,
-				Truncated: r.Truncated, Attempts: r.Attempts, Confirmed: r.Confirmed, Handling: r.handling()})
+				Truncated: r.Truncated, Attempts: r.Attempts, Confirmed: r.Confirmed, Lane: r.Lane, Handling: r.handling()})
 		}
 		return nil
 	})
@@ -90,6 +76,37 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 		return claimed, fmt.Errorf("claiming inbound mails: %w", err)
 	}
 	return claimed, nil
+}
+
+// chooseInbound looks at the oldest mails that wait, and at more of them where others are at work.
+func (x *tx) chooseInbound(ctx context.Context, now time.Time, limit int) (chosen []int64, err error) {
+	for _, window := range []int{limit, 10 * limit} {
+		var heads []head
+		if err := x.SelectContext(ctx, &heads, `SELECT id, lane, attempts, coalesce(length(raw), 0) AS size, lease_until IS NOT NULL AND lease_until > $2 AS is_out
+			FROM inbound_messages WHERE disposition = 'pending' ORDER BY id LIMIT $1`, window, now); err != nil {
+			return nil, err
+		}
+		chosen = choose(heads, limit)
+		if len(heads) < window || !slices.ContainsFunc(heads, func(h head) bool { return h.Out }) {
+			break
+		}
+	}
+	return chosen, nil
+}
+
+// turnOver is when to look again for mails whose turn has not come: how long a few others take, or less.
+const turnOver = 100 * time.Millisecond
+
+// NextInbound is when a claim may find mails, where some wait for others before them; zero where none waits.
+func (s *Store) NextInbound(ctx context.Context) (time.Time, error) {
+	var waits bool
+	if err := s.read.GetContext(ctx, &waits, `SELECT EXISTS (SELECT 1 FROM inbound_messages WHERE disposition = 'pending')`); err != nil {
+		return time.Time{}, fmt.Errorf("looking for mails that wait: %w", err)
+	}
+	if !waits {
+		return time.Time{}, nil
+	}
+	return s.cfg.Now().Add(turnOver), nil
 }
 
 // exclusive makes the transaction the only one with this name among all daemons. On SQLite it is alone anyway.
@@ -101,11 +118,12 @@ func (x *tx) exclusive(ctx context.Context, name string) error {
 	return err
 }
 
-func (x *tx) quarantinePoison(ctx context.Context) error {
+func (x *tx) quarantinePoison(ctx context.Context, now time.Time) error {
 	var ids []int64
 	if err := x.SelectContext(ctx, &ids, `UPDATE inbound_messages SET disposition = 'quarantined', processed_at = $1, lease_until = NULL,
-		reason = 'processing did not end, several times' WHERE disposition = 'pending' AND attempts >= $2 RETURNING id`,
-		x.now, x.s.cfg.MaxClaims); err != nil {
+		reason = 'processing did not end, several times' WHERE disposition = 'pending' AND attempts >= $2
+		AND (lease_until IS NULL OR lease_until <= $3) RETURNING id`,
+		x.now, x.s.cfg.MaxClaims, now); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -135,18 +153,23 @@ func (x *tx) maskRaw(ctx context.Context, id int64) error {
 	return nil
 }
 
-// RenewInbound prolongs the leases of claims that wait for their turn.
+// RenewInbound prolongs the leases of the mails of one claim that wait for their turn.
 func (s *Store) RenewInbound(ctx context.Context, claimed []access.Inbound, lease time.Duration) error {
 	if len(claimed) == 0 {
 		return nil
+	}
+	var ids []int64
+	for i := range claimed {
+		ids = append(ids, claimed[i].ID)
 	}
 	err := s.inTx(ctx, func(x *tx) error {
 		now, err := x.leaseNow(ctx)
 		if err != nil {
 			return err
 		}
-		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET lease_until = $3 WHERE id BETWEEN $1 AND $2
-			AND disposition = 'pending' AND lease_until IS NOT NULL`, claimed[0].ID, claimed[len(claimed)-1].ID, stamp(now.Add(lease)))
+		// The mails of a claim have all had as many attempts.
+		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET lease_until = $3 WHERE `+among(x, "id", 1)+` AND attempts = $2
+			AND disposition = 'pending' AND lease_until IS NOT NULL`, listOf(x, ids), claimed[0].Attempts, stamp(now.Add(lease)))
 		return err
 	})
 	if err != nil {

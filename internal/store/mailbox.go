@@ -59,13 +59,21 @@ func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.R
 		if err != nil {
 			return fmt.Errorf("looking for the mails of mailbox %s: %w", mailbox, err)
 		}
+		lookups := make([]*access.Lookup, len(mails))
+		for i := range mails {
+			lookups[i] = mails[i].Lookup
+		}
+		lanes, err := x.lanesOf(ctx, lookups)
+		if err != nil {
+			return fmt.Errorf("finding the lanes of the mails of mailbox %s: %w", mailbox, err)
+		}
 		for len(mails) > 0 {
-			n, added, err := x.storeSome(ctx, id, mails, known)
+			n, added, err := x.storeSome(ctx, id, mails, lanes, known)
 			if err != nil {
 				return fmt.Errorf("storing UID %d to UID %d of mailbox %s: %w", mails[0].UID, mails[n-1].UID, mailbox, err)
 			}
 			seen += added
-			mails = mails[n:]
+			mails, lanes = mails[n:], lanes[n:]
 		}
 		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, seen = seen + $4, started = TRUE WHERE id = $1`,
 			id, uidvalidity, uid, seen); err != nil {
@@ -80,11 +88,11 @@ func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.R
 }
 
 var inboundTable = newTable("inbound_messages", true, "mailbox_id bigint", "uidvalidity bigint", "uid bigint", "digest text", "size bigint",
-	"raw bytea", "truncated boolean", "internal_date timestamptz", "stored_at timestamptz", "disposition text", "reason text")
+	"raw bytea", "truncated boolean", "internal_date timestamptz", "stored_at timestamptz", "disposition text", "reason text", "lane bigint")
 
 // storeSome stores the first of the mails or, on PostgreSQL, as many as are small and not there yet with one statement. It
 // says how many it took, and how many of them were not there yet.
-func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMail, known map[string]bool) (n, added int, err error) {
+func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMail, lanes []lane, known map[string]bool) (n, added int, err error) {
 	var rows [][]any
 	for i := range mails {
 		m := &mails[i]
@@ -94,13 +102,13 @@ func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMai
 		}
 		known[digest], known[placeOf(m)] = true, true
 		rows = append(rows, []any{mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now,
-			string(access.Pending), ""})
+			string(access.Pending), "", int64(lanes[i])})
 	}
 	if len(rows) > 0 {
 		_, err := x.add(ctx, inboundTable, rows)
 		return len(rows), len(rows), err
 	}
-	one, err := x.storeMail(ctx, mailbox, &mails[0])
+	one, err := x.storeMail(ctx, mailbox, &mails[0], lanes[0])
 	if one {
 		added = 1
 	}
@@ -142,7 +150,7 @@ func digestOf(m *access.RawMail) string {
 func placeOf(m *access.RawMail) string { return fmt.Sprintf("%d/%d", m.UIDValidity, m.UID) }
 
 // storeMail reports whether the mail was not there yet.
-func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) (added bool, err error) {
+func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail, l lane) (added bool, err error) {
 	digest := digestOf(m)
 	disposition := access.Pending
 	if m.Unfetchable != "" {
@@ -163,9 +171,9 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) (a
 		}
 	}
 	res, err := x.ExecContext(ctx, `INSERT INTO inbound_messages
-		(mailbox_id, uidvalidity, uid, digest, size, raw, truncated, internal_date, stored_at, disposition, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING`,
-		mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now, disposition, m.Unfetchable)
+		(mailbox_id, uidvalidity, uid, digest, size, raw, truncated, internal_date, stored_at, disposition, reason, lane)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING`,
+		mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now, disposition, m.Unfetchable, int64(l))
 	if err != nil {
 		return false, err
 	}
@@ -173,13 +181,13 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail) (a
 	if err != nil || n == 1 {
 		return n == 1, err
 	}
-	return x.storeKnown(ctx, mailbox, digest, m)
+	return x.storeKnown(ctx, mailbox, digest, m, l)
 }
 
 // storeKnown is storeMail for a UID that is taken. It is the mail that has it, unless the server has gone back to an older
 // state and now gives its UIDs to others: then the row lets go of its number, and is found by its bytes if they come again.
 // Bytes alone prove nothing, since some servers write a mail anew for each who fetches it.
-func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *access.RawMail) (added bool, err error) {
+func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *access.RawMail, l lane) (added bool, err error) {
 	var row struct {
 		ID           int64              `db:"id"`
 		Digest       string             `db:"digest"`
@@ -195,7 +203,7 @@ func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *ac
 		return false, nil
 	case row.Disposition == access.Unfetchable:
 		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET digest = $2, size = $3, raw = $4, truncated = $5, internal_date = $6,
-			disposition = 'pending', reason = '' WHERE id = $1`, row.ID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate))
+			disposition = 'pending', reason = '', lane = $7 WHERE id = $1`, row.ID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), int64(l))
 		return false, err
 	case row.Digest == digest:
 		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET filed_at = NULL WHERE id = $1`, row.ID)
@@ -207,7 +215,7 @@ func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *ac
 	if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET uidvalidity = 0, uid = id WHERE id = $1`, row.ID); err != nil {
 		return false, err
 	}
-	return x.storeMail(ctx, mailbox, m)
+	return x.storeMail(ctx, mailbox, m, l)
 }
 
 // SameMail tells whether a mail with this UID may be the one that is stored with it, going by when the server received it.

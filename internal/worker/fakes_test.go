@@ -81,6 +81,8 @@ func (s *inbox) ClaimInbound(_ context.Context, _ time.Duration, limit int) ([]a
 	return claimed, nil
 }
 
+func (*inbox) NextInbound(context.Context) (time.Time, error) { return time.Time{}, nil }
+
 func (s *inbox) RenewInbound(_ context.Context, claimed []access.Inbound, _ time.Duration) error {
 	for _, in := range claimed {
 		s.renewed = append(s.renewed, in.ID)

@@ -65,6 +65,16 @@ func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 	return l, found[:min(len(found), most)]
 }
 
+// HeaderLookup is what the header of a mail says about its place, for those who put it in line before it is read.
+func HeaderLookup(raw []byte) *access.Lookup {
+	m, err := message.ParseHeader(raw)
+	if err != nil {
+		return &access.Lookup{} // nobody will be able to read it
+	}
+	l, _ := newLookup(0, m)
+	return l
+}
+
 func addTickets(l *access.Lookup, text string) {
 	for _, n := range ticketNumber.FindAllString(text, 20) {
 		if n = strings.ToUpper(n); !slices.Contains(l.Tickets, n) {

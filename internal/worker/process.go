@@ -21,6 +21,8 @@ import (
 // ProcessStore is what processing mails needs of the store.
 type ProcessStore interface {
 	ClaimInbound(ctx context.Context, lease time.Duration, limit int) ([]access.Inbound, error)
+	// NextInbound is when to look again where no mail was to be had: zero for no time of its own.
+	NextInbound(ctx context.Context) (time.Time, error)
 	RenewInbound(ctx context.Context, claimed []access.Inbound, lease time.Duration) error
 	ReleaseInbound(ctx context.Context, in *access.Inbound) error
 	QuarantineInbound(ctx context.Context, in *access.Inbound, f access.Facts, reason string) error
@@ -73,7 +75,7 @@ const lookupLimit = 8 * time.Second
 
 // Run processes until the context ends.
 func (p *Processor) Run(ctx context.Context) {
-	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, work: p.batch}
+	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, next: p.Store.NextInbound, work: p.batch}
 	l.run(ctx)
 }
 
