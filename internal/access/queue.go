@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"time"
 
 	"github.com/countersign/countersign/internal/mailaddr"
@@ -99,13 +100,21 @@ type Thread struct {
 	Requests []*Request // of the ticket
 }
 
+// ErrNotItsTurn says that a claimed mail has turned out to be about another client than was known when it came: it has been
+// given back, and waits for all mails before it.
+var ErrNotItsTurn = errors.New("access: mails before this one must be decided first")
+
 // Undecided is a claimed mail with all that deciding on it takes.
 type Undecided struct {
 	In     *Inbound
 	Lookup *Lookup
 	Facts  Facts
-	Decide func(*Situation) (*Outcome, error)
-	Render Render
+	// Answers finds the Thread that the mail was read as an answer to, and Stands tells whether the reading holds for another
+	// one; nil where it always does.
+	Answers *Lookup
+	Stands  func(*Thread) bool
+	Decide  func(*Situation) (*Outcome, error)
+	Render  Render
 }
 
 // Render turns a mail order into bytes, once ids and ticket numbers are known.

@@ -12,66 +12,160 @@ import (
 // timers of those clients wait for it.
 const decideFor = 100 * time.Millisecond
 
-// DecideMails decides on claimed mails in their order and stores the outcomes, in one transaction that is fenced by the
-// claims. It ends before the first mail that depends on one before it, whose client somebody else holds, or whose decision
-// fails, and after a while anyway; the outcomes are those of the mails that are done. An error is one of the first mail, or
-// of storing: then nothing has happened.
-func (s *Store) DecideMails(ctx context.Context, mails []*access.Undecided) (outs []*access.Outcome, err error) {
-	err = s.inTx(ctx, func(x *tx) error {
-		all := make([]*application, 0, len(mails))
-		lookups := make([]*access.Lookup, len(mails))
+// DecideMails decides on claimed mails and stores the outcomes, in one transaction that is fenced by the claims. The result is
+// that of deciding on one after the other: a mail to which another one matters is decided in a later round, by what is stored
+// then. Outcomes are nil for the mails that are left for the next time: after a while all, and before that those whose client
+// somebody else holds, whose reading no longer holds or whose decision fails, with those that depend on them.
+//
+// An error is one of the first mail, or of storing: then nothing has happened, but for access.ErrNotItsTurn.
+func (s *Store) DecideMails(ctx context.Context, mails []*access.Undecided) ([]*access.Outcome, error) {
+	outs := make([]*access.Outcome, len(mails))
+	aside := false
+	err := s.inTx(ctx, func(x *tx) (err error) {
+		d := &deciding{x: x, began: s.cfg.Now()}
 		for i, m := range mails {
-			lookups[i] = m.Lookup
+			d.rest = append(d.rest, &place{Undecided: m, out: &outs[i], first: i == 0})
 		}
-		situations, err := x.mailSituations(ctx, lookups)
-		if err != nil {
-			return err
+		for more := true; more && err == nil && !d.aside; d.later = true {
+			more, err = d.round(ctx)
 		}
-		began := s.cfg.Now()
-		before := &changes{}
-		for i, sit := range situations {
-			if i > 0 && (before.matterTo(sit, lookups[i]) || s.cfg.Now().Sub(began) > decideFor) {
-				break
-			}
-			out, err := mails[i].Decide(sit)
-			if err != nil && i > 0 {
-				break // it comes first the next time, and fails alone
-			}
-			if err != nil {
-				return err
-			}
-			before.add(out, lookups[i])
-			all = append(all, &application{out: out, render: mails[i].Render})
-		}
-		if err := x.apply(ctx, all...); err != nil {
-			return err
-		}
-		if err := x.finishAll(ctx, mails[:len(all)], all); err != nil {
-			return err
-		}
-		for _, a := range all {
-			outs = append(outs, a.out)
-		}
-		return nil
+		aside = d.aside
+		return err
 	})
+	if err == nil && aside {
+		err = access.ErrNotItsTurn
+	}
 	if err != nil {
 		return nil, err
 	}
 	return outs, nil
 }
 
-// changes are what the outcomes of some mails have changed.
+// deciding is one transaction in which mails are decided.
+type deciding struct {
+	x     *tx
+	began time.Time
+	rest  []*place
+	later bool // it is not the first round
+	aside bool // the first mail has been moved aside, and nothing else is done
+}
+
+// place is a mail that waits to be decided.
+type place struct {
+	*access.Undecided
+	out   **access.Outcome
+	first bool // of all
+}
+
+// round decides on those of the mails that do not depend on one another, and reports whether another round may go on.
+func (d *deciding) round(ctx context.Context) (more bool, err error) {
+	situations, held, err := d.look(ctx)
+	if err != nil {
+		return false, err
+	}
+	before, waiting := &changes{}, &changes{}
+	var all []*application
+	var done []*access.Undecided
+	var rest []*place
+	for i, m := range d.rest {
+		sit := situations[i]
+		free := held[i] && !waiting.all && !(waiting.some && m.In.Lane <= int64(anyLane)) && !before.matterTo(sit, m.Lookup) &&
+			!waiting.matterTo(sit, m.Lookup) && (m.first || !d.over())
+		if free && misplaced(m.In, clientOf(sit)) {
+			if free = m.first; free {
+				if d.aside, err = d.x.moveAside(ctx, m.In); d.aside || err != nil {
+					return false, err
+				}
+			}
+		}
+		var out *access.Outcome
+		if free {
+			if out, err = m.Decide(sit); err != nil && m.first {
+				return false, err
+			}
+		}
+		if out == nil || err != nil { // one that fails comes first some time, and fails alone
+			waiting.wait(m, sit)
+			rest = append(rest, m)
+			continue
+		}
+		before.add(out, m.Lookup)
+		*m.out = out
+		all, done = append(all, &application{out: out, render: m.Render}), append(done, m.Undecided)
+	}
+	if len(all) == 0 {
+		return false, nil
+	}
+	d.rest = rest
+	if err := d.x.apply(ctx, all...); err != nil {
+		return false, err
+	}
+	return len(rest) > 0 && !d.over(), d.x.finishAll(ctx, done, all)
+}
+
+// look loads the situations of the mails, and tells which can be decided by them: their clients are held, and what has been
+// decided since they were read changes nothing about their reading.
+func (d *deciding) look(ctx context.Context) (all []*access.Situation, held []bool, err error) {
+	lookups := make([]*access.Lookup, len(d.rest))
+	for i, m := range d.rest {
+		lookups[i] = m.Lookup
+	}
+	if all, held, err = d.x.mailSituations(ctx, lookups, !d.later); err != nil || !d.later {
+		return all, held, err
+	}
+	var read []int
+	var answers []*access.Lookup
+	for i, m := range d.rest {
+		if m.Stands != nil {
+			read, answers = append(read, i), append(answers, m.Answers)
+		}
+	}
+	threads, err := findThreads(ctx, d.x, answers)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, at := range read {
+		held[at] = held[at] && d.rest[at].Stands(threads[i])
+	}
+	return all, held, nil
+}
+
+func (d *deciding) over() bool { return d.x.s.cfg.Now().Sub(d.began) > decideFor }
+
+// changes are what the outcomes of some mails have changed, or may change where they wait.
 type changes struct {
 	clients    map[int64]bool
 	addresses  map[string]bool // of people who may be known otherwise now, or have got mail
 	duplicates map[token.Digest]bool
 	tickets    bool // there are new ones
+	some, all  bool // of the mails wait, or one does that may concern any client
 }
 
-func (c *changes) add(o *access.Outcome, l *access.Lookup) {
+func (c *changes) make() {
 	if c.clients == nil {
 		c.clients, c.addresses, c.duplicates = map[int64]bool{}, map[string]bool{}, map[token.Digest]bool{}
 	}
+}
+
+// wait adds what a mail may change that is decided later. What it may change beyond its author and clients matters to mails
+// of no known client alone, which wait with it.
+func (c *changes) wait(m *place, s *access.Situation) {
+	c.make()
+	c.some, c.all = true, c.all || m.In.Lane == int64(anyLane)
+	if m.Lookup.Duplicate != "" {
+		c.duplicates[m.Lookup.Duplicate] = true
+	}
+	if !m.Lookup.Author.IsZero() {
+		c.addresses[m.Lookup.Author.Key()] = true
+	}
+	for _, a := range s.AuthorContacts {
+		c.clients[a.ClientID] = true
+	}
+	c.clients[m.In.Lane], c.clients[clientOf(s)] = true, true
+}
+
+func (c *changes) add(o *access.Outcome, l *access.Lookup) {
+	c.make()
 	if l.Duplicate != "" {
 		c.duplicates[l.Duplicate] = true
 	}

@@ -265,9 +265,16 @@ func clientOf(s *access.Situation) int64 {
 }
 
 // FindThreads tells what mails answer before they are read. All of it is looked up again when they are decided.
-func (s *Store) FindThreads(ctx context.Context, lookups []*access.Lookup) (threads []*access.Thread, err error) {
-	defer func() { err = markTransient(err) }()
-	all, err := findAll(ctx, s.read, lookups)
+func (s *Store) FindThreads(ctx context.Context, lookups []*access.Lookup) ([]*access.Thread, error) {
+	threads, err := findThreads(ctx, s.read, lookups)
+	return threads, markTransient(err)
+}
+
+func findThreads(ctx context.Context, q queryer, lookups []*access.Lookup) (threads []*access.Thread, err error) {
+	if len(lookups) == 0 {
+		return nil, nil
+	}
+	all, err := findAll(ctx, q, lookups)
 	if err != nil {
 		return nil, fmt.Errorf("finding what mails answer: %w", err)
 	}
@@ -282,14 +289,14 @@ func (s *Store) FindThreads(ctx context.Context, lookups []*access.Lookup) (thre
 	}
 	var clients []clientRow
 	if len(clientIDs) > 0 {
-		if clients, err = clientRows(ctx, s.read, among(s.read, "id", 1), listOf(s.read, distinct(clientIDs))); err != nil {
+		if clients, err = clientRows(ctx, q, among(q, "id", 1), listOf(q, distinct(clientIDs))); err != nil {
 			return nil, err
 		}
 	}
 	_, place := idsOf(clients, func(r *clientRow) int64 { return r.ID })
 	var requests map[int64][]requestRow
 	if len(ticketIDs) > 0 {
-		rows, err := requestRows(ctx, s.read, among(s.read, "ticket_id", 1), listOf(s.read, distinct(ticketIDs)))
+		rows, err := requestRows(ctx, q, among(q, "ticket_id", 1), listOf(q, distinct(ticketIDs)))
 		if err != nil {
 			return nil, err
 		}

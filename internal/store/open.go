@@ -276,7 +276,7 @@ func (s *Store) inTx(ctx context.Context, fn func(*tx) error) (err error) {
 	if err != nil {
 		return transient{fmt.Errorf("beginning a transaction: %w", err)} // whatever it is, it was not asked anything yet
 	}
-	x := &tx{Tx: t, s: s, pool: s.db, now: stamp(s.cfg.Now()), created: map[int64]bool{}}
+	x := &tx{Tx: t, s: s, pool: s.db, now: stamp(s.cfg.Now()), created: map[int64]bool{}, lines: map[line]int64{}}
 	defer x.end(ctx)
 	if err := fn(x); err != nil {
 		return err
@@ -306,7 +306,8 @@ type tx struct {
 	topics []Topic
 	// created are the tickets that nobody else can see yet.
 	created map[int64]bool
-	events  []ticketEvent // that happened in it
+	events  []ticketEvent  // that happened in it
+	lines   map[line]int64 // the last places that it has given to outgoing mails
 	// unprepared are the texts that were run for the first time.
 	unprepared []string
 }
@@ -376,6 +377,14 @@ func nullID(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id 
 func (s *Store) forUpdate(how string) string {
 	if s.pg {
 		return " FOR UPDATE" + how
+	}
+	return ""
+}
+
+// forNoKeyUpdate locks rows that keep their ids, so that others may still point at them.
+func (s *Store) forNoKeyUpdate() string {
+	if s.pg {
+		return " FOR NO KEY UPDATE"
 	}
 	return ""
 }

@@ -39,7 +39,6 @@ func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
 		state = "withheld"
 	}
 	var rows [][]any
-	last := map[line]int64{}
 	for _, m := range mails {
 		digest := string(token.DigestOf(m.rendered.MessageID))
 		sealed, err := x.s.seal.seal(m.rendered.Raw, digest)
@@ -57,7 +56,7 @@ func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
 			invitation = nullID(m.order.Invitation.ID)
 		}
 		rcpt := m.rendered.Rcpt.String()
-		sequence, err := x.nextInLine(ctx, last, line{ticket.Int64, rcpt})
+		sequence, err := x.nextInLine(ctx, line{ticket.Int64, rcpt})
 		if err != nil {
 			return err
 		}
@@ -72,18 +71,18 @@ func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
 }
 
 // nextInLine is the place of one more mail. Those without a ticket do not wait for one another.
-func (x *tx) nextInLine(ctx context.Context, last map[line]int64, l line) (int64, error) {
-	if _, known := last[l]; !known && l.ticket != 0 && !x.created[l.ticket] {
+func (x *tx) nextInLine(ctx context.Context, l line) (int64, error) {
+	if _, known := x.lines[l]; !known && l.ticket != 0 && !x.created[l.ticket] {
 		var n int64
 		if err := x.GetContext(ctx, &n, `SELECT coalesce(max(sequence), 0) FROM outbound_messages WHERE ticket_id = $1 AND recipient = $2`,
 			l.ticket, l.recipient); err != nil {
 			return 0, fmt.Errorf("queueing mails: %w", err)
 		}
-		last[l] = n
+		x.lines[l] = n
 	}
 	if l.ticket != 0 {
-		last[l]++
-		return last[l], nil
+		x.lines[l]++
+		return x.lines[l], nil
 	}
 	return 1, nil
 }

@@ -22,37 +22,44 @@ func (x *tx) lockClient(ctx context.Context, id int64) error {
 		return nil
 	}
 	var got int64
-	if err := x.GetContext(ctx, &got, `SELECT id FROM clients WHERE id = $1`+x.s.forUpdate(""), id); err != nil {
+	if err := x.GetContext(ctx, &got, `SELECT id FROM clients WHERE id = $1`+x.s.forNoKeyUpdate(), id); err != nil {
 		return fmt.Errorf("locking client %d: %w", id, err)
 	}
 	return nil
 }
 
-// mailSituations loads what mails are about, with their clients locked. Of several mails it takes those up to the first
-// whose client somebody else holds: a transaction that holds a client never waits for another one.
-func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup) ([]*access.Situation, error) {
-	all, err := findAll(ctx, x, lookups)
-	if err != nil {
-		return nil, err
+// mailSituations loads what mails are about, and locks their clients. It tells whose client it has; where somebody else holds
+// the first one's, it waits if it is told to. A transaction that holds a client never waits for another one.
+func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup, wait bool) (all []*access.Situation, held []bool, err error) {
+	if all, err = findAll(ctx, x, lookups); err != nil {
+		return nil, nil, err
 	}
 	if err := x.findOurs(ctx, lookups, all); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids := make([]int64, len(all))
 	for i, s := range all {
 		if ids[i] = clientOf(s); len(s.AuthorContacts) > 1 {
 			if s.AuthorClients, err = namesOf(ctx, x, s.AuthorContacts); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
-	n, err := x.lockClients(ctx, ids)
-	if err != nil {
-		return nil, err
+	if held, err = x.lockClients(ctx, ids, wait); err != nil {
+		return nil, nil, err
 	}
-	lookups, all, ids = lookups[:n], all[:n], ids[:n]
+	for i := range ids {
+		if !held[i] {
+			ids[i] = 0
+		}
+	}
+	return all, held, x.loadAll(ctx, lookups, all, ids)
+}
+
+// loadAll loads what decisions need, for clients that the transaction holds; 0 is none.
+func (x *tx) loadAll(ctx context.Context, lookups []*access.Lookup, all []*access.Situation, ids []int64) error {
 	if err := x.loadUnderClients(ctx, all, ids); err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range all {
 		if s.Token == nil {
@@ -65,44 +72,52 @@ func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup) ([]*a
 		}
 	}
 	if err := x.countAnswers(ctx, lookups, all, ids); err != nil {
-		return nil, err
+		return err
 	}
+	var err error
 	for i, s := range all {
 		if len(s.AuthorContacts) > 0 && (s.Client == nil || s.Client.Require == access.RequireChallenge) {
 			if s.SenderChallenges, err = loadSenderChallenges(ctx, x, `address_key = $1 AND (created_at > $2 OR state IN ('waiting', 'open'))`,
 				lookups[i].Author.Key(), stamp(x.now.Add(-7*24*time.Hour))); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return all, x.findDuplicates(ctx, lookups, all)
+	return x.findDuplicates(ctx, lookups, all)
 }
 
-// lockClients makes the transaction the only one that changes anything of the clients, up to the first that is not to be
-// had; 0 is none. It waits only for the first.
-func (x *tx) lockClients(ctx context.Context, ids []int64) (n int, err error) {
+// lockClients makes the transaction the only one that changes anything of the clients, and tells which of them it has; 0 is
+// none, which everybody has. It waits for the first at most.
+func (x *tx) lockClients(ctx context.Context, ids []int64, wait bool) (held []bool, err error) {
+	held = make([]bool, len(ids))
 	wanted := slices.DeleteFunc(distinct(slices.Clone(ids)), func(id int64) bool { return id == 0 })
-	if len(wanted) == 0 || !x.s.pg {
-		return len(ids), nil // on SQLite the transaction holds the only write lock
+	locked := map[int64]bool{0: true}
+	if !x.s.pg { // the transaction holds the only write lock
+		for _, id := range wanted {
+			locked[id] = true
+		}
+		wanted = nil
 	}
-	first := ids[slices.IndexFunc(ids, func(id int64) bool { return id != 0 })]
-	if err := x.lockClient(ctx, first); err != nil {
-		return 0, err
+	if len(wanted) > 0 && wait {
+		first := ids[slices.IndexFunc(ids, func(id int64) bool { return id != 0 })]
+		if err := x.lockClient(ctx, first); err != nil {
+			return nil, err
+		}
+		locked[first] = true
 	}
-	locked := map[int64]bool{0: true, first: true}
-	if len(wanted) > 1 {
+	if len(wanted) > 0 && len(locked) <= len(wanted) {
 		var got []int64
-		if err := x.SelectContext(ctx, &got, `SELECT id FROM clients WHERE id = ANY($1) FOR UPDATE SKIP LOCKED`, listOf(x, wanted)); err != nil {
-			return 0, fmt.Errorf("locking clients: %w", err)
+		if err := x.SelectContext(ctx, &got, `SELECT id FROM clients WHERE id = ANY($1) FOR NO KEY UPDATE SKIP LOCKED`, listOf(x, wanted)); err != nil {
+			return nil, fmt.Errorf("locking clients: %w", err)
 		}
 		for _, id := range got {
 			locked[id] = true
 		}
 	}
-	for n < len(ids) && locked[ids[n]] {
-		n++
+	for i, id := range ids {
+		held[i] = locked[id]
 	}
-	return n, nil
+	return held, nil
 }
 
 // findOurs finds the mails of ours that came back, or that a mail pretends to be.

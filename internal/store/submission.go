@@ -44,7 +44,7 @@ func (s *Store) DecideSubmission(ctx context.Context, k SubmissionKey, l *access
 			response, err = x.respondedBefore(ctx, k)
 			return err
 		}
-		situations, err := x.mailSituations(ctx, []*access.Lookup{l})
+		situations, _, err := x.mailSituations(ctx, []*access.Lookup{l}, true)
 		if err != nil {
 			return err
 		}

@@ -126,17 +126,17 @@ func (s *inbox) FindThreads(_ context.Context, lookups []*access.Lookup) ([]*acc
 
 // DecideMails decides on all of the mails or, where there is an error, on none.
 func (s *inbox) DecideMails(_ context.Context, mails []*access.Undecided) ([]*access.Outcome, error) {
-	var all []*access.Outcome
+	all := make([]*access.Outcome, len(mails))
 	var finished []int64
 	if s.most > 0 {
 		mails = mails[:min(s.most, len(mails))]
 	}
-	for _, m := range mails {
+	for i, m := range mails {
 		o, err := s.decideOne(m)
 		if err != nil {
 			return nil, err
 		}
-		all, finished = append(all, o), append(finished, m.In.ID)
+		all[i], finished = o, append(finished, m.In.ID)
 	}
 	s.finished, s.runs = append(s.finished, finished...), append(s.runs, len(mails))
 	return all, nil

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"regexp"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -27,7 +27,8 @@ type ProcessStore interface {
 	ReleaseInbound(ctx context.Context, in *access.Inbound) error
 	QuarantineInbound(ctx context.Context, in *access.Inbound, f access.Facts, reason string) error
 	FindThreads(ctx context.Context, lookups []*access.Lookup) ([]*access.Thread, error)
-	// DecideMails decides on the first of the mails, or on several of them from the first on, in one transaction.
+	// DecideMails decides on the first of the mails, and on others of them where that is the same as one after the other, in one
+	// transaction. Outcomes are nil for those that are left. access.ErrNotItsTurn says that the first is no longer claimed.
 	DecideMails(ctx context.Context, mails []*access.Undecided) ([]*access.Outcome, error)
 }
 
@@ -56,9 +57,7 @@ type Processor struct {
 	// Observe is told how long the work on a mail took, without its waits; may be nil.
 	Observe func(took time.Duration)
 
-	refused  int64 // the mail at which the store has failed last, and how often in a row
-	refusals int
-	decided  atomic.Int64     // runs of mails that have been decided
+	refusals map[int64]int    // how often the store has refused what follows from a mail
 	owed     []access.Inbound // claims that the store could not take back
 }
 
@@ -79,7 +78,7 @@ func (p *Processor) Run(ctx context.Context) {
 	l.run(ctx)
 }
 
-// batch claims mails, reads them side by side and ahead, and decides them in their order.
+// batch claims mails, reads them side by side and ahead, and decides them.
 func (p *Processor) batch(ctx context.Context) (bool, error) {
 	if owed := p.owed; len(owed) > 0 {
 		p.owed = nil
@@ -93,96 +92,123 @@ func (p *Processor) batch(ctx context.Context) (bool, error) {
 	if len(claimed) == 0 {
 		return false, nil
 	}
+	c := newClaim(claimed)
 	ahead, stop := context.WithCancel(context.WithoutCancel(ctx))
-	runs, ended := p.readAhead(ahead, claimed)
+	runs, ended := p.readAhead(ahead, c)
 	defer func() {
 		stop()
 		<-ended
 	}()
+	err = p.settleAll(ctx, c, runs)
+	p.release(ctx, c.open())
+	return err == nil && ctx.Err() == nil, err
+}
+
+// settleAll finishes the mails of a claim until the context ends, or the store fails.
+func (p *Processor) settleAll(ctx context.Context, c *claim, runs <-chan []*reading) error {
 	renewed := p.Now()
 	renew := time.NewTicker(processLease / 6)
 	defer renew.Stop()
 	var run []*reading
-	for done := 0; done < len(claimed); {
+	var failure error
+	for ctx.Err() == nil {
+		run = slices.DeleteFunc(run, func(r *reading) bool { return !c.isOpen(r.in) })
+		rest := c.open()
+		if len(rest) == 0 {
+			return failure
+		}
 		if now := p.Now(); now.Sub(renewed) >= processLease/6 {
-			if err := p.Store.RenewInbound(ctx, claimed[done:], processLease); err != nil {
-				p.release(ctx, claimed[done:])
-				return false, err
+			if err := p.Store.RenewInbound(ctx, rest, processLease); err != nil {
+				return err
 			}
 			renewed = now
-		}
-		if ctx.Err() != nil {
-			p.release(ctx, claimed[done:])
-			return false, nil
 		}
 		if len(run) == 0 {
 			select {
 			case run = <-runs:
 			case <-renew.C: // it is still being read
-				continue
 			}
+			continue
 		}
-		began := time.Now()
-		n, err := p.settle(ctx, run)
-		if err != nil {
-			p.release(ctx, claimed[done:])
-			return false, fmt.Errorf("processing inbound message %d: %w", claimed[done].ID, err)
-		}
-		if p.Observe != nil {
-			for _, r := range run[:n] {
-				p.Observe(r.took + time.Since(began))
+		if err := p.settle(ctx, c, run); err != nil {
+			again := c.failed
+			c.failed, failure = true, fmt.Errorf("processing inbound message %d: %w", run[0].in.ID, err)
+			if again || passes(err) { // it is the store that fails, whatever it is asked
+				return failure
 			}
+			p.release(ctx, c.endFrom(run[0].in))
 		}
-		run, done = run[n:], done+n
 	}
-	return true, nil
+	return nil
 }
 
-// settle finishes the first of the mails, or several of them together, and says how many.
-func (p *Processor) settle(ctx context.Context, run []*reading) (int, error) {
+// settle finishes the first of the mails, and others of them with it. An error is that of the first.
+func (p *Processor) settle(ctx context.Context, c *claim, run []*reading) error {
 	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
 	together := 0
 	for together < len(run) && !run[together].alone && run[together].err == nil {
 		together++
 	}
 	if together > 1 {
-		n := 0
-		err := guard(p.Log, func() (err error) {
-			n, err = p.several(ctx, run[:together])
-			return err
-		})
-		if err == nil && n > 0 {
-			p.refused, p.refusals = 0, 0
-			return n, nil
+		err := guard(p.Log, func() error { return p.several(ctx, c, run[:together]) })
+		if err == nil {
+			return nil
 		}
-		// Whose fault it is shows when each is on its own.
-		for _, r := range run[:together] {
+		if errors.Is(err, access.ErrNotItsTurn) {
+			p.setAside(ctx, c, run[0].in)
+			return nil
+		}
+		for _, r := range run[:together] { // whose fault it is shows when each is on its own
 			r.alone = true
 		}
 	}
-	return 1, p.settleOne(ctx, run[0])
+	return p.settleOne(ctx, c, run[0])
 }
 
-// settleOne finishes a mail. An error is the store's, and all mails wait until it is over. But where the store takes
-// everything but what follows from one mail, again and again, that mail is at fault: it goes to quarantine, so that the
-// others need not wait for ever.
-func (p *Processor) settleOne(ctx context.Context, r *reading) error {
-	err := guard(p.Log, func() error { return p.one(ctx, r) })
-	if errors.Is(err, errPanicked) {
-		return p.quarantine(ctx, r.in, access.Facts{}, err)
-	}
-	if err == nil {
-		p.refused, p.refusals = 0, 0
+// settleOne finishes a mail. An error is the store's, and the mail waits until it is over, with those that must not be decided
+// before it. But where the store takes everything but what follows from one mail, again and again, that mail is at fault: it
+// goes to quarantine, so that the others need not wait for ever.
+func (p *Processor) settleOne(ctx context.Context, c *claim, r *reading) error {
+	began := time.Now()
+	err := guard(p.Log, func() error { return p.one(ctx, c, r) })
+	switch {
+	case errors.Is(err, access.ErrNotItsTurn):
+		p.setAside(ctx, c, r.in)
 		return nil
+	case errors.Is(err, errPanicked):
+		err = p.quarantine(ctx, c, r.in, access.Facts{}, err)
+	case err != nil && !c.failed:
+		if p.refusals == nil || len(p.refusals) > mostRefused {
+			p.refusals = map[int64]int{}
+		}
+		p.refusals[r.in.ID]++
+		if n := p.refusals[r.in.ID]; n < maxRefusals || passes(err) && n < maxOutages {
+			return err
+		}
+		p.Log.ErrorContext(ctx, "the store refuses what follows from a mail", "inbound", r.in.ID, "error", err)
+		err = p.quarantine(ctx, c, r.in, access.Facts{}, errors.New("what follows from it could not be stored, several times"))
 	}
-	if p.refused != r.in.ID {
-		p.refused, p.refusals = r.in.ID, 0
-	}
-	if p.refusals++; p.refusals < maxRefusals || passes(err) && p.refusals < maxOutages {
+	if err != nil {
 		return err
 	}
-	p.Log.ErrorContext(ctx, "the store refuses what follows from a mail", "inbound", r.in.ID, "error", err)
-	return p.quarantine(ctx, r.in, access.Facts{}, errors.New("what follows from it could not be stored, several times"))
+	p.settled(c, r, began)
+	return nil
+}
+
+// setAside gives back what waits for a mail that the store has taken back: it may concern any client.
+func (p *Processor) setAside(ctx context.Context, c *claim, in *access.Inbound) {
+	c.end(in)
+	p.release(ctx, c.endFrom(&access.Inbound{ID: in.ID, Lane: anyLane}))
+}
+
+// settled notes that a mail is finished, on which the work began then.
+func (p *Processor) settled(c *claim, r *reading, began time.Time) {
+	c.end(r.in)
+	c.failed = false
+	delete(p.refusals, r.in.ID)
+	if p.Observe != nil {
+		p.Observe(r.took + time.Since(began))
+	}
 }
 
 // maxRefusals is how often in a row the store may refuse what follows from one mail; with the back-off that takes about
@@ -190,6 +216,7 @@ func (p *Processor) settleOne(ctx context.Context, r *reading) error {
 const (
 	maxRefusals = 6
 	maxOutages  = 2000
+	mostRefused = 1000 // mails that are remembered
 )
 
 func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
@@ -208,9 +235,10 @@ func (p *Processor) release(ctx context.Context, rest []access.Inbound) {
 }
 
 // several finishes mails together, the first of them at least.
-func (p *Processor) several(ctx context.Context, run []*reading) (int, error) {
-	if err := p.refresh(ctx, run); err != nil {
-		return 0, err
+func (p *Processor) several(ctx context.Context, c *claim, run []*reading) error {
+	began := time.Now()
+	if err := p.refresh(ctx, c, run); err != nil {
+		return err
 	}
 	var decisions []*decision
 	var mails []*access.Undecided
@@ -222,28 +250,31 @@ func (p *Processor) several(ctx context.Context, run []*reading) (int, error) {
 		decisions, mails = append(decisions, d), append(mails, d.undecided)
 	}
 	if len(mails) == 0 {
-		return 0, nil
+		return nil // the first goes on its own
 	}
 	outs, err := p.Store.DecideMails(ctx, mails)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for i, out := range outs {
-		p.report(ctx, decisions[i], out)
+		if out != nil {
+			p.report(ctx, c, decisions[i], out)
+			p.settled(c, run[i], began)
+		}
 	}
-	return len(outs), nil
+	return nil
 }
 
 // one finishes a mail, whatever it holds: an error is the store's alone. What cannot be read or decided is quarantined
 // with the reason, for a human.
-func (p *Processor) one(ctx context.Context, r *reading) error {
+func (p *Processor) one(ctx context.Context, c *claim, r *reading) error {
 	if p.Canary != nil {
 		if ours, err := p.Canary(ctx, r.in); ours || err != nil {
 			return err
 		}
 	}
 	if r.err == nil {
-		if err := p.refresh(ctx, []*reading{r}); err != nil {
+		if err := p.refresh(ctx, c, []*reading{r}); err != nil {
 			return err
 		}
 	}
@@ -252,17 +283,17 @@ func (p *Processor) one(ctx context.Context, r *reading) error {
 		if r.parsed != nil {
 			facts = r.parsed.facts
 		}
-		return p.quarantine(ctx, r.in, facts, r.err)
+		return p.quarantine(ctx, c, r.in, facts, r.err)
 	}
 	d := p.decision(r)
 	outs, err := p.Store.DecideMails(ctx, []*access.Undecided{d.undecided})
 	if d.fault != nil {
-		return p.quarantine(ctx, r.in, d.undecided.Facts, d.fault)
+		return p.quarantine(ctx, c, r.in, d.undecided.Facts, d.fault)
 	}
 	if err != nil {
 		return err
 	}
-	p.report(ctx, d, outs[0])
+	p.report(ctx, c, d, outs[0])
 	return nil
 }
 
@@ -291,7 +322,8 @@ func (p *Processor) decision(r *reading) *decision {
 	incoming := &access.Incoming{InboundID: in.ID, Team: box.Team, Author: mail.Author.Address, Name: mail.Author.Name,
 		MessageID: mail.MessageID, Subject: mail.Subject, Refs: r.parsed.refs, Reading: read, Proof: r.parsed.proof, Other: box.Other, Handling: in.Handling}
 	d := &decision{mailbox: in.Mailbox}
-	d.undecided = &access.Undecided{In: in, Lookup: &lookup, Facts: facts,
+	d.undecided = &access.Undecided{In: in, Lookup: &lookup, Facts: facts, Answers: r.parsed.lookup,
+		Stands: func(t *access.Thread) bool { return reflect.DeepEqual(p.context(t), r.context) },
 		Decide: func(s *access.Situation) (o *access.Outcome, err error) {
 			d.fault = guard(p.Log, func() (err error) {
 				o, err = access.DecideMail(s, incoming, p.Env())
@@ -309,8 +341,8 @@ func (p *Processor) decision(r *reading) *decision {
 	return d
 }
 
-func (p *Processor) report(ctx context.Context, d *decision, out *access.Outcome) {
-	p.decided.Add(1)
+func (p *Processor) report(ctx context.Context, c *claim, d *decision, out *access.Outcome) {
+	c.count(d.undecided.In, out)
 	alarm(ctx, p.Log, out)
 	f := d.undecided.Facts
 	p.Log.InfoContext(ctx, "mail processed", "inbound", d.undecided.In.ID, "mailbox", d.mailbox, "class", f.Class, "verdict", f.Verdict,
@@ -326,8 +358,8 @@ func (p *Processor) fromOurselves(in *access.Inbound, m *message.Message) bool {
 	return m.AuthorErr == nil && m.Author.Address.Key() == p.Mailboxes[in.Mailbox].Own.Key() || ourID.MatchString(m.MessageID)
 }
 
-func (p *Processor) quarantine(ctx context.Context, in *access.Inbound, f access.Facts, why error) error {
-	p.decided.Add(1)
+func (p *Processor) quarantine(ctx context.Context, c *claim, in *access.Inbound, f access.Facts, why error) error {
+	c.count(in, nil)
 	p.Log.WarnContext(ctx, "mail quarantined", "inbound", in.ID, "mailbox", in.Mailbox, "reason", why)
 	return p.Store.QuarantineInbound(ctx, in, f, why.Error())
 }

@@ -20,8 +20,8 @@ type reading struct {
 	in     *access.Inbound
 	parsed *parsed
 
-	looked  bool // context is known, by what had been decided then
-	seen    int64
+	looked  bool  // context is known, by what had been decided then
+	seen    int64 // of the news of its claim
 	context interpret.Context
 	read    interpret.Reading
 
@@ -41,14 +41,15 @@ type parsed struct {
 
 // readAhead reads the mails, some of them together, in their order and side by side, while those before them are decided.
 // What they answer may change meanwhile: see refresh.
-func (p *Processor) readAhead(ctx context.Context, claimed []access.Inbound) (runs <-chan []*reading, ended <-chan struct{}) {
+func (p *Processor) readAhead(ctx context.Context, c *claim) (runs <-chan []*reading, ended <-chan struct{}) {
 	out, done := make(chan []*reading), make(chan struct{})
 	go func() {
 		defer close(done)
+		claimed := c.mails
 		for len(claimed) > 0 && ctx.Err() == nil {
 			n := min(max(1, p.Together), len(claimed))
 			run := p.parseAll(ctx, claimed[:n])
-			if err := guard(p.Log, func() error { return p.look(ctx, run) }); err != nil {
+			if err := guard(p.Log, func() error { return p.look(ctx, c, run) }); err != nil {
 				for _, r := range run {
 					r.alone = true
 				}
@@ -88,32 +89,32 @@ func (p *Processor) parseAll(ctx context.Context, claimed []access.Inbound) []*r
 }
 
 // refresh reads anew those mails that would be read otherwise by what has been decided since.
-func (p *Processor) refresh(ctx context.Context, run []*reading) error {
+func (p *Processor) refresh(ctx context.Context, c *claim, run []*reading) error {
 	var stale []*reading
 	for _, r := range run {
-		if !r.looked || r.seen != p.decided.Load() {
+		if !r.looked || r.seen != c.news(r.in) {
 			stale = append(stale, r)
 		}
 	}
 	if len(stale) == 0 {
 		return nil
 	}
-	return p.look(ctx, stale)
+	return p.look(ctx, c, stale)
 }
 
 // look finds what the mails answer, and reads those for which that is news.
-func (p *Processor) look(ctx context.Context, run []*reading) error {
+func (p *Processor) look(ctx context.Context, c *claim, run []*reading) error {
 	var known []*reading
+	var seen []int64
 	var lookups []*access.Lookup
 	for _, r := range run {
 		if r.parsed != nil && r.err == nil {
-			known, lookups = append(known, r), append(lookups, r.parsed.lookup)
+			known, seen, lookups = append(known, r), append(seen, c.news(r.in)), append(lookups, r.parsed.lookup)
 		}
 	}
 	if len(known) == 0 {
 		return nil
 	}
-	seen := p.decided.Load()
 	threads, err := p.Store.FindThreads(ctx, lookups)
 	if err != nil {
 		return err
@@ -121,16 +122,16 @@ func (p *Processor) look(ctx context.Context, run []*reading) error {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, max(1, p.Readers))
 	for i, r := range known {
-		c := p.context(threads[i])
-		r.seen = seen
-		if r.looked && reflect.DeepEqual(c, r.context) {
+		asked := p.context(threads[i])
+		r.seen = seen[i]
+		if r.looked && reflect.DeepEqual(asked, r.context) {
 			continue
 		}
-		r.looked, r.context = true, c
+		r.looked, r.context = true, asked
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			r.read, r.err = bounded(p, func() (interpret.Reading, error) { return interpret.Read(r.parsed.mail, c), nil })
+			r.read, r.err = bounded(p, func() (interpret.Reading, error) { return interpret.Read(r.parsed.mail, asked), nil })
 		})
 	}
 	wg.Wait()
