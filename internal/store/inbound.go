@@ -53,13 +53,6 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			Lane         int64     `db:"lane"`
 			handlingRow
 		}
-<<<<<<< HEAD
-		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $3
-			WHERE disposition = 'pending' AND id BETWEEN $1 AND $2`, heads[0].ID, heads[n-1].ID, stamp(now.Add(lease))); err != nil {
-			return err
-		}
-=======
->>>>>>> f62dc9a (store: put arriving mails into lanes, and claim only lanes that nobody is at, so that daemons can work side by side)
 		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed,
 			i.handling, i.handled_by, i.handling_reason, i.handling_contact_id, i.lane
 			FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id

@@ -65,13 +65,15 @@ type Config struct {
 
 // Store is the one database. Its methods are safe for concurrent use.
 type Store struct {
-	db    *pool // writes; one connection on SQLite, where more would only wait for one another
-	read  *pool
-	pg    bool
-	cfg   Config
-	seal  *sealer
-	wakes wakes
-	mode  Mode
+	db   *pool // writes; one connection on SQLite, where more would only wait for one another
+	read *pool
+	// counters has one connection to PostgreSQL, for what is counted outside of the transactions that count.
+	counters *pool
+	pg       bool
+	cfg      Config
+	seal     *sealer
+	wakes    wakes
+	mode     Mode
 
 	patience patience // with PostgreSQL
 	lock     *os.File // the daemon's, on SQLite
@@ -139,6 +141,10 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s.db = newPool(db)
 	s.read = s.db
+	counters := sqlx.NewDb(sql.OpenDB(connector{made}), "postgres")
+	counters.SetMaxOpenConns(1)
+	counters.SetConnMaxIdleTime(5 * time.Minute)
+	s.counters = newPool(counters)
 	return nil
 }
 
@@ -224,6 +230,9 @@ func (s *Store) Close() error {
 	var errs []error
 	if s.db != nil {
 		errs = append(errs, s.db.Close())
+	}
+	if s.counters != nil {
+		errs = append(errs, s.counters.Close())
 	}
 	if s.read != nil && s.read != s.db {
 		errs = append(errs, s.read.Close())

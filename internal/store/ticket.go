@@ -58,7 +58,8 @@ func (r ticketRow) ticket() *access.Ticket {
 var ticketTable = newTable("tickets", true, "number text", "client_id bigint", "requester_id bigint", "staff_id bigint", "team text",
 	"subject text", "message_id text", "created_at timestamptz")
 
-// saveTickets gives new tickets their numbers: consecutive within the year, from a counter row that the transaction holds.
+// saveTickets gives new tickets their numbers: ascending within the year. With PostgreSQL those of a transaction that fails are
+// not given again, since others have gone on meanwhile.
 func (x *tx) saveTickets(ctx context.Context, all []*application) error {
 	var tickets []*access.Ticket
 	years := map[int]int{}
@@ -94,11 +95,28 @@ func (x *tx) saveTickets(ctx context.Context, all []*application) error {
 	return nil
 }
 
-// count moves a counter on by n and returns where it stands.
+// moveCounter moves a counter on by n and returns where it stands.
+const moveCounter = `INSERT INTO settings (name, value) SELECT CAST($1 AS TEXT), CAST(CAST($2 AS INTEGER) AS TEXT)%s
+	ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(settings.value AS INTEGER) + CAST($2 AS INTEGER) AS TEXT) RETURNING value`
+
+var (
+	moveCounterHere = fmt.Sprintf(moveCounter, " WHERE TRUE") // without it SQLite takes ON for that of a join
+	// moveCounterApart waits for no disk: whoever commits with the number waits for all that was written before.
+	moveCounterApart = fmt.Sprintf(moveCounter, " FROM (SELECT set_config('synchronous_commit', 'off', TRUE)) AS quick")
+)
+
+// count moves a counter on by n and returns where it stands. With PostgreSQL it is moved at once, whatever becomes of the
+// transaction: held to its end, the counter would let only one transaction file tickets at a time. That takes a connection
+// beside those of transactions, which might all wait for one.
 func (x *tx) count(ctx context.Context, name string, n int) (int, error) {
 	var text string
-	if err := x.GetContext(ctx, &text, `INSERT INTO settings (name, value) VALUES ($1, CAST(CAST($2 AS INTEGER) AS TEXT))
-		ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(settings.value AS INTEGER) + CAST($2 AS INTEGER) AS TEXT) RETURNING value`, name, n); err != nil {
+	var err error
+	if x.s.pg {
+		err = x.s.counters.GetContext(ctx, &text, moveCounterApart, name, n)
+	} else {
+		err = x.GetContext(ctx, &text, moveCounterHere, name, n)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return strconv.Atoi(text)

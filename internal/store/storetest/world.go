@@ -220,7 +220,11 @@ func (f *fixture) dump(t testing.TB) map[string][][]string {
 	t.Helper()
 	all := map[string][][]string{}
 	for _, table := range tables {
-		all[table] = f.db.Query(t, `SELECT * FROM `+table+` ORDER BY 1, 2`)
+		query := `SELECT * FROM ` + table
+		if table == "settings" && f.db.Config.Driver == "postgres" {
+			query += ` WHERE name NOT LIKE 'ticket_number_%'` // which moves on whatever fails
+		}
+		all[table] = f.db.Query(t, query+` ORDER BY 1, 2`)
 	}
 	return all
 }
