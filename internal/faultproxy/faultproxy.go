@@ -27,6 +27,7 @@ type Proxy struct {
 	lose   func(sent []byte) bool   // says to which of the client's bytes the answer gets lost
 	answer func(line string) string // answers lines of the client in place of the target
 	passed map[Side]int             // lines
+	held   chan struct{}  // closes when what is in flight goes on; nil while it does
 	closed bool
 }
 
@@ -137,10 +138,45 @@ func (p *Proxy) CutAll() {
 	}
 }
 
+// Hold keeps all that either side sends on its way, on all connections, as a network does that is cut in two: nobody hears
+// of it, and what was sent arrives after Release. Holding twice is holding once.
+func (p *Proxy) Hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil && !p.closed {
+		p.held = make(chan struct{})
+	}
+}
+
+// Release ends Hold.
+func (p *Proxy) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.release()
+}
+
+func (p *Proxy) release() {
+	if p.held != nil {
+		close(p.held)
+		p.held = nil
+	}
+}
+
+// awaitRelease returns when nothing is held.
+func (p *Proxy) awaitRelease() {
+	p.mu.Lock()
+	held := p.held
+	p.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+}
+
 // Close stops listening, closes all connections and waits for the proxy's goroutines.
 func (p *Proxy) Close() error {
 	p.mu.Lock()
 	p.closed = true
+	p.release()
 	err := p.listener.Close()
 	for c := range p.conns {
 		c.close()
@@ -187,6 +223,7 @@ func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, side Side) {
 	buf := make([]byte, 4096)
 	for {
 		n, err := from.Read(buf)
+		p.awaitRelease()
 		b := buf[:n]
 		if side == Client {
 			var ended bool

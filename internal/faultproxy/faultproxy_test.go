@@ -33,6 +33,44 @@ func echo(t *testing.T) string {
 	return l.Addr().String()
 }
 
+// What is held arrives later, on connections made meanwhile too, and whole.
+func TestHold(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	before := dial(t, p)
+	exchange := func(c net.Conn, text string) {
+		t.Helper()
+		got := make([]byte, len(text))
+		if _, err := io.ReadFull(c, got); err != nil || string(got) != text {
+			t.Fatalf("%q came back, %v; want %q", got, err, text)
+		}
+	}
+	if _, err := before.Write([]byte("a")); err != nil {
+		t.Fatal(err)
+	}
+	exchange(before, "a")
+	p.Hold()
+	p.Hold()
+	during := dial(t, p)
+	for _, c := range []net.Conn{before, during} {
+		if _, err := c.Write([]byte("held")); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.Read(make([]byte, 1)); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("while everything is held %d bytes came, %v", n, err)
+		}
+		if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Release()
+	exchange(before, "held")
+	exchange(during, "held")
+}
+
 func start(t *testing.T) *Proxy {
 	t.Helper()
 	p, err := New(echo(t))

@@ -157,13 +157,18 @@ func (s *scene) deliverNext(i int) {
 
 func (s *scene) start() *exec.Cmd {
 	s.t.Helper()
-	d := exec.Command(s.program, "serve", "--config", s.path("config.yaml"))
-	d.Stdout, d.Stderr = &s.output, &s.output
-	d.Env = append(os.Environ(), s.environment...)
-	d.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	d := s.command("config.yaml", &s.output)
 	if err := d.Start(); err != nil {
 		s.t.Fatal(err)
 	}
+	return d
+}
+
+func (s *scene) command(file string, log *lockedBuffer) *exec.Cmd {
+	d := exec.Command(s.program, "serve", "--config", s.path(file))
+	d.Stdout, d.Stderr = log, log
+	d.Env = append(os.Environ(), s.environment...)
+	d.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return d
 }
 
