@@ -27,7 +27,7 @@ type Proxy struct {
 	lose   func(sent []byte) bool   // says to which of the client's bytes the answer gets lost
 	answer func(line string) string // answers lines of the client in place of the target
 	passed map[Side]int             // lines
-	held   chan struct{}  // closes when what is in flight goes on; nil while it does
+	held   chan struct{}            // closes when what is in flight goes on; nil while it does
 	closed bool
 }
 

@@ -215,11 +215,21 @@ func migrate(ctx context.Context, db *sql.DB, driver string) error {
 	if newest := sources[len(sources)-1].Version; have > newest {
 		return fmt.Errorf("the database has schema version %d, this program knows up to %d: use a newer countersign", have, newest)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the schema: %w", err)
+	for tries := 1; ; tries++ {
+		// A migration locks table after table; the transactions of daemons that are at work may lock them the other way round.
+		_, err := p.Up(ctx)
+		if err == nil {
+			return nil
+		}
+		if tries == migrationTries || ctx.Err() != nil || !errors.As(markTransient(err), new(transient)) {
+			return fmt.Errorf("migrating the schema: %w", err)
+		}
 	}
-	return nil
 }
+
+// migrationTries is how often a migration is begun that gets into a deadlock with daemons at work; the server looks for one
+// each second.
+const migrationTries = 10
 
 // Close stops listening and closes the connections.
 func (s *Store) Close() error {
