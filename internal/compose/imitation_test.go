@@ -40,7 +40,7 @@ var link = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]+:\S*//\S+|(?:https?|ftp|mail
 
 // ownLink are the links of ours: the pages, the provider's addresses, and the addresses of the people asked about.
 func ownLink(s string) bool {
-	return strings.HasPrefix(s, "https://access.provider.example/register/") || strings.HasSuffix(s, "provider.example") ||
+	return strings.HasPrefix(s, "https://access.provider.example/register/") || strings.HasPrefix(s, "https://access.provider.example/stop/") || strings.HasSuffix(s, "provider.example") ||
 		slices.Contains([]string{"jane.doe", "acme.example", "access.provider", "xn--bcher-kva.example", "bücher.example", "асme.example", "xn--me-6kc2e.example"}, s)
 }
 
