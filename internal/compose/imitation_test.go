@@ -196,3 +196,22 @@ func TestNobodyImitatesUs(t *testing.T) {
 		}
 	})
 }
+
+// A colon of ours that follows a name makes no line "Ref:" of it; names that only contain the word are as they were.
+func TestNameIsNoRef(t *testing.T) {
+	t.Parallel()
+	c := example(t)
+	m := compose.Samples()["answer_waiting"]
+	for name, want := range map[string]string{"Ref": "Ref.", "ref:": "ref .", "Jane Ref: ": "Jane Ref .", "REF : :": "REF .",
+		"Joseref": "Joseref", "Ref Doe": "Ref Doe", "Jane Doe": "Jane Doe"} {
+		m.ToName = name
+		r, err := c.Render(m, id, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := parts(t, r.Raw)
+		if !strings.HasPrefix(text, "Hello "+want+",") {
+			t.Errorf("%q is greeted by %.30q, want %q", name, text, want)
+		}
+	}
+}
