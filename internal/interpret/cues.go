@@ -32,7 +32,7 @@ var cueLists = map[string]string{
 	"comes": "with a day and a time of day: somebody comes", "gives_role": "in front of a role: it is given",
 	"aim": "in front of what somebody is to do", "aim_next": "right behind aim: a verb or an activity", "aim_within": "behind aim: at the end of the clause",
 	"because_behind": "behind a reason",
-	"header": "labels of header fields", "keeps": "behind a name: its bearer keeps what they have, or did something", "keeps_between": "may stand in front of these",
+	"header":         "labels of header fields", "keeps": "behind a name: its bearer keeps what they have, or did something", "keeps_between": "may stand in front of these",
 	"also_surnames": "small words of other languages that are surnames where they are written large behind a given name",
 	"finite":        "verbs as they stand behind a name, not behind may or will",
 	"also_names":    "are given names where they are written large within a sentence",
