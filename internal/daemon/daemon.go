@@ -295,7 +295,8 @@ func (d *Daemon) workers() []func(context.Context) {
 	if d.opts.Shadow {
 		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates}
 	}
-	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Observe: func(t worker.Try) { d.meters.tries[t].Add(1) }}
+	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Grace: d.cfg.Worker.ShutdownGrace,
+		Observe: func(t worker.Try) { d.meters.tries[t].Add(1) }}
 	var clients []*submission.Client
 	for range min(d.cfg.Worker.Concurrency, 4) {
 		c := submission.New(d.submissionConfig())

@@ -52,6 +52,43 @@ func TestAcceptedWhileStoreAway(t *testing.T) {
 	})
 }
 
+// The program is to stop while the store is away: it stays for a grace period, and records that a mail was accepted if the
+// store comes back within it.
+func TestStoppedWhileStoreAway(t *testing.T) {
+	t.Parallel()
+	for away, recorded := range map[time.Duration]bool{5 * time.Second: true, 25 * time.Second: true, 45 * time.Second: false} {
+		t.Run(away.String(), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				s := &absent{outbox: newOutbox(1), until: began.Add(time.Minute + away)}
+				sender := newSender(s.outbox, func(*access.Outgoing) error { return nil })
+				sender.Store, sender.Grace = s, 30*time.Second
+				send(t, sender, time.Minute)
+				if _, got := s.sent[1]; got != recorded {
+					t.Errorf("recorded: %v, want %v", got, recorded)
+				}
+				if took := time.Since(began); took > time.Minute+min(away+2*time.Second, 30*time.Second) {
+					t.Errorf("it stopped after %v", took)
+				}
+			})
+		})
+	}
+}
+
+// absent is an outbox that cannot record anything before a time.
+type absent struct {
+	*outbox
+	until time.Time
+}
+
+func (a *absent) FinishOutbound(ctx context.Context, all []access.Attempt) []error {
+	if time.Now().Before(a.until) {
+		return slices.Repeat([]error{outage{}}, len(all))
+	}
+	return a.outbox.FinishOutbound(ctx, all)
+}
+
 // However long the store is away, no mail is blamed for it; one that it happens to for hours, and to no other, is.
 func TestOutageBlamesNoMail(t *testing.T) {
 	t.Parallel()

@@ -35,6 +35,8 @@ type Sender struct {
 	Wake       <-chan struct{}
 	Now        func() time.Time
 	Log        *slog.Logger
+	// Grace is for how long after a stop it is still tried to record what was sent.
+	Grace time.Duration
 	// Observe is told what became of each try; may be nil.
 	Observe func(Try)
 }
@@ -57,7 +59,14 @@ func (s *Sender) observe(t Try) {
 
 // Run sends until the context ends.
 func (s *Sender) Run(ctx context.Context) {
-	l := loop{name: "send", log: s.Log, wake: s.Wake, now: s.Now, next: s.Store.NextOutbound, work: s.batch}
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		sleep(late, s.Grace, nil)
+		cancel()
+	})()
+	l := loop{name: "send", log: s.Log, wake: s.Wake, now: s.Now, next: s.Store.NextOutbound,
+		work: func(ctx context.Context) (bool, error) { return s.batch(ctx, late) }}
 	l.run(ctx)
 }
 
@@ -69,7 +78,8 @@ const (
 	recordWithin   = 10 * time.Millisecond
 )
 
-func (s *Sender) batch(ctx context.Context) (bool, error) {
+// batch sends what is due. late ends when nothing can be recorded any more.
+func (s *Sender) batch(ctx, late context.Context) (bool, error) {
 	// What is tried after this could still be at the server when the lease ends, and somebody else sends it too.
 	until := s.Now().Add(sendLease - submitLimit)
 	claimed, err := s.Store.ClaimOutbound(ctx, sendLease, 8*len(s.Submitters))
@@ -78,7 +88,7 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 		for i := range claimed {
 			doubtful[i] = access.Attempt{Mail: &claimed[i], Sent: access.Sent{Retry: s.Now(), Error: "not tried: the claim is in doubt"}}
 		}
-		_ = s.finish(ctx, doubtful)
+		_ = s.finish(ctx, late, doubtful)
 		return false, err
 	}
 	if len(claimed) == 0 {
@@ -104,7 +114,7 @@ func (s *Sender) batch(ctx context.Context) (bool, error) {
 	}()
 	var errs []error
 	for first := range ended {
-		errs = append(errs, s.finish(ctx, together(first, ended)))
+		errs = append(errs, s.finish(ctx, late, together(first, ended)))
 	}
 	return true, errors.Join(errs...)
 }
@@ -157,13 +167,18 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 // isPast goes by the wall clock too, since the monotonic one stands still while the machine is suspended.
 func isPast(until, now time.Time) bool { return now.After(until) || now.Round(0).After(until.Round(0)) }
 
+// lastWait is the longest time between tries while the program stops.
+const lastWait = time.Second
+
 // finish records attempts, also while the program stops. What the store does not know would be sent again, so while the
 // store is away nothing else is done.
-func (s *Sender) finish(ctx context.Context, all []access.Attempt) error {
+func (s *Sender) finish(ctx, late context.Context, all []access.Attempt) error {
 	var errs []error
 	for failures := 1; len(all) > 0; failures++ {
-		if failures > 1 && !sleep(ctx, backoff(failures-1, 200*time.Millisecond, 10*time.Second), nil) {
-			return errors.Join(append(errs, s.record(ctx, all)...)...)
+		wait := backoff(failures, 100*time.Millisecond, 10*time.Second)
+		if failures > 1 && !sleep(ctx, wait, nil) && !sleep(late, min(wait, lastWait), nil) {
+			s.Log.ErrorContext(ctx, "stopped before it could be recorded that mails were sent; they are sent again", "count", len(all))
+			return errors.Join(errs...)
 		}
 		var again []access.Attempt
 		for i, err := range s.record(ctx, all) {
