@@ -58,6 +58,8 @@ type Daemon struct {
 	listen  net.Listener
 	metrics net.Listener // nil for none
 	meters  *meters
+	// progress is watched by the supervisor.
+	progress progress
 
 	mu     sync.Mutex
 	health map[string]string // what is not working, by part
@@ -282,7 +284,7 @@ func (d *Daemon) workers() []func(context.Context) {
 	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: d.models.All(), Env: d.env, Render: d.render,
 		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 100, Together: 25, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS,
 		AnswersPerAddress: d.cfg.Limits.AnswersPerAddress, AnswersPerClient: d.cfg.Limits.AnswersPerClient,
-		Canary: d.canaryBack, Observe: d.meters.processing.Observe}
+		Canary: d.canaryBack, Turn: d.progress.turns("process"), Observe: d.meters.processing.Observe}
 	if p.DNS == nil {
 		p.DNS = newDNS(d.cfg.Sender.DNSServer, d.opts.Now)
 	}
@@ -291,11 +293,12 @@ func (d *Daemon) workers() []func(context.Context) {
 			Sender: senderauth.Config{Mode: senderauth.Mode(d.cfg.Sender.Mode), AuthservID: d.cfg.Sender.AuthservID,
 				Hops: d.cfg.Sender.Hops, ReceivedBy: d.cfg.Sender.ReceivedBy}}
 	}
-	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log}
+	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log,
+		Turn: d.progress.turns("timers")}
 	if d.opts.Shadow {
 		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates}
 	}
-	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Grace: d.cfg.Worker.ShutdownGrace,
+	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Grace: d.cfg.Worker.ShutdownGrace, Turn: d.progress.turns("send"),
 		Observe: func(t worker.Try) { d.meters.tries[t].Add(1) }}
 	var clients []*submission.Client
 	for range min(d.cfg.Worker.Concurrency, 4) {

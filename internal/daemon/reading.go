@@ -30,13 +30,15 @@ func (d *Daemon) runMailbox(ctx context.Context, m *config.Mailbox) {
 		}))
 	filing, unsubscribe := d.store.Subscribe(store.TopicFiling)
 	defer unsubscribe()
+	turn := d.progress.turns("lease of mailbox " + m.Name)
 	for ctx.Err() == nil {
+		turn()
 		l := d.lease(ctx, m.Name)
 		if l.err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "leasing the mailbox failed", "error", l.err)
 		}
 		if l.held {
-			d.readWhileLeased(ctx, m.Name, runner, filing, l)
+			d.readWhileLeased(ctx, m.Name, runner, filing, l, turn)
 		}
 		wait(ctx, mailboxLease/4)
 	}
@@ -62,7 +64,7 @@ func (d *Daemon) lease(ctx context.Context, mailbox string) leased {
 
 // readWhileLeased runs the session and renews the lease until either ends. A database that does not answer may keep a
 // renewal waiting for longer than the lease lasts; the session ends in time all the same.
-func (d *Daemon) readWhileLeased(ctx context.Context, name string, runner *mailbox.Runner, filing <-chan struct{}, l leased) {
+func (d *Daemon) readWhileLeased(ctx context.Context, name string, runner *mailbox.Runner, filing <-chan struct{}, l leased, turn func()) {
 	ctx, stop := context.WithCancel(ctx)
 	ended, renewals := make(chan struct{}), make(chan leased)
 	go func() {
@@ -100,6 +102,7 @@ func (d *Daemon) readWhileLeased(ctx context.Context, name string, runner *mailb
 			if !going {
 				return
 			}
+			turn()
 			if l = renewal; l.held {
 				lapse.Reset(time.Until(l.asked.Add(mailboxLease * 3 / 4)))
 			} else if l.err == nil {

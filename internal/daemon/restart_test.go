@@ -3,10 +3,13 @@ package daemon_test
 import (
 	"context"
 	"fmt"
+	"net"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/daemon"
 	"github.com/countersign/countersign/internal/store"
 )
 
@@ -181,4 +184,37 @@ func playTwoDaemons(w *world) {
 	w.wantAnswers(2 * n)
 	w.wantFiled("Countersign/Processed", 2*n)
 	w.main = nil
+}
+
+// All loops of a daemon that has nothing to do go on, as those of one at work do: the supervisor hears of it.
+func TestGoesOn(t *testing.T) {
+	t.Parallel()
+	const stalled = 15 * time.Second // each loop looks for work every five
+	w := newWorld(t, setup{})
+	w.stop()
+	path := filepath.Join(t.TempDir(), "notify")
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	w.main = w.launchWith(w.config(), daemon.Options{Now: w.clock.Now, LeaseClock: w.clock.Now,
+		Supervisor: daemon.Supervisor{Socket: path, Watchdog: 3 * time.Second, Stalled: stalled}})
+	w.burst(3)
+	if err := conn.SetReadDeadline(time.Now().Add(limit)); err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]int{}
+	for began := time.Now(); time.Since(began) < stalled+8*time.Second; {
+		b := make([]byte, 100)
+		n, err := conn.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[string(b[:n])]++
+	}
+	if n, _ := w.log.look("a part of the program makes no progress; the supervisor starts it again"); n > 0 || said["WATCHDOG=1"] < 20 || said["READY=1"] != 1 {
+		t.Errorf("it said %v, and %d times that it makes no progress", said, n)
+	}
+	w.wantAnswers(3)
 }

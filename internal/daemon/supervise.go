@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -12,10 +13,12 @@ import (
 type Supervisor struct {
 	Socket   string        // a datagram socket; "" for nobody
 	Watchdog time.Duration // what hangs for so long is killed; 0 for never
+	// Stalled is how long a loop may stay where it is before the daemon no longer says that it lives. 0 means ten minutes.
+	Stalled time.Duration
 }
 
 // supervised tells the supervisor that the daemon is ready, and then that it lives, until it stops. A process that hangs
-// cannot say so, is killed and started again; the mail at which that happens again and again goes to quarantine.
+// cannot say so, and one of which a loop hangs does not: it is killed and started again; the mail at which that happens again and again goes to quarantine.
 func (d *Daemon) supervised(ctx context.Context) error {
 	if d.opts.Supervisor.Socket == "" {
 		<-ctx.Done()
@@ -39,8 +42,15 @@ func (d *Daemon) supervised(ctx context.Context) error {
 	}
 	beat := time.NewTicker(d.opts.Supervisor.Watchdog / 3)
 	defer beat.Stop()
+	stalled := false
 	for {
-		say("WATCHDOG=1")
+		if hang := d.progress.stalled(cmp.Or(d.opts.Supervisor.Stalled, stalledAfter)); len(hang) == 0 {
+			stalled = false
+			say("WATCHDOG=1")
+		} else if !stalled {
+			stalled = true
+			d.log.ErrorContext(ctx, "a part of the program makes no progress; the supervisor starts it again", "loops", hang)
+		}
 		select {
 		case <-beat.C:
 		case <-ctx.Done():

@@ -54,6 +54,8 @@ type Processor struct {
 	DNS senderauth.Resolver
 	// Canary finishes a mail that the daemon wrote to itself, and reports whether it was one; nil where none are sent.
 	Canary func(ctx context.Context, in *access.Inbound) (bool, error)
+	// Turn is told whenever the loop goes on: within minutes, or it hangs; may be nil.
+	Turn func()
 	// Observe is told how long the work on a mail took, without its waits; may be nil.
 	Observe func(took time.Duration)
 
@@ -74,7 +76,7 @@ const lookupLimit = 8 * time.Second
 
 // Run processes until the context ends.
 func (p *Processor) Run(ctx context.Context) {
-	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, next: p.Store.NextInbound, work: p.batch}
+	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, next: p.Store.NextInbound, turn: p.Turn, work: p.batch}
 	l.run(ctx)
 }
 
@@ -112,6 +114,7 @@ func (p *Processor) settleAll(ctx context.Context, c *claim, runs <-chan []*read
 	var run []*reading
 	var failure error
 	for ctx.Err() == nil {
+		tell(p.Turn)
 		run = slices.DeleteFunc(run, func(r *reading) bool { return !c.isOpen(r.in) })
 		rest := c.open()
 		if len(rest) == 0 {

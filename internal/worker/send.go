@@ -37,6 +37,8 @@ type Sender struct {
 	Log        *slog.Logger
 	// Grace is for how long after a stop it is still tried to record what was sent.
 	Grace time.Duration
+	// Turn is told whenever the loop goes on: within minutes, or it hangs; may be nil.
+	Turn func()
 	// Observe is told what became of each try; may be nil.
 	Observe func(Try)
 }
@@ -65,7 +67,7 @@ func (s *Sender) Run(ctx context.Context) {
 		sleep(late, s.Grace, nil)
 		cancel()
 	})()
-	l := loop{name: "send", log: s.Log, wake: s.Wake, now: s.Now, next: s.Store.NextOutbound,
+	l := loop{name: "send", log: s.Log, wake: s.Wake, now: s.Now, next: s.Store.NextOutbound, turn: s.Turn,
 		work: func(ctx context.Context) (bool, error) { return s.batch(ctx, late) }}
 	l.run(ctx)
 }
@@ -175,6 +177,7 @@ const lastWait = time.Second
 func (s *Sender) finish(ctx, late context.Context, all []access.Attempt) error {
 	var errs []error
 	for failures := 1; len(all) > 0; failures++ {
+		tell(s.Turn)
 		wait := backoff(failures, 100*time.Millisecond, 10*time.Second)
 		if failures > 1 && !sleep(ctx, wait, nil) && !sleep(late, min(wait, lastWait), nil) {
 			s.Log.ErrorContext(ctx, "stopped before it could be recorded that mails were sent; they are sent again", "count", len(all))

@@ -24,11 +24,13 @@ type Timers struct {
 	Wake   <-chan struct{}
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Turn is told whenever the loop goes on: within minutes, or it hangs; may be nil.
+	Turn func()
 }
 
 // Run fires timers until the context ends.
 func (t *Timers) Run(ctx context.Context) {
-	l := loop{name: "timers", log: t.Log, wake: t.Wake, now: t.Now, next: t.Store.NextTimer, work: t.batch}
+	l := loop{name: "timers", log: t.Log, wake: t.Wake, now: t.Now, next: t.Store.NextTimer, work: t.batch, turn: t.Turn}
 	l.run(ctx)
 }
 
@@ -38,6 +40,7 @@ func (t *Timers) batch(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	for i := range due {
+		tell(t.Turn)
 		var out *access.Outcome
 		err := guard(t.Log, func() (err error) {
 			out, err = t.Store.DecideTimer(context.WithoutCancel(ctx), &due[i], func(s *access.Situation) (*access.Outcome, error) {

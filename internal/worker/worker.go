@@ -36,11 +36,13 @@ type loop struct {
 	now  func() time.Time
 	next func(context.Context) (time.Time, error)
 	work func(context.Context) (more bool, err error)
+	turn func() // may be nil
 }
 
 func (l *loop) run(ctx context.Context) {
 	failures := 0
 	for ctx.Err() == nil {
+		tell(l.turn)
 		more, err := l.work(ctx)
 		if ctx.Err() != nil {
 			return
@@ -71,6 +73,13 @@ func (l *loop) run(ctx context.Context) {
 		if !sleep(ctx, wait, l.wake) {
 			return
 		}
+	}
+}
+
+// tell tells whoever watches that a loop goes on, if anybody does.
+func tell(turn func()) {
+	if turn != nil {
+		turn()
 	}
 }
 
