@@ -150,13 +150,9 @@ func (d *decider) event(kind string, r *Request, payload map[string]any) {
 		if payload == nil {
 			payload = map[string]any{}
 		}
-		switch {
-		case d.in.Portal != "":
+		if payload["inbound"] = d.in.InboundID; d.in.Portal != "" {
+			delete(payload, "inbound")
 			payload["portal"] = d.in.Portal
-		case d.in.Page:
-			payload["page"] = true
-		default:
-			payload["inbound"] = d.in.InboundID
 		}
 	}
 	e := &Event{Kind: kind, Request: r, Payload: payload}

@@ -11,7 +11,6 @@ var (
 	roleBehind   = cue("role_behind")
 	roleBefore   = cue("role_before")
 	givers       = cue("givers")
-	roleGivers   = cue("gives_role")
 	andWords     = cue("and")
 	bothWords    = cue("both")
 	ourWords     = cue("ours")
@@ -90,9 +89,6 @@ func givesRole(sc *scene, i int) bool {
 		return true // "the Billing role"
 	}
 	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
-		return true
-	}
-	if sc.precedes(m.from, 4, roleGivers) {
 		return true
 	}
 	if m.inRun || sc.precedes(m.from, 2, toRole) && (sc.saysVerb(words.Verbs.of[ChangeRole]) || slices.ContainsFunc(sc.roles, func(o roleMention) bool { return leftFor(sc, o) })) {
@@ -174,10 +170,17 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 	for si := range scenes {
 		sc := &scenes[si]
 		given := assignedRoles(sc)
+		here := peopleIn(people, si)
+		if len(given) == 0 && len(here) > 0 && people[here[0]].action == AddUser {
+			for _, m := range sc.roles {
+				if isOf(sc, m) {
+					given = append(given, assigned{roleMention: m})
+				}
+			}
+		}
 		if len(given) == 0 {
 			continue
 		}
-		here := peopleIn(people, si)
 		switch {
 		case len(here) == 1:
 			people[here[0]].roles = settle(given)

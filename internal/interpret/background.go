@@ -180,6 +180,26 @@ func purposeOfAny(sc *scene) *string {
 	return trimReason(text)
 }
 
+// purposeFirst reads what a sentence begins with, "to be let into the room alone I need …", up to the clause that asks.
+func purposeFirst(sc *scene) *string {
+	head := nextWord(sc.tokens, -1)
+	if head >= len(sc.tokens) || !sc.says(toLeads) {
+		return nil
+	}
+	end := sc.starts(head, toLeads)
+	if end == 0 {
+		return nil
+	}
+	for i := end + 2; i < len(sc.tokens); i++ {
+		if sc.tokens[i].text == "," || sc.starts(i, words.Ask) > 0 {
+			return trimReason(sc.text[sc.tokens[head].start:sc.tokens[i].start])
+		}
+	}
+	return nil
+}
+
+var toLeads = cue("purpose_to")
+
 var purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)
 
 // The words without which a sentence does not match the expressions above.

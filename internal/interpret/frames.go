@@ -1,6 +1,9 @@
 package interpret
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	leadVerbs, listings  = cue("lead_verbs"), cue("listings")
@@ -49,7 +52,7 @@ const maxObject = 4
 func objectAt(sc *scene, i int) bool {
 	for k := i; k < len(sc.tokens) && k <= i+maxObject; k++ {
 		t := &sc.tokens[k]
-		if t.kind == addressToken || t.in(objectWords) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == k }) {
+		if t.kind == addressToken || t.in(objectWords) || t.in(personNouns) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == k }) {
 			return true
 		}
 		if t.kind != wordToken {
@@ -86,6 +89,135 @@ func placed(sc *scene) bool {
 		}
 	}
 	return false
+}
+
+// tellsOnly says whether a sentence asks to be told something or thanks for something, and asks for nothing before it: "could you tell me
+// who has the Billing role?", "thanks for setting up Jane Doe".
+func tellsOnly(sc *scene) bool {
+	if head := sentenceHead(sc); sc.says(thanking) {
+		if end := sc.starts(head, thanking); end > 0 && sc.within(end, end+3, doingFor) {
+			return true
+		}
+	}
+	if !sc.says(askToTell) {
+		return false
+	}
+	for i := range sc.tokens {
+		if end := sc.starts(i, askToTell); end > 0 && sc.within(end, end+4, indirect) {
+			return !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= i }) && !slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.to <= i })
+		}
+		if sc.tokens[i].kind == addressToken {
+			return false
+		}
+	}
+	return false
+}
+
+// asksState says whether a question asks how things are, not that they be done: "Is Jane Doe still on our list?"
+func asksState(sc *scene) bool {
+	i := sentenceHead(sc)
+	return sc.question && i < len(sc.tokens) && (sc.tokens[i].in(stateHeads) || sc.tokens[i].in(asksAbout)) && !sc.says(words.Ask)
+}
+
+var (
+	askToTell, indirect  = cue("ask_to_tell"), cue("indirect")
+	doingFor, stateHeads = cue("thanked_for"), cue("state_heads")
+	againWords, sites    = cue("again"), cue("sites")
+	attendVerbs          = cue("attends")
+	severalPeople        = cue("several_people")
+)
+
+// sendsAgain says whether an invitation is to go out once more.
+func sendsAgain(sc *scene) bool { return sc.says(words.Invitation) && sc.says(againWords) }
+
+// saysAdding says whether a sentence has a verb that adds somebody; "the invite" is none.
+func saysAdding(sc *scene) bool {
+	v := words.Verbs.of[AddUser]
+	if !sc.says(v.list) || sc.says(v.gapped) {
+		return sc.saysVerb(v)
+	}
+	for i := range sc.tokens {
+		if end := sc.starts(i, v.list); end > i+1 || end > 0 && !nominal(sc, i) || end == 0 && sc.startsLoosely(i, v.list) {
+			return true
+		}
+	}
+	return false
+}
+
+// nominal says whether the verb at token i is a noun here, "the invite", "the change requests".
+func nominal(sc *scene, i int) bool {
+	return i > 0 && sc.tokens[i].text == sc.tokens[i].lower && (sc.tokens[i-1].in(determiners) || sc.tokens[i-1].in(ofThem)) &&
+		i+1 < len(sc.tokens) && sc.tokens[i+1].kind == wordToken && !sc.tokens[i+1].in(determiners) && !sc.tokens[i+1].in(ofWords) && !sc.tokens[i+1].in(forWords) && !sc.tokens[i+1].in(toWords) && !startsUpper(sc.tokens[i+1].text)
+}
+
+// attends says whether a sentence tells that somebody is to be at a site of ours.
+func attends(sc *scene) bool {
+	if !sc.says(attendVerbs) || !sc.says(sites) {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].in(attendVerbs) && sc.within(i+1, i+6, sites) {
+			return true
+		}
+	}
+	return false
+}
+
+// introduced says whether a sentence begins with the person whom the one before asks to add without a name: "Please add our new
+// colleague. Jane Doe, jane@…".
+func introduced(scenes []scene, p person) bool {
+	if p.sent == 0 || p.address == "" || p.name == "" {
+		return false
+	}
+	sc, before := &scenes[p.sent], &scenes[p.sent-1]
+	if before.action != AddUser || len(before.names) > 0 || len(sc.names) != 1 || sc.question {
+		return false
+	}
+	return p.at == 0 || sc.precedes(p.at, p.at, introducing) || nextWord(sc.tokens, -1) == p.at
+}
+
+var introducing = cue("introduces")
+
+// announced says whether a sentence in front of the one that names somebody asks to add several people and names none: those named
+// behind it with their addresses are meant.
+func announced(scenes []scene, p person) bool {
+	if p.name == "" || p.address == "" || informs(&scenes[p.sent], p.to) {
+		return false
+	}
+	for i := range scenes[:p.sent] {
+		if sc := &scenes[i]; sc.action != "" && len(sc.names) == 0 && sc.says(severalPeople) && len(addressesIn(sc)) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// behindApposition is the token behind what stands between commas beside a name, "Jane Doe, currently Technician, …".
+func behindApposition(sc *scene, i int) int {
+	if i >= len(sc.tokens) || sc.tokens[i].text != "," {
+		return i
+	}
+	for k := i + 1; k < len(sc.tokens) && k <= i+maxApposition; k++ {
+		if sc.tokens[k].text == "," {
+			return k + 1
+		}
+	}
+	return i
+}
+
+const maxApposition = 9
+
+// verbBehind says whether the word behind a name and its address is a verb that tells what its bearer does.
+func verbBehind(sc *scene, n nameSpan) bool {
+	i := n.to
+	for i < len(sc.tokens) && (sc.tokens[i].kind == addressToken || sc.tokens[i].in(brackets)) {
+		i++
+	}
+	if i >= len(sc.tokens) || sc.tokens[i].kind != wordToken {
+		return false
+	}
+	t := &sc.tokens[i]
+	return t.in(finite) || t.text == t.lower && len(t.text) > 3 && (strings.HasSuffix(t.lower, "s") || strings.HasSuffix(t.lower, "ed"))
 }
 
 // announcesOnly says whether all that a sentence seems to ask is to note what it tells: "Please be advised that Jane Doe has left us".
@@ -136,6 +268,9 @@ func addsUp(scenes []scene) {
 		}
 		if (len(sc.names) > 0 || len(sc.roles) > 0) && sc.says(thanking) {
 			return // "Thanks for adding Jane Doe as Technician"
+		}
+		if asksState(sc) {
+			return
 		}
 		asks = asks || sc.asks
 		who += len(sc.names)
@@ -200,12 +335,12 @@ func (rd *reader) halfRole(sc *scene) bool {
 
 // isOf says whether a sentence tells that the person it speaks of has a role, and no more of it: "He is Technician".
 func isOf(sc *scene, m roleMention) bool {
-	if sc.question || heldNow(sc, m) || sc.says(words.Not, roleDoubt) || !sc.precedes(determined(sc, m.from), 2, copulas) {
+	if sc.question || sc.asks || heldNow(sc, m) || sc.says(words.Not, roleDoubt) || !sc.precedes(determined(sc, m.from), 2, copulas) {
 		return false
 	}
 	if m.to < len(sc.tokens) && sc.tokens[m.to].kind == wordToken && !joins(&sc.tokens[m.to]) {
 		return false
 	}
 	first := &sc.tokens[nextWord(sc.tokens, -1)]
-	return first.in(words.Pronouns) || len(sc.names) == 1 && sc.names[0].from <= 1
+	return first.in(words.Pronouns) || len(sc.names) > 0 && sc.names[0].from <= 1
 }

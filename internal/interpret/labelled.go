@@ -226,6 +226,7 @@ func labelledRecords(text string) (records []*record, rest string) {
 	var left []string
 	cur := newRecord()
 	first := ""
+	var section Action // of the heading that the labels stand below
 	finish := func() {
 		if cur.usable() {
 			records = append(records, cur)
@@ -262,6 +263,11 @@ func labelledRecords(text string) (records []*record, rest string) {
 			ok = field != ""
 		}
 		if !ok {
+			if strings.TrimSpace(line) != "" {
+				if section = sectionAction(line); section != "" {
+					finish()
+				}
+			}
 			left = append(left, line)
 			i++
 			continue
@@ -272,10 +278,10 @@ func labelledRecords(text string) (records []*record, rest string) {
 			continue
 		}
 		if first == "" {
-			first = field
+			first, cur.action = field, section
 		} else if _, again := cur.values[field]; again && field == first {
 			finish()
-			first = field
+			first, cur.action = field, section
 		}
 		cur.set(field, value)
 	}

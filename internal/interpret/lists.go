@@ -48,6 +48,10 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 				take(r)
 				continue
 			}
+			if i > 0 && listed[i-1] != nil && listed[i-1].values["email"] == "" && isAddress(strings.TrimSpace(line)) {
+				listed[i-1].set("email", line) // the address in the line below
+				continue
+			}
 			if strings.TrimSpace(line) != "" {
 				section = sectionAction(line)
 			}

@@ -136,7 +136,7 @@ func (p *pieces) begins(s string) bool {
 		next := strings.TrimLeft(rest, " ")
 		switch {
 		case !ok:
-		case rest == "", strings.HasSuffix(x, ":"), strings.ContainsAny(next[:1], ":-(|,!"), strings.HasPrefix(next, "–"), strings.HasPrefix(next, "："):
+		case rest == "", strings.HasSuffix(x, ":"), strings.ContainsAny(next[:1], ":-(|,!/"), strings.HasPrefix(next, "–"), strings.HasPrefix(next, "："):
 			return true
 		case strings.Contains(x, " ") && !wordFollows(rest):
 			return true

@@ -228,7 +228,7 @@ func governed(scenes []scene, people []person) []person {
 				keep[i] = true
 			}
 		}
-		keep[i] = keep[i] || p.taken || sc.mixed && verbBefore(sc, p.at) != ""
+		keep[i] = keep[i] || p.taken || announced(scenes, p) || sc.mixed && verbBefore(sc, p.at) != ""
 		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
@@ -288,7 +288,7 @@ func stays(sc *scene, at int) bool {
 // wished says whether a wish reaches the only person of a mail: its verb stands before the name, a role is given, or a pronoun
 // takes the name up.
 func wished(scenes []scene, p person) bool {
-	if p.taken {
+	if p.taken || introduced(scenes, p) {
 		return true
 	}
 	for si := range scenes {
@@ -443,7 +443,7 @@ func strongName(sc *scene, n nameSpan) bool {
 		return true
 	}
 	if sc.asks && sc.action != "" {
-		behind := behindAddress(sc, n)
+		behind := behindApposition(sc, behindAddress(sc, n))
 		switch {
 		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds):
 			return true

@@ -220,7 +220,7 @@ func (rd *reader) scene(s sentence) scene {
 			taken[m.from-1] = true
 		}
 	}
-	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other })
+	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other || counts(s.tokens, m) })
 	for _, n := range names(s.tokens, taken) {
 		if k := len(sc.names); k > 0 && companyOf(&s.passage, sc.names[k-1].to, n) {
 			continue // "Jane Doe of North Cabling"
@@ -236,6 +236,9 @@ func (rd *reader) scene(s sentence) scene {
 		}
 	}
 	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc)
+	if sc.asks && tellsOnly(&sc) {
+		sc.asks = false
+	}
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
 		sc.asks, sc.action = false, ""
 	}
@@ -272,6 +275,11 @@ func companyOf(p *passage, i int, n nameSpan) bool {
 		}
 	}
 	return true
+}
+
+// counts says whether what looks like a role only counts people: "the second is Jane Doe".
+func counts(toks []token, m roleMention) bool {
+	return m.to == m.from+1 && words.Picks[toks[m.from].lower] > 0 && m.to < len(toks) && (toks[m.to].in(copulas) || toks[m.to].kind == markToken)
 }
 
 // companyName says whether a name is that of the author's company, as the domain of their address shows it.

@@ -30,9 +30,6 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
 			v := because(&part)
 			if v == nil {
-				v = becauseOf(&part)
-			}
-			if v == nil {
 				v = pronounClause(&part, k > 0 && k == len(here)-1)
 			}
 			if v == nil {
@@ -145,7 +142,6 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			}
 			return because(sc)
 		},
-		becauseOf,
 		func(sc *scene) *string { return pronounClause(sc, false) },
 		func(sc *scene) *string { return tells(sc, p) },
 		func(sc *scene) *string { return nameClause(sc, p) },
@@ -158,12 +154,12 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		rd.background,
 		purpose,
 		because,
+		purposeFirst,
 		func(sc *scene) *string { return rd.statement(sc, p) },
-		aim,
 		purposeOfAny,
 	}
 	if p.action == ScheduleVisit {
-		finders = append([]func(*scene) *string{purpose, aim}, finders...)
+		finders = append([]func(*scene) *string{purpose}, finders...)
 	}
 	for _, find := range finders {
 		for i := range scenes {
@@ -203,8 +199,8 @@ func (rd *reader) statement(sc *scene, p person) *string {
 	for _, c := range clauses(sc.text) {
 		text := sc.text[c.from:c.to]
 		part := rd.sceneOf(text)
-		about := part.says(words.Pronouns, ofOne, theyWords) || part.says(finite) && calledIn(&part, p.name)
-		if first := nextWord(part.tokens, -1); !about || part.words() < 5 || part.tokens[first].in(ofThem) || part.asks || len(assignedRoles(&part)) > 0 || len(part.roles) > 0 || part.says(words.NoReason, factOnly, statesNothing, calledWords) ||
+		about := part.says(words.Pronouns, ofOne, theyWords) || part.says(finite) && calledIn(&part, p.name) || slices.ContainsFunc(part.names, func(n nameSpan) bool { return sameName(n.name, p.name) && verbBehind(&part, n) })
+		if first := nextWord(part.tokens, -1); !about || part.words() < 5 || part.tokens[first].in(ofThem) || part.asks || len(assignedRoles(&part)) > 0 || len(part.roles) > 0 || namesOnly(&part) || part.says(words.NoReason, factOnly, statesNothing, calledWords) ||
 			p.action != RemoveUser && part.says(words.Verbs.heads) {
 			continue
 		}
@@ -216,6 +212,11 @@ func (rd *reader) statement(sc *scene, p person) *string {
 		return nil
 	}
 	return trimReason(best)
+}
+
+// namesOnly says whether a clause only says who somebody is: "the first is Jane Doe".
+func namesOnly(sc *scene) bool {
+	return len(sc.names) > 0 && sc.names[0].to >= len(sc.tokens) && sc.precedes(sc.names[0].from, 2, copulas)
 }
 
 var statesNothing = cue("states_nothing")

@@ -9,7 +9,7 @@ var (
 	ourPlaces, purposeArticles = cue("our_places"), cue("purpose_articles")
 	heldIs, heldNowWords       = cue("held_is"), cue("held_now")
 	nearDays, roleNouns        = cue("near"), cue("role_nouns")
-	setUp, comes               = cue("set_up"), cue("comes")
+	setUp                      = cue("set_up")
 )
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
@@ -21,12 +21,12 @@ func sentenceAction(sc *scene) Action {
 	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
 		found = append(found, RemoveUser)
 	}
-	if sc.saysVerb(words.Verbs.of[ResendInvitation]) {
+	if sc.saysVerb(words.Verbs.of[ResendInvitation]) || sendsAgain(sc) {
 		found = append(found, ResendInvitation)
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if sc.saysVerb(words.Verbs.of[AddUser]) || len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc) {
+	} else if saysAdding(sc) || len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc) {
 		found = append(found, AddUser)
 	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == ChangeRole && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return takenAway(sc, m) }) {
@@ -66,17 +66,13 @@ func imperative(sc *scene) bool {
 
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {
-	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
-	if len(sc.names) == 0 || sc.question || !visit && !sc.says(comes) {
+	if len(sc.names) == 0 || sc.question || !sc.saysVerb(words.Verbs.of[ScheduleVisit]) && !attends(sc) {
 		return false
 	}
-	if visit && sc.says(nearDays) {
+	if sc.says(nearDays) {
 		return true
 	}
 	days, rest := daysIn(sc.text, rd.m.Date)
-	if !visit {
-		return len(days) > 0 && len(timesIn(rest)) > 0
-	}
 	return len(days) > 0 || len(timesIn(rest)) > 0
 }
 
@@ -194,7 +190,7 @@ func othersChange(sc *scene) bool {
 	verb := false
 	for i := range sc.tokens {
 		if end := sc.starts(i, words.Verbs.of[ChangeRole].list); end > 0 {
-			if !sc.precedes(i, 3, ability) {
+			if !sc.precedes(i, 3, ability) && !nominal(sc, i) {
 				return false
 			}
 			verb = true

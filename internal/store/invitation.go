@@ -63,3 +63,40 @@ func (x *tx) saveInvitation(ctx context.Context, i *access.Invitation) error {
 	}
 	return nil
 }
+
+func loadChallenges(ctx context.Context, q queryer, invitation int64) ([]*access.Challenge, error) {
+	var rows []struct {
+		ID        int64        `db:"id"`
+		Session   string       `db:"session_digest"`
+		Salt      string       `db:"salt"`
+		Code      string       `db:"code_digest"`
+		Tries     int          `db:"tries"`
+		ExpiresAt time.Time    `db:"expires_at"`
+		UsedAt    sql.NullTime `db:"used_at"`
+		CreatedAt time.Time    `db:"created_at"`
+	}
+	if err := q.SelectContext(ctx, &rows, `SELECT id, session_digest, salt, code_digest, tries, expires_at, used_at, created_at
+		FROM challenges WHERE invitation_id = $1 ORDER BY id DESC`, invitation); err != nil {
+		return nil, fmt.Errorf("loading the codes of invitation %d: %w", invitation, err)
+	}
+	var all []*access.Challenge
+	for _, r := range rows {
+		all = append(all, &access.Challenge{ID: r.ID, InvitationID: invitation, Session: token.Digest(r.Session), Salt: r.Salt,
+			Code: token.Digest(r.Code), Tries: r.Tries, ExpiresAt: r.ExpiresAt.UTC(), UsedAt: at(r.UsedAt), CreatedAt: r.CreatedAt.UTC()})
+	}
+	return all, nil
+}
+
+func (x *tx) saveChallenge(ctx context.Context, c *access.Challenge) error {
+	var err error
+	if c.ID == 0 {
+		err = x.insert(ctx, &c.ID, `INSERT INTO challenges (invitation_id, session_digest, salt, code_digest, tries, expires_at, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, c.InvitationID, c.Session, c.Salt, c.Code, c.Tries, stamp(c.ExpiresAt), stamp(c.CreatedAt))
+	} else {
+		err = x.one(ctx, `UPDATE challenges SET tries = $2, used_at = $3 WHERE id = $1`, c.ID, c.Tries, nullTime(c.UsedAt))
+	}
+	if err != nil {
+		return fmt.Errorf("saving a code of invitation %d: %w", c.InvitationID, err)
+	}
+	return nil
+}
