@@ -134,7 +134,9 @@ func choose(heads []head, limit int) (chosen []int64) {
 		}
 		if free {
 			chosen, size = append(chosen, h.ID), size+h.Size
-			taken[h.Lane] = true
+			if h.Lane > anyLane {
+				taken[h.Lane] = true
+			}
 			if h.Attempts > 0 {
 				break
 			}
@@ -152,7 +154,9 @@ func choose(heads []head, limit int) (chosen []int64) {
 func lanesToTake(heads []head) int {
 	free, others := map[lane]bool{}, false
 	for _, h := range heads {
-		free[h.Lane] = true
+		if h.Lane > anyLane {
+			free[h.Lane] = true
+		}
 	}
 	for _, h := range heads {
 		if h.Out {
