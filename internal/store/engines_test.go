@@ -38,6 +38,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("silent connection", c.testSilentConnection)
 	t.Run("plans", c.testPlans)
 	t.Run("clocks apart", c.testClocksApart)
+	t.Run("partition", c.testPartition)
 }
 
 // cluster is a PostgreSQL server with a migrated database to copy.

@@ -38,6 +38,7 @@ type inbox struct {
 	find    func(*access.Lookup)
 	decide  func(*access.Inbound) error
 	most    int // to decide together; 0 for all
+	leave   func(in *access.Inbound, first bool) bool
 	thread  *access.Thread
 	release func() error
 }
@@ -132,6 +133,9 @@ func (s *inbox) DecideMails(_ context.Context, mails []*access.Undecided) ([]*ac
 		mails = mails[:min(s.most, len(mails))]
 	}
 	for i, m := range mails {
+		if s.leave != nil && s.leave(m.In, i == 0) {
+			continue
+		}
 		o, err := s.decideOne(m)
 		if err != nil {
 			return nil, err

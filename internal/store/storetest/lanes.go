@@ -241,7 +241,7 @@ type processor struct {
 	*fixture
 	store   *store.Store
 	random  *rand.Rand
-	letters []*letter // of all mails that ever came, in their order
+	letters []*letter    // of all mails that ever came, in their order
 	died    *atomic.Bool // one of them
 }
 
