@@ -9,14 +9,17 @@ import (
 
 // roleBook finds the roles of a model in text, in their usual sloppy forms.
 type roleBook struct {
-	roles      []Role
-	forms      []roleForm
-	byWord     map[string][]string // canonical word → ids of the roles it occurs in
-	initial    map[string]string   // "TAO" → id
-	vocab      []string
-	first      map[string]bool // forms of the words that a name begins with
-	firstBytes pairSet         // of first
-	long       []string        // words that a name begins with and that may be misspelt
+	roles   []Role
+	forms   []roleForm          // the longest first
+	byWord  map[string][]string // canonical word → ids of the roles it occurs in
+	initial map[string]string   // "TAO" → id
+	// longestInitial is the length of the longest of initial.
+	longestInitial int
+	vocab          []string            // the words of forms
+	spelled        map[string][]uint16 // how a word is written without a slip → words of vocab
+	spelledPairs   pairSet             // of spelled
+	long           []uint16            // words of vocab that may be misspelt
+	begun          [][]uint16          // by words of vocab: the forms that they begin
 }
 
 // books are those of the role models that were read last.
@@ -50,11 +53,11 @@ func sameRole(a, b Role) bool {
 
 type roleForm struct {
 	id    string
-	words []string
+	words []uint16 // of vocab
 }
 
 func newRoleBook(roles []Role) *roleBook {
-	b := &roleBook{roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}, first: map[string]bool{}}
+	b := &roleBook{roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}, spelled: map[string][]uint16{}}
 	for i := range b.roles {
 		b.roles[i].Aliases = slices.Clone(b.roles[i].Aliases)
 	}
@@ -69,15 +72,19 @@ func newRoleBook(roles []Role) *roleBook {
 			if len(ws) == 0 {
 				continue
 			}
+			form := roleForm{id: r.ID}
 			for _, w := range ws {
-				if !has(b.vocab, w) {
+				at := slices.Index(b.vocab, w)
+				if at < 0 {
+					at = len(b.vocab)
 					b.vocab = append(b.vocab, w)
 				}
+				form.words = append(form.words, uint16(at))
 				if i < 2 && !has(b.byWord[w], r.ID) {
 					b.byWord[w] = append(b.byWord[w], r.ID)
 				}
 			}
-			b.forms = append(b.forms, roleForm{r.ID, ws})
+			b.forms = append(b.forms, form)
 			if i < 2 && len(ws) >= 3 {
 				initials := ""
 				for _, w := range ws {
@@ -85,45 +92,102 @@ func newRoleBook(roles []Role) *roleBook {
 					initials += strings.ToUpper(string(first))
 				}
 				b.initial[initials] = r.ID
+				b.longestInitial = max(b.longestInitial, len(initials))
 			}
 		}
 	}
 	slices.SortStableFunc(b.forms, func(x, y roleForm) int { return len(y.words) - len(x.words) })
-	for _, f := range b.forms {
-		b.addFirst(f.words[0])
+	b.begun = make([][]uint16, len(b.vocab))
+	for i, f := range b.forms {
+		b.begun[f.words[0]] = append(b.begun[f.words[0]], uint16(i))
+	}
+	for i := range b.vocab {
+		b.spell(uint16(i))
 	}
 	return b
 }
 
-// addFirst notes the forms in which a word may begin the name of a role.
-func (b *roleBook) addFirst(word string) {
+// spell notes the forms in which a word of vocab may be written.
+func (b *roleBook) spell(at uint16) {
+	word := b.vocab[at]
 	forms := []string{word, word + "s", word + "in", word + "innen"}
-	for short := range words.RoleWords {
-		forms = append(forms, short, short+"s")
-	}
-	for _, form := range forms {
-		if b.sameWord(form, word) {
-			b.first[key(form)] = true
-			b.firstBytes.add(key(form))
+	for short, full := range words.RoleWords {
+		if has(full, word) {
+			forms = append(forms, short, short+"s")
 		}
 	}
-	if utf8.RuneCountInString(word) >= 8 && !has(b.long, word) {
-		b.long = append(b.long, word)
+	for _, form := range forms {
+		if form = key(form); b.sameKey(form, word) && !slices.Contains(b.spelled[form], at) {
+			b.spelled[form] = append(b.spelled[form], at)
+			b.spelledPairs.add(form)
+		}
+	}
+	if utf8.RuneCountInString(word) >= minSlip {
+		b.long = append(b.long, at)
 	}
 }
 
-// begins says whether a word of a mail may begin the name of a role.
-func (b *roleBook) begins(t *token) bool {
+// minSlip is the least length of a word, in runes, that is known with a slip of the pen.
+const minSlip = 8
+
+// standsFor says whether a word of a mail may be one of vocab.
+func (b *roleBook) standsFor(t *token, word uint16) bool {
 	mail := t.key()
-	if b.firstBytes.may(mail) && b.first[mail] {
-		return true
+	return b.spelledPairs.may(mail) && slices.Contains(b.spelled[mail], word) || b.slips(mail, word)
+}
+
+// slips says whether a word of a mail is one of vocab with a slip.
+func (b *roleBook) slips(mail string, at uint16) bool {
+	word := b.vocab[at]
+	if d := len(mail) - len(word); d < -utf8.UTFMax || d > utf8.UTFMax || mail[0] != word[0] && mail[len(mail)-1] != word[len(word)-1] {
+		return false
 	}
-	for _, word := range b.long {
-		if d := len(mail) - len(word); d >= -utf8.UTFMax && d <= utf8.UTFMax && (mail[0] == word[0] || mail[len(mail)-1] == word[len(word)-1]) && oneSlip(mail, word) {
-			return true
+	return utf8.RuneCountInString(word) >= minSlip && oneSlip(mail, word) && !has(b.vocab, mail)
+}
+
+// formAt is the first of forms whose name stands at the first of toks, nil if none does.
+func (b *roleBook) formAt(toks []token) *roleForm {
+	mail := toks[0].key()
+	best := len(b.forms)
+	look := func(word uint16) {
+		for _, i := range b.begun[word] {
+			if int(i) >= best {
+				return
+			}
+			if b.formIs(&b.forms[i], toks) {
+				best = int(i)
+			}
 		}
 	}
-	return false
+	if b.spelledPairs.may(mail) {
+		for _, word := range b.spelled[mail] {
+			look(word)
+		}
+	}
+	if len(mail) >= minSlip-1 {
+		for _, word := range b.long {
+			if len(b.begun[word]) > 0 && b.slips(mail, word) {
+				look(word)
+			}
+		}
+	}
+	if best == len(b.forms) {
+		return nil
+	}
+	return &b.forms[best]
+}
+
+// formIs says whether the words of f behind its first stand at toks behind theirs.
+func (b *roleBook) formIs(f *roleForm, toks []token) bool {
+	if len(f.words) > len(toks) {
+		return false
+	}
+	for k, w := range f.words[1:] {
+		if t := &toks[k+1]; t.kind != wordToken || !b.standsFor(t, w) {
+			return false
+		}
+	}
+	return true
 }
 
 // titleWord says whether a word of a mail stands for one that a role's title has.
@@ -160,7 +224,7 @@ func (b *roleBook) sameWord(mail, word string) bool { return b.sameKey(key(mail)
 
 // sameKey is sameWord for what key wrote.
 func (b *roleBook) sameKey(mail, word string) bool {
-	if mail == word || mail == word+"s" || len(word) >= 8 && (mail == word+"in" || mail == word+"innen") {
+	if mail == word || longer(mail, word, "s") || len(word) >= 8 && (longer(mail, word, "in") || longer(mail, word, "innen")) {
 		return true
 	}
 	for _, full := range words.RoleWords[strings.TrimSuffix(mail, "s")] {
@@ -176,7 +240,12 @@ func (b *roleBook) sameKey(mail, word string) bool {
 			}
 		}
 	}
-	return utf8.RuneCountInString(word) >= 8 && oneSlip(mail, word) && !has(b.vocab, mail)
+	return utf8.RuneCountInString(word) >= minSlip && oneSlip(mail, word) && !has(b.vocab, mail)
+}
+
+// longer says whether mail is word with an end.
+func longer(mail, word, end string) bool {
+	return len(mail) == len(word)+len(end) && strings.HasPrefix(mail, word) && strings.HasSuffix(mail, end)
 }
 
 // oneSlip says whether two words differ by one letter added, left out or exchanged.
@@ -208,7 +277,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 	if toks[i].kind != wordToken {
 		return "", 0
 	}
-	if c := toks[i].text[0]; c < 'a' || c > 'z' {
+	if c := toks[i].text[0]; (c < 'a' || c > 'z') && len(toks[i].text) <= b.longestInitial {
 		if id, ok := b.initial[toks[i].text]; ok {
 			return id, 1
 		}
@@ -220,23 +289,8 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 		}
 		return "", 0
 	}
-	if !b.begins(&toks[i]) {
-		return "", 0
-	}
-	for _, f := range b.forms {
-		if len(f.words) > len(toks)-i {
-			continue
-		}
-		match := true
-		for k, w := range f.words {
-			if toks[i+k].kind != wordToken || !b.sameKey(toks[i+k].key(), w) {
-				match = false
-				break
-			}
-		}
-		if match {
-			return f.id, len(f.words)
-		}
+	if f := b.formAt(toks[i:]); f != nil {
+		return f.id, len(f.words)
 	}
 	return "", 0
 }
@@ -266,10 +320,11 @@ func (b *roleBook) inRun(t *token) string {
 	}
 	id := ""
 	for _, f := range b.forms {
-		if len(f.words) != 1 || !hasIdeograph(f.words[0]) {
+		word := b.vocab[f.words[0]]
+		if len(f.words) != 1 || !hasIdeograph(word) {
 			continue
 		}
-		before, behind, ok := strings.Cut(t.lower, f.words[0])
+		before, behind, ok := strings.Cut(t.lower, word)
 		if !ok || !begins(behind, roleBehind) && !ends(before, roleBefore) {
 			continue
 		}
