@@ -9,8 +9,9 @@ import (
 
 // field returns the body of the first field with that name and whether there is one.
 func field(m *message.Message, name string) (string, bool) {
-	for _, f := range m.Fields {
-		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+	last := len(name) - 1
+	for i := range m.Fields {
+		if f := &m.Fields[i]; len(f.Name) == len(name) && smallLetter(f.Name[last]) == smallLetter(name[last]) && strings.EqualFold(f.Name, name) {
 			return strings.TrimSpace(f.Body), true
 		}
 	}
@@ -128,8 +129,11 @@ func titledByMachine(m *message.Message) (sign, bool) {
 	if machine.AutoSubjects.in(s) && !isAnswer(s) || machine.AutoStarts.begins(s) || machine.Challenge.in(s) {
 		return found, true
 	}
-	found.weak = !inThread(m) && !ticketMark.MatchString(m.Subject) && !answersWithin(s)
-	return found, machine.AbsenceSubjects.in(s) && !isAnswer(s) || machine.AbsenceStarts.begins(s) || machine.ReceiptStarts.begins(s)
+	if machine.AbsenceSubjects.in(s) && !isAnswer(s) || machine.AbsenceStarts.begins(s) || machine.ReceiptStarts.begins(s) {
+		found.weak = !inThread(m) && !ticketMark.MatchString(m.Subject) && !answersWithin(s)
+		return found, true
+	}
+	return found, false
 }
 
 // answersWithin says whether a subject has the mark of an answer behind other words, "out of office re: access".

@@ -41,14 +41,16 @@ func (rd *reader) changes(own string, asked bool) []Change {
 		return nil
 	}
 	text := rd.body(own)
-	if rd.prose(text).all.says(words.NotAWish) {
+	lists, all := &words.Changes, &rd.prose(text).all
+	if all.says(words.NotAWish) {
 		return nil
 	}
 	var out []Change
-	scenes := rd.scenes(text)
-	for i := range scenes {
-		sc := &scenes[i]
-		out = append(out, rd.changesIn(sc, asked)...)
+	if all.says(lists.Lead, lists.Access, lists.LanguageAsk, lists.Email, lists.Name) {
+		scenes := rd.scenes(text)
+		for i := range scenes {
+			out = append(out, rd.changesIn(&scenes[i], asked)...)
+		}
 	}
 	if asked && len(out) == 0 {
 		c := Change{Self: rd.prose(text).all.says(words.Changes.Self)}

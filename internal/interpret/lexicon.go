@@ -194,8 +194,11 @@ func lower(s string) string {
 	}
 	var buf [64]byte
 	out := buf[:0]
-	for _, r := range s {
+	for i, r := range s {
 		small := lowerRune(r)
+		if small == "" && unchanged(r) {
+			small = s[i : i+unchangedSize]
+		}
 		if small == "" || len(out) > len(buf)-utf8.UTFMax {
 			return lowerAny(s)
 		}
@@ -203,6 +206,13 @@ func lower(s string) string {
 	}
 	return string(out)
 }
+
+// unchanged says whether lower leaves a letter as it is, whatever stands beside it: Kana, Hangul syllables, ideographs.
+func unchanged(r rune) bool {
+	return r >= 0x3041 && r <= 0x30fe && (r <= 0x3096 || r >= 0x30a0) || r >= 0x4e00 && r <= 0x9fff || r >= 0xac00 && r <= 0xd7a3
+}
+
+const unchangedSize = 3 // bytes
 
 // lowerRune is a letter or a mark as lower writes it whatever stands beside it; "" for those that it writes otherwise beside some.
 func lowerRune(r rune) string {

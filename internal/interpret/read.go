@@ -161,13 +161,16 @@ func (rd *reader) cleanText() string {
 }
 
 func newReader(m *message.Message, ctx Context) *reader {
-	rd := &reader{m: m, book: bookOf(ctx.Roles), ours: map[string]bool{}}
+	rd := &reader{m: m, book: bookOf(ctx.Roles)}
 	if m.AuthorErr == nil {
 		rd.author = personalName(m.Author.Name)
 		rd.sender = lowerAddress(m.Author)
 	}
 	for _, to := range m.To {
 		if !strings.EqualFold(to.Address.Domain, m.Author.Address.Domain) {
+			if rd.ours == nil {
+				rd.ours = make(map[string]bool, len(m.To))
+			}
 			rd.ours[lowerAddress(to)] = true // a colleague of the author is none of us
 		}
 	}

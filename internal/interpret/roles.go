@@ -18,8 +18,10 @@ type roleBook struct {
 	vocab          []string            // the words of forms
 	spelled        map[string][]uint16 // how a word is written without a slip → words of vocab
 	spelledPairs   pairSet             // of spelled
-	long           []uint16            // words of vocab that may be misspelt
-	begun          [][]uint16          // by words of vocab: the forms that they begin
+	long           []longWord          // words that begin a form and may be misspelt
+	// longFirst and longLast are the bytes that words of long begin and end with.
+	longFirst, longLast [256]bool
+	begun               [][]uint16 // by words of vocab: the forms that they begin
 }
 
 // books are those of the role models that were read last.
@@ -122,9 +124,18 @@ func (b *roleBook) spell(at uint16) {
 			b.spelledPairs.add(form)
 		}
 	}
-	if utf8.RuneCountInString(word) >= minSlip {
-		b.long = append(b.long, at)
+	if utf8.RuneCountInString(word) >= minSlip && len(b.begun[at]) > 0 {
+		first, last := word[0], word[len(word)-1]
+		b.long = append(b.long, longWord{at, len(word), first, last})
+		b.longFirst[first], b.longLast[last] = true, true
 	}
+}
+
+// longWord is a word of vocab, by its length and its first and last byte: a slip changes one of these at most.
+type longWord struct {
+	word        uint16
+	size        int
+	first, last byte
 }
 
 // minSlip is the least length of a word, in runes, that is known with a slip of the pen.
@@ -164,10 +175,11 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 			look(word)
 		}
 	}
-	if len(mail) >= minSlip-1 {
-		for _, word := range b.long {
-			if len(b.begun[word]) > 0 && b.slips(mail, word) {
-				look(word)
+	if first, last := mail[0], mail[len(mail)-1]; len(mail) >= minSlip-1 && (b.longFirst[first] || b.longLast[last]) {
+		for i := range b.long {
+			l := &b.long[i]
+			if d := len(mail) - l.size; (first == l.first || last == l.last) && d >= -utf8.UTFMax && d <= utf8.UTFMax && b.slips(mail, l.word) {
+				look(l.word)
 			}
 		}
 	}
