@@ -130,7 +130,14 @@ func (x *index) takes(e *edge, word string) bool {
 // tailsFrom are the second pieces behind w that begin with a word, 0 for those with a star.
 func (x *index) tailsFrom(w *ways, word uint32) []tail {
 	tails := x.tails[w.tails.from:w.tails.to]
-	from, _ := slices.BinarySearchFunc(tails, word, func(t tail, word uint32) int { return int(t.word) - int(word) })
+	from, end := 0, len(tails)
+	for from < end {
+		if half := int(uint(from+end) >> 1); tails[half].word < word {
+			from = half + 1
+		} else {
+			end = half
+		}
+	}
 	to := from
 	for to < len(tails) && tails[to].word == word {
 		to++

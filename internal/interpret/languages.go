@@ -98,8 +98,11 @@ func languagesOf(sentences []sentence) langSet {
 	next:
 		for k := range toks {
 			t := &toks[k]
+			if t.word == 0 || n == len(seen) || k > 0 && t.text != t.lower {
+				continue
+			}
 			tells := phraseIndex.senses[phraseIndex.nodes[t.word].sense].tells
-			if tells == 0 || n == len(seen) || k > 0 && t.text != t.lower {
+			if tells == 0 {
 				continue
 			}
 			for i := range seen[:n] {

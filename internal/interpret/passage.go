@@ -126,13 +126,18 @@ func (p *passage) reach(n nodeID, from, to int, pending []nodeID) []nodeID {
 // close looks for the second pieces of phrases whose first ends in front of token at.
 func (p *passage) close(w *ways, at int) {
 	between := 0
-	open := phraseIndex.tailsFrom(w, 0)
+	var open []tail
+	if phraseIndex.tails[w.tails.from].word == 0 {
+		open = phraseIndex.tailsFrom(w, 0)
+	}
 	for i := at; i < len(p.tokens) && between <= maxGap; i++ {
 		t := &p.tokens[i]
 		if t.kind != wordToken {
 			continue
 		}
-		p.closeAt(w, open, i)
+		if len(open) > 0 {
+			p.closeAt(w, open, i)
+		}
 		if t.word > 0 {
 			p.closeAt(w, phraseIndex.tailsFrom(w, t.word), i)
 		}

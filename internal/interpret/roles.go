@@ -19,9 +19,8 @@ type roleBook struct {
 	spelled        map[string][]uint16 // how a word is written without a slip → words of vocab
 	spelledPairs   pairSet             // of spelled
 	long           []longWord          // words that begin a form and may be misspelt
-	// longFirst and longLast are the bytes that words of long begin and end with.
-	longFirst, longLast [256]bool
-	begun               [][]uint16 // by words of vocab: the forms that they begin
+	known          []uint64            // bits of the words of phraseIndex that may begin a form
+	begun          [][]uint16          // by words of vocab: the forms that they begin
 }
 
 // books are those of the role models that were read last.
@@ -106,7 +105,19 @@ func newRoleBook(roles []Role) *roleBook {
 	for i := range b.vocab {
 		b.spell(uint16(i))
 	}
+	b.known = make([]uint64, phraseIndex.words.len()/64+1)
+	for n := range phraseIndex.words.len() {
+		if w := phraseIndex.words.word(uint32(n + 1)); isASCII(w) && b.begins(w) {
+			b.known[(n+1)/64] |= 1 << ((n + 1) % 64)
+		}
+	}
 	return b
+}
+
+// begins says whether a word, as key writes it, may begin a form.
+func (b *roleBook) begins(word string) bool {
+	return b.spelledPairs.may(word) && b.spelled[word] != nil ||
+		len(word) >= minSlip-1 && slices.ContainsFunc(b.long, func(l longWord) bool { return l.like(word) && b.slips(word, l.word) })
 }
 
 // spell notes the forms in which a word of vocab may be written.
@@ -125,17 +136,23 @@ func (b *roleBook) spell(at uint16) {
 		}
 	}
 	if utf8.RuneCountInString(word) >= minSlip && len(b.begun[at]) > 0 {
-		first, last := word[0], word[len(word)-1]
-		b.long = append(b.long, longWord{at, len(word), first, last})
-		b.longFirst[first], b.longLast[last] = true, true
+		b.long = append(b.long, longWord{at, len(word), isASCII(word), [3]byte([]byte(word)), [3]byte([]byte(word[len(word)-3:]))})
 	}
 }
 
-// longWord is a word of vocab, by its length and its first and last byte: a slip changes one of these at most.
+// longWord is a word of vocab with its ends. A slip changes one of them at most.
 type longWord struct {
 	word        uint16
 	size        int
-	first, last byte
+	plain       bool
+	first, last [3]byte
+}
+
+// like is a cheap test for slips of l: for a word of at least minSlip-1 bytes.
+func (l *longWord) like(mail string) bool {
+	n := len(mail)
+	return !l.plain || mail[0] == l.first[0] && mail[1] == l.first[1] && mail[2] == l.first[2] ||
+		mail[n-1] == l.last[2] && mail[n-2] == l.last[1] && mail[n-3] == l.last[0]
 }
 
 // minSlip is the least length of a word, in runes, that is known with a slip of the pen.
@@ -158,6 +175,9 @@ func (b *roleBook) slips(mail string, at uint16) bool {
 
 // formAt is the first of forms whose name stands at the first of toks, nil if none does.
 func (b *roleBook) formAt(toks []token) *roleForm {
+	if t := &toks[0]; t.plain && t.word > 0 && b.known[t.word/64]&(1<<(t.word%64)) == 0 {
+		return nil
+	}
 	mail := toks[0].key()
 	best := len(b.forms)
 	look := func(word uint16) {
@@ -175,10 +195,9 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 			look(word)
 		}
 	}
-	if first, last := mail[0], mail[len(mail)-1]; len(mail) >= minSlip-1 && (b.longFirst[first] || b.longLast[last]) {
+	if len(mail) >= minSlip-1 {
 		for i := range b.long {
-			l := &b.long[i]
-			if d := len(mail) - l.size; (first == l.first || last == l.last) && d >= -utf8.UTFMax && d <= utf8.UTFMax && b.slips(mail, l.word) {
+			if l := &b.long[i]; l.like(mail) && b.slips(mail, l.word) {
 				look(l.word)
 			}
 		}
