@@ -354,14 +354,19 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 	for _, line := range answerLines(own) {
 		for _, s := range sentences(line) {
 			pieces := []passage{s.passage}
-			if len(targetsIn(s.tokens, lines, roles, roleOf)) > 1 {
+			targets := targetsIn(s.tokens, lines, roles, roleOf)
+			cut := len(targets) > 1
+			if cut {
 				pieces = pieces[:0]
 				for _, p := range cutAtTargets(s.text, lines, roles, roleOf) {
 					pieces = append(pieces, scan(p))
 				}
 			}
 			for _, p := range pieces {
-				c := clause{passage: p, targets: targetsIn(p.tokens, lines, roles, roleOf), question: s.question, verdict: examineTokens(p.tokens, subjects)}
+				if cut {
+					targets = targetsIn(p.tokens, lines, roles, roleOf)
+				}
+				c := clause{passage: p, targets: targets, question: s.question, verdict: examineTokens(p.tokens, subjects)}
 				c.blanket = p.says(words.Decide.Both)
 				c.except = p.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
 				c.only = p.says(words.Decide.Only)

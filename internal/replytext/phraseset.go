@@ -1,26 +1,35 @@
 package replytext
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // phraseSet finds phrases by what they begin and end with, so that the cost of a line does not grow with their number.
 type phraseSet struct {
-	list        []string
-	starts      map[uint16][]int32 // first two bytes -> indices in list, in order
-	ends        map[uint16][]int32 // last two bytes
-	first, last [64]uint64         // a bit for the hash of each key of starts and of ends
-	inner       [512]uint64        // a bit for the hash of each phrase's first three bytes
-	short       []int32            // phrases of less than three bytes
+	list         []string
+	starts, ends slots       // by the first two bytes, by the last two
+	inner        [512]uint64 // a bit for the hash of each phrase's first three bytes
+	short        []int32     // phrases of less than three bytes
+}
+
+// slots are the phrases of a list by the hash of two of their bytes, those of one slot in order, side by side.
+type slots struct {
+	until [slotCount + 1]uint16
+	found []slotted
+}
+
+const slotCount = 1024
+
+// slotted is a phrase by its index, with the byte beside its two: most texts have another one.
+type slotted struct {
+	index  int32
+	beside byte
 }
 
 func newPhraseSet(list []string) *phraseSet {
-	s := &phraseSet{list: list, starts: map[uint16][]int32{}, ends: map[uint16][]int32{}}
+	s := &phraseSet{list: list, starts: newSlots(list, firstTwo, third), ends: newSlots(list, lastTwo, thirdLast)}
 	for i, p := range list {
-		first := firstTwo(p)
-		s.starts[first] = append(s.starts[first], int32(i))
-		s.first[hashTwo(first)/64] |= 1 << (hashTwo(first) % 64)
-		last := lastTwo(p)
-		s.last[hashTwo(last)/64] |= 1 << (hashTwo(last) % 64)
-		s.ends[last] = append(s.ends[last], int32(i))
 		if len(p) < 3 {
 			s.short = append(s.short, int32(i))
 			continue
@@ -29,6 +38,25 @@ func newPhraseSet(list []string) *phraseSet {
 		s.inner[h/64] |= 1 << (h % 64)
 	}
 	return s
+}
+
+func newSlots(list []string, two func(string) uint16, beside func(string) byte) slots {
+	s := slots{found: make([]slotted, len(list))}
+	slot := func(f slotted) uint16 { return hashTwo(two(list[f.index])) }
+	for i, p := range list {
+		s.found[i] = slotted{int32(i), beside(p)}
+		s.until[slot(s.found[i])+1]++
+	}
+	slices.SortStableFunc(s.found, func(f, o slotted) int { return int(slot(f)) - int(slot(o)) })
+	for i := range slotCount {
+		s.until[i+1] += s.until[i]
+	}
+	return s
+}
+
+func (s *slots) of(two uint16) []slotted {
+	slot := hashTwo(two)
+	return s.found[s.until[slot]:s.until[slot+1]]
 }
 
 // firstTwo is 0 for what is shorter, as no phrase is.
@@ -46,36 +74,40 @@ func lastTwo(s string) uint16 {
 	return firstTwo(s[len(s)-2:])
 }
 
-func hashTwo(two uint16) uint16 { return (two ^ two>>4) & 4095 }
+// third is the byte behind the first two of a text, thirdLast the one in front of its last two; 0 where there is none.
+func third(s string) byte {
+	if len(s) < 3 {
+		return 0
+	}
+	return s[2]
+}
+
+func thirdLast(s string) byte {
+	if len(s) < 3 {
+		return 0
+	}
+	return s[len(s)-3]
+}
+
+func hashTwo(two uint16) uint16 { return (two ^ two>>4) & (slotCount - 1) }
 
 func hashThree(s string, i int) uint32 {
 	h := uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16
 	return h * 0x9e3779b1 >> 17
 }
 
-// starting are the indices of the phrases that begin with the first two bytes of s; most texts begin as none does.
-func (ps *phraseSet) starting(s string) []int32 {
-	two := firstTwo(s)
-	if h := hashTwo(two); ps.first[h/64]&(1<<(h%64)) == 0 {
-		return nil
-	}
-	return ps.starts[two]
-}
-
-// ending are the indices of those that end with the last two.
-func (ps *phraseSet) ending(s string) []int32 {
-	two := lastTwo(s)
-	if h := hashTwo(two); ps.last[h/64]&(1<<(h%64)) == 0 {
-		return nil
-	}
-	return ps.ends[two]
-}
+// may says whether the phrase may be that of a text with this byte beside the two.
+func (f *slotted) may(beside byte) bool { return f.beside == beside || f.beside == 0 }
 
 // prefix says whether s begins with one of the phrases as whole words and returns what follows it. Scripts without blanks
 // need no borders.
 func (ps *phraseSet) prefix(s string) (tail string, ok bool) {
-	for _, i := range ps.starting(s) {
-		p := ps.list[i]
+	beside := third(s)
+	for _, f := range ps.starts.of(firstTwo(s)) {
+		if !f.may(beside) {
+			continue
+		}
+		p := ps.list[f.index]
 		if tail, ok := strings.CutPrefix(s, p); ok && (p[0] >= firstUnspaced || !endsInLetter(p) || !startsWithLetter(tail)) {
 			return tail, true
 		}
@@ -85,8 +117,9 @@ func (ps *phraseSet) prefix(s string) (tail string, ok bool) {
 
 // begins says whether s begins with one of the phrases, whatever follows.
 func (ps *phraseSet) begins(s string) bool {
-	for _, i := range ps.starting(s) {
-		if strings.HasPrefix(s, ps.list[i]) {
+	beside := third(s)
+	for _, f := range ps.starts.of(firstTwo(s)) {
+		if f.may(beside) && strings.HasPrefix(s, ps.list[f.index]) {
 			return true
 		}
 	}
@@ -95,8 +128,9 @@ func (ps *phraseSet) begins(s string) bool {
 
 // suffix says whether s ends with one of the phrases.
 func (ps *phraseSet) suffix(s string) bool {
-	for _, i := range ps.ending(s) {
-		if strings.HasSuffix(s, ps.list[i]) {
+	beside := thirdLast(s)
+	for _, f := range ps.ends.of(lastTwo(s)) {
+		if f.may(beside) && strings.HasSuffix(s, ps.list[f.index]) {
 			return true
 		}
 	}
@@ -105,8 +139,8 @@ func (ps *phraseSet) suffix(s string) bool {
 
 // has says whether s is one of the phrases.
 func (ps *phraseSet) has(s string) bool {
-	for _, i := range ps.starting(s) {
-		if ps.list[i] == s {
+	for _, f := range ps.starts.of(firstTwo(s)) {
+		if ps.list[f.index] == s {
 			return true
 		}
 	}
@@ -131,8 +165,11 @@ func (ps *phraseSet) each(s string, found func(at int, i int32) bool) {
 		if h := hashThree(s, at); ps.inner[h/64]&(1<<(h%64)) == 0 {
 			continue
 		}
-		for _, i := range ps.starts[firstTwo(s[at:])] {
-			if p := ps.list[i]; len(p) > 2 && strings.HasPrefix(s[at:], p) && !found(at, i) {
+		for _, f := range ps.starts.of(firstTwo(s[at:])) {
+			if f.beside != s[at+2] {
+				continue
+			}
+			if p := ps.list[f.index]; len(p) > 2 && strings.HasPrefix(s[at:], p) && !found(at, f.index) {
 				return
 			}
 		}
