@@ -196,6 +196,9 @@ const (
 // StageHold is no stage of a rule: approvals of it are the notices of a held change, which STOP answers (R2).
 const StageHold policy.Stage = "hold"
 
+// StageDelegation is no stage of a rule either: its token ends the delegation of whoever holds it (R10).
+const StageDelegation policy.Stage = "delegation"
+
 // ApprovalState is whether an approver's token still counts.
 type ApprovalState string
 
@@ -292,7 +295,8 @@ type Invitation struct {
 // Challenge is a mailed six-digit code, bound to one browser session (design: 10 minutes, 5 tries).
 type Challenge struct {
 	ID           int64
-	InvitationID int64
+	InvitationID int64 // or
+	ApprovalID   int64
 	Session      token.Digest
 	Salt         string
 	Code         token.Digest

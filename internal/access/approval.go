@@ -161,6 +161,9 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 		}
 		line.Status = d.status(r)
 		d.waitsFor(&line, r)
+		if undo := d.env.Settings.UndoWindow; r.State == Rejected && undo > 0 {
+			line.Until = d.env.Now.Add(undo) // STOP takes it back until then
+		}
 		counted = append(counted, line)
 		d.touch(r)
 	}
@@ -288,8 +291,11 @@ func (d *decider) stillAsked(a *Approval) func(ApprovalLine) bool {
 		if r == nil || r.Round != l.Round {
 			return false
 		}
-		if a.Stage == StageHold {
+		switch a.Stage {
+		case StageHold:
 			return r.State == Approved
+		case StageDelegation:
+			return d.lasts(d.delegationBy(r))
 		}
 		return r.State == AwaitingApproval && r.Stage == a.Stage && !d.hasAnswered(r, a.Address)
 	}
@@ -381,78 +387,7 @@ func (d *decider) unclear(a *Approval, why string) {
 	d.reply(MailUnclear, a, MailData{Reason: why, Lines: lines, Stage: a.Stage})
 }
 
-// stop takes a decision back while its undo window runs (R1), or stops a held change of approving power (R2).
-func (d *decider) stop(a *Approval) {
-	var lines []Line
-	for _, l := range a.Lines {
-		r := d.requestByID(l.RequestID)
-		switch {
-		case r == nil:
-			continue
-		case a.Stage == StageHold && d.stillAsked(a)(l) && d.mayStop(a, r):
-			r.State = Cancelled
-			d.event("stopped", r, map[string]any{"by": a.Name, "approver_kind": a.ApproverKind, "approver_id": a.ApproverID})
-			line := d.line(r, StatusCancelled)
-			line.Number, line.By = l.Number, a.Name
-			lines = append(lines, line)
-			d.outcome(r, line)
-			d.tellSupport(r, line)
-		case a.Stage != StageHold && d.undoable(r, a, l):
-			r.Stage = a.Stage
-			r.State = AwaitingApproval
-			r.Round++
-			d.event("taken_back", r, map[string]any{"by": a.Name, "stage": r.Stage})
-			d.askStage(r)
-			line := d.line(r, StatusWaiting)
-			line.Number = l.Number
-			lines = append(lines, line)
-		default:
-			continue
-		}
-		d.touch(r)
-	}
-	if len(lines) == 0 {
-		d.unclear(a, "There is nothing left that STOP could take back.")
-		return
-	}
-	d.closeApprovals(nil, d.out.Requests)
-	d.out.Disposition, d.out.Reason = Applied, "stopped"
-	d.reply(MailReceipt, a, MailData{Reason: "stop", Lines: lines})
-}
-
-// mayStop: the subject person, and whoever still has approving power, stop a held change (R2).
-func (d *decider) mayStop(a *Approval, r *Request) bool {
-	c := d.contactByID(a.ApproverID)
-	return c != nil && (c == d.subject(r) || d.hasPower(c))
-}
-
-// undoable reports whether the approver's answer to the line is the one that stands at its stage, and can still be taken
-// back: while the request is held, or within the undo window after a No that ended it (R1).
-func (d *decider) undoable(r *Request, a *Approval, l ApprovalLine) bool {
-	var mine *Decision
-	stage, last := 0, 0 // rounds of the newest answers: at the stage, at all
-	for _, x := range d.s.Decisions {
-		if x.RequestID != r.ID {
-			continue
-		}
-		last = max(last, x.Round)
-		if x.Stage == a.Stage {
-			stage = max(stage, x.Round)
-			if x.Round == l.Round && x.ApproverKind == a.ApproverKind && x.ApproverID == a.ApproverID {
-				mine = x
-			}
-		}
-	}
-	if mine == nil || mine.Round != stage {
-		return false
-	}
-	if r.State == Rejected && mine.Round == last && mine.Answer == No && d.env.Now.Before(mine.At.Add(d.env.Settings.UndoWindow)) {
-		_, again := d.alreadyThere(r)
-		return !again // somebody asked anew meanwhile
-	}
-	return r.State == Approved
-}
-
+// receipt tells an approver what was recorded, and until when STOP takes it back.
 func (d *decider) receipt(a *Approval, lines []Line) {
 	data := MailData{Lines: lines, Stage: a.Stage}
 	for _, r := range d.out.Requests {

@@ -150,9 +150,13 @@ func (d *decider) event(kind string, r *Request, payload map[string]any) {
 		if payload == nil {
 			payload = map[string]any{}
 		}
-		if payload["inbound"] = d.in.InboundID; d.in.Portal != "" {
-			delete(payload, "inbound")
+		switch {
+		case d.in.Portal != "":
 			payload["portal"] = d.in.Portal
+		case d.in.Page:
+			payload["page"] = true
+		default:
+			payload["inbound"] = d.in.InboundID
 		}
 	}
 	e := &Event{Kind: kind, Request: r, Payload: payload}

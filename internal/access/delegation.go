@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/senderauth"
+	"github.com/countersign/countersign/internal/token"
 )
 
 // ActionDelegate is what a delegation is filed as: it is told, held and stopped like a request. No model has rules for it,
@@ -104,6 +105,17 @@ func (d *decider) delegate(from *Contact, g *interpret.Delegation) {
 	d.approve(r)
 	d.out.Disposition, d.out.Reason = Applied, "delegation"
 	d.answer(from, t, []Line{d.line(r, d.status(r))})
+	d.linkToEnd(d.out.Mails[len(d.out.Mails)-1], from, r)
+}
+
+// linkToEnd puts a token into a mail to somebody who is absent, with which they end their delegation on a page (R10).
+func (d *decider) linkToEnd(m *Mail, from *Contact, r *Request) {
+	tok := d.mint()
+	t := d.ticketOf(r)
+	d.touchApproval(&Approval{TicketID: t.ID, Stage: StageDelegation, ApproverKind: ByContact, ApproverID: from.ID, Name: from.Name,
+		Address: from.Address, Token: tok.Digest(), Text: token.DigestOf(string(StageDelegation)), State: ApprovalOpen,
+		Lines: []ApprovalLine{{Number: 1, RequestID: r.ID, Round: r.Round, Request: r}}, CreatedAt: d.env.Now, Ticket: t})
+	m.Data.Token = tok
 }
 
 // weighDelegation finds out to whom and until when, or why not.
@@ -179,11 +191,16 @@ func (d *decider) refuseDelegation(from *Contact, why string) {
 // delegationOf is the contact's delegation that is held or active.
 func (d *decider) delegationOf(from *Contact) *Delegation {
 	for _, g := range slices.Concat(d.s.Delegations, d.out.Delegations) {
-		if g.FromID == from.ID && (g.State == DelegationHeld || g.State == DelegationActive && g.EndsAt.After(d.env.Now)) {
+		if g.FromID == from.ID && d.lasts(g) {
 			return g
 		}
 	}
 	return nil
+}
+
+// lasts reports whether a delegation is held or active.
+func (d *decider) lasts(g *Delegation) bool {
+	return g != nil && (g.State == DelegationHeld || g.State == DelegationActive && g.EndsAt.After(d.env.Now))
 }
 
 // absent is the contact's delegation that counts now.
@@ -234,8 +251,13 @@ func (d *decider) endOwn(author *Contact) {
 		d.refuseDelegation(author, noDelegation)
 		return
 	}
-	d.out.Disposition, d.out.Reason = Applied, "delegation ended"
 	d.out.Ticket = nil
+	d.endEarly(g)
+}
+
+// endEarly ends a delegation by the word of the one who was absent, also one that is still held.
+func (d *decider) endEarly(g *Delegation) {
+	d.out.Disposition, d.out.Reason = Applied, "delegation ended"
 	r := d.requestByID(g.RequestID)
 	if r != nil && r.State == Approved {
 		r.State = Cancelled
@@ -265,6 +287,8 @@ func (d *decider) endTimer(t *Timer) {
 func (d *decider) endDelegation(g *Delegation, r *Request) {
 	g.State = DelegationEnded
 	d.touchDelegation(g)
+	// Its tokens end, wherever it was ended: a delegation is alone on its ticket.
+	d.out.Ended = append(d.out.Ended, &Request{ID: g.RequestID})
 	d.event("delegation_ended", r, map[string]any{"from": g.FromID, "to": g.ToID})
 	d.tellDelegation("ended", g, r)
 	d.rerouteAll()
@@ -300,6 +324,12 @@ func (d *decider) tellDelegation(what string, g *Delegation, r *Request) {
 		}
 		if what == "begun" {
 			m.Data.Until = g.EndsAt
+		}
+		if c == from {
+			m.Data.Person = "" // it is they themselves
+			if what == "begun" {
+				d.linkToEnd(m, from, r)
+			}
 		}
 		d.out.Mails = append(d.out.Mails, m)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-// What the registration page may have to say.
+// What the pages may have to say.
 var (
 	ErrNoInvitation      = errors.New("access: no such invitation")
 	ErrInvitationUsed    = errors.New("access: the invitation has been used")
@@ -20,6 +20,8 @@ var (
 	ErrNoCode            = errors.New("access: no code is waiting in this browser session")
 	ErrNotAccepted       = errors.New("access: the badge policy is not accepted")
 	ErrWrongCode         = errors.New("access: the code is wrong")
+	ErrNoApproval        = errors.New("access: no such token of an approver")
+	ErrNothingToStop     = errors.New("access: there is nothing left to stop")
 )
 
 // InvitationView is what the registration page shows of an invitation.
@@ -82,9 +84,51 @@ func ViewInvitation(s *Situation, env *Env) InvitationView {
 	return v
 }
 
-// codesPerInvitation bounds the codes of one link for good: with five tries each, whoever holds the link and not the
-// mailbox guesses right once in ten thousand.
-const codesPerInvitation = 20
+// codesPerLink bounds the codes of one link for good: with five tries each, whoever holds the link and not the mailbox
+// guesses right once in ten thousand.
+const codesPerLink = 20
+
+// newCode makes a code for a page, bound to the browser session.
+func (d *decider) newCode(session token.Digest) (*Challenge, token.Code, error) {
+	recent := 0
+	for _, c := range d.s.Challenges {
+		if d.env.Now.Sub(c.CreatedAt) < time.Hour {
+			recent++
+		}
+	}
+	if recent >= d.env.Settings.CodesPerHour || len(d.s.Challenges) >= codesPerLink {
+		return nil, token.Code{}, ErrTooManyCodes
+	}
+	code, err := token.MintCode(d.env.Rand)
+	if err != nil {
+		return nil, code, fmt.Errorf("minting a code: %w", err)
+	}
+	salt := make([]byte, 16)
+	if _, err := io.ReadFull(d.env.Rand, salt); err != nil {
+		return nil, code, fmt.Errorf("minting a salt: %w", err)
+	}
+	c := &Challenge{Session: session, Salt: hex.EncodeToString(salt), CreatedAt: d.env.Now, ExpiresAt: d.env.Now.Add(d.env.Settings.CodeExpiry)}
+	c.Code = code.Digest(c.Salt)
+	d.out.Challenges = append(d.out.Challenges, c)
+	return c, code, nil
+}
+
+// tryCode counts a try of a code that was typed in the browser session. With ErrWrongCode the try is to be stored.
+func (d *decider) tryCode(session token.Digest, code token.Code) (*Challenge, error) {
+	at := slices.IndexFunc(d.s.Challenges, func(c *Challenge) bool {
+		return c.Session == session && c.UsedAt.IsZero() && d.env.Now.Before(c.ExpiresAt) && c.Tries < d.env.Settings.CodeTries
+	})
+	if at < 0 {
+		return nil, ErrNoCode
+	}
+	c := d.s.Challenges[at]
+	d.out.Challenges = append(d.out.Challenges, c)
+	c.Tries++
+	if !c.Code.MatchesCode(code, c.Salt) {
+		return c, ErrWrongCode
+	}
+	return c, nil
+}
 
 // renewEvery is how often at most an expired page sends a new link.
 const renewEvery = time.Hour
@@ -99,28 +143,12 @@ func DecideCode(s *Situation, session token.Digest, env *Env) (*Outcome, error) 
 	if c := d.contactByID(s.Invitation.ContactID); d.model == nil || c == nil || !d.invitable(c) {
 		return nil, ErrNoInvitation // suspended meanwhile: no code would be of use
 	}
-	recent := 0
-	for _, c := range s.Challenges {
-		if env.Now.Sub(c.CreatedAt) < time.Hour {
-			recent++
-		}
-	}
-	if recent >= env.Settings.CodesPerHour || len(s.Challenges) >= codesPerInvitation {
-		return nil, ErrTooManyCodes
-	}
-	code, err := token.MintCode(env.Rand)
+	c, code, err := d.newCode(session)
 	if err != nil {
-		return nil, fmt.Errorf("minting a code: %w", err)
-	}
-	salt := make([]byte, 16)
-	if _, err := io.ReadFull(env.Rand, salt); err != nil {
-		return nil, fmt.Errorf("minting a salt: %w", err)
+		return nil, err
 	}
 	i := s.Invitation
-	c := &Challenge{InvitationID: i.ID, Session: session, Salt: hex.EncodeToString(salt), CreatedAt: env.Now,
-		ExpiresAt: env.Now.Add(env.Settings.CodeExpiry)}
-	c.Code = code.Digest(c.Salt)
-	d.out.Challenges = append(d.out.Challenges, c)
+	c.InvitationID = i.ID
 	m := &Mail{Kind: MailCode, To: i.Address, NotAfter: c.ExpiresAt, Ticket: s.Ticket,
 		Data: MailData{Client: s.Client.Name, Code: code, Until: c.ExpiresAt}}
 	if q := d.contactByID(i.ContactID); q != nil {
@@ -142,18 +170,13 @@ func DecideRegistration(s *Situation, session token.Digest, code token.Code, acc
 	if p := d.policyOf(d.contactByID(s.Invitation.ContactID)); p != nil && p.Version != accepted {
 		return nil, ErrNotAccepted
 	}
-	at := slices.IndexFunc(s.Challenges, func(c *Challenge) bool {
-		return c.Session == session && c.UsedAt.IsZero() && env.Now.Before(c.ExpiresAt) && c.Tries < env.Settings.CodeTries
-	})
-	if at < 0 {
-		return nil, ErrNoCode
-	}
-	c := s.Challenges[at]
-	d.out.Challenges = append(d.out.Challenges, c)
-	c.Tries++
-	if !c.Code.MatchesCode(code, c.Salt) {
+	c, err := d.tryCode(session, code)
+	if errors.Is(err, ErrWrongCode) {
 		d.event("wrong_code", d.requestByID(s.Invitation.RequestID), map[string]any{"tries": c.Tries})
-		return d.out, ErrWrongCode
+		return d.out, err
+	}
+	if err != nil {
+		return nil, err
 	}
 	i := s.Invitation
 	contact, r := d.contactByID(i.ContactID), d.requestByID(i.RequestID)

@@ -71,6 +71,7 @@ type Incoming struct {
 	Other     OtherMail // of the mailbox
 	Handling  Handling  // what staff ordered for it, where it was in quarantine
 	Portal    string    // name of the portal that passed it on instead of a mail; "" for none
+	Page      bool      // typed on a page of ours instead of a mail
 }
 
 // Lookup is what a mail carries to find its place in the store. Only tokens prove anything; the rest merely finds.
@@ -124,7 +125,7 @@ type Situation struct {
 
 	// How many automatic answers the author, and the client, got in the last day.
 	AnswersToAuthor, AnswersToClient int
-	Challenges                       []*Challenge // of Invitation, newest first
+	Challenges                       []*Challenge // of Invitation, or of Token on its page; newest first
 	Visits                           []*Visit     // confirmed ones of Client, where there is a Ticket
 
 	// SenderChallenges are those of the author's address, of the last week or still waiting; of a timer, its own.
@@ -273,7 +274,7 @@ type MailData struct {
 	Escalated bool // staff answer in place of missing approvers (R5)
 	Lines     []Line
 	Asked     []string // names to choose from
-	Person    string   // whom the mail speaks of: the token's owner, the one who decided, the absent one
+	Person    string   // whom the mail speaks of: the token's owner, the one who decided, the absent one (empty in a mail to that one)
 	Reason    string   // why nothing was decided, in one sentence
 	Digest    *Digest
 	Token     token.Token

@@ -108,6 +108,7 @@ func named(s string) string {
 
 // endsInRef reports whether a colon after s would make the line that begins a reference of it.
 func endsInRef(s string) bool {
+	s = strings.TrimRight(s, " ")
 	n := len(s) - len("ref")
 	return n >= 0 && strings.EqualFold(s[n:], "ref") && refName.MatchString(s)
 }
@@ -124,7 +125,7 @@ func namedAll(list []string) []string {
 
 var (
 	refLine = regexp.MustCompile(`(?i)\b(ref)(?:\s*[:\x{ff1a}])+\s*`)
-	refName = regexp.MustCompile(`(?i)\bref$`) // of names, which end in no blank
+	refName = regexp.MustCompile(`(?i)\bref$`)
 	ruler   = regexp.MustCompile(`[-_=*~#–—]{2,}`)
 	// scheme and dot are what links are known by: "https:", and a dot before a label of two letters or more.
 	scheme = regexp.MustCompile(`([\p{L}\d+-])[:\x{ff1a}]([^\s\d])`)

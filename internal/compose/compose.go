@@ -25,7 +25,7 @@ type Config struct {
 	Subaddressing   bool             // mail to Support+anything arrives there too (RFC 5233)
 	MailFrom        mailaddr.Address // reverse-path, where bounces go
 	VERP            bool             // mail to MailFrom+anything arrives at MailFrom: bounces then say what came back
-	WebURL          *url.URL         // of the pages; a registration link is WebURL/register/TOKEN
+	WebURL          *url.URL         // of the pages: WebURL/register/TOKEN, WebURL/stop/TOKEN
 	PortalURL       string           // where registered people sign in; empty for none
 	MessageIDDomain string
 	Sign            func(raw []byte) ([]byte, error) // DKIM; nil for none

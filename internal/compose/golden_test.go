@@ -153,8 +153,9 @@ func TestWords(t *testing.T) {
 func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 	t.Parallel()
 	c := example(t)
-	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal()}
-	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "invitation": 1, "code": 2, "challenge": 2, "challenge_again": 2}
+	secrets := []string{ref(t).Token.Reveal(), mint(t, 0x66).Reveal(), code(t).Reveal(), mint(t, 0x88).Reveal()}
+	shows := map[string]int{"approval": 0, "notice": 0, "receipt_ref": 0, "receipt_rejected": 0, "invitation": 1, "code": 2, "code_stop": 2, "code_stop_hold": 2,
+		"code_delegation": 2, "challenge": 2, "challenge_again": 2, "answer_delegation": 3, "delegation_begun_own": 3}
 	for name, m := range compose.Samples() {
 		r, err := c.Render(m, id, now)
 		if err != nil {

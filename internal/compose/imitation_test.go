@@ -40,7 +40,7 @@ var link = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]+:\S*//\S+|(?:https?|ftp|mail
 
 // ownLink are the links of ours: the pages, the provider's addresses, and the addresses of the people asked about.
 func ownLink(s string) bool {
-	return strings.HasPrefix(s, "https://access.provider.example/register/") || strings.HasSuffix(s, "provider.example") ||
+	return strings.HasPrefix(s, "https://access.provider.example/register/") || strings.HasPrefix(s, "https://access.provider.example/stop/") || strings.HasSuffix(s, "provider.example") ||
 		slices.Contains([]string{"jane.doe", "acme.example", "access.provider", "xn--bcher-kva.example", "bücher.example", "асme.example", "xn--me-6kc2e.example"}, s)
 }
 
@@ -195,4 +195,23 @@ func TestNobodyImitatesUs(t *testing.T) {
 			t.Fatalf("%s quoted as %s: command %v; own words %q:\n%s", m.Kind, how, cmd, reading.OwnWords, text)
 		}
 	})
+}
+
+// A colon of ours that follows a name makes no line "Ref:" of it; names that only contain the word are as they were.
+func TestNameIsNoRef(t *testing.T) {
+	t.Parallel()
+	c := example(t)
+	m := compose.Samples()["answer_waiting"]
+	for name, want := range map[string]string{"Ref": "Ref.", "ref:": "ref .", "Jane Ref: ": "Jane Ref .", "REF : :": "REF .",
+		"Joseref": "Joseref", "Ref Doe": "Ref Doe", "Jane Doe": "Jane Doe"} {
+		m.ToName = name
+		r, err := c.Render(m, id, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := parts(t, r.Raw)
+		if !strings.HasPrefix(text, "Hello "+want+",") {
+			t.Errorf("%q is greeted by %.30q, want %q", name, text, want)
+		}
+	}
 }

@@ -36,6 +36,7 @@ type forms struct {
 	And      string            `yaml:"and"`
 	Or       string            `yaml:"or"`
 	Phrases  map[string]string `yaml:"phrases"` // English sentences of rules and reasons, and titles of roles
+	Pages    map[string]string `yaml:"pages"`   // English words of the conversation page: headings, states, actions
 }
 
 func parseLanguage(templates fs.FS, dir string) (*language, error) {

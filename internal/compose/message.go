@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"io"
+	"mime/quotedprintable"
 	netmail "net/mail"
 	"strings"
 	"time"
@@ -20,8 +23,9 @@ const maxMessageID = 900
 // build writes the message. Everything that go-mail would choose by itself (Date, Message-ID, boundary, User-Agent) is
 // set, so that the bytes depend on the order alone.
 func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now time.Time) ([]byte, error) {
+	line := boundary(t)
 	msg := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP),
-		mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(t)))
+		mail.WithNoDefaultUserAgent(), mail.WithBoundary(line))
 	msg.FromMailAddress(&netmail.Address{Name: headerText(clean(c.cfg.FromName, maxName)), Address: plain(c.cfg.From)})
 	msg.ToMailAddress(&netmail.Address{Name: headerText(named(m.ToName)), Address: plain(m.To)})
 	if reply := c.replyTo(m); reply != c.cfg.From {
@@ -39,22 +43,57 @@ func (c *Composer) build(m *access.Mail, r *access.Rendered, t rendering, now ti
 	case access.MailApproval, access.MailNotice, access.MailInvitation, access.MailCode, access.MailChallenge:
 		msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
 	}
-	msg.SetBodyString(mail.TypeTextPlain, t.text)
-	msg.AddAlternativeString(mail.TypeTextHTML, t.html)
+	bodies := []string{t.text, t.html}
+	msg.SetBodyWriter(mail.TypeTextPlain, empty)
+	msg.AddAlternativeWriter(mail.TypeTextHTML, empty)
 	if m.Calendar != nil {
 		entry, err := c.calendar(m)
 		if err != nil {
 			return nil, err
 		}
 		// One more form of the same message, as calendar programs look for it (RFC 6047 section 2.4).
-		msg.AddAlternativeString(mail.ContentType("text/calendar; method="+entry.method), string(entry.data))
+		bodies = append(bodies, string(entry.data))
+		msg.AddAlternativeWriter(mail.ContentType("text/calendar; method="+entry.method), empty)
 	}
-	var b bytes.Buffer
-	b.Grow(2<<10 + (len(t.text)+len(t.html))*5/4) // for the header, and for soft line breaks
-	if _, err := msg.WriteTo(&b); err != nil {
+	frame := buffer()
+	defer buffers.Put(frame)
+	if _, err := msg.WriteTo(frame); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return fill(frame.Bytes(), line, bodies)
+}
+
+// empty is a body that is written afterwards: go-mail would copy it several times.
+func empty(io.Writer) (int64, error) { return 0, nil }
+
+// fill writes the bodies, as quoted-printable, into a message whose parts are empty.
+func fill(frame []byte, boundary string, bodies []string) ([]byte, error) {
+	b, body := buffer(), buffer()
+	defer buffers.Put(b)
+	defer buffers.Put(body)
+	parts := bytes.Split(frame, []byte("\r\n--"+boundary))
+	for i, part := range parts {
+		if i > 0 {
+			b.WriteString("\r\n--" + boundary)
+		}
+		b.Write(part)
+		if i == 0 || i > len(bodies) {
+			continue // the header, or what follows the last part
+		}
+		body.Reset()
+		body.WriteString(bodies[i-1])
+		qp := quotedprintable.NewWriter(b)
+		if _, err := qp.Write(body.Bytes()); err != nil {
+			return nil, err
+		}
+		if err := qp.Close(); err != nil {
+			return nil, err
+		}
+	}
+	if len(parts) != len(bodies)+2 {
+		return nil, fmt.Errorf("a message of %d parts has come out with %d", len(bodies), len(parts)-2)
+	}
+	return bytes.Clone(b.Bytes()), nil
 }
 
 // messageID makes the Message-ID carry the token, or else the ticket number: answers bring it back in References.
@@ -92,16 +131,13 @@ func autoSubmitted(m *access.Mail) string {
 
 // boundary separates the parts. A digest of both cannot occur in them.
 func boundary(t rendering) string {
-	h := sha256.New()
-	var some [1 << 10]byte
-	for _, part := range []string{t.text, "\x00", t.html} {
-		for len(part) > 0 {
-			n := copy(some[:], part)
-			h.Write(some[:n])
-			part = part[n:]
-		}
-	}
-	return "part-" + hex.EncodeToString(h.Sum(nil)[:16])
+	b := buffer()
+	defer buffers.Put(b)
+	b.WriteString(t.text)
+	b.WriteByte(0)
+	b.WriteString(t.html)
+	sum := sha256.Sum256(b.Bytes())
+	return "part-" + hex.EncodeToString(sum[:16])
 }
 
 // plain is the address as net/mail holds it: net/mail quotes the local part itself.

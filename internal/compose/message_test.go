@@ -362,13 +362,13 @@ func TestWordsAndSubjectHaveNoSecrets(t *testing.T) {
 	t.Parallel()
 	m := copyMail(t)
 	const all = `{{define "subject"}}S{{.Code}}{{.Link}}{{.Ref}}{{end}}{{define "words"}}W{{.Code}}{{.Link}}{{.Ref}}{{end}}{{define "body"}}{{.Code}}{{.Link}}{{.Ref}}{{end}}`
-	m["mail/en/code.txt"] = &fstest.MapFile{Data: []byte(all)}
+	m["mail/en/invitation.txt"] = &fstest.MapFile{Data: []byte(all)}
 	c, err := compose.New(config(t), m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	order := sample(t, "code")
-	order.Ref, order.Data.Token = ref(t), mint(t, 0x66)
+	order := sample(t, "invitation")
+	order.Ticket, order.Ref, order.Data.Code = nil, ref(t), code(t)
 	r, err := c.Render(order, id, now)
 	if err != nil {
 		t.Fatal(err)

@@ -143,3 +143,11 @@ func newcomer(kind access.MailKind) *access.Mail {
 // crowd are names of many scripts and lengths.
 var crowd = []string{"Jane Doe", "Zoë Müller-Łukasz", "Nguyễn Thị Minh Khai", "نرگس محمدی", "שרה כהן", "山田 太郎", "Жанна Агузарова",
 	"Ólafur Ragnar Grímsson", "Χρήστος Παπαδόπουλος", "김민준", "Dr. Anna-Sophia O’Neil-Fitzgerald Jr.", "ธนพร ศรีสุข"}
+
+// stopCode is a mail to Sarah, with the code of the page on which she takes something back.
+func stopCode(stage policy.Stage) *access.Mail {
+	m := replied(access.MailCode)
+	m.InReplyTo, m.Data.Code, m.Data.Until = "", sampleCode(), SampleTime.Add(10*time.Minute)
+	m.Data.Reason, m.Data.Stage = "stop", stage
+	return m
+}

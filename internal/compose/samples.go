@@ -138,6 +138,10 @@ var samples = map[string]func() *access.Mail{
 		m.InReplyTo, m.Data.Until = "0815.xyz@acme.example", SampleTime.Add(10*time.Minute)
 		return m
 	},
+	"receipt_rejected": func() *access.Mail {
+		no := with(status(tom(), access.StatusRejected), func(l *access.Line) { l.Answer, l.Until = access.No, SampleTime.Add(10*time.Minute) })
+		return asked(access.MailReceipt, "client", first(no))
+	},
 	"receipt_stop": func() *access.Mail {
 		m := replied(access.MailReceipt, waiting(jane(), "client"), status(raj(), access.StatusCancelled))
 		m.Data.Reason = "stop"
@@ -180,14 +184,26 @@ var samples = map[string]func() *access.Mail{
 		m.Data.Person, m.Data.Reason, m.Data.Until = "Sarah Chen", "begun", SampleTime.Add(12*24*time.Hour)
 		return m
 	},
+	"delegation_begun_own": func() *access.Mail {
+		m := order(access.MailDelegation, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Maria Lindqvist"})
+		m.Data.Reason, m.Data.Until, m.Data.Token = "begun", SampleTime.Add(12*24*time.Hour), mint(0x88)
+		return m
+	},
+	"delegation_ended_own": func() *access.Mail {
+		m := order(access.MailDelegation, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Maria Lindqvist"})
+		m.Data.Reason = "ended"
+		return m
+	},
 	"delegation_ended": func() *access.Mail {
 		m := order(access.MailDelegation, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Sarah Chen"})
 		m.Data.Person, m.Data.Reason = "Sarah Chen", "ended"
 		return m
 	},
 	"answer_delegation": func() *access.Mail {
-		return order(access.MailAnswer, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Sarah Chen",
+		m := order(access.MailAnswer, access.Line{Action: access.ActionDelegate, Name: "Olu Adeyemi", Email: "olu@acme.example", For: "Sarah Chen",
 			Until: SampleTime.Add(12 * 24 * time.Hour), Status: access.StatusHeld})
+		m.Data.Token = mint(0x88)
+		return m
 	},
 	"approval_delegate": func() *access.Mail {
 		m := asked(access.MailApproval, "client", first(waiting(tom(), "client")))
@@ -260,6 +276,9 @@ var samples = map[string]func() *access.Mail{
 		m.Data.Code, m.Data.Until = sampleCode(), SampleTime.Add(10*time.Minute)
 		return m
 	},
+	"code_stop":       func() *access.Mail { return stopCode("client") },
+	"code_stop_hold":  func() *access.Mail { return stopCode(access.StageHold) },
+	"code_delegation": func() *access.Mail { return stopCode(access.StageDelegation) },
 	"challenge": func() *access.Mail {
 		m := order(access.MailChallenge)
 		m.InReplyTo, m.Ticket, m.Ref = "", nil, &token.Ref{Kind: token.Sender, Token: mint(0x77)}

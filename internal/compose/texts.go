@@ -268,12 +268,17 @@ type executor interface {
 }
 
 func execute(t executor, name string, v *view) (string, error) {
-	b := buffers.Get().(*bytes.Buffer)
+	b := buffer()
 	defer buffers.Put(b)
-	b.Reset()
 	err := t.ExecuteTemplate(b, name, v)
 	return b.String(), err
 }
 
-// buffers are for what templates write bit by bit.
+// buffers are for what is written bit by bit.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func buffer() *bytes.Buffer {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	return b
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/mailaddr"
+	"github.com/countersign/countersign/internal/token"
 )
 
 // view is what templates may show. All that people supplied has gone through named or said.
@@ -90,8 +91,15 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	if m.Kind == access.MailSignIn {
 		v.Link = c.cfg.PortalURL
 	}
-	if !d.Token.IsZero() {
-		v.Link = c.cfg.WebURL.JoinPath("register", d.Token.Reveal()).String()
+	switch t := d.Token; m.Kind {
+	case access.MailInvitation:
+		v.Link = c.page("register", t)
+	case access.MailNotice, access.MailReceipt:
+		if m.Ref != nil {
+			v.Link = c.page("stop", m.Ref.Token)
+		}
+	case access.MailAnswer, access.MailDelegation:
+		v.Link = c.page("stop", t)
 	}
 	if !d.Until.IsZero() {
 		v.Until = lang.when(d.Until.In(c.zone()))
@@ -108,6 +116,14 @@ func (c *Composer) view(m *access.Mail, lang *language, now time.Time) *view {
 	}
 	v.Digest = viewDigest(d.Digest, lang, c.zone())
 	return v
+}
+
+// page is the address of a page behind a token; empty without one.
+func (c *Composer) page(name string, t token.Token) string {
+	if t.IsZero() {
+		return ""
+	}
+	return c.cfg.WebURL.JoinPath(name, t.Reveal()).String()
 }
 
 func (c *Composer) viewLine(l access.Line, v *view, lang *language) line {

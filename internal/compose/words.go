@@ -10,8 +10,15 @@ func (c *Composer) When(language string, t time.Time) string {
 	return c.known(language).when(t.In(c.zone()))
 }
 
-// Say is a title of a role, or a sentence of a role model, in the language; what has no translation stays.
-func (c *Composer) Say(language, s string) string { return c.known(language).say(s) }
+// Say is what a page shows in the language: a word of the pages, a title of a role, or a sentence of a role model; what
+// has no translation stays.
+func (c *Composer) Say(language, s string) string {
+	l := c.known(language)
+	if text, ok := l.forms.Pages[s]; ok {
+		return text
+	}
+	return l.say(s)
+}
 
 func (c *Composer) known(tag string) *language {
 	if l, ok := c.languages[strings.ToLower(tag)]; ok {

@@ -233,6 +233,7 @@ var forbidden = []struct{ table, change string }{
 	{"delegations", "INSERT INTO delegations (client_id, request_id, from_id, to_id, ends_at, state, created_at) VALUES (1, 1, 1, 4, 0, 'active', 0)"},
 	{"visits", "INSERT INTO visits (client_id, request_id, uid, sequence, name, address, company, site, escort, reason, starts_at, ends_at, state) VALUES (1, 1, 'x', 0, 'M', '', '', '', FALSE, '', 0, 0, 'confirmed')"},
 	{"challenges", "INSERT INTO challenges (invitation_id, session_digest, salt, code_digest, tries, expires_at, created_at) VALUES (1, 'x', 'x', 'x', 0, 0, 0)"},
+	{"approval_codes", "INSERT INTO approval_codes (approval_id, session_digest, salt, code_digest, tries, expires_at, created_at) VALUES (1, 'x', 'x', 'x', 0, 0, 0)"},
 	{"sender_challenges", "INSERT INTO sender_challenges (client_id, contact_id, inbound_id, address, address_key, state, token_digest, salt, code_digest, tries, sealed, expires_at, created_at) VALUES (1, 1, 1, 'x', 'x', 'open', 'x', 'x', 'x', 0, 'x', 0, 0)"},
 	{"policy_acceptances", "INSERT INTO policy_acceptances (contact_id, policy, version, accepted_at) VALUES (1, 'x', 'x', 0)"},
 	{"decisive", "INSERT INTO events SELECT 9999, 'x', 1, ticket_id, request_id, 'approved', at, payload_sum, previous, hash FROM events LIMIT 1"},

@@ -200,7 +200,7 @@ func delegatedScene(w *world) map[string]*received {
 	w.send("maria", w.dated("Delegate my approvals to Otto Lang until {day 10}."))
 	w.get("maria", "takes effect after a waiting time")
 	w.clock.advance(overHold)
-	w.get("maria", "Approvals of Maria Lindqvist are delegated")
+	w.get("maria", "Your approvals are delegated")
 	return nil
 }
 

@@ -153,7 +153,8 @@ func (d *Daemon) build(ctx context.Context) error {
 		Provider: d.cfg.Provider.Name, SupportAddress: d.cfg.Provider.SupportAddress.String(), Templates: files, Language: d.cfg.Templates.Language,
 		Words: d.words, Now: d.opts.Now, Rand: d.opts.Rand, Health: d.Health,
 		Log: d.log, Portals: d.portals(), Intake: &intake{store: d.store, env: d.env, render: d.render, limits: d.cfg.Limits}},
-		&registrar{store: d.store, env: d.env, render: d.render}, observer{d.store})
+		&registrar{store: d.store, env: d.env, render: d.render}, &stopper{store: d.store, env: d.env, render: d.render, log: d.log},
+		observer{d.store, d.models.All()})
 	if err != nil {
 		return err
 	}
@@ -383,7 +384,26 @@ func wait(ctx context.Context, d time.Duration) {
 }
 
 // observer is the store as the console page sees it.
-type observer struct{ *store.Store }
+type observer struct {
+	*store.Store
+	models []*policy.Model
+}
+
+// Requests names roles by their titles.
+func (o observer) Requests(ctx context.Context, limit int) ([]access.RequestView, error) {
+	all, err := o.Store.Requests(ctx, limit)
+	for i := range all {
+		for j, id := range all[i].Roles {
+			for _, m := range o.models {
+				if r, ok := m.Role(id); ok {
+					all[i].Roles[j] = r.Title
+					break
+				}
+			}
+		}
+	}
+	return all, err
+}
 
 func (o observer) Changed() (<-chan struct{}, func()) { return o.Subscribe(store.TopicView) }
 

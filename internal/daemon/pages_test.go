@@ -16,11 +16,12 @@ type page struct {
 	host   string            // of the Host header; the daemon's when empty
 	header map[string]string // more fields
 	path   string
+	csrf   string // of the form that was pressed last
 	body   string
 }
 
 var (
-	linkIn = regexp.MustCompile(`http://127\.0\.0\.1:8025(/register/\S+)`)
+	linkIn = regexp.MustCompile(`http://127\.0\.0\.1:8025(/(?:register|stop)/\S+)`)
 	codeIn = regexp.MustCompile(`(?m)^\s*(\d{3}\s?\d{3})\s*$`)
 	formIn = regexp.MustCompile(`(?s)<form method="post" action="([^"]*)".*?name="csrf" value="([^"]*)"`)
 )
@@ -32,14 +33,7 @@ func (w *world) open(invitation *received) *page {
 	if link == nil {
 		w.t.Fatalf("the mail holds no link:\n%s", invitation.Text)
 	}
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	// Keep-alive connections would outlive the test.
-	p := &page{w: w, http: &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}, path: link[1]}
-	p.do(http.MethodGet, p.path, nil)
-	return p
+	return w.browse(link[1])
 }
 
 // press submits the first form of the page.
@@ -52,7 +46,8 @@ func (p *page) press(fields url.Values) {
 	if fields == nil {
 		fields = url.Values{}
 	}
-	fields.Set("csrf", form[2])
+	p.csrf = form[2]
+	fields.Set("csrf", p.csrf)
 	p.do(http.MethodPost, form[1], fields)
 }
 
@@ -115,4 +110,17 @@ func (w *world) register(who string, invitation *received) {
 	}
 	p.press(url.Values{"code": {code[1]}})
 	p.shows("registered")
+}
+
+// browse opens a page in a new browser session.
+func (w *world) browse(path string) *page {
+	w.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	// Keep-alive connections would outlive the test.
+	p := &page{w: w, http: &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}, path: path}
+	p.do(http.MethodGet, path, nil)
+	return p
 }

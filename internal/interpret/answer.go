@@ -104,7 +104,14 @@ func newTongue(name string, l lexicon) *tongue {
 		}
 	}
 	a := l.Answer
-	t.reads = len(a.Approve) > 0
+	if t.reads = len(a.Approve) > 0; !t.reads {
+		own = true
+		for name, list := range l.Decide { // what prose reads tells the language, too; single words of decision are shared by many
+			add(withItem, 0, slices.DeleteFunc(slices.Clone(list), func(p string) bool {
+				return len(p) < 2 || hasDigit(p) || has([]string{"approve", "reject", "yes", "no"}, name) && !strings.Contains(p, " ")
+			})...)
+		}
+	}
 	for _, w := range []answerWords{everywhere, a} {
 		own = len(w.With) > 0
 		add(approveItem, 0, w.Approve...)
@@ -232,6 +239,8 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			}
 			out = append(out, item{text: s[i:end]})
 			i = end
+		case r == '.' && len(out) > 0 && out[len(out)-1].kind == withItem && strings.TrimSpace(s[i+1:]) != "": // of an abbreviation
+			i += size
 		case strings.ContainsRune(",;，、；。.!！…", r):
 			out = append(out, item{kind: breakItem, text: s[i : i+size]})
 			i += size

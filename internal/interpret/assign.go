@@ -11,6 +11,7 @@ var (
 	roleBehind   = cue("role_behind")
 	roleBefore   = cue("role_before")
 	givers       = cue("givers")
+	roleGivers   = cue("gives_role")
 	andWords     = cue("and")
 	bothWords    = cue("both")
 	ourWords     = cue("ours")
@@ -89,6 +90,9 @@ func givesRole(sc *scene, i int) bool {
 		return true // "the Billing role"
 	}
 	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
+		return true
+	}
+	if sc.precedes(m.from, 4, roleGivers) {
 		return true
 	}
 	if m.inRun || sc.precedes(m.from, 2, toRole) && (sc.saysVerb(words.Verbs.of[ChangeRole]) || slices.ContainsFunc(sc.roles, func(o roleMention) bool { return leftFor(sc, o) })) {

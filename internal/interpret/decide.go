@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,7 @@ type clause struct {
 	passage
 	targets []int
 	blanket bool // says "both", "all"
+	rest    bool // says "the others", whom no other clause names
 	except  bool
 	only    bool
 	changes bool // gives another role than the one asked for
@@ -223,7 +225,7 @@ func (v verdict) and(o verdict) verdict {
 
 // decideText reads own words that stand in one piece.
 func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	clauses := clausesOf(spellRanges(own, lines), lines, roles, roleOf)
+	clauses := clausesOf(spellRanges(spellOrdinals(spelledRight(own), lines), lines), lines, roles, roleOf)
 	stop := false   // said anywhere, this takes an approval back
 	doubts := false // said anywhere, this takes a weak yes back
 	var general verdict
@@ -355,7 +357,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 		for _, s := range sentences(line) {
 			pieces := []passage{s.passage}
 			targets := targetsIn(s.tokens, lines, roles, roleOf)
-			cut := len(targets) > 1
+			cut := len(targets) > 1 || len(targets) > 0 && s.says(words.Decide.Rest)
 			if cut {
 				pieces = pieces[:0]
 				for _, p := range cutAtTargets(s.text, lines, roles, roleOf) {
@@ -368,6 +370,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				}
 				c := clause{passage: p, targets: targets, question: s.question, verdict: examineTokens(p.tokens, subjects)}
 				c.blanket = p.says(words.Decide.Both)
+				c.rest = len(c.targets) == 0 && p.says(words.Decide.Rest)
 				c.except = p.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
 				c.only = p.says(words.Decide.Only)
 				if c.except {
@@ -385,7 +388,31 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 			}
 		}
 	}
+	fillRest(out, lines)
 	return out
+}
+
+// fillRest gives "the others" the people whom no other clause names. If these are none, or not as many as it says, they are uncertain.
+func fillRest(clauses []clause, lines []AskedLine) {
+	var named []int
+	for _, c := range clauses {
+		named = append(named, c.targets...)
+	}
+	for i := range clauses {
+		c := &clauses[i]
+		if !c.rest {
+			continue
+		}
+		for _, l := range lines {
+			if !containsInt(named, l.Number) {
+				c.targets = append(c.targets, l.Number)
+			}
+		}
+		miscounted := slices.ContainsFunc(c.tokens, func(t token) bool { n := words.Counts[t.lower]; return n > 1 && n != len(c.targets) })
+		if len(named) == 0 || len(c.targets) == 0 || miscounted {
+			c.verdict.hold = true
+		}
+	}
 }
 
 // otherRole says whether a clause gives a role that is not known to be the one asked for: approving with another role is no approval.
@@ -483,8 +510,11 @@ func cutAtTargets(text string, lines []AskedLine, roles *roleBook, roleOf map[in
 	var out []string
 	cur := ""
 	for _, piece := range splitKeep(text) {
-		full := len(targetsOf(piece, lines, roles, roleOf)) > 0
-		if full && cur != "" && decided(cur, lines) && decided(piece, lines) && len(targetsOf(cur, lines, roles, roleOf)) > 0 {
+		targeted := func(s string) bool {
+			return len(targetsOf(s, lines, roles, roleOf)) > 0 || mentions(s, words.Decide.Rest)
+		}
+		full := targeted(piece)
+		if full && cur != "" && decided(cur, lines) && decided(piece, lines) && targeted(cur) {
 			out = append(out, cur)
 			cur = piece
 			continue

@@ -65,6 +65,7 @@ type lexicon struct {
 	Honorifics []string                `yaml:"honorifics"`
 	Cues       map[string][]string     `yaml:"cues"`
 	Picks      map[string]int          `yaml:"picks"`      // first, second, third
+	Counts     map[string]int          `yaml:"counts"`     // one, two, three
 	Asked      map[string][]string     `yaml:"asked"`      // what our questions call the fields
 	RoleWords  map[string][]string     `yaml:"role_words"` // short forms of the words of titles
 	Details    detailWords             `yaml:"details"`
@@ -136,7 +137,7 @@ var (
 	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
 	askedNames  = []string{"name", "email", "roles", "reason", "starts"}
 	decideNames = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
-		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives", "after_yes"}
+		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives", "after_yes", "rest"}
 	changeNames = []string{"to", "self", "email", "name", "language_ask", "language_en", "language_de", "access", "access_yes", "access_no", "access_takes",
 		"lead", "lead_ask", "becomes", "doubt"}
 )
@@ -183,7 +184,7 @@ func (l *lexicon) everyList() [][]string {
 	for _, list := range l.Machine.lists() {
 		out = append(out, *list)
 	}
-	return append(out, l.FunctionWords, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.RoleWords))
+	return append(out, l.FunctionWords, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.Counts), keysOf(l.RoleWords))
 }
 
 // lower is the form in which words are compared: NFKC (full-width letters and digits are plain ones), small, with one kind of

@@ -17,13 +17,13 @@ type lookups struct {
 	Months, Weekdays wordMap[int] // also by their keys
 	Until, NoValue   []string
 	RoleWords        map[string][]string
-	Picks            map[string]int
+	Picks, Counts    map[string]int
 
 	bounceOpenings, recipientBefore, notRecipient []string // of machineWords
 }
 
 func newLookups(each []lexicon) lookups {
-	l := lookups{RoleWords: map[string][]string{}, Picks: map[string]int{}}
+	l := lookups{RoleWords: map[string][]string{}, Picks: map[string]int{}, Counts: map[string]int{}}
 	for i := range each {
 		o := &each[i]
 		l.addLabels(o)
@@ -33,6 +33,9 @@ func newLookups(each []lexicon) lookups {
 		}
 		for word, n := range o.Picks {
 			l.Picks[word] = n
+		}
+		for word, n := range o.Counts {
+			l.Counts[word] = n
 		}
 		l.bounceOpenings = append(l.bounceOpenings, o.Machine.BounceOpenings...)
 		l.recipientBefore = append(l.recipientBefore, o.Machine.RecipientBefore...)

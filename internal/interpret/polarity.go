@@ -72,16 +72,22 @@ func examineTokens(toks []token, subjects []string) verdict {
 	courtesy := find(ws, words.Decide.Courtesy)
 	reject := find(ws, words.Decide.Reject)
 	approve := find(ws, words.Decide.Approve)
+	subject := func(t *token) bool {
+		return has(subjects, strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s"))
+	}
 	placed := func(h phraseHit) bool {
 		if starts[h.from] || h.to-h.from >= 3 {
 			return true
 		}
 		before := &ws.tokens[h.from-1]
+		if h.to-h.from > 1 && ws.tokens[h.from].in(words.Decide.OwnClause) { // "that I approve"
+			return true
+		}
 		if isNumeral(before.lower) {
 			return true
 		}
 		closes := h.to == n || starts[h.to] || ws.tokens[h.to].in(words.Please)
-		return before.in(words.Decide.Before) || closes && has(subjects, before.lower)
+		return before.in(words.Decide.Before) || closes && subject(before)
 	}
 	for _, h := range reject {
 		if covered(h, approve) && !covered(approve[0], reject) {
@@ -101,7 +107,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 			continue
 		}
 		switch {
-		case !placed(h) || negated(ws.tokens, h, approve) || otherObject(ws.tokens, h, subjects):
+		case !placed(h) || negated(ws.tokens, h, approve) || ws.starts(h.to, words.Decide.Yes) == 0 && otherObject(ws.tokens, h, subjects):
 			v.hold = true
 		default:
 			v.approve = true
@@ -118,7 +124,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 		}
 		switch {
 		case !starts[h.from] && !placed(h) && h.to-h.from < 2:
-		case saysElse(ws.tokens, h.to, starts, subjects, v):
+		case !v.approve && saysElse(ws.tokens, h.to, starts, subjects, v):
 			v.hold = true
 		default:
 			v.yes = true
@@ -141,8 +147,10 @@ func examineTokens(toks []token, subjects []string) verdict {
 			v.hold = true
 		}
 	}
-	if (v.approve || v.yes) && ws.says(words.Decide.Limits) {
-		v.hold = true
+	if v.approve || v.yes {
+		for _, h := range find(ws, words.Decide.Limits) {
+			v.hold = v.hold || !inRemark(ws.tokens, h.from, starts)
+		}
 	}
 	if v.approve && called(ws.tokens, starts, subjects) {
 		v.hold = true
@@ -154,10 +162,18 @@ func examineTokens(toks []token, subjects []string) verdict {
 		v.hold = true
 	}
 	// "No way", "REJECT, he asked before": remarks of an explicit refusal do not weaken it, only conditions do.
-	if v.reject && v.hold && !v.approve && !ws.says(words.Decide.Stop) && !ws.says(words.Decide.Unable) {
-		v.hold = false
+	if v.reject && v.hold && !v.approve && !ws.says(words.Decide.Unable) {
+		v.hold = slices.ContainsFunc(find(ws, words.Decide.Stop), func(h phraseHit) bool { return !covered(h, courtesy) })
 	}
 	return v
+}
+
+// inRemark says whether word i stands in a remark on people, which a mark sets off: "approved, he is starting on Monday".
+func inRemark(ws []token, i int, starts []bool) bool {
+	for i > 0 && !starts[i] {
+		i--
+	}
+	return i > 0 && (ws[i].in(words.Pronouns) || ws[i].in(words.Decide.AfterYes))
 }
 
 // bareNot recognises "not 2": a clause that is a negated number and nothing else.
@@ -209,7 +225,7 @@ func otherObject(ws []token, h phraseHit, subjects []string) bool {
 	if i == h.to || i == len(ws) {
 		return false
 	}
-	return !ws[i].in(words.Decide.Objects) && !has(subjects, ws[i].lower) && !(i == h.to+1 && ws[h.to].in(words.Decide.Demonstratives))
+	return !ws[i].in(words.Decide.Objects) && !isNumber(ws[i].lower) && !has(subjects, ws[i].lower) && !(i == h.to+1 && ws[h.to].in(words.Decide.Demonstratives))
 }
 
 // doubted says whether a refusing phrase is itself negated or merely thought of.

@@ -30,6 +30,9 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
 			v := because(&part)
 			if v == nil {
+				v = becauseOf(&part)
+			}
+			if v == nil {
 				v = pronounClause(&part, k > 0 && k == len(here)-1)
 			}
 			if v == nil {
@@ -142,6 +145,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			}
 			return because(sc)
 		},
+		becauseOf,
 		func(sc *scene) *string { return pronounClause(sc, false) },
 		func(sc *scene) *string { return tells(sc, p) },
 		func(sc *scene) *string { return nameClause(sc, p) },
@@ -156,10 +160,11 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		because,
 		purposeFirst,
 		func(sc *scene) *string { return rd.statement(sc, p) },
+		aim,
 		purposeOfAny,
 	}
 	if p.action == ScheduleVisit {
-		finders = append([]func(*scene) *string{purpose}, finders...)
+		finders = append([]func(*scene) *string{purpose, aim}, finders...)
 	}
 	for _, find := range finders {
 		for i := range scenes {

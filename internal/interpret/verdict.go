@@ -1,9 +1,12 @@
 package interpret
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/countersign/countersign/internal/replytext"
 )
 
 // outcome is what one sentence of an answer says.
@@ -124,10 +127,10 @@ func tallyOf(items []item) *tally {
 // judge weighs the items of one sentence.
 func (t *tongue) judge(a *answer) outcome {
 	a.prepared = t.prepare(a.prepared[:0], a.items, a)
-	items, lines := a.prepared, a.lines
+	items, lines := withoutThankful(a.prepared), a.lines
 	count := tallyOf(items)
 	decided := count[approveItem] + count[yesItem] + count[rejectItem]
-	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem]
+	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem] - onlyBehindRefusal(items, count)
 	if count[exceptItem] == 1 && single(items, count) {
 		return excepted(items, lines)
 	}
@@ -141,10 +144,91 @@ func (t *tongue) judge(a *answer) outcome {
 	case doubts+count[butItem]+count[notItem]+count[unknownItem] == 0:
 		return share(items, count)
 	}
+	if o, ok := piecewise(items, count); ok {
+		return o
+	}
 	if doubts+count[butItem] > 0 {
 		return t.doubtOn(items)
 	}
 	return t.withRemark(items, lines)
+}
+
+// onlyBehindRefusal counts the words of limits in the remark of a refusal, "rejected, he is only a trainee": they limit nothing.
+func onlyBehindRefusal(items []item, count *tally) int {
+	at := slices.IndexFunc(items, func(it item) bool { return it.kind == breakItem })
+	if count[rejectItem] == 0 || count[approveItem]+count[yesItem] > 0 || at < 0 || tallyOf(items[:at])[rejectItem] == 0 {
+		return 0
+	}
+	return tallyOf(items[at:])[onlyItem]
+}
+
+// withoutThankful takes out the pieces of a sentence that give thanks, behind a mark, and hold nothing that could change an answer.
+func withoutThankful(items []item) []item {
+	for from := len(items) - 1; from > 0; from-- {
+		if items[from].kind != breakItem {
+			continue
+		}
+		to, piece := from+1, ""
+		for to < len(items) && (items[to].kind == withItem || items[to].kind == unknownItem) {
+			piece += items[to].text + " "
+			to++
+		}
+		if (to == len(items) || items[to].kind == breakItem) && replytext.Thanks(piece) {
+			items = slices.Delete(items, from, to)
+		}
+	}
+	return items
+}
+
+// piecewise reads a sentence of which every piece names somebody and answers, denies or doubts: "1 yes, 2 I have to ask". Doubt is on
+// those alone whom its piece names. A condition, or answers in front of people and behind, leave it to others.
+func piecewise(items []item, count *tally) (outcome, bool) {
+	if count[ifItem]+count[allItem]+count[exceptItem]+count[onlyItem]+count[toItem] > 0 || count[targetItem] < 2 {
+		return outcome{}, false
+	}
+	o := outcome{each: map[int]Decision{}, strong: count[approveItem]+count[rejectItem] > 0}
+	pieces, inFront, behind := 0, false, false
+	for piece := range piecesOf(items) {
+		count := tallyOf(piece)
+		decided := count[approveItem] + count[yesItem] + count[rejectItem]
+		if count[targetItem] == 0 || decided+count[unsureItem]+count[notItem]+count[unclearItem] == 0 {
+			return outcome{}, false
+		}
+		pieces++
+		if decided > 1 || decided == 1 && count[unsureItem]+count[notItem]+count[unclearItem]+count[unknownItem] > 0 {
+			return outcome{}, false
+		}
+		if decided == 0 {
+			for _, it := range piece {
+				if it.kind == targetItem {
+					o.give(it.number, Unclear)
+				}
+			}
+			continue
+		}
+		first := slices.IndexFunc(piece, func(it item) bool { return it.kind == targetItem || meaning[it.kind] != "" })
+		inFront, behind = inFront || piece[first].kind != targetItem, behind || piece[first].kind == targetItem
+		for n, d := range share(piece, count).each {
+			o.give(n, d)
+		}
+	}
+	return o, pieces > 1 && !(inFront && behind)
+}
+
+// piecesOf are the runs of items between marks and words like "but".
+func piecesOf(items []item) iter.Seq[[]item] {
+	return func(yield func([]item) bool) {
+		from := 0
+		for i := 0; i <= len(items); i++ {
+			if i < len(items) && items[i].kind != breakItem && items[i].kind != butItem {
+				continue
+			}
+			if i > from && !yield(items[from:i]) {
+				return
+			}
+			from = i + 1
+		}
+	}
 }
 
 // doubtOn is a doubtful sentence; "2: I have to ask" is so for person 2 alone.

@@ -9,7 +9,7 @@ var (
 	ourPlaces, purposeArticles = cue("our_places"), cue("purpose_articles")
 	heldIs, heldNowWords       = cue("held_is"), cue("held_now")
 	nearDays, roleNouns        = cue("near"), cue("role_nouns")
-	setUp                      = cue("set_up")
+	setUp, comes               = cue("set_up"), cue("comes")
 )
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
@@ -66,13 +66,17 @@ func imperative(sc *scene) bool {
 
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {
-	if len(sc.names) == 0 || sc.question || !sc.saysVerb(words.Verbs.of[ScheduleVisit]) && !attends(sc) {
+	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
+	if len(sc.names) == 0 || sc.question || !visit && !attends(sc) && !sc.says(comes) {
 		return false
 	}
-	if sc.says(nearDays) {
+	if visit && sc.says(nearDays) {
 		return true
 	}
 	days, rest := daysIn(sc.text, rd.m.Date)
+	if !visit {
+		return len(days) > 0 && len(timesIn(rest)) > 0
+	}
 	return len(days) > 0 || len(timesIn(rest)) > 0
 }
 

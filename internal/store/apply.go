@@ -35,9 +35,23 @@ func (s *Store) DecideTimer(ctx context.Context, t *access.Timer, decide func(*a
 // outcome is stored even where the decision comes with access.ErrWrongCode, since the try counts.
 func (s *Store) DecideInvitation(ctx context.Context, digest token.Digest, decide func(*access.Situation) (*access.Outcome, error),
 	render access.Render) error {
+	return s.decidePage(ctx, (*tx).invitationSituation, digest, decide, render)
+}
+
+// DecideApproval is the same for the page of an approver's token.
+func (s *Store) DecideApproval(ctx context.Context, digest token.Digest, decide func(*access.Situation) (*access.Outcome, error),
+	render access.Render) error {
+	return s.decidePage(ctx, (*tx).approvalSituation, digest, decide, render)
+}
+
+// pageSituation loads what a page is about by the digest of the token in its link.
+type pageSituation func(*tx, context.Context, token.Digest) (*access.Situation, error)
+
+func (s *Store) decidePage(ctx context.Context, load pageSituation, digest token.Digest, decide func(*access.Situation) (*access.Outcome, error),
+	render access.Render) error {
 	var verdict error
 	err := s.inTx(ctx, func(x *tx) error {
-		sit, err := x.invitationSituation(ctx, digest)
+		sit, err := load(x, ctx, digest)
 		if err != nil {
 			return err
 		}
@@ -59,8 +73,17 @@ func (s *Store) DecideInvitation(ctx context.Context, digest token.Digest, decid
 
 // ViewInvitation loads the situation of an invitation for showing it; nothing is stored, and nobody waits for it.
 func (s *Store) ViewInvitation(ctx context.Context, digest token.Digest, view func(*access.Situation)) error {
+	return s.viewPage(ctx, (*tx).invitationSituation, digest, view)
+}
+
+// ViewApproval is the same for the page of an approver's token.
+func (s *Store) ViewApproval(ctx context.Context, digest token.Digest, view func(*access.Situation)) error {
+	return s.viewPage(ctx, (*tx).approvalSituation, digest, view)
+}
+
+func (s *Store) viewPage(ctx context.Context, load pageSituation, digest token.Digest, view func(*access.Situation)) error {
 	return s.inView(ctx, func(x *tx) error {
-		sit, err := x.invitationSituation(ctx, digest)
+		sit, err := load(x, ctx, digest)
 		if err == nil {
 			view(sit)
 		}

@@ -135,7 +135,7 @@ func (x *tx) sendCanary(ctx context.Context, p CanaryPlan) error {
 		return err
 	}
 	digest := string(token.DigestOf(r.MessageID))
-	sealed, err := x.s.seal.seal(r.Raw, digest)
+	sealed, err := x.s.seal.seal(nil, r.Raw, digest)
 	if err != nil {
 		return err
 	}

@@ -324,7 +324,7 @@ func (x *tx) updateFinished(ctx context.Context, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	args, err := columnsOf(finishKinds, rows)
+	args, err := x.columnsOf(finishKinds, rows)
 	if err != nil {
 		return err
 	}

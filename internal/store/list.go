@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -45,7 +46,7 @@ func listOf[T ~string | ~int64](q queryer, values []T) any {
 		if len(values) == 0 {
 			return "{}"
 		}
-		list, _ := arrayOf(kind, all) // texts and numbers can be written
+		list, _ := appendArray(nil, kind, all) // texts and numbers can be written
 		return list
 	}
 	if values == nil {
@@ -60,34 +61,19 @@ func isPostgres(q queryer) bool { return q.DriverName() == "postgres" }
 // elementTypes are the object ids of the types that lists are made of (pg_type.dat).
 var elementTypes = map[string]uint32{"boolean": 16, "bytea": 17, "bigint": 20, "integer": 23, "text": 25, "timestamptz": 1184}
 
-// arrayOf is the values as PostgreSQL sends and receives an array of that type (array_recv): bytes as they are, where text
-// would be twice as large.
-func arrayOf(kind string, values []any) ([]byte, error) {
-	size := 20
-	all := make([]any, len(values))
-	for i, v := range values {
-		v, err := driver.DefaultParameterConverter.ConvertValue(v)
-		if err != nil {
-			return nil, fmt.Errorf("writing a list: %w", err)
-		}
-		if s, ok := v.(string); ok {
-			v = cleanText(s)
-			size += len(s)
-		}
-		if b, ok := v.([]byte); ok {
-			size += len(b)
-		}
-		all[i] = v
-		size += 12
-	}
-	b := make([]byte, 0, size)
+// appendArray appends the values as PostgreSQL sends and receives an array of that type (array_recv): bytes as they are, where
+// text would be twice as large.
+func appendArray(b []byte, kind string, values []any) ([]byte, error) {
 	b = binary.BigEndian.AppendUint32(b, 1) // dimensions
 	b = binary.BigEndian.AppendUint32(b, 1) // there may be NULLs
 	b = binary.BigEndian.AppendUint32(b, elementTypes[kind])
 	b = binary.BigEndian.AppendUint32(b, uint32(len(values)))
 	b = binary.BigEndian.AppendUint32(b, 1) // the first index
-	for _, v := range all {
-		var err error
+	for _, v := range values {
+		v, err := driver.DefaultParameterConverter.ConvertValue(v)
+		if err != nil {
+			return nil, fmt.Errorf("writing a list: %w", err)
+		}
 		if b, err = appendElement(b, kind, v); err != nil {
 			return nil, err
 		}
@@ -110,6 +96,7 @@ func appendElement(b []byte, kind string, v any) ([]byte, error) {
 		}
 		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...), nil
 	case string:
+		v = cleanText(v)
 		return append(binary.BigEndian.AppendUint32(b, uint32(len(v))), v...), nil
 	case int64:
 		if kind == "integer" {
@@ -182,7 +169,7 @@ func (x *tx) add(ctx context.Context, t *table, rows [][]any) (ids []int64, err 
 	for i, c := range t.columns {
 		_, kinds[i], _ = strings.Cut(c, " ")
 	}
-	args, err := columnsOf(kinds, rows)
+	args, err := x.columnsOf(kinds, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -197,19 +184,55 @@ func (x *tx) add(ctx context.Context, t *table, rows [][]any) (ids []int64, err 
 	return ids, nil
 }
 
-// columnsOf turns rows into one array for each column, of these types.
-func columnsOf(kinds []string, rows [][]any) ([]any, error) {
+// columnsOf turns rows into one array for each column, of these types. They last as long as the transaction.
+func (x *tx) columnsOf(kinds []string, rows [][]any) ([]any, error) {
 	args := make([]any, len(kinds))
 	column := make([]any, len(rows))
 	for c, kind := range kinds {
 		for r := range rows {
 			column[r] = rows[r][c]
 		}
-		list, err := arrayOf(kind, column)
+		start := len(x.room())
+		all, err := appendArray(x.room(), kind, column)
 		if err != nil {
 			return nil, err
 		}
-		args[c] = list
+		*x.scratch = all
+		args[c] = all[start:len(all):len(all)]
 	}
 	return args, nil
+}
+
+// scratches are for the bytes of mails on their way into statements, which copy them.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxScratch keeps a scratch that one large mail has blown up from being kept.
+const maxScratch = 1 << 20
+
+// room is where bytes are appended that nobody needs after the transaction.
+func (x *tx) room() []byte {
+	if x.scratch == nil {
+		x.scratch = scratches.Get().(*[]byte)
+	}
+	return *x.scratch
+}
+
+// clear gives the room back.
+func (x *tx) clear() {
+	if x.scratch != nil && cap(*x.scratch) <= maxScratch {
+		*x.scratch = (*x.scratch)[:0]
+		scratches.Put(x.scratch)
+	}
+	x.scratch = nil
+}
+
+// sealed lasts as long as the transaction.
+func (x *tx) sealed(plain []byte, row string) ([]byte, error) {
+	start := len(x.room())
+	all, err := x.s.seal.seal(x.room(), plain, row)
+	if err != nil {
+		return nil, err
+	}
+	*x.scratch = all
+	return all[start:len(all):len(all)], nil
 }

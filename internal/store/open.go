@@ -283,6 +283,7 @@ func (s *Store) snapshot() sql.IsolationLevel {
 // end rolls back what was not committed, and prepares what the transaction found unprepared.
 func (x *tx) end(ctx context.Context) {
 	_ = x.Rollback() // after Commit it does nothing
+	x.clear()
 	for _, query := range x.unprepared {
 		x.pool.prepare(ctx, query)
 	}
@@ -329,6 +330,7 @@ type tx struct {
 	lines   map[line]int64 // the last places that it has given to outgoing mails
 	// unprepared are the texts that were run for the first time.
 	unprepared []string
+	scratch    *[]byte
 }
 
 func (x *tx) wake(t Topic) {

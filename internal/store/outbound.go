@@ -41,7 +41,7 @@ func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
 	var rows [][]any
 	for _, m := range mails {
 		digest := string(token.DigestOf(m.rendered.MessageID))
-		sealed, err := x.s.seal.seal(m.rendered.Raw, digest)
+		sealed, err := x.sealed(m.rendered.Raw, digest)
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 
 // growing are the tables that have a row for each mail, request or contact there ever was.
 var growing = []string{"clients", "client_domains", "contacts", "contact_roles", "contact_grants", "tickets", "inbound_messages", "requests",
-	"approvals", "approval_lines", "decisions", "delegations", "invitations", "challenges", "outbound_messages", "timers", "events",
+	"approvals", "approval_lines", "decisions", "delegations", "invitations", "challenges", "approval_codes", "outbound_messages", "timers", "events",
 	"event_payloads", "visits", "sender_challenges"}
 
 // waiting are the indexes that hold only what waits or is in force: reading one from end to end is no more than there is to do.

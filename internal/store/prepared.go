@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -17,13 +19,37 @@ const maxPrepared = 500
 type pool struct {
 	*sqlx.DB
 	mu     sync.RWMutex
-	byText map[string]*sqlx.Stmt
+	byText map[string]*statement
 }
 
-func newPool(db *sqlx.DB) *pool { return &pool{DB: db, byText: map[string]*sqlx.Stmt{}} }
+// statement is a prepared text.
+type statement struct {
+	*sqlx.Stmt
+	rows atomic.Int64 // that it gave the last time
+}
+
+// mostExpected bounds the room that is made for rows beforehand.
+const mostExpected = 256
+
+// selectInto reads all rows with st, which is what s is on some connection, into room for as many as the last time.
+func (s *statement) selectInto(ctx context.Context, st *sqlx.Stmt, dest any, args []any) error {
+	list := reflect.ValueOf(dest).Elem()
+	isNil := list.IsNil()
+	if n := min(s.rows.Load(), mostExpected); n > 1 && isNil {
+		list.Set(reflect.MakeSlice(list.Type(), 0, int(n)))
+	}
+	err := st.SelectContext(ctx, dest, args...)
+	s.rows.Store(int64(list.Len()))
+	if isNil && list.Len() == 0 {
+		list.SetZero()
+	}
+	return err
+}
+
+func newPool(db *sqlx.DB) *pool { return &pool{DB: db, byText: map[string]*statement{}} }
 
 // ready is the prepared statement of a text, or nil.
-func (p *pool) ready(query string) *sqlx.Stmt {
+func (p *pool) ready(query string) *statement {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return p.byText[query]
@@ -31,17 +57,18 @@ func (p *pool) ready(query string) *sqlx.Stmt {
 
 // prepare prepares a text for the next time. It needs a free connection, so a transaction, which may hold the only one,
 // does it when it has ended. An error is left to whoever runs the text: there it has its context.
-func (p *pool) prepare(ctx context.Context, query string) *sqlx.Stmt {
+func (p *pool) prepare(ctx context.Context, query string) *statement {
 	p.mu.RLock()
 	st, full := p.byText[query], len(p.byText) >= maxPrepared
 	p.mu.RUnlock()
 	if st != nil || full {
 		return st
 	}
-	st, err := p.PreparexContext(ctx, query)
+	made, err := p.PreparexContext(ctx, query)
 	if err != nil {
 		return nil
 	}
+	st = &statement{Stmt: made}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if have := p.byText[query]; have != nil {
@@ -74,7 +101,7 @@ func (p *pool) GetContext(ctx context.Context, dest any, query string, args ...a
 // SelectContext reads all rows.
 func (p *pool) SelectContext(ctx context.Context, dest any, query string, args ...any) error {
 	if st := p.prepare(ctx, query); st != nil {
-		return st.SelectContext(ctx, dest, args...)
+		return st.selectInto(ctx, st.Stmt, dest, args)
 	}
 	return p.DB.SelectContext(ctx, dest, query, args...)
 }
@@ -89,12 +116,18 @@ func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (sql.
 
 // statement is a prepared text on the transaction's connection; nil for one that is seen for the first time.
 func (x *tx) statement(ctx context.Context, query string) *sqlx.Stmt {
+	if st := x.prepared(query); st != nil {
+		return x.Tx.StmtxContext(ctx, st.Stmt)
+	}
+	return nil
+}
+
+func (x *tx) prepared(query string) *statement {
 	st := x.pool.ready(query)
 	if st == nil {
 		x.unprepared = append(x.unprepared, query)
-		return nil
 	}
-	return x.Tx.StmtxContext(ctx, st)
+	return st
 }
 
 // GetContext reads one row.
@@ -107,8 +140,8 @@ func (x *tx) GetContext(ctx context.Context, dest any, query string, args ...any
 
 // SelectContext reads all rows.
 func (x *tx) SelectContext(ctx context.Context, dest any, query string, args ...any) error {
-	if st := x.statement(ctx, query); st != nil {
-		return st.SelectContext(ctx, dest, args...)
+	if st := x.prepared(query); st != nil {
+		return st.selectInto(ctx, x.Tx.StmtxContext(ctx, st.Stmt), dest, args)
 	}
 	return x.Tx.SelectContext(ctx, dest, query, args...)
 }

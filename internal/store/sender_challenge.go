@@ -80,7 +80,7 @@ func (x *tx) hold(ctx context.Context, in *access.Inbound, o *access.Outcome) (b
 		if c.InboundID != in.ID || !c.Waits() {
 			continue
 		}
-		sealed, err := x.s.seal.seal(in.Raw, heldRow(in.ID))
+		sealed, err := x.s.seal.seal(nil, in.Raw, heldRow(in.ID))
 		if err != nil {
 			return false, err
 		}

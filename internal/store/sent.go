@@ -47,7 +47,7 @@ func (x *tx) finishAttempts(ctx context.Context, all []access.Attempt) error {
 		var sealed []byte // stays as it is where there is nothing to mask
 		if masked := token.Mask(o.Raw); !bytes.Equal(masked, o.Raw) {
 			var err error
-			if sealed, err = x.s.seal.seal(masked, string(o.Digest)); err != nil {
+			if sealed, err = x.sealed(masked, string(o.Digest)); err != nil {
 				return err
 			}
 		}
@@ -93,7 +93,7 @@ func (x *tx) endAttempts(ctx context.Context, ended [][]any) error {
 		}
 		return nil
 	}
-	args, err := columnsOf([]string{"bigint", "integer", "text", "timestamptz", "bytea", "text"}, ended)
+	args, err := x.columnsOf([]string{"bigint", "integer", "text", "timestamptz", "bytea", "text"}, ended)
 	if err != nil {
 		return err
 	}

@@ -330,10 +330,35 @@ func (x *tx) invitationSituation(ctx context.Context, digest token.Digest) (*acc
 	if err := x.loadUnderClient(ctx, s, s.Invitation.ClientID); err != nil {
 		return nil, err
 	}
-	if s.Challenges, err = loadChallenges(ctx, x, s.Invitation.ID); err != nil {
+	if s.Challenges, err = invitationCodes.load(ctx, x, s.Invitation.ID); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// approvalSituation loads what the page of an approver's token is about.
+func (x *tx) approvalSituation(ctx context.Context, digest token.Digest) (*access.Situation, error) {
+	rows, err := approvalRows(ctx, x, `token_digest = $1`, digest)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, access.ErrNoApproval
+	}
+	s := &access.Situation{}
+	if s.Ticket, err = loadTicket(ctx, x, `id = $1`, rows[0].TicketID); err != nil {
+		return nil, err
+	}
+	if err := x.loadUnderClient(ctx, s, s.Ticket.ClientID); err != nil {
+		return nil, err
+	}
+	for _, a := range s.Approvals { // loaded again under the lock
+		if a.ID == rows[0].ID {
+			s.Token = a
+		}
+	}
+	s.Challenges, err = approvalCodes.load(ctx, x, rows[0].ID)
+	return s, err
 }
 
 // timerSituation loads what a timer is about.

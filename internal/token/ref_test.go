@@ -71,6 +71,10 @@ func TestMask(t *testing.T) {
 		"two":           {"t." + tokenA + " a." + tokenB, "t." + x + " a." + x},
 		"messageid":     {"References: <a." + tokenA + ".3@h>", "References: <a." + x + ".3@h>"},
 		"registration":  {"https://h/register/" + tokenB + "?lang=de", "https://h/register/" + x + "?lang=de"},
+		"stop":          {"<https://h/stop/" + tokenA + ">", "<https://h/stop/" + x + ">"},
+		"stopscanner":   {"u=h%2FStop%2f" + tokenA, "u=h%2FStop%2f" + x},
+		"softinstop":    {"/=\r\nst=\r\nop/" + tokenA, "/=\r\nst=\r\nop/" + x},
+		"otherstop":     {"/stopped/" + tokenA, "/stopped/" + tokenA},
 		"linkscanner":   {"url=https%3A%2F%2Fh%2Fregister%2F" + tokenB + "&x=1", "url=https%3A%2F%2Fh%2Fregister%2F" + x + "&x=1"},
 		"uppercase":     {"/REGISTER/" + strings.ToUpper(tokenB), "/REGISTER/" + x},
 		"softinside":    {"a." + tokenA[:9] + "=\r\n" + tokenA[9:], "a." + x[:9] + "=\r\n" + x[9:]},
@@ -114,7 +118,7 @@ func encoded(text string) string {
 func TestMaskBase64(t *testing.T) {
 	t.Parallel()
 	x := strings.Repeat("x", Length)
-	text := "Grüße\r\n> Ref: a.%\r\n" + strings.Repeat("> quoted words\r\n", 20) + "https://h/register/%\r\n"
+	text := "Grüße\r\n> Ref: a.%\r\n" + strings.Repeat("> quoted words\r\n", 20) + "https://h/register/% https://h/stop/%\r\n"
 	for pad := range 4 { // each position within a group of four
 		text := strings.Repeat("-", pad) + text
 		in, want := encoded(strings.ReplaceAll(text, "%", tokenA)), encoded(strings.ReplaceAll(text, "%", x))

@@ -97,8 +97,8 @@ func slash(s []byte, i int) int {
 	return literal(s, i, "%2f")
 }
 
-// Mask is a mail, raw or decoded, in which each character of a ref's token, and of the invitation token in a link to
-// /register/TOKEN, is an x: b itself where there is none, or else a copy. The length and all else stay. It does not know
+// Mask is a mail, raw or decoded, in which each character of a ref's token, and of the token in a link to /register/TOKEN
+// or /stop/TOKEN, is an x: b itself where there is none, or else a copy. The length and all else stay. It does not know
 // the parts' encodings: it reads the soft line breaks of quoted-printable both ways, and what lines of base64 encode.
 func Mask(b []byte) []byte { return maskBase64(maskText(b)) }
 
@@ -136,32 +136,40 @@ func mayBeSecret(s []byte, i int, c byte) bool {
 			return true
 		}
 	case '/':
-		return i+1 < len(s) && (lower(s[i+1]) == 'r' || s[i+1] == '=')
+		if i+1 == len(s) {
+			return false
+		}
+		switch s[i+1] {
+		case 'r', 'R', 's', 'S', '=':
+			return true
+		}
 	case '%':
 		return i+1 < len(s) && (s[i+1] == '2' || s[i+1] == '=')
 	}
 	return false
 }
 
-// matchSecret finds the ref or the registration link that the character c at s[i] gives away.
+// matchSecret finds the ref or the link that the character c at s[i] gives away.
 func matchSecret(s []byte, i int, c byte, soft bool) (m match, ok bool) {
 	switch c {
 	case '.':
 		return matchRef(s, i, soft)
 	case '/', '%':
-		start := registerPath(s, i)
+		start := linkPath(s, i)
 		ok = start >= 0 && readToken(s, start, soft, &m)
 	}
 	return m, ok
 }
 
-// registerPath is the place after "/register/" at s[i]; else -1.
-func registerPath(s []byte, i int) int {
+// linkPath is the place after "/register/" or "/stop/" at s[i]; else -1.
+func linkPath(s []byte, i int) int {
 	if i = slash(s, i); i < 0 {
 		return -1
 	}
-	if i = literal(s, i, "register"); i < 0 {
-		return -1
+	for _, page := range []string{"register", "stop"} {
+		if end := literal(s, i, page); end >= 0 {
+			return slash(s, end)
+		}
 	}
-	return slash(s, i)
+	return -1
 }

@@ -63,7 +63,7 @@ func (s *Server) conversation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policyLive)
-	s.render(w, r, http.StatusOK, fallback, "conversation", o)
+	s.render(w, r, http.StatusOK, "", conversationPage, o)
 }
 
 // fragment is the part of the page that the script swaps.
@@ -73,7 +73,9 @@ func (s *Server) fragment(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, "showing the conversation", err)
 		return
 	}
-	s.write(w, r, http.StatusOK, s.pages.fragment, o)
+	id := s.language("", r)
+	inLanguage(w, id)
+	s.write(w, r, http.StatusOK, s.pages.byLanguage[id][conversationPage].Lookup(fragmentPart), o)
 }
 
 // events is the stream that tells the script to fetch the fragment again. The first event comes at once: something may

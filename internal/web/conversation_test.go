@@ -33,7 +33,7 @@ func TestConversation(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo)
 	fill(s.observer)
-	want := []string{"max@acme.example", "support@provider.example", "New user", "please add Jane", "2 Mar 13:30:07", "Mail in", "Mail out",
+	want := []string{"max@acme.example", "support@provider.example", "New user", "please add Jane", "2026-03-02 13:30:07", "Mail in", "Mail out",
 		"request filed", "(no subject)", "Answer APPROVE", ">applied<", ">sent<", // entries
 		"add user", "Jane Doe", "billing contact", "Acme Ltd", "Max Main", "rule CL-06", "awaiting approval · security impact", // request
 		"<b>51</b> <span>seen</span>", "<b>40</b> <span>applied</span>", "<b>11</b> <span>left</span>", "<b>0</b> <span>unfetchable</span>"}

@@ -150,10 +150,78 @@ func (f *fakeObserver) Changed() (<-chan struct{}, func()) {
 	return f.changed, func() { f.cancelled <- struct{}{} }
 }
 
+// fakeStopper has one link in each state and counts the calls that change something.
+type fakeStopper struct {
+	mu      sync.Mutex
+	view    access.StopView
+	calls   map[string]int
+	session token.Digest // that a code waits for
+	fail    error        // what SendStopCode answers
+	readErr error        // what Stoppable answers for the live one
+}
+
+var maxView = access.StopView{Client: "Acme Ltd", Ticket: "REQ-2026-00007", Name: "Max Main", Address: "max.main@acme.example",
+	Stage: access.StageHold, Until: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC),
+	Lines: []access.Line{{Number: 1, Action: "add_user", Name: "Jane Doe", Email: "jane.doe@acme.example", Roles: []string{"Main Contact"}}}}
+
+func (f *fakeStopper) count(call string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.calls[call]
+}
+
+func (f *fakeStopper) state(t token.Token) error {
+	switch t.Reveal() {
+	case liveToken:
+		return f.readErr
+	case usedToken:
+		return access.ErrNothingToStop
+	}
+	return access.ErrNoApproval
+}
+
+func (f *fakeStopper) Stoppable(_ context.Context, t token.Token) (access.StopView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.view, f.state(t)
+}
+
+func (f *fakeStopper) SendStopCode(_ context.Context, t token.Token, session token.Digest) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls["send"]++
+	if err := f.state(t); err != nil {
+		return err
+	}
+	if f.fail != nil {
+		return f.fail
+	}
+	f.session = session
+	return nil
+}
+
+func (f *fakeStopper) Stop(_ context.Context, t token.Token, session token.Digest, code token.Code) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls["try"]++
+	if err := f.state(t); err != nil {
+		return err
+	}
+	if session != f.session {
+		return access.ErrNoCode
+	}
+	if code.Reveal() != rightCode {
+		return access.ErrWrongCode
+	}
+	f.calls["stopped"]++
+	return nil
+}
+
 // site is a Server with its fakes and its log.
 type site struct {
 	*Server
 	registrar *fakeRegistrar
+	stopper   *fakeStopper
 	observer  *fakeObserver
 	log       *bytes.Buffer
 }
@@ -169,11 +237,12 @@ func newSite(t *testing.T, change func(*Config)) *site {
 		change(&cfg)
 	}
 	r, o := newFakeRegistrar(), newFakeObserver()
-	s, err := New(cfg, r, o)
+	st := &fakeStopper{view: maxView, calls: map[string]int{}}
+	s, err := New(cfg, r, st, o)
 	if err != nil {
 		t.Fatalf("New: %v", err)
 	}
-	return &site{s, r, o, log}
+	return &site{s, r, st, o, log}
 }
 
 // browser keeps cookies like one.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -229,29 +230,29 @@ func TestMissingFilesAndSettings(t *testing.T) {
 	t.Parallel()
 	cfg := newSite(t, nil).cfg
 	whole := fstest.MapFS{}
-	err := fs.WalkDir(templates.FS, "web", func(path string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(templates.FS, "web", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		text, err := fs.ReadFile(templates.FS, path)
-		whole[strings.TrimPrefix(path, "web/")] = &fstest.MapFile{Data: text}
+		text, err := fs.ReadFile(templates.FS, name)
+		whole[strings.TrimPrefix(name, "web/")] = &fstest.MapFile{Data: text}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newServer(cfg, newFakeRegistrar(), newFakeObserver(), whole); err != nil {
+	if _, err := newServer(cfg, newFakeRegistrar(), &fakeStopper{}, newFakeObserver(), whole); err != nil {
 		t.Fatalf("with every file: %v", err)
 	}
 	for name := range whole {
 		part := maps.Clone(whole)
 		delete(part, name)
-		if _, err := newServer(cfg, newFakeRegistrar(), newFakeObserver(), part); err == nil {
-			t.Errorf("without %s: no error", name)
+		if _, err := newServer(cfg, newFakeRegistrar(), &fakeStopper{}, newFakeObserver(), part); (err == nil) != (path.Dir(name) == "de" && path.Base(name) != wordsFile) {
+			t.Errorf("without %s: error %v", name, err)
 		}
 		part = maps.Clone(whole)
 		part[name] = &fstest.MapFile{Data: []byte("{{define}}")}
-		if _, err := newServer(cfg, newFakeRegistrar(), newFakeObserver(), part); strings.HasSuffix(name, ".html") && err == nil {
+		if _, err := newServer(cfg, newFakeRegistrar(), &fakeStopper{}, newFakeObserver(), part); strings.HasSuffix(name, ".html") && err == nil {
 			t.Errorf("with a broken %s: no error", name)
 		}
 	}
@@ -266,7 +267,7 @@ func TestMissingFilesAndSettings(t *testing.T) {
 	} {
 		bad := cfg
 		change(&bad)
-		if _, err := New(bad, newFakeRegistrar(), newFakeObserver()); err == nil {
+		if _, err := New(bad, newFakeRegistrar(), &fakeStopper{}, newFakeObserver()); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

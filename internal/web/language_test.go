@@ -91,7 +91,7 @@ func TestEveryNoticeInEveryLanguage(t *testing.T) {
 	s := german(t, "en")
 	for id := range s.pages.byLanguage {
 		var seen []string
-		for _, n := range []notice{unknownInvitation, usedInvitation, expiredInvitation, linkRenewed, foreignForm, unreadableForm, internalError,
+		for _, n := range []notice{unknownInvitation, usedInvitation, expiredInvitation, linkRenewed, unknownStop, nothingToStop, foreignForm, unreadableForm, internalError,
 			nothingHere, conversationHidden, wrongHost} {
 			w := httptest.NewRecorder()
 			s.noticeIn(w, httptest.NewRequest("GET", "/", nil), 200, id, n)

@@ -5,7 +5,7 @@ import "net/http"
 // notice is a page of a few sentences and at most one thing to do. Its words stand in notice.html, by its name.
 type notice struct {
 	Name  string
-	Again string // path of the invitation, to open it again; "" for none
+	Again string // path of the link's page, to open it again; "" for none
 	Renew *renewal
 }
 
@@ -17,6 +17,8 @@ var (
 	usedInvitation     = notice{Name: "used"}
 	expiredInvitation  = notice{Name: "expired"}
 	linkRenewed        = notice{Name: "renewed"}
+	unknownStop        = notice{Name: "unasked"}
+	nothingToStop      = notice{Name: "unstoppable"}
 	foreignForm        = notice{Name: "foreign"}
 	unreadableForm     = notice{Name: "unreadable"}
 	internalError      = notice{Name: "failed"}

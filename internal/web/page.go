@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -16,17 +17,22 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-// pages are the parsed templates: every page within the layout, for each language, and the fragment alone.
+// pages are the parsed templates: every page within the layout, for each language.
 type pages struct {
 	byLanguage map[string]map[string]*template.Template
-	fragment   *template.Template
 }
 
-// fallback is the language that has every page; the conversation has no other.
+// fallback is the language that has every page.
 const fallback = "en"
 
+// conversationPage says the same in all languages, by their phrases; its template fragmentPart is shown alone too.
+const (
+	conversationPage = "conversation"
+	fragmentPart     = "fragment"
+)
+
 var (
-	languagePages = []string{"invitation", "code", "registered", "notice"}
+	languagePages = []string{"invitation", "code", "registered", "stop", "stop_code", "stopped", "notice"}
 	// shared are the files that every page may use, wordsFile those of one language.
 	shared    = []string{"layout.html", "fragment.html", "time.html"}
 	wordsFile = "words.html"
@@ -58,29 +64,29 @@ func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
 	if p.byLanguage[fallback] == nil {
 		return nil, fmt.Errorf("parsing the pages: there is no folder %s", fallback)
 	}
-	p.fragment = p.byLanguage[fallback]["conversation"].Lookup("fragment")
-	if p.fragment == nil {
-		return nil, fmt.Errorf("parsing page conversation: it does not define %q", "fragment")
+	if p.byLanguage[fallback][conversationPage].Lookup(fragmentPart) == nil {
+		return nil, fmt.Errorf("parsing page conversation: it does not define %q", fragmentPart)
 	}
 	return p, nil
 }
 
-// parseLanguage parses the pages of one language. One that lacks a page has none at all, so that no page is half in another.
+// parseLanguage parses the pages of one language. English has all; a page that another one lacks is shown in English, since
+// an update may bring pages that a language of the provider's own has not yet.
 func parseLanguage(files fs.FS, id string, w Words) (map[string]*template.Template, error) {
 	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say}).
 		Option("missingkey=error").ParseFS(files, append([]string{id + "/" + wordsFile}, shared...)...)
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages' layout: %w", err)
 	}
-	names := map[string]string{}
+	names := map[string]string{conversationPage: conversationPage + ".html"}
 	for _, name := range languagePages {
 		names[name] = id + "/" + name + ".html"
 	}
-	if id == fallback {
-		names["conversation"] = "conversation.html"
-	}
 	all := map[string]*template.Template{}
 	for name, file := range names {
+		if _, err := fs.Stat(files, file); errors.Is(err, fs.ErrNotExist) && id != fallback {
+			continue
+		}
 		page, err := root.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("copying the layout for page %s: %w", file, err)
@@ -161,10 +167,14 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, know
 	if s.pages.byLanguage[id][name] == nil {
 		id = fallback
 	}
-	w.Header().Set("Content-Language", id)
-	w.Header().Add("Vary", "Accept-Language")
+	inLanguage(w, id)
 	s.write(w, r, status, s.pages.byLanguage[id][name], layout{Base: s.base, Language: id, Provider: s.cfg.Provider,
 		Support: s.cfg.SupportAddress, Page: page})
+}
+
+func inLanguage(w http.ResponseWriter, id string) {
+	w.Header().Set("Content-Language", id)
+	w.Header().Add("Vary", "Accept-Language")
 }
 
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, t *template.Template, data any) {

@@ -9,12 +9,6 @@ import (
 	"github.com/countersign/countersign/internal/token"
 )
 
-// invited is a browser session that looks at an invitation.
-type invited struct {
-	token   token.Token
-	session session
-}
-
 // registration is what the pages about a live invitation show.
 type registration struct {
 	View    access.InvitationView
@@ -32,73 +26,60 @@ const (
 	problemMany   = "many"
 )
 
-// path is where an invitation's page is, seen from outside.
-func (s *Server) path(t token.Token) string { return s.base + "/register/" + t.Reveal() }
-
 // invitation shows who invited whom to what.
-func (s *Server) invitation(w http.ResponseWriter, r *http.Request) { s.show(w, r, "invitation") }
+func (s *Server) invitation(w http.ResponseWriter, r *http.Request, in visitor) {
+	s.redeemable(w, r, http.StatusOK, "invitation", in, "")
+}
 
 // codeForm is where sendCode leads: reloading it sends no second code.
-func (s *Server) codeForm(w http.ResponseWriter, r *http.Request) { s.show(w, r, "code") }
-
-func (s *Server) show(w http.ResponseWriter, r *http.Request, page string) {
-	t, ok := token.Parse(r.PathValue("token"))
-	if !ok {
-		s.notice(w, r, http.StatusNotFound, unknownInvitation)
-		return
-	}
-	known, err := s.openSession(w, r)
-	if err != nil {
-		s.failed(w, r, "opening a session", err)
-		return
-	}
-	s.redeemable(w, r, http.StatusOK, page, invited{t, known}, "")
+func (s *Server) codeForm(w http.ResponseWriter, r *http.Request, in visitor) {
+	s.redeemable(w, r, http.StatusOK, "code", in, "")
 }
 
 // redeemable shows a page of the invitation if it can still be redeemed, and else why it cannot.
-func (s *Server) redeemable(w http.ResponseWriter, r *http.Request, status int, page string, in invited, problem string) {
+func (s *Server) redeemable(w http.ResponseWriter, r *http.Request, status int, page string, in visitor, problem string) {
 	view, err := s.registrar.Invitation(r.Context(), in.token)
 	if err != nil {
 		s.refuse(w, r, in, err)
 		return
 	}
-	s.render(w, r, status, view.Language, page, registration{View: view, Path: s.path(in.token), CSRF: in.session.csrf(), Problem: problem})
+	s.render(w, r, status, view.Language, page, registration{View: view, Path: s.at(registering, in.token), CSRF: in.session.csrf(), Problem: problem})
 }
 
 func (s *Server) sendCode(w http.ResponseWriter, r *http.Request, f submission) {
 	err := s.registrar.SendCode(r.Context(), f.token, f.session.digest())
 	switch {
 	case errors.Is(err, access.ErrTooManyCodes):
-		s.redeemable(w, r, http.StatusTooManyRequests, "code", f.invited, problemMany)
+		s.redeemable(w, r, http.StatusTooManyRequests, "code", f.visitor, problemMany)
 	case err != nil:
-		s.refuse(w, r, f.invited, err)
+		s.refuse(w, r, f.visitor, err)
 	default:
-		http.Redirect(w, r, s.path(f.token)+"/code", http.StatusSeeOther)
+		http.Redirect(w, r, s.at(registering, f.token)+"/code", http.StatusSeeOther)
 	}
 }
 
 func (s *Server) register(w http.ResponseWriter, r *http.Request, f submission) {
 	code, ok := token.ParseCode(f.code)
 	if !ok {
-		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemFormat)
+		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.visitor, problemFormat)
 		return
 	}
 	// What the last page shows is read before: afterwards there is no live invitation.
 	view, err := s.registrar.Invitation(r.Context(), f.token)
 	if err != nil {
-		s.refuse(w, r, f.invited, err)
+		s.refuse(w, r, f.visitor, err)
 		return
 	}
 	err = s.registrar.Register(r.Context(), f.token, f.session.digest(), code, r.PostFormValue("policy"))
 	switch {
 	case errors.Is(err, access.ErrWrongCode):
-		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemWrong)
+		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.visitor, problemWrong)
 	case errors.Is(err, access.ErrNotAccepted):
-		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.invited, problemPolicy)
+		s.redeemable(w, r, http.StatusUnprocessableEntity, "code", f.visitor, problemPolicy)
 	case errors.Is(err, access.ErrNoCode):
-		s.redeemable(w, r, http.StatusConflict, "code", f.invited, problemNone)
+		s.redeemable(w, r, http.StatusConflict, "code", f.visitor, problemNone)
 	case err != nil:
-		s.refuse(w, r, f.invited, err)
+		s.refuse(w, r, f.visitor, err)
 	default:
 		s.render(w, r, http.StatusOK, view.Language, "registered", registration{View: view})
 	}
@@ -107,14 +88,14 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request, f submission) 
 func (s *Server) renew(w http.ResponseWriter, r *http.Request, f submission) {
 	view, _ := s.registrar.Invitation(r.Context(), f.token) // its error comes from Renew again
 	if err := s.registrar.Renew(r.Context(), f.token); err != nil {
-		s.refuse(w, r, f.invited, err)
+		s.refuse(w, r, f.visitor, err)
 		return
 	}
 	s.noticeIn(w, r, http.StatusOK, view.Language, linkRenewed)
 }
 
 // refuse says why an invitation cannot be redeemed and what to do about it.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, in invited, err error) {
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, in visitor, err error) {
 	switch {
 	case errors.Is(err, access.ErrNoInvitation):
 		s.notice(w, r, http.StatusNotFound, unknownInvitation)
@@ -125,7 +106,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, in invited, err 
 		n := expiredInvitation
 		view, err := s.registrar.Invitation(r.Context(), in.token)
 		if errors.Is(err, access.ErrInvitationExpired) && view.Address != "" {
-			n.Renew = &renewal{Action: s.path(in.token) + "/renew", CSRF: in.session.csrf(), Address: mask(view.Address)}
+			n.Renew = &renewal{Action: s.at(registering, in.token) + "/renew", CSRF: in.session.csrf(), Address: mask(view.Address)}
 		}
 		s.noticeIn(w, r, http.StatusGone, view.Language, n)
 	default:

@@ -53,16 +53,53 @@ func (s *Server) session(r *http.Request) (session, bool) {
 
 // submission is a form that came from a page of ours.
 type submission struct {
-	invited
+	visitor
 	code string
 }
 
-// form lets only those POSTs through whose form is of the browser's own session.
-func (s *Server) form(next func(http.ResponseWriter, *http.Request, submission)) http.HandlerFunc {
+// visitor is a browser session that looks at what a token in its link is about.
+type visitor struct {
+	token   token.Token
+	session session
+}
+
+// linked are the pages behind a token of one kind.
+type linked struct {
+	path    string // before the token
+	unknown notice
+}
+
+var (
+	registering = linked{"/register/", unknownInvitation}
+	stopping    = linked{"/stop/", unknownStop}
+)
+
+// at is where the page of a token is, seen from outside.
+func (s *Server) at(l linked, t token.Token) string { return s.base + l.path + t.Reveal() }
+
+// visit opens a page behind a token in the browser's session.
+func (s *Server) visit(l linked, next func(http.ResponseWriter, *http.Request, visitor)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		t, ok := token.Parse(r.PathValue("token"))
 		if !ok {
-			s.notice(w, r, http.StatusNotFound, unknownInvitation)
+			s.notice(w, r, http.StatusNotFound, l.unknown)
+			return
+		}
+		known, err := s.openSession(w, r)
+		if err != nil {
+			s.failed(w, r, "opening a session", err)
+			return
+		}
+		next(w, r, visitor{t, known})
+	}
+}
+
+// form lets only those POSTs through whose form is of the browser's own session.
+func (s *Server) form(l linked, next func(http.ResponseWriter, *http.Request, submission)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		t, ok := token.Parse(r.PathValue("token"))
+		if !ok {
+			s.notice(w, r, http.StatusNotFound, l.unknown)
 			return
 		}
 		if err := r.ParseForm(); err != nil {
@@ -76,10 +113,10 @@ func (s *Server) form(next func(http.ResponseWriter, *http.Request, submission))
 		known, ok := s.session(r)
 		if !ok || subtle.ConstantTimeCompare([]byte(r.PostForm.Get("csrf")), []byte(known.csrf())) != 1 {
 			n := foreignForm
-			n.Again = s.path(t)
+			n.Again = s.at(l, t)
 			s.notice(w, r, http.StatusForbidden, n)
 			return
 		}
-		next(w, r, submission{invited{t, known}, r.PostForm.Get("code")})
+		next(w, r, submission{visitor{t, known}, r.PostForm.Get("code")})
 	}
 }

@@ -1,8 +1,8 @@
-// Package web serves the registration pages, the conversation page, what portals ask and the health check.
+// Package web serves the pages to register and to answer STOP, the conversation page, what portals ask and the health check.
 //
-// Registration: GET and HEAD change nothing, and a pressed button only mails a code to the invited address; the code,
-// typed in the same browser session, registers. The pages need no script. A token stands in the path alone and is never
-// logged.
+// To register, and to stop something: GET and HEAD change nothing, and a pressed button only mails a code to the invited
+// or the approver's address; the code, typed in the same browser session, does it. The pages need no script. A token stands
+// in the path alone and is never logged.
 //
 // The conversation page shows words of mails, so it is kept from everybody but the people at the machine: see guard.
 package web
@@ -32,6 +32,14 @@ type Registrar interface {
 	SendCode(ctx context.Context, t token.Token, session token.Digest) error
 	Register(ctx context.Context, t token.Token, session token.Digest, code token.Code, accepted string) error
 	Renew(ctx context.Context, t token.Token) error
+}
+
+// Stopper is the way of approvers to take back or to stop what they were told of. Its errors wrap the sentinels of access;
+// with ErrNothingToStop, Stoppable tells the language too.
+type Stopper interface {
+	Stoppable(ctx context.Context, t token.Token) (access.StopView, error)
+	SendStopCode(ctx context.Context, t token.Token, session token.Digest) error
+	Stop(ctx context.Context, t token.Token, session token.Digest, code token.Code) error
 }
 
 // Observer shows what happens.
@@ -81,6 +89,7 @@ func (c Config) check() error {
 type Server struct {
 	cfg       Config
 	registrar Registrar
+	stopper   Stopper
 	observer  Observer
 	base      string // path of the public URL, without a final slash
 	pages     *pages
@@ -93,7 +102,7 @@ type Server struct {
 }
 
 // New makes a Server. It fails if a page or a setting is missing, not when somebody asks for the page.
-func New(cfg Config, r Registrar, o Observer) (*Server, error) {
+func New(cfg Config, r Registrar, st Stopper, o Observer) (*Server, error) {
 	all := cfg.Templates
 	if all == nil {
 		all = templates.FS
@@ -102,14 +111,14 @@ func New(cfg Config, r Registrar, o Observer) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the pages: %w", err)
 	}
-	return newServer(cfg, r, o, files)
+	return newServer(cfg, r, st, o, files)
 }
 
-func newServer(cfg Config, r Registrar, o Observer, files fs.FS) (*Server, error) {
+func newServer(cfg Config, r Registrar, st Stopper, o Observer, files fs.FS) (*Server, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, registrar: r, observer: o, mux: http.NewServeMux(), stopping: make(chan struct{}),
+	s := &Server{cfg: cfg, registrar: r, stopper: st, observer: o, mux: http.NewServeMux(), stopping: make(chan struct{}),
 		base: strings.TrimSuffix(cfg.PublicURL.Path, "/")}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	var err error
@@ -128,11 +137,16 @@ func newServer(cfg Config, r Registrar, o Observer, files fs.FS) (*Server, error
 }
 
 func (s *Server) routes() {
-	s.mux.HandleFunc("GET /register/{token}", s.invitation)
-	s.mux.HandleFunc("GET /register/{token}/code", s.codeForm)
-	s.mux.HandleFunc("POST /register/{token}/code", s.form(s.sendCode))
-	s.mux.HandleFunc("POST /register/{token}", s.form(s.register))
-	s.mux.HandleFunc("POST /register/{token}/renew", s.form(s.renew))
+	s.mux.HandleFunc("GET /register/{token}", s.visit(registering, s.invitation))
+	s.mux.HandleFunc("GET /register/{token}/code", s.visit(registering, s.codeForm))
+	s.mux.HandleFunc("POST /register/{token}/code", s.form(registering, s.sendCode))
+	s.mux.HandleFunc("POST /register/{token}", s.form(registering, s.register))
+	s.mux.HandleFunc("POST /register/{token}/renew", s.form(registering, s.renew))
+
+	s.mux.HandleFunc("GET /stop/{token}", s.visit(stopping, s.stopPage))
+	s.mux.HandleFunc("GET /stop/{token}/code", s.visit(stopping, s.stopCodeForm))
+	s.mux.HandleFunc("POST /stop/{token}/code", s.form(stopping, s.sendStopCode))
+	s.mux.HandleFunc("POST /stop/{token}", s.form(stopping, s.stopIt))
 
 	if len(s.cfg.Portals) > 0 {
 		s.mux.HandleFunc("POST "+intakePath, s.submit)

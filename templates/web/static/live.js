@@ -36,7 +36,7 @@
         replace(await answer.text());
       }
     } catch {
-      show("lost", "Not up to date: reload the page");
+      show("lost", state.dataset.lost);
     } finally {
       loading = false;
     }
@@ -45,9 +45,9 @@
   function open() {
     if (source) return;
     source = new EventSource(live.dataset.events);
-    source.addEventListener("open", () => show("on", "Live"));
+    source.addEventListener("open", () => show("on", state.dataset.on));
     source.addEventListener("changed", refresh);
-    source.addEventListener("error", () => show("lost", "Connecting again…"));
+    source.addEventListener("error", () => show("lost", state.dataset.again));
   }
 
   // Browsers keep only six connections to a server, so a page nobody looks at gives its own back.

@@ -1,0 +1,122 @@
+package interpret
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	aimLead, aimNext, aimWithin = cue("aim"), cue("aim_next"), cue("aim_within")
+	becauseBehind               = cue("because_behind")
+)
+
+// aim reads what somebody is to do, "pour réparer la climatisation", "um die Klimaanlage zu prüfen", "для замены коммутатора": the words
+// of a purpose and a verb or an activity right behind them, or the verb at the end of the clause.
+func aim(sc *scene) *string {
+	if !sc.says(aimLead) || !sc.says(aimNext, aimWithin) {
+		return nil
+	}
+	for i := range sc.tokens {
+		end := sc.starts(i, aimLead)
+		if end == 0 || end >= len(sc.tokens) {
+			continue
+		}
+		to := end
+		for to < len(sc.tokens) && sc.tokens[to].kind != addressToken && !has(aimMarks, sc.tokens[to].text) {
+			to++
+		}
+		if to == end || unicode.IsDigit(rune(sc.tokens[end].text[0])) || !aims(sc, end, to) {
+			continue
+		}
+		if part := sc.in.scan(sc.text[sc.tokens[end].start:sc.tokens[to-1].end]); part.says(words.Verbs.heads, words.Ask) {
+			continue // "pour créer un compte": the wish itself
+		}
+		return clean(sc.text[sc.tokens[i].start:sc.tokens[to-1].end])
+	}
+	return nil
+}
+
+var aimMarks = []string{",", ";", ":", "?", "!", "(", ")"}
+
+// aims says whether the tokens from one to the other say what is to be done.
+func aims(sc *scene, from, to int) bool {
+	if sc.within(from, min(from+2, to), aimNext) {
+		return true
+	}
+	last := &sc.tokens[to-1]
+	if last.text == "." && to-2 > from {
+		to--
+		last = &sc.tokens[to-1]
+	}
+	if to-from < 3 || startsUpper(last.text) {
+		return false
+	}
+	return last.in(aimWithin) || sc.within(to-1, to, aimWithin) || sc.tokens[to-2].in(aimWithin)
+}
+
+// minBehind is how many letters of a script without blanks a reason in front of its connective has at least.
+const minBehind = 4
+
+// becauseOf reads a reason that stands in front of its connective, as in "退職のため" and "nöbet tutacağı için".
+func becauseOf(sc *scene) *string {
+	if !sc.says(becauseBehind) {
+		return nil
+	}
+	for i := range sc.tokens {
+		t := &sc.tokens[i]
+		if t.kind != wordToken || !hasIdeograph(t.text) {
+			continue
+		}
+		for p := range becauseBehind.runOn() {
+			k := strings.LastIndex(t.text, p)
+			if k < 0 {
+				continue
+			}
+			end := t.start + k
+			if k > 0 && allHangul(t.text) {
+				end = t.end // an ending of the verb
+			}
+			if v := reasonInFront(sc, i, end); v != nil {
+				return v
+			}
+		}
+	}
+	for i := range sc.tokens {
+		if end := sc.starts(i, becauseBehind); end > 0 && !hasIdeograph(sc.tokens[i].text) {
+			if v := reasonInFront(sc, i, sc.tokens[i].start); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// reasonInFront is the clause up to byte end, which token i holds, from what it is said of on.
+func reasonInFront(sc *scene, i, end int) *string {
+	from := 0
+	for k := i - 1; k >= 0 && from == 0; k-- {
+		switch t := &sc.tokens[k]; {
+		case t.kind == addressToken || has(aimMarks, t.text) || has([]string{"、", "，", "。", "）", "】", "；", "："}, t.text):
+			from = t.end
+		}
+	}
+	for _, n := range sc.names {
+		if last := sc.tokens[n.to-1].end; last <= end && last > from && !isIdeographic(sc.tokens[n.to-1].text) {
+			from = last
+		}
+	}
+	text := strings.TrimLeft(sc.text[from:end], " ,)）】>、，'’")
+	particle := ""
+	for p := range runOnBehind.runOn() {
+		if strings.HasPrefix(text, p) && len(p) > len(particle) && utf8.RuneCountInString(p) <= 3 {
+			particle = p
+		}
+	}
+	text = strings.TrimSpace(text[len(particle):])
+	part := sc.in.scan(text)
+	if part.says(words.Ask, words.NoReason) || hasAddress(text) || hasIdeograph(text) && utf8.RuneCountInString(text) < minBehind {
+		return nil
+	}
+	return clean(text)
+}

@@ -1,0 +1,38 @@
+package interpret
+
+import "strings"
+
+// askedFor are the words that our mails ask for.
+var askedFor = []string{"approve", "approved", "reject", "rejected"}
+
+// spelledRight writes the words that our mails ask for where one letter of them is missing, doubled or in another's place: "aproved". The
+// last two letters, which make another word of it ("approver"), and the first one must be right.
+func spelledRight(own string) string {
+	var b strings.Builder
+	done := 0
+	for _, t := range tokenize(own) {
+		if t.kind != wordToken || !t.plain || len(t.lower) < 6 || len(t.lower) > 9 {
+			continue
+		}
+		for _, w := range askedFor {
+			if t.lower != w && misspelt(t.lower, w) {
+				b.WriteString(own[done:t.start] + w)
+				done = t.end
+			}
+		}
+	}
+	return b.String() + own[done:]
+}
+
+func misspelt(s, word string) bool {
+	n := len(word)
+	if s[0] != word[0] || !strings.HasSuffix(s, word[n-2:]) {
+		return false
+	}
+	for i := 1; i < n-2; i++ {
+		if s == word[:i]+word[i+1:] || s == word[:i]+word[i:i+1]+word[i:] || s == word[:i]+word[i+1:i+2]+word[i:i+1]+word[i+2:] {
+			return true
+		}
+	}
+	return false
+}

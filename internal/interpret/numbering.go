@@ -1,0 +1,69 @@
+package interpret
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The words of prose that count the people asked about: "the first request", "number two", "the first two".
+var (
+	countedNouns = cue("counted_nouns")
+	countNouns   = cue("count_nouns")
+	nounArticles = cue("purpose_articles")
+)
+
+// spellOrdinals writes "the first one" and "number two" as the numbers of people asked about. An ordinal counts people before one of
+// their nouns, behind an article that no noun follows, and right before an answer; elsewhere "first" is a condition.
+func spellOrdinals(own string, lines []AskedLine) string {
+	if len(lines) < 2 {
+		return own
+	}
+	p := scan(own)
+	var b strings.Builder
+	done := 0
+	put := func(from, to int, text string) {
+		b.WriteString(own[done:p.tokens[from].start] + text)
+		done = p.tokens[to].end
+	}
+	for i := 0; i < len(p.tokens); i++ {
+		t := &p.tokens[i]
+		if n := words.Counts[t.lower]; n > 0 && i > 0 && p.tokens[i-1].in(countNouns) && known(lines, n) {
+			put(i-1, i, strconv.Itoa(n))
+			continue
+		}
+		n := words.Picks[t.lower]
+		if n == 0 || !known(lines, n) {
+			continue
+		}
+		next := i + 1
+		after := func(l ...list) bool {
+			return next < len(p.tokens) && slices.ContainsFunc(l, func(x list) bool { return p.tokens[next].in(x) })
+		}
+		article := i > 0 && p.tokens[i-1].in(nounArticles)
+		begins := i == 0 || p.tokens[i-1].kind == markToken || p.tokens[i-1].in(words.Decide.Joins)
+		d := &words.Decide
+		switch count := countAt(p.tokens, next); {
+		case n == 1 && count > 1 && known(lines, count):
+			list := "1"
+			for k := 2; k <= count; k++ {
+				list += ", " + strconv.Itoa(k)
+			}
+			put(i, next, list)
+		case after(countedNouns):
+			put(i, next, strconv.Itoa(n))
+		case article && (next == len(p.tokens) || p.tokens[next].kind == markToken || after(d.Joins, d.Before, d.Yes, d.No, d.Approve, d.Reject)),
+			begins && after(d.Yes, d.No, d.Approve, d.Reject):
+			put(i, i, strconv.Itoa(n))
+		}
+	}
+	return b.String() + own[done:]
+}
+
+// countAt is the number that token i spells, 0 if it spells none.
+func countAt(toks []token, i int) int {
+	if i >= len(toks) {
+		return 0
+	}
+	return words.Counts[toks[i].lower]
+}
