@@ -126,8 +126,28 @@ func givesRole(sc *scene, i int) bool {
 	if m.to-m.from >= 2 {
 		return k >= 0 && k == m.from-1 || m.from == 0 // no article of its own: "at present", apposition, a list
 	}
-	apposition := m.from > 0 && toks[m.from-1].text == "," && (m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text))
+	if sc.action == AddUser && bracketed(sc, m) {
+		return true
+	}
+	apposition := m.from > 0 && has([]string{",", "-", "–"}, toks[m.from-1].text) && (m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
+}
+
+// bracketed says whether a role stands in brackets behind somebody, alone or beside their address: "Jane Doe (jane@x, Technician)".
+func bracketed(sc *scene, m roleMention) bool {
+	toks := sc.tokens
+	beside := func(t *token) bool { return t.kind == addressToken || has([]string{",", ";", "-", "–", "<", ">"}, t.text) }
+	from, to := m.from-1, m.to
+	for from > 0 && beside(&toks[from]) {
+		from--
+	}
+	for to < len(toks) && beside(&toks[to]) {
+		to++
+	}
+	if from < 1 || toks[from].text != "(" || to == len(toks) || toks[to].text != ")" {
+		return false
+	}
+	return toks[from-1].kind == addressToken || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to == from })
 }
 
 // makes returns where the "make" of "make Jane Doe a Technician" stands, for the last token of the name; -1 if it is another sentence.

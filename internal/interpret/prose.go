@@ -456,6 +456,31 @@ func (rd *reader) nobody(scenes []scene) []Request {
 	return nil
 }
 
+// byFirstName reads the wish to add somebody of one name only, "add Sam as a technician": who that is must be asked for.
+func (rd *reader) byFirstName(own string) []Request {
+	scenes := rd.scenes(rd.body(own))
+	for i := range scenes {
+		sc := &scenes[i]
+		if !sc.asks || sc.action != AddUser || len(sc.roles) != 1 || hasObject(sc) || !addsFirstName(sc) {
+			continue
+		}
+		if roles := settle(assignedRoles(sc)); len(roles) == 1 {
+			return []Request{{Action: AddUser, Roles: roles, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
+		}
+	}
+	return nil
+}
+
+// addsFirstName says whether somebody of one name only is to be added, "add Sam as a technician": who that is must be asked for.
+func addsFirstName(sc *scene) bool {
+	for i := 0; i+2 < len(sc.tokens); i++ {
+		if name := &sc.tokens[i+1]; sc.tokens[i].in(verbAdd) && name.kind == wordToken && startsUpper(name.text) && *name.lists == noLists && !startsUpper(sc.tokens[i+2].text) {
+			return true
+		}
+	}
+	return false
+}
+
 // forSelf says whether the author asks for their own invitation.
 func (rd *reader) forSelf(own string) bool {
 	all := &rd.prose(own).all
