@@ -136,7 +136,9 @@ func givesRole(sc *scene, i int) bool {
 // bracketed says whether a role stands in brackets behind somebody, alone or beside their address: "Jane Doe (jane@x, Technician)".
 func bracketed(sc *scene, m roleMention) bool {
 	toks := sc.tokens
-	beside := func(t *token) bool { return t.kind == addressToken || has([]string{",", ";", "-", "–", "<", ">"}, t.text) }
+	beside := func(t *token) bool {
+		return t.kind == addressToken || has([]string{",", ";", "-", "–", "<", ">"}, t.text)
+	}
 	from, to := m.from-1, m.to
 	for from > 0 && beside(&toks[from]) {
 		from--
