@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/countersign/countersign/internal/config"
 	"github.com/countersign/countersign/internal/daemon"
 )
 
@@ -27,11 +28,11 @@ The limit is no hard one.`
 
 // memoryLimit is where the garbage collector starts to work harder; what lives is far below it, but for large mails: at a
 // limit that all mails together come near, the collector takes most of the time. What keeps the memory small while many
-// mails are worked on is garbagePercent: how much garbage there may be beside what lives.
-const (
-	memoryLimit    = 48 << 20
-	garbagePercent = 25
-)
+// mails are worked on is garbagePercent: how much garbage there may be beside what lives. SQLite has memory of its own in the
+// process, which the collector does not see.
+const memoryLimit = 48 << 20
+
+var garbagePercent = map[config.Driver]int{config.Postgres: 100, config.SQLite: 50}
 
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.load()
@@ -42,7 +43,7 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
+		debug.SetGCPercent(garbagePercent[cfg.Database.Driver])
 	}
 	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{Shadow: c.Shadow, Supervisor: supervisor()})
 	if err != nil {

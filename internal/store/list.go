@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -197,31 +196,42 @@ func (x *tx) columnsOf(kinds []string, rows [][]any) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		*x.scratch = all
+		x.scratch = all
 		args[c] = all[start:len(all):len(all)]
 	}
 	return args, nil
 }
 
-// scratches are for the bytes of mails on their way into statements, which copy them.
-var scratches = sync.Pool{New: func() any { return new([]byte) }}
+// scratches keep room for the bytes of mails on their way into statements, which copy them: for those who decide, and for
+// those who send. A pool of package sync would be empty after each collection.
+type scratches chan []byte
 
-// maxScratch keeps a scratch that one large mail has blown up from being kept.
-const maxScratch = 1 << 20
+const (
+	keptScratches = 2
+	// maxScratch keeps a scratch that one large mail has blown up from being kept.
+	maxScratch = 1 << 20
+)
 
 // room is where bytes are appended that nobody needs after the transaction.
 func (x *tx) room() []byte {
 	if x.scratch == nil {
-		x.scratch = scratches.Get().(*[]byte)
+		select {
+		case x.scratch = <-x.s.scratches:
+		default:
+			x.scratch = make([]byte, 0, 64<<10)
+		}
 	}
-	return *x.scratch
+	return x.scratch
 }
 
 // clear gives the room back.
 func (x *tx) clear() {
-	if x.scratch != nil && cap(*x.scratch) <= maxScratch {
-		*x.scratch = (*x.scratch)[:0]
-		scratches.Put(x.scratch)
+	if x.scratch == nil || cap(x.scratch) > maxScratch {
+		return
+	}
+	select {
+	case x.s.scratches <- x.scratch[:0]:
+	default:
 	}
 	x.scratch = nil
 }
@@ -233,6 +243,6 @@ func (x *tx) sealed(plain []byte, row string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	*x.scratch = all
+	x.scratch = all
 	return all[start:len(all):len(all)], nil
 }

@@ -68,12 +68,13 @@ type Store struct {
 	db   *pool // writes; one connection on SQLite, where more would only wait for one another
 	read *pool
 	// counters has one connection to PostgreSQL, for what is counted outside of the transactions that count.
-	counters *pool
-	pg       bool
-	cfg      Config
-	seal     *sealer
-	wakes    wakes
-	mode     Mode
+	counters  *pool
+	pg        bool
+	cfg       Config
+	seal      *sealer
+	wakes     wakes
+	scratches scratches
+	mode      Mode
 
 	patience patience // with PostgreSQL
 	lock     *os.File // the daemon's, on SQLite
@@ -86,7 +87,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.MaxClaims == 0 {
 		cfg.MaxClaims = 3
 	}
-	s := &Store{cfg: cfg, pg: cfg.Driver == "postgres"}
+	s := &Store{cfg: cfg, pg: cfg.Driver == "postgres", scratches: make(scratches, keptScratches)}
 	var err error
 	if s.seal, err = newSealer(cfg.Key, cfg.Rand); err != nil {
 		return nil, err
@@ -330,7 +331,7 @@ type tx struct {
 	lines   map[line]int64 // the last places that it has given to outgoing mails
 	// unprepared are the texts that were run for the first time.
 	unprepared []string
-	scratch    *[]byte
+	scratch    []byte
 }
 
 func (x *tx) wake(t Topic) {
