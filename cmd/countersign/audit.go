@@ -30,7 +30,9 @@ type auditVerifyCmd struct {
 func (c *auditVerifyCmd) Help() string {
 	return `A chain alone does not show that its end was cut off. So verify ends with a checkpoint of
 the whole trail, one line. Keep it where who can change the database cannot: a later verify
-that is given it tells whether anything up to it was changed, added, left out or cut off.
+that is given it tells whether anything up to it was changed, added, left out or cut off. A
+running daemon takes one each day, writes it to its log and keeps it in the database, where
+verify looks too; a copy of the log elsewhere is what proves the trail.
 
 Example, once a day on another machine:
   ssh mail countersign audit verify --config C --checkpoints - < checkpoints.txt >> checkpoints.txt`
@@ -50,6 +52,11 @@ func (c *auditVerifyCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	kept, err := st.KeptCheckpoints(ctx)
+	if err != nil {
+		return err
+	}
+	before = append(before, kept...)
 	more, err := st.VerifyCheckpoints(ctx, before)
 	if err != nil {
 		return err

@@ -296,7 +296,7 @@ func (d *Daemon) workers() []func(context.Context) {
 	t := &worker.Timers{Store: d.store, Env: d.env, Render: d.render, Wake: timers, Now: d.opts.Now, Log: d.log,
 		Turn: d.progress.turns("timers")}
 	if d.opts.Shadow {
-		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates}
+		return []func(context.Context){p.Run, t.Run, d.watchClock, d.watchCertificates, d.takeCheckpoints}
 	}
 	s := &worker.Sender{Store: d.store, Wake: outbound, Now: d.opts.Now, Log: d.log, Grace: d.cfg.Worker.ShutdownGrace, Turn: d.progress.turns("send"),
 		Observe: func(t worker.Try) { d.meters.tries[t].Add(1) }}
@@ -311,7 +311,7 @@ func (d *Daemon) workers() []func(context.Context) {
 			_ = c.Close() // a farewell: everything sent was answered
 		}
 	}
-	return append([]func(context.Context){p.Run, send, t.Run, d.watchClock, d.watchCertificates}, d.canaries()...)
+	return append([]func(context.Context){p.Run, send, t.Run, d.watchClock, d.watchCertificates, d.takeCheckpoints}, d.canaries()...)
 }
 
 func (d *Daemon) submissionConfig() submission.Config {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -11,8 +12,9 @@ import (
 )
 
 var auditTests = map[string]func(*testing.T, *fixture){
-	"checkpoints": testCheckpoints,
-	"export":      testExport,
+	"checkpoints":      testCheckpoints,
+	"checkpoints kept": testCheckpointsKept,
+	"export":           testExport,
 }
 
 func (f *fixture) checkpoint(t *testing.T) store.Checkpoint {
@@ -73,6 +75,44 @@ func testCheckpoints(t *testing.T, f *fixture) {
 			t.Errorf("%q is read as %s", line, c)
 		}
 	}
+}
+
+// A checkpoint is taken once a day, whoever looks, and tells what was changed since the one before.
+func testCheckpointsKept(t *testing.T, f *fixture) {
+	keep := func(what string, wantTaken bool, want ...string) {
+		t.Helper()
+		taken, wrong, err := f.KeepCheckpoint(t.Context(), 24*time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range wrong {
+			wrong[i], _, _ = strings.Cut(wrong[i], " at 20") // with the time
+		}
+		if diff := cmp.Diff(want, wrong); diff != "" || (taken != nil) != wantTaken {
+			t.Errorf("%s: taken %v; wrong (-want +got):\n%s", what, taken, diff)
+		}
+	}
+	f.writeEvents(t, 3)
+	keep("the first", true)
+	f.writeEvents(t, 1)
+	f.clock.advance(23 * time.Hour)
+	keep("too soon", false)
+	f.clock.advance(time.Hour)
+	keep("the next day", true)
+	f.db.Exec(t, `UPDATE events SET hash = 'other' WHERE id = 1`)
+	f.clock.advance(24 * time.Hour)
+	keep("after a change", true, "the events that there were")
+	f.clock.advance(24 * time.Hour)
+	keep("once told", true)
+	f.clock.advance(-72 * time.Hour)
+	keep("by a clock that was set back to the first", false)
+	f.clock.advance(-24 * time.Hour)
+	keep("by a clock that was set back further", true)
+	kept, err := f.KeptCheckpoints(t.Context())
+	if err != nil || len(kept) != 5 {
+		t.Fatalf("%d are kept, %v", len(kept), err)
+	}
+	f.checkCheckpoints(t, "the kept ones", kept, "the events that there were", "the events that there were")
 }
 
 func testExport(t *testing.T, f *fixture) {

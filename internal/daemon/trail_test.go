@@ -1,0 +1,45 @@
+package daemon_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The daemon takes a checkpoint when it starts and each day, and says when the trail is not what it was.
+func TestCheckpointsTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, setup{})
+	kept := func(n int) {
+		t.Helper()
+		w.log.await(t, "audit checkpoint", n)
+		if all, err := w.main.Store().KeptCheckpoints(t.Context()); err != nil || len(all) != n {
+			t.Fatalf("%d checkpoints are kept, want %d; %v", len(all), n, err)
+		}
+	}
+	const changed = "the audit trail is not what it was at the last checkpoint; see countersign audit verify"
+	kept(1)
+	w.send("maria", janeSecondary)
+	w.rest()
+	w.clock.advance(24 * time.Hour)
+	kept(2)
+	if n, _ := w.log.look(changed); n > 0 {
+		t.Errorf("an honest trail is told of %d times", n)
+	}
+	db := database(t, "sqlite", "file:"+filepath.Join(w.dir, "countersign.db")+"?_pragma=busy_timeout(60000)&_txlock=immediate")
+	change := func(query string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(`UPDATE events SET hash = hash || 'x' WHERE id = 1`)
+	w.clock.advance(24 * time.Hour)
+	kept(3)
+	w.log.await(t, changed, 1)
+	if err := w.main.Health(t.Context()); err == nil || !strings.Contains(err.Error(), "audit trail") {
+		t.Errorf("the health: %v", err)
+	}
+	change(`UPDATE events SET hash = replace(hash, 'x', '') WHERE id = 1`) // the books are checked
+}
