@@ -46,8 +46,9 @@ bench: servers ## drain a mailbox, taking turns with the bare loop in RAWLOOP if
 	  $(if $(wildcard $(RAWLOOP)),-rawloop $(abspath $(RAWLOOP))) | tee bin/bench.txt
 	@grep '^ratio' bin/bench.txt
 
-replicas: servers ## one to four daemons on one PostgreSQL and one mailbox
-	$(GO) test -run '^$$' -bench Replicas -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS)
+AWAY ?= 0s
+replicas: servers ## one to four daemons on one PostgreSQL, AWAY from them, and one mailbox
+	$(GO) test -run '^$$' -bench Replicas -benchtime 1x -timeout 3h ./internal/bench -args -mails $(MAILS) -rounds $(ROUNDS) -away $(AWAY)
 
 GROWN ?= 1000,100000
 growth: servers ## what a mail costs in databases that hold GROWN mails and 100,000 contacts

@@ -56,9 +56,10 @@ type stage struct {
 	ours    string // the program
 	raw     string
 	dir     string
-	dsn     string // of the last database on PostgreSQL
-	stored  int    // mails that the database holds before
-	others  int    // daemons beside the one that is measured
+	dsn     string            // of the last database on PostgreSQL
+	stored  int               // mails that the database holds before
+	others  int               // daemons beside the one that is measured
+	far     *strings.Replacer // makes the DSN that of a database at a distance; nil for none
 }
 
 func newStage(b *testing.B) *stage {
@@ -192,7 +193,11 @@ func (s *stage) prepare(engine, name string, imapPort, hops int) (cfg string, st
 	database := "{driver: sqlite, path: countersign.db}"
 	if engine == "postgres" {
 		s.dsn = s.pg.DSN(s.pg.NewDatabase(b, ""))
-		database = fmt.Sprintf("{driver: postgres, dsn: %q}", s.dsn)
+		dsn := s.dsn
+		if s.far != nil {
+			dsn = s.far.Replace(dsn)
+		}
+		database = fmt.Sprintf("{driver: postgres, dsn: %q}", dsn)
 	}
 	cfg = writeConfig(b, dir, fmt.Sprintf(configText, database, load.Support, imapPort, password, s.sink.port(), load.MX, hops))
 	write(b, filepath.Join(dir, "roster.yaml"), s.load.Roster())

@@ -1,16 +1,25 @@
 package bench
 
 import (
+	"flag"
 	"fmt"
+	"net"
 	"os/exec"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/countersign/countersign/internal/faultproxy"
 )
+
+var away = flag.Duration("away", 0, "how long bytes are on their way between the daemons and PostgreSQL, in each direction")
 
 // BenchmarkReplicas lets one to four daemons on one PostgreSQL and one mailbox drain it, taking turns.
 func BenchmarkReplicas(b *testing.B) {
 	for b.Loop() {
 		s := newStage(b)
+		s.moveAway()
 		runs := map[int][]figures{}
 		const most = 4
 		for round := range *rounds {
@@ -25,6 +34,24 @@ func BenchmarkReplicas(b *testing.B) {
 		}
 		b.ReportMetric(0, "ns/op")
 	}
+}
+
+// moveAway puts PostgreSQL at a distance.
+func (s *stage) moveAway() {
+	if *away == 0 {
+		return
+	}
+	p, err := faultproxy.New(net.JoinHostPort("127.0.0.1", strconv.Itoa(s.pg.Port)))
+	if err != nil {
+		s.b.Fatal(err)
+	}
+	s.b.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			s.b.Error(err)
+		}
+	})
+	p.Away(*away)
+	s.far = strings.NewReplacer(fmt.Sprintf(":%d/", s.pg.Port), fmt.Sprintf(":%d/", p.Port()))
 }
 
 // startOthers starts the daemons beside the one that is measured, and returns what stops them.

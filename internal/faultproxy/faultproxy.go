@@ -13,6 +13,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Proxy forwards every connection to its target. Its methods may be called from several goroutines.
@@ -27,6 +28,7 @@ type Proxy struct {
 	lose   func(sent []byte) bool   // says to which of the client's bytes the answer gets lost
 	answer func(line string) string // answers lines of the client in place of the target
 	passed map[Side]int             // lines
+	away   time.Duration            // how long bytes are on their way
 	held   chan struct{}            // closes when what is in flight goes on; nil while it does
 	closed bool
 }
@@ -186,6 +188,13 @@ func (p *Proxy) Close() error {
 	return err
 }
 
+// Away makes the target seem far away: on connections that begin from now on, bytes take that long in each direction.
+func (p *Proxy) Away(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.away = d
+}
+
 func (p *Proxy) accept() {
 	for {
 		client, err := p.listener.Accept()
@@ -206,10 +215,11 @@ func (p *Proxy) accept() {
 			c.close()
 		}
 		p.conns[c] = struct{}{}
+		away := p.away
 		p.mu.Unlock()
-		p.wg.Go(func() { p.forward(c, c.server, c.client, Client) })
+		p.wg.Go(func() { p.forward(c, road(c.server, away), c.client, Client) })
 		p.wg.Go(func() {
-			p.forward(c, c.client, c.server, Server)
+			p.forward(c, road(c.client, away), c.server, Server)
 			p.mu.Lock()
 			delete(p.conns, c)
 			p.mu.Unlock()
@@ -218,8 +228,9 @@ func (p *Proxy) accept() {
 }
 
 // forward copies what a side sends until either side closes.
-func (p *Proxy) forward(c *link, to io.Writer, from io.Reader, side Side) {
+func (p *Proxy) forward(c *link, to io.WriteCloser, from io.Reader, side Side) {
 	defer c.close()
+	defer to.Close()
 	buf := make([]byte, 4096)
 	for {
 		n, err := from.Read(buf)

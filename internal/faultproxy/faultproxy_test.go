@@ -238,3 +238,20 @@ func TestCutAll(t *testing.T) {
 		t.Errorf("got %v, want the end of the connection", err)
 	}
 }
+
+// Far away, bytes take their time in each direction, however many are on their way.
+func TestAway(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.Away(50 * time.Millisecond)
+	c := dial(t, p)
+	begun := time.Now()
+	sent := make([]byte, 100<<10)
+	go func() { _, _ = c.Write(sent) }() // a test that reads less fails
+	if _, err := io.ReadFull(c, make([]byte, len(sent))); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took < 100*time.Millisecond || took > 2*time.Second {
+		t.Errorf("there and back took %s, want 100 ms and not that for each of %d bytes", took, len(sent))
+	}
+}
