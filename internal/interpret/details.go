@@ -217,7 +217,7 @@ func (rd *reader) fillRecord(q *Request, rec *record) {
 	}
 	q.Email = either(q.Email, rd.email(rec))
 	if len(q.Roles) == 0 && !rec.doubtful["role"] {
-		q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+		q.Roles = append(q.Roles, rd.book.fromForm(rec.values["role"])...)
 	}
 	q.Reason = either(q.Reason, valueOf(rec, "reason"))
 }

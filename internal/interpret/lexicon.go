@@ -67,6 +67,7 @@ type lexicon struct {
 	Picks      map[string]int          `yaml:"picks"`      // first, second, third
 	Counts     map[string]int          `yaml:"counts"`     // one, two, three
 	Asked      map[string][]string     `yaml:"asked"`      // what our questions call the fields
+	RoleValues map[string]string       `yaml:"role_values"` // everyday words that name a role only where a form asks for one: its title
 	RoleWords  map[string][]string     `yaml:"role_words"` // short forms of the words of titles
 	Details    detailWords             `yaml:"details"`
 	Topics     map[string]topicPhrases `yaml:"topics"`
@@ -184,7 +185,7 @@ func (l *lexicon) everyList() [][]string {
 	for _, list := range l.Machine.lists() {
 		out = append(out, *list)
 	}
-	return append(out, l.FunctionWords, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.Counts), keysOf(l.RoleWords))
+	return append(out, l.FunctionWords, l.Details.Yes, l.Details.No, l.Details.Hold, l.Details.Blank, keysOf(l.Months), keysOf(l.Weekdays), keysOf(l.Picks), keysOf(l.Counts), keysOf(l.RoleWords), keysOf(l.RoleValues))
 }
 
 // lower is the form in which words are compared: NFKC (full-width letters and digits are plain ones), small, with one kind of

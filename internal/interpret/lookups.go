@@ -17,19 +17,26 @@ type lookups struct {
 	Months, Weekdays wordMap[int] // also by their keys
 	Until, NoValue   []string
 	RoleWords        map[string][]string
+	RoleValues       map[string]string // keys of role_values → title; "" where two languages differ
 	Picks, Counts    map[string]int
 
 	bounceOpenings, recipientBefore, notRecipient []string // of machineWords
 }
 
 func newLookups(each []lexicon) lookups {
-	l := lookups{RoleWords: map[string][]string{}, Picks: map[string]int{}, Counts: map[string]int{}}
+	l := lookups{RoleWords: map[string][]string{}, RoleValues: map[string]string{}, Picks: map[string]int{}, Counts: map[string]int{}}
 	for i := range each {
 		o := &each[i]
 		l.addLabels(o)
 		l.Until, l.NoValue = append(l.Until, o.Until...), append(l.NoValue, o.NoValue...)
 		for short, full := range o.RoleWords {
 			l.RoleWords[short] = append(l.RoleWords[short], full...)
+		}
+		for value, title := range o.RoleValues {
+			if old, ok := l.RoleValues[key(value)]; ok && old != title {
+				title = ""
+			}
+			l.RoleValues[key(value)] = title
 		}
 		for word, n := range o.Picks {
 			l.Picks[word] = n

@@ -46,7 +46,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Name = rd.nameInSubject(q.Email)
 		}
 		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
-			q.Roles = append(q.Roles, rd.book.fromValue(rec.values["role"])...)
+			q.Roles = append(q.Roles, rd.book.fromForm(rec.values["role"])...)
 		} else if !said {
 			q.Roles = append(q.Roles, common...)
 		}

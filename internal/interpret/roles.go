@@ -438,6 +438,18 @@ func (b *roleBook) fromValue(value string) []string {
 	return nil
 }
 
+// fromForm is fromValue for what stands under a label that asks for a role, where an everyday word may name one, too: "Role: Buchhaltung".
+func (b *roleBook) fromForm(value string) []string {
+	if ids := b.fromValue(value); len(ids) > 0 {
+		return ids
+	}
+	title := words.RoleValues[key(strings.Trim(strings.Join(strings.Fields(value), " "), " .;,"))]
+	if title == "" {
+		return nil
+	}
+	return b.fromValue(title)
+}
+
 // fromPart finds the one role whose title has all of ws: "Secondary" is Secondary Contact.
 func (b *roleBook) fromPart(ws []string) []string {
 	if len(ws) == 0 || len(ws) > 3 {
