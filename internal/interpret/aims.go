@@ -120,3 +120,28 @@ func reasonInFront(sc *scene, i, end int) *string {
 	}
 	return clean(text)
 }
+
+// toldBehind reads what is told of somebody right behind their address in a script without blanks, "赵鹏（…）已于上周离职，请注销".
+func toldBehind(sc *scene) *string {
+	for i := range sc.tokens {
+		if sc.tokens[i].kind != addressToken {
+			continue
+		}
+		from := i + 1
+		for from < len(sc.tokens) && sc.tokens[from].kind == markToken {
+			from++
+		}
+		to := from
+		for to < len(sc.tokens) && sc.tokens[to].kind == wordToken {
+			to++
+		}
+		if to == from || !hasIdeograph(sc.tokens[from].text) || to == len(sc.tokens) {
+			continue
+		}
+		text := sc.text[sc.tokens[from].start:sc.tokens[to-1].end]
+		if part := sc.in.scan(text); reasonable(text) && !part.says(words.Ask) && !roleGiven(sc, sc.tokens[from].start, sc.tokens[to-1].end) {
+			return clean(text)
+		}
+	}
+	return nil
+}

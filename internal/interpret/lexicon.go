@@ -64,11 +64,11 @@ type lexicon struct {
 	Until      []string                `yaml:"until"`    // between two times they make a span
 	Honorifics []string                `yaml:"honorifics"`
 	Cues       map[string][]string     `yaml:"cues"`
-	Picks      map[string]int          `yaml:"picks"`      // first, second, third
-	Counts     map[string]int          `yaml:"counts"`     // one, two, three
-	Asked      map[string][]string     `yaml:"asked"`      // what our questions call the fields
+	Picks      map[string]int          `yaml:"picks"`       // first, second, third
+	Counts     map[string]int          `yaml:"counts"`      // one, two, three
+	Asked      map[string][]string     `yaml:"asked"`       // what our questions call the fields
 	RoleValues map[string]string       `yaml:"role_values"` // everyday words that name a role only where a form asks for one: its title
-	RoleWords  map[string][]string     `yaml:"role_words"` // short forms of the words of titles
+	RoleWords  map[string][]string     `yaml:"role_words"`  // short forms of the words of titles
 	Details    detailWords             `yaml:"details"`
 	Topics     map[string]topicPhrases `yaml:"topics"`
 	Machine    machineWords            `yaml:"machine"`

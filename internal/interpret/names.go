@@ -59,6 +59,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	if i+2 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && startsUpper(toks[i+1].text) && startsUpper(toks[i+2].text) && !gapHas(toks, i+2) {
 		return nameSpan{}, false // "do convite da Joana Melo"
 	}
+	if i < len(toks) && isIdeographic(toks[i].text) && givenAlone(toks, i) {
+		return nameSpan{}, false
+	}
 	start, last, capitals := i, -1, 0
 	possessive := false
 	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {

@@ -159,6 +159,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		purpose,
 		because,
 		purposeFirst,
+		toldBehind,
 		func(sc *scene) *string { return rd.statement(sc, p) },
 		aim,
 		purposeOfAny,

@@ -72,6 +72,20 @@ func runOnName(run string) (name string, cut bool) {
 	return name, name != run
 }
 
+// givenAlone says whether the run of letters at token i is the rest of a name that the run in front of it begins, as far as nobody knows
+// what that run ends with: "…橋本 拓也".
+func givenAlone(toks []token, i int) bool {
+	if i == 0 || toks[i-1].kind != wordToken || !isIdeographic(toks[i-1].text) || gapHas(toks, i) || utf8.RuneCountInString(toks[i].text) > 2 || allHangul(toks[i].text) {
+		return false
+	}
+	for _, p := range runOnWords.before {
+		if strings.HasSuffix(toks[i-1].text, p) {
+			return false
+		}
+	}
+	return true
+}
+
 // allHangul says whether s is written in Korean letters alone.
 func allHangul(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.Is(unicode.Hangul, r) })

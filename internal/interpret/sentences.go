@@ -303,7 +303,7 @@ func breaks(text string, start, end int) bool {
 // didNotFit says whether line was wrapped since the address that next begins with would have made it too long.
 func didNotFit(line, next string) bool {
 	word, rest, _ := strings.Cut(next, " ")
-	return strings.Contains(word, "@") && rest != "" && !strings.HasSuffix(line, ":") &&
+	return strings.Contains(word, "@") && (rest != "" || hasIdeograph(word)) && !strings.HasSuffix(line, ":") &&
 		len(line)+1+len(word) > 66 // some count octets
 }
 
