@@ -16,7 +16,11 @@ type finder struct {
 	anchor int
 	// addresses are the places of each @ in folded, by what stands in front of it.
 	addresses map[string][]int
+	few       bool // addresses are searched for
 }
+
+// fewAddresses are so many that each is searched for by itself.
+const fewAddresses = 4
 
 // beforeAt is how much of a local part addresses are found by.
 const beforeAt = 6
@@ -24,7 +28,7 @@ const beforeAt = 6
 // index finds the first place of form in the folded text, -1 if there is none. Of many addresses none is searched for by itself.
 func (f *finder) index(form string) int {
 	at := strings.IndexByte(form, '@')
-	if at < beforeAt {
+	if at < beforeAt || f.few {
 		return strings.Index(f.folded, form)
 	}
 	if f.addresses == nil {
@@ -141,6 +145,7 @@ func (rd *reader) evidence(r Reading) []Evidence {
 		return nil
 	}
 	f := newFinder(rd.cleanText())
+	f.few = len(r.Requests) <= fewAddresses
 	forms := f.roleForms(r.Requests, rd.book, rd.room)
 	for i, q := range r.Requests {
 		f.anchor = 0

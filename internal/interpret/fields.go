@@ -336,8 +336,10 @@ func ownersOf(lines []string, requests []Request) []int {
 	for i, line := range lines {
 		out[i] = -1
 		low := strings.ToLower(line)
-		for k, q := range requests {
-			if q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, names[k]) {
+		addresses := strings.IndexByte(line, '@') >= 0
+		for k := range requests {
+			q := &requests[k]
+			if addresses && q.Email != nil && strings.Contains(low, *q.Email) || q.Name != nil && strings.Contains(low, names[k]) {
 				if out[i] != -1 && out[i] != k {
 					out[i] = -2
 					break

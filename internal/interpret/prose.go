@@ -286,6 +286,9 @@ func counts(toks []token, m roleMention) bool {
 func (rd *reader) companyName(name string) bool {
 	_, domain, _ := strings.Cut(rd.sender, "@")
 	domain, _, _ = strings.Cut(domain, ".")
+	if len(domain) < 6 || isASCIIAlnum(name[0]) && !isDigit(name[0]) && isASCIIAlnum(domain[0]) && !isDigit(domain[0]) && smallLetter(name[0]) != smallLetter(domain[0]) {
+		return false
+	}
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {
 			if unicode.IsLetter(r) {
@@ -294,7 +297,7 @@ func (rd *reader) companyName(name string) bool {
 			return -1
 		}, fold(s))
 	}
-	return len(domain) >= 6 && letters(name) == letters(domain)
+	return letters(name) == letters(domain)
 }
 
 func (rd *reader) recipientName(name string) bool {

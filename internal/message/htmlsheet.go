@@ -52,6 +52,8 @@ func (r *rule) weight() int {
 
 const (
 	maxAttributeStyles = 200 // kept for the next element with the same
+	maxLastingStyles   = 100 // kept for the next part as well: mail programs have few
+	maxLastingStyle    = 300 // bytes of one that is kept
 	maxClasses         = 20  // of one element or selector
 )
 
@@ -59,7 +61,9 @@ func (s *styles) reset(source []byte) {
 	if s.attributes == nil {
 		s.attributes = map[string]*declared{}
 	}
-	clear(s.attributes)
+	if len(s.attributes) > maxLastingStyles {
+		clear(s.attributes)
+	}
 	s.rules, s.tooMany = s.rules[:0], false
 	clear(s.byName)
 	clear(s.around)
@@ -260,7 +264,7 @@ func (s *styles) inline(text []byte) *declared {
 	if d, ok := s.attributes[string(text)]; ok {
 		return d
 	}
-	if len(s.attributes) >= maxAttributeStyles {
+	if len(s.attributes) >= maxAttributeStyles || len(text) > maxLastingStyle {
 		s.last = readStyle(string(text))
 		return &s.last
 	}

@@ -86,6 +86,9 @@ func trimOneSpace(s string) string {
 
 // mayBeUnclean is a cheap test for the characters that invisible replaces.
 func mayBeUnclean(text string) bool {
+	if isASCII(text) {
+		return strings.IndexByte(text, '\r') >= 0
+	}
 	for i := range len(text) {
 		switch text[i] {
 		case '\r':
