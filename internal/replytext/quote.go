@@ -16,6 +16,13 @@ func unquote(line string) (bool, string) {
 	return false, line
 }
 
+// fencedAttribution recognises ">>> Jane Doe <jane@acme.example> 07.07.2026 14:02 >>>", below which GroupWise quotes without marks.
+func fencedAttribution(line string) bool {
+	const fence = ">>>"
+	line = strings.TrimSpace(line)
+	return len(line) > 2*len(fence) && strings.HasPrefix(line, fence) && strings.HasSuffix(line, fence) && clock.MatchString(line) && year.MatchString(line)
+}
+
 // citer returns the name that a quoted line has in front of its mark, "Bob> …", "" if there is none.
 func citer(line string) string {
 	name, rest, ok := strings.Cut(strings.TrimLeft(line, " \t"), ">")

@@ -60,6 +60,10 @@ func SplitBy(text, author string) Parts {
 func (s *splitter) run() {
 	lines := s.lines
 	for i := 0; i < len(lines); {
+		if fencedAttribution(lines[i]) {
+			s.below(lines[i:], false)
+			return
+		}
 		if quoted, inner := unquote(lines[i]); quoted && !adorned(lines, i) {
 			s.quote(inner)
 			i++
