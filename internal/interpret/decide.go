@@ -231,6 +231,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	var general verdict
 	targeted := false
 	for _, c := range clauses {
+		stop = stop || c.says(words.Decide.Retract)
 		if len(c.targets) > 0 {
 			_, ok := c.verdict.decision()
 			targeted = targeted || ok
@@ -271,11 +272,7 @@ func spellRanges(own string, lines []AskedLine) string {
 		if from >= to || !known(lines, from) || !known(lines, to) {
 			return m
 		}
-		list := g[2]
-		for n := from + 1; n <= to; n++ {
-			list += ", " + strconv.Itoa(n)
-		}
-		return g[1] + list + g[4]
+		return g[1] + spelledOut(from, to) + g[4]
 	})
 }
 
@@ -360,7 +357,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 			cut := len(targets) > 1 || len(targets) > 0 && s.says(words.Decide.Rest)
 			if cut {
 				pieces = pieces[:0]
-				for _, p := range cutAtTargets(s.text, lines, roles, roleOf) {
+				for _, p := range cutAtTargets(s.text, beside, lines, roles, roleOf) {
 					pieces = append(pieces, scan(p))
 				}
 			}
@@ -505,16 +502,18 @@ func answerLines(own string) []string {
 }
 
 // cutAtTargets splits a sentence at commas and "and/but" between pieces that each have a target of their own and a word of
-// decision; pieces without a target stay with the one before.
-func cutAtTargets(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []string {
+// decision, or words that none of the lists knows: "Jan is good, Ana I have to think about". Pieces without a target stay with the one
+// before.
+func cutAtTargets(text string, beside asides, lines []AskedLine, roles *roleBook, roleOf map[int]string) []string {
 	var out []string
 	cur := ""
 	for _, piece := range splitKeep(text) {
 		targeted := func(s string) bool {
 			return len(targetsOf(s, lines, roles, roleOf)) > 0 || mentions(s, words.Decide.Rest)
 		}
+		speaks := func(s string) bool { return decided(s, lines) || beside.remarks(s) }
 		full := targeted(piece)
-		if full && cur != "" && decided(cur, lines) && decided(piece, lines) && targeted(cur) {
+		if full && cur != "" && speaks(cur) && speaks(piece) && targeted(cur) {
 			out = append(out, cur)
 			cur = piece
 			continue

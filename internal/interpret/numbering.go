@@ -13,7 +13,7 @@ var (
 	nounArticles = cue("purpose_articles")
 )
 
-// spellOrdinals writes "the first one" and "number two" as the numbers of people asked about. An ordinal counts people before one of
+// spellOrdinals writes "the first one", "number two" and "1 to 3" as the numbers of people asked about. An ordinal counts people before one of
 // their nouns, behind an article that no noun follows, and right before an answer; elsewhere "first" is a condition.
 func spellOrdinals(own string, lines []AskedLine) string {
 	if len(lines) < 2 {
@@ -28,6 +28,11 @@ func spellOrdinals(own string, lines []AskedLine) string {
 	}
 	for i := 0; i < len(p.tokens); i++ {
 		t := &p.tokens[i]
+		if from, to := atoi(t.text), rangeTo(p.tokens, i+1); from > 0 && from < to && known(lines, from) && known(lines, to) {
+			put(i, i+2, spelledOut(from, to))
+			i += 2
+			continue
+		}
 		if n := words.Counts[t.lower]; n > 0 && i > 0 && p.tokens[i-1].in(countNouns) && known(lines, n) {
 			put(i-1, i, strconv.Itoa(n))
 			continue
@@ -45,11 +50,7 @@ func spellOrdinals(own string, lines []AskedLine) string {
 		d := &words.Decide
 		switch count := countAt(p.tokens, next); {
 		case n == 1 && count > 1 && known(lines, count):
-			list := "1"
-			for k := 2; k <= count; k++ {
-				list += ", " + strconv.Itoa(k)
-			}
-			put(i, next, list)
+			put(i, next, spelledOut(1, count))
 		case after(countedNouns):
 			put(i, next, strconv.Itoa(n))
 		case article && (next == len(p.tokens) || p.tokens[next].kind == markToken || after(d.Joins, d.Before, d.Yes, d.No, d.Approve, d.Reject)),
@@ -58,6 +59,23 @@ func spellOrdinals(own string, lines []AskedLine) string {
 		}
 	}
 	return b.String() + own[done:]
+}
+
+// rangeTo is the number behind a word like "to" at token i, 0 if there is none.
+func rangeTo(toks []token, i int) int {
+	if i+1 >= len(toks) || !toks[i].in(words.Decide.Range) {
+		return 0
+	}
+	return atoi(toks[i+1].text)
+}
+
+// spelledOut spells the numbers from one to another.
+func spelledOut(from, to int) string {
+	list := strconv.Itoa(from)
+	for n := from + 1; n <= to; n++ {
+		list += ", " + strconv.Itoa(n)
+	}
+	return list
 }
 
 // countAt is the number that token i spells, 0 if it spells none.

@@ -149,7 +149,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 	}
 	if v.approve || v.yes {
 		for _, h := range find(ws, words.Decide.Limits) {
-			v.hold = v.hold || !inRemark(ws.tokens, h.from, starts)
+			v.hold = v.hold || !inRemark(ws.tokens, h.from, starts, subjects)
 		}
 	}
 	if v.approve && called(ws.tokens, starts, subjects) {
@@ -158,22 +158,36 @@ func examineTokens(toks []token, subjects []string) verdict {
 	if bareNot(ws.tokens) {
 		v.reject = true
 	}
-	if v.reject && !v.approve && ws.says(words.Decide.Unable) {
+	doubtful := unable(ws, reject, starts)
+	if v.reject && !v.approve && doubtful {
 		v.hold = true
 	}
 	// "No way", "REJECT, he asked before": remarks of an explicit refusal do not weaken it, only conditions do.
-	if v.reject && v.hold && !v.approve && !ws.says(words.Decide.Unable) {
+	if v.reject && v.hold && !v.approve && !doubtful {
 		v.hold = slices.ContainsFunc(find(ws, words.Decide.Stop), func(h phraseHit) bool { return !covered(h, courtesy) })
 	}
 	return v
 }
 
 // inRemark says whether word i stands in a remark on people, which a mark sets off: "approved, he is starting on Monday".
-func inRemark(ws []token, i int, starts []bool) bool {
+func inRemark(ws []token, i int, starts []bool, subjects []string) bool {
+	i = clauseStart(i, starts)
+	return i > 0 && (ws[i].in(words.Pronouns) || ws[i].in(words.Decide.AfterYes) || has(subjects, ws[i].lower))
+}
+
+// clauseStart is the word behind the last mark in front of word i.
+func clauseStart(i int, starts []bool) int {
 	for i > 0 && !starts[i] {
 		i--
 	}
-	return i > 0 && (ws[i].in(words.Pronouns) || ws[i].in(words.Decide.AfterYes))
+	return i
+}
+
+// unable says whether a refusal stands with a word of not being able or not being sure, up to a mark: "I cannot approve".
+func unable(ws *passage, reject []phraseHit, starts []bool) bool {
+	return slices.ContainsFunc(find(ws, words.Decide.Unable), func(u phraseHit) bool {
+		return !covered(u, reject) && slices.ContainsFunc(reject, func(h phraseHit) bool { return clauseStart(h.from, starts) == clauseStart(u.from, starts) })
+	})
 }
 
 // bareNot recognises "not 2": a clause that is a negated number and nothing else.

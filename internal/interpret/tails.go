@@ -61,6 +61,18 @@ func (a asides) strays(p *passage, weak bool) bool {
 	return false
 }
 
+// remarks says whether a text has a word that stands with no answer.
+func (a asides) remarks(text string) bool {
+	p := scan(text)
+	mentions := a.roles.mentions(p.tokens)
+	for i := range p.tokens {
+		if !a.known(&p, i, mentions) || p.tokens[i].in(words.Decide.Only) {
+			return true
+		}
+	}
+	return false
+}
+
 // known says whether token i changes nothing of an approval in front of it.
 func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 	t := &p.tokens[i]
