@@ -513,7 +513,12 @@ func cutAtTargets(text string, beside asides, lines []AskedLine, roles *roleBook
 		}
 		speaks := func(s string) bool { return decided(s, lines) || beside.remarks(s) }
 		full := targeted(piece)
-		if full && cur != "" && speaks(cur) && speaks(piece) && targeted(cur) {
+		if full && cur != "" && !speaks(piece) && decided(cur, lines) && answeredBehind(cur, lines) {
+			out = append(out, cur) // "3 no, 1 and 2 yes"
+			cur = piece
+			continue
+		}
+		if full && cur != "" && (decided(cur, lines) || piece[0] == ',' && beside.remarks(cur)) && speaks(piece) && targeted(cur) {
 			out = append(out, cur)
 			cur = piece
 			continue
@@ -521,6 +526,22 @@ func cutAtTargets(text string, beside asides, lines []AskedLine, roles *roleBook
 		cur += piece
 	}
 	return append(out, cur)
+}
+
+// answeredBehind says whether a piece names people in front of what it answers.
+func answeredBehind(text string, lines []AskedLine) bool {
+	p := scan(text)
+	for i := range p.tokens {
+		for _, l := range []list{words.Decide.Approve, words.Decide.Reject, words.Decide.Yes, words.Decide.No} {
+			if p.starts(i, l) > 0 {
+				return false
+			}
+		}
+		if len(targetsIn(p.tokens[i:i+1], lines, bookOf(nil), nil)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // halfSaid says whether a piece about several people has words of an answer with one of them that are not sure to be one: what is

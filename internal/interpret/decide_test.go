@@ -152,6 +152,14 @@ func TestDecisionOnOne(t *testing.T) {
 func TestDecisionOnThree(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
+		"3 no, 1 and 2 yes":                                   "aar",
+		"1 is fine, 2 I have to think about, 3 is fine":       "a?a",
+		"I never met 3, the rest is ok":                       "aa?",
+		"I meant 1. Approved.":                                "???",
+		"Aproved":                                             "aaa",
+		"The first two yes, the third one no":                 "aar",
+		"Approved for Frankfurt":                              "???",
+		"OK. I'll look at it tomorrow.":                       "???",
 		"APPROVE":                                             "aaa",
 		"approve all":                                         "aaa",
 		"All three are fine.":                                 "aaa",
