@@ -7,14 +7,14 @@ import (
 
 const (
 	checkpointEvery = 24 * time.Hour
-	checkpointLook  = time.Hour // between looks for the last one, which another daemon may have taken
+	checkpointLook  = 10 * time.Minute // between looks for the last one, which another daemon may have taken
 	checkpointRetry = 10 * time.Second
 )
 
 // takeCheckpoints takes a checkpoint of the audit trail each day, and compares the trail with that of the day before. The
 // lines in the log are what a copy of the log elsewhere proves the trail with.
 func (d *Daemon) takeCheckpoints(ctx context.Context) {
-	var looked time.Time
+	looked := d.opts.Now() // a start has other work to do than to go through all events: seconds, with millions of them
 	for ; ctx.Err() == nil; wait(ctx, canaryLook) {
 		if now := d.opts.Now(); looked.IsZero() || now.Sub(looked).Abs() >= checkpointLook {
 			looked = now
