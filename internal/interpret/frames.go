@@ -144,6 +144,20 @@ func saysAdding(sc *scene) bool {
 	return false
 }
 
+// saysVisit says whether a sentence has a verb of visiting; in "send the visitor list to Jane Doe" there is none.
+func saysVisit(sc *scene) bool {
+	v := words.Verbs.of[ScheduleVisit]
+	if !sc.says(v.list) || sc.says(v.gapped) || !sc.says(listings) {
+		return sc.saysVerb(v)
+	}
+	for i := range sc.tokens {
+		if end := sc.starts(i, v.list); end > 0 && (end == len(sc.tokens) || !sc.tokens[end].in(listings) || sc.within(i-3, i, placeOn)) || sc.startsLoosely(i, v.list) && end == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // nominal says whether the verb at token i is a noun here, "the invite", "the change requests".
 func nominal(sc *scene, i int) bool {
 	return i > 0 && sc.tokens[i].text == sc.tokens[i].lower && (sc.tokens[i-1].in(determiners) || sc.tokens[i-1].in(ofThem)) &&

@@ -35,7 +35,7 @@ func sentenceAction(sc *scene) Action {
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
 		found = found[:1] // "we request the removal of her access"
 	}
-	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
+	visit := saysVisit(sc)
 	if len(found) == 0 && visit {
 		found = append(found, ScheduleVisit)
 	}
