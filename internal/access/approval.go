@@ -133,8 +133,7 @@ func (d *decider) record(a *Approval, answers map[int]Answer) {
 			continue
 		}
 		r := d.requestByID(l.RequestID)
-		if r == nil || a.State != ApprovalOpen || r.State != AwaitingApproval || r.Stage != a.Stage || r.Round != l.Round ||
-			d.hasAnswered(r, a.Address) {
+		if a.State != ApprovalOpen || !d.stillAsked(a)(l) {
 			line := d.lateLine(l, r, a)
 			line.Said = answer
 			late = append(late, line)
@@ -284,7 +283,8 @@ func (d *decider) settled(a, by *Approval, told map[string][]int64) {
 	}
 }
 
-// stillAsked reports whether a line of an approval can still be answered by its approver.
+// stillAsked reports whether a line of an approval can still be answered by its approver. Each stage is a round of its own,
+// so an equal round is the same stage.
 func (d *decider) stillAsked(a *Approval) func(ApprovalLine) bool {
 	return func(l ApprovalLine) bool {
 		r := d.requestByID(l.RequestID)
@@ -297,7 +297,7 @@ func (d *decider) stillAsked(a *Approval) func(ApprovalLine) bool {
 		case StageDelegation:
 			return d.lasts(d.delegationBy(r))
 		}
-		return r.State == AwaitingApproval && r.Stage == a.Stage && !d.hasAnswered(r, a.Address)
+		return r.State == AwaitingApproval && !d.hasAnswered(r, a.Address)
 	}
 }
 

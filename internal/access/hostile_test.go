@@ -227,6 +227,16 @@ func TestReplacingSomebodyElseMeanwhile(t *testing.T) {
 	same(t, "agreed", w.states(), "awaiting_approval(staff) CR-02")
 }
 
+// R14: staff who ask on a client's behalf need another one of the staff.
+func TestStaffDoNotValidateTheirOwn(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	r := asks(jane("secondary_contact"))
+	r.ForClient = "Acme"
+	w.deliver(letter{from: sue, client: "Acme", reading: r})
+	same(t, "only Sam is asked", w.approve("anna"), "approval "+sam, "receipt anna", "settled ben")
+}
+
 // R14: who asks as staff does not approve as a contact: one address is one person.
 func TestStaffAreNoApproversOfTheirOwn(t *testing.T) {
 	t.Parallel()

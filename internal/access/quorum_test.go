@@ -101,6 +101,34 @@ func TestQuorum(t *testing.T) {
 		same(t, "outvoted", w.approve("cleo"), "approval "+sam, "approval "+sue, "receipt cleo")
 		same(t, "on", w.states(), "awaiting_approval(staff) B-1")
 	})
+	t.Run("one address is one person, on whichever side", func(t *testing.T) {
+		t.Parallel()
+		w := board(t, 2, 1, policy.RejectEnds)
+		w.person(1, "Sue Director", sue, "director")
+		w.staff = w.staff[:1] // Sue
+		w.ask("carol", jane("clerk"))
+		if len(w.alarms) != 1 {
+			t.Errorf("two must agree and Sue is alone: %q", w.alarms)
+		}
+		w.approve(sue)
+		same(t, "her one Yes", w.states(), "awaiting_approval(client) B-1")
+	})
+	t.Run("a No that was outvoted is nothing to take back", func(t *testing.T) {
+		t.Parallel()
+		w := board(t, 2, 1, policy.RejectOutvoted, "anna", "ben", "cleo")
+		w.ask("carol", jane("clerk"))
+		w.reject("ben")
+		w.approve("anna")
+		w.approve("cleo")
+		w.reject(sue)
+		w.reject(sam)
+		same(t, "Sam's No was the last word", w.stop(access.MailApproval, "ben"), "late ben")
+		same(t, "the end", w.states(), "rejected B-1")
+		w.stop(access.MailApproval, sam)
+		w.approve(sam)
+		same(t, "Sam's Yes as well", w.stop(access.MailApproval, "ben"), "late ben")
+		same(t, "held", w.states(), "approved B-1")
+	})
 	t.Run("two No of three cannot be outvoted", func(t *testing.T) {
 		t.Parallel()
 		w := board(t, 2, 1, policy.RejectOutvoted, "anna", "ben", "cleo")

@@ -105,7 +105,7 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 	if d.s.Client.FourEyes && slices.Contains(r.Details.Authors, c.ID) {
 		return false
 	}
-	if s := d.subject(r); s != nil && s.ID == c.ID || !r.Email.IsZero() && r.Email.Key() == c.Address.Key() {
+	if s := d.subject(r); s != nil && s.ID == c.ID {
 		return false
 	}
 	return !d.decidedBefore(r, c.Address)

@@ -97,7 +97,7 @@ func (d *decider) undoable(r *Request, a *Approval, l ApprovalLine) bool {
 		_, again := d.alreadyThere(r)
 		return !again // somebody asked anew meanwhile
 	}
-	return r.State == Approved
+	return r.State == Approved && mine.Answer == Yes // a No that was outvoted has not decided it
 }
 
 // methodPage is the proof of somebody who typed, on a page of ours, the code that was mailed to the address on file.

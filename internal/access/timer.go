@@ -16,11 +16,12 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 	switch t.Kind {
 	case TimerRelease:
 		r := d.requestByID(t.RequestID)
-		if r == nil || r.State != Approved || r.Round != t.Round {
+		if r == nil || r.State != Approved {
 			break
 		}
 		if env.Now.Before(r.HeldUntil) {
-			d.timer(TimerRelease, r, nil, r.HeldUntil) // another machine's clock was ahead of ours
+			// Another machine's clock was ahead of ours, or it was approved anew since.
+			d.timer(TimerRelease, r, nil, r.HeldUntil)
 			break
 		}
 		d.release(r)

@@ -11,7 +11,7 @@ import (
 	"github.com/countersign/countersign/internal/store"
 )
 
-// All that needs PostgreSQL: one cluster serves it all.
+// All that needs PostgreSQL but the rows: one cluster serves it all.
 func TestPostgres(t *testing.T) {
 	t.Parallel()
 	pg := realservers.Postgres(t)
@@ -61,11 +61,19 @@ func TestPostgres(t *testing.T) {
 			approvals[name].play(approvalWorld(t, s))
 		})
 	}
+}
+
+// Every row once more, on PostgreSQL. The name is for those who run rows by the beginnings of their ids.
+func TestRows_CL_AL_AC_CR_EveryModel_OnPostgres(t *testing.T) {
+	t.Parallel()
+	pg := realservers.Postgres(t)
+	template := pg.NewDatabase(t, "")
+	t.Run("template", func(t *testing.T) { newWorld(t, setup{database: onPostgres(pg, template)}) })
 	for _, id := range slices.Sorted(maps.Keys(rows)) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			s := rows[id].setup
-			s.database = database(t)
+			s.database = onPostgres(pg, pg.NewDatabase(t, template))
 			rows[id].play(newWorld(t, s))
 		})
 	}
