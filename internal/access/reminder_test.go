@@ -217,3 +217,21 @@ func TestReroute(t *testing.T) {
 		same(t, "on", w.states(), "awaiting_approval(staff) B-1", "completed B-2")
 	})
 }
+
+// Each request of a ticket is escalated in its own time.
+func TestEscalationOfEachRequest(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", jane("technician"), add("Joe Doe", "joe@acme.example", "technician", "x"))
+	w.advance(48 * time.Hour)
+	w.reply("anna", answers("1", "approve"))
+	same(t, "on", w.states(), "awaiting_approval(security) CL-06", "awaiting_approval(client) CL-06")
+	w.advance(48 * time.Hour)
+	if w.requests[0].Escalated || !w.requests[1].Escalated || len(w.alarms) != 0 {
+		t.Errorf("after 96 hours: %v, %v, %q", w.requests[0].Escalated, w.requests[1].Escalated, w.alarms)
+	}
+	w.advance(48 * time.Hour)
+	if !w.requests[0].Escalated || len(w.alarms) != 1 {
+		t.Errorf("96 hours after the security team was asked: %v, %q", w.requests[0].Escalated, w.alarms)
+	}
+}

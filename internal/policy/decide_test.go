@@ -370,3 +370,27 @@ func TestPersonWithoutRole(t *testing.T) {
 		}
 	}
 }
+
+// Whoever raises their own rank needs another authority, be it by one step.
+func TestRaisesOneselfByOneStep(t *testing.T) {
+	t.Parallel()
+	m, err := Load("steps.yaml", []byte(`
+role_model: {id: steps, title: Steps, version: "1"}
+roles:
+  - {id: chief, title: Chief, rank: 3, approves: [client]}
+  - {id: deputy, title: Deputy, rank: 2, approves: [client]}
+  - {id: clerk, title: Clerk, rank: 1}
+rules:
+  - {id: S-1, action: [add_user, change_role, remove_user], for: [chief, deputy, clerk], by: [chief, deputy], stages: [client, staff], text: "Chiefs and deputies ask."}
+otherwise: {id: S-0, text: "No."}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for wanted, stages := range map[string][]Stage{"chief": {StageClient, StageStaff}, "clerk": {StageStaff}} {
+		a := m.Decide(Question{Action: ActionChangeRole, ActorRoles: []string{"deputy"}, Self: true, SubjectRoles: []string{"deputy"}, Roles: []string{wanted}})
+		if !a.Allowed || !slices.Equal(a.Stages, stages) {
+			t.Errorf("a deputy who becomes %s: %v, %v", wanted, a.Allowed, a.Stages)
+		}
+	}
+}
