@@ -138,6 +138,8 @@ func TestDecisionOnOne(t *testing.T) {
 		"I approved the invoice yesterday.":        "?",
 		"My approval of the budget is attached":    "?",
 		"approve my vacation request":              "?",
+		"They are good people":                     "?",
+		"She is a good person.":                    "?",
 	} {
 		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
 		if d := flatten(got.Decisions, onePerson.Lines); d != want {
