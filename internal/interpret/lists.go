@@ -163,6 +163,7 @@ func bareName(line string, book *roleBook) *record {
 // apart puts commas between the pieces of an item.
 var apart = strings.NewReplacer(" <", ", ", ">", "", "(", ", (", " , ", ", ")
 
+// personItem reads one person in the pieces of a list item, in any order behind the name: address, role, reason.
 func personItem(body string, book *roleBook) (*record, bool) {
 	r := newRecord()
 	if strings.ContainsAny(body, "<>(,") {
@@ -173,14 +174,37 @@ func personItem(body string, book *roleBook) (*record, bool) {
 	for i, c := range cells {
 		c = strings.Trim(strings.TrimSpace(c), ".")
 		c = strings.TrimSuffix(strings.TrimPrefix(c, "("), ")")
+		if role, rest, ok := strings.Cut(c, ":"); ok && r.values["role"] == "" && len(book.fromValue(role)) > 0 && strings.TrimSpace(rest) != "" {
+			rest = strings.TrimSpace(rest)
+			switch {
+			case i > 0: // "Technician: fan swaps"
+				reason = append(reason, rest)
+			case isFullName(rest): // "Technician: Jane Doe"
+				r.set("name", rest)
+			default:
+				return nil, false
+			}
+			r.set("role", role)
+			continue
+		}
 		switch _, value, label := labelled(c); {
 		case i == 0 && isFullName(c):
 			r.set("name", c)
 		case i == 0:
-			return nil, false
+			from, to, ok := findAddress(c, 0)
+			if !ok || to != len(c) || !isFullName(strings.TrimSpace(c[:from])) {
+				return nil, false
+			}
+			r.set("name", strings.TrimSpace(c[:from]))
+			r.set("email", c[from:to])
 		case isAddress(c):
 			r.set("email", strings.Trim(c, "<>"))
 		case hasAddress(c):
+			_, end, _ := findAddress(c, 0)
+			if role := strings.TrimPrefix(strings.TrimLeft(c[end:], ">): "), "as "); r.values["role"] == "" && len(book.fromValue(role)) > 0 {
+				r.set("role", role)
+				c = c[:end]
+			}
 			r.set("email", c)
 		case len(book.fromValue(strings.TrimPrefix(c, "as "))) > 0 && r.values["role"] == "" && len(reason) == 0:
 			r.set("role", strings.TrimPrefix(c, "as "))
