@@ -60,6 +60,7 @@ var heldOutSets = []struct {
 	{"e-1-", 70, atMost(24)},
 	{"e-2-", 42, atMost(21)},
 	{"l-1-", 38, atMost(2)},
+	{"l-2-", 35, atMost(8)},
 	{"e-3-", 60, atMost(2)},
 	{"e-4-", 40, atMost(18)},
 	{"t-1-", 56, atMost(12)},

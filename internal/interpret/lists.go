@@ -11,7 +11,7 @@ func isArticle(line string) bool { return strings.HasPrefix(line, "o ") }
 // listRecords reads list items that hold one person each, "Jane Doe, jane@x.example, Technician, reason: …", and lists whose
 // numbered items are the fields of one person. book decides what is a role.
 func listRecords(text string, book *roleBook) (records []*record, rest string) {
-	lines := strings.Split(text, "\n")
+	lines := unwrapItems(strings.Split(text, "\n"))
 	if r, ok := positional(lines, book); ok {
 		return []*record{r}, ""
 	}
@@ -65,6 +65,25 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		left = append(left, line)
 	}
 	return records, strings.Join(left, "\n")
+}
+
+// unwrapItems puts list items together again that a mail program has wrapped: the first word below would have made the line too long.
+func unwrapItems(lines []string) []string {
+	var out []string
+	for i, line := range lines {
+		if i > 0 {
+			word, _, _ := strings.Cut(line, " ")
+			above := lines[i-1]
+			if _, _, item := unbullet(above); item && startsSmall(line) && len(above)+1+len(word) > 66 {
+				if _, _, label := labelled(line); !label {
+					out[len(out)-1] += " " + line
+					continue
+				}
+			}
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 // slashed reads "new user: Jane Doe / jane@x.example / Technician / reason" in one line.

@@ -461,6 +461,9 @@ func (rd *reader) nobody(scenes []scene) []Request {
 
 // byFirstName reads the wish to add somebody of one name only, "add Sam as a technician": who that is must be asked for.
 func (rd *reader) byFirstName(own string) []Request {
+	if len(own) > maxProse {
+		return nil
+	}
 	scenes := rd.scenes(rd.body(own))
 	for i := range scenes {
 		sc := &scenes[i]

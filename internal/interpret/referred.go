@@ -106,6 +106,9 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 		if out := inner.forAuthor(level.Own); len(out) > 0 {
 			return rd.others(out)
 		}
+		if out := inner.byFirstName(level.Own); len(out) > 0 {
+			return out
+		}
 		below = level.Forwarded
 		if below == "" {
 			below = level.Quoted

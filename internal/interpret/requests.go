@@ -27,7 +27,7 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 	if len(out) == 0 {
 		out = rd.referred(parts)
 	}
-	if len(out) == 0 && len(parts.Own) <= maxProse {
+	if len(out) == 0 {
 		out = rd.byFirstName(parts.Own)
 	}
 	return out
