@@ -127,7 +127,7 @@ func (a *attacker) state(db rowsOf) map[string]string {
 		}
 	}
 	for key, row := range state { // asking is everybody's right
-		if strings.HasPrefix(key, "settings ") && strings.HasPrefix(row, "name=\"ticket_number_") || strings.HasPrefix(key, "requests ") && (strings.Contains(row, fmt.Sprintf("state=%q", access.Refused)) || strings.Contains(row, fmt.Sprintf("state=%q", access.NeedsDetails))) {
+		if strings.HasPrefix(key, "settings ") && (strings.HasPrefix(row, "name=\"ticket_number_") || strings.HasPrefix(row, "name=\"checkpoint ")) || strings.HasPrefix(key, "requests ") && (strings.Contains(row, fmt.Sprintf("state=%q", access.Refused)) || strings.Contains(row, fmt.Sprintf("state=%q", access.NeedsDetails))) {
 			delete(state, key)
 		}
 	}
