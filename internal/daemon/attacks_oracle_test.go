@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,19 @@ type rowsOf interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// ofNoConcern says of a row that an attack may bring it about: counters and checkpoints, and refused or incomplete requests, for asking is
+// everybody's right.
+func ofNoConcern(key, row string) bool {
+	table, _, _ := strings.Cut(key, " ")
+	switch table {
+	case "settings":
+		return strings.HasPrefix(row, "name=\"ticket_number_") || strings.HasPrefix(row, "name=\"checkpoint ")
+	case "requests":
+		return strings.Contains(row, fmt.Sprintf("state=%q", access.Refused)) || strings.Contains(row, fmt.Sprintf("state=%q", access.NeedsDetails))
+	}
+	return false
+}
+
 // state is every row that no attack may change. Tables that are not known to pass are looked at, so that a new one is too.
 func (a *attacker) state(db rowsOf) map[string]string {
 	t := a.w.t
@@ -126,11 +140,7 @@ func (a *attacker) state(db rowsOf) map[string]string {
 			read(t, db, state, name, "SELECT rowid AS row_number, * FROM "+name)
 		}
 	}
-	for key, row := range state { // asking is everybody's right
-		if strings.HasPrefix(key, "settings ") && (strings.HasPrefix(row, "name=\"ticket_number_") || strings.HasPrefix(row, "name=\"checkpoint ")) || strings.HasPrefix(key, "requests ") && (strings.Contains(row, fmt.Sprintf("state=%q", access.Refused)) || strings.Contains(row, fmt.Sprintf("state=%q", access.NeedsDetails))) {
-			delete(state, key)
-		}
-	}
+	maps.DeleteFunc(state, ofNoConcern)
 	read(t, db, state, "decisive", "SELECT id AS row_number, kind, request_id FROM events WHERE kind IN ('"+strings.Join(decisive, "', '")+"')")
 	return state
 }
