@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/countersign/countersign/internal/access"
 )
@@ -70,9 +71,26 @@ func newAttacker(w *world, scene func(*world) map[string]*received) *attacker {
 func (a *attacker) begin(name string) {
 	a.w.t.Helper()
 	a.trial = &trial{t: a.w.t, name: name}
+	a.awaitRerouted()
 	a.before = a.state(a.db)
 	a.sent = len(a.w.mail.Deliveries())
 	a.played = a.w.reached()
+}
+
+// awaitRerouted waits until the scene is at its end: who comes, goes or moves is asked, or no more, by a timer of that moment.
+func (a *attacker) awaitRerouted() {
+	a.w.t.Helper()
+	a.w.rest()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.Now().Add(limit)
+	for len(column(a.w.t, a.db, "SELECT id FROM timers WHERE fired_at IS NULL AND kind IN ('reroute', 'visit_review')")) > 0 {
+		if time.Now().After(deadline) {
+			a.w.t.Fatalf("nobody is asked anew\n%s", a.w.story())
+		}
+		<-tick.C
+	}
+	a.w.rest()
 }
 
 // judge finds what speaks for the attack's success: something that counts has changed, something went to whom it does not
