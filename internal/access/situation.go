@@ -192,6 +192,7 @@ const (
 	TodoUnreachable TodoKind = "unreachable" // mail to an approver came back
 	TodoUnsendable  TodoKind = "unsendable"  // a queued mail cannot be opened
 	TodoCertificate TodoKind = "certificate" // a mail server's certificate ends soon
+	TodoTrail       TodoKind = "trail"       // the audit trail is not what it was at a checkpoint
 	TodoRestored    TodoKind = "restored"    // mails that a restored database holds may have been sent before
 )
 

@@ -18,8 +18,8 @@ import (
 	"github.com/countersign/countersign/internal/store"
 )
 
-// canaryLook is how often somebody looks whether a canary is due or late.
-const canaryLook = time.Second
+// lookEvery is how often somebody looks whether what goes by the clock is due or late: canaries, certificates, checkpoints.
+const lookEvery = time.Second
 
 // webhookLimit bounds one try to tell a webhook, and webhookRetry is when it is tried again. The one is longer than the
 // other, so that of several daemons one tells.
@@ -61,7 +61,7 @@ func (d *Daemon) keepCanary(ctx context.Context, m *config.Mailbox) {
 				"sent", late.SentAt, "way", late.Where())
 		}
 		d.tellCanary(ctx, m.Name)
-		wait(ctx, canaryLook)
+		wait(ctx, lookEvery)
 	}
 }
 

@@ -32,7 +32,7 @@ func (d *Daemon) watchCertificates(ctx context.Context) {
 			d.warnOfCertificates(ctx, now)
 			warned = now
 		}
-		wait(ctx, canaryLook)
+		wait(ctx, lookEvery)
 	}
 }
 

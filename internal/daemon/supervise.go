@@ -18,7 +18,8 @@ type Supervisor struct {
 }
 
 // supervised tells the supervisor that the daemon is ready, and then that it lives, until it stops. A process that hangs
-// cannot say so, and one of which a loop hangs does not: it is killed and started again; the mail at which that happens again and again goes to quarantine.
+// cannot say so, and one of which a loop hangs does not: it is killed and started again; the mail at which that happens
+// again and again goes to quarantine.
 func (d *Daemon) supervised(ctx context.Context) error {
 	if d.opts.Supervisor.Socket == "" {
 		<-ctx.Done()

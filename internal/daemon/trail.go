@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"time"
+
+	"github.com/countersign/countersign/internal/access"
 )
 
 const (
@@ -15,7 +17,7 @@ const (
 // lines in the log are what a copy of the log elsewhere proves the trail with.
 func (d *Daemon) takeCheckpoints(ctx context.Context) {
 	looked := d.opts.Now() // a start has other work to do than to go through all events: seconds, with millions of them
-	for ; ctx.Err() == nil; wait(ctx, canaryLook) {
+	for ; ctx.Err() == nil; wait(ctx, lookEvery) {
 		if now := d.opts.Now(); looked.IsZero() || now.Sub(looked).Abs() >= checkpointLook {
 			looked = now
 			if err := d.takeCheckpoint(ctx); err != nil && ctx.Err() == nil {
@@ -27,15 +29,25 @@ func (d *Daemon) takeCheckpoints(ctx context.Context) {
 	}
 }
 
+// takeCheckpoint says what is wrong before it keeps a new one, with which the trail agrees again: who is killed in between says it again.
 func (d *Daemon) takeCheckpoint(ctx context.Context) error {
-	taken, wrong, err := d.store.KeepCheckpoint(ctx, checkpointEvery)
-	if err != nil || taken == nil {
+	due, wrong, err := d.store.CheckpointDue(ctx, checkpointEvery)
+	if err != nil || !due {
 		return err
 	}
-	d.setHealth("audit trail", "")
+	why := ""
 	if len(wrong) > 0 {
+		why = "not what it was at the last checkpoint; see countersign audit verify"
 		d.log.ErrorContext(ctx, "the audit trail is not what it was at the last checkpoint; see countersign audit verify", "what", wrong)
-		d.setHealth("audit trail", "not what it was at the last checkpoint; see countersign audit verify")
+		todo := access.Todo{Kind: access.TodoTrail, About: "The audit trail is not what it was: countersign audit verify says where."}
+		if err := d.store.NoteTodo(ctx, todo); err != nil {
+			return err
+		}
+	}
+	d.setHealth("audit trail", why)
+	taken, err := d.store.KeepCheckpoint(ctx)
+	if err != nil {
+		return err
 	}
 	d.log.InfoContext(ctx, "audit checkpoint", "line", taken.String())
 	return nil

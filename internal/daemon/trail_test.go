@@ -2,9 +2,13 @@ package daemon_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/countersign/countersign/internal/access"
+	"github.com/countersign/countersign/internal/store"
 )
 
 // The daemon takes a checkpoint soon after it has started, and each day, and says when the trail is not what it was.
@@ -41,6 +45,19 @@ func TestCheckpointsTaken(t *testing.T) {
 	w.log.await(t, changed, 1)
 	if err := w.main.Health(t.Context()); err == nil || !strings.Contains(err.Error(), "audit trail") {
 		t.Errorf("the health: %v", err)
+	}
+	todo := func() bool {
+		t.Helper()
+		todos, err := w.main.Store().Todos(t.Context(), 10)
+		return err == nil && slices.ContainsFunc(todos, func(v store.TodoView) bool { return v.Kind == access.TodoTrail })
+	}
+	if !todo() {
+		t.Error("no to-do tells of it")
+	}
+	w.clock.advance(24 * time.Hour)
+	kept(4)
+	if err := w.main.Health(t.Context()); err != nil || !todo() {
+		t.Errorf("a day later, when the trail agrees with the checkpoint after that: %v; the to-do is there: %v", err, todo())
 	}
 	change(`UPDATE events SET hash = replace(hash, 'x', '') WHERE id = 1`) // the books are checked
 }

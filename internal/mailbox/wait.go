@@ -8,9 +8,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// wait returns when there may be something to do: the server announced a message, Notify was called and FilingPause is over, or time
-// is up.
-// When ctx ends it leaves the session with a LOGOUT and returns the context's error.
+// wait returns when there may be something to do: the server announced a message, Notify was called and FilingPause is
+// over, or time is up. When ctx ends it leaves the session with a LOGOUT and returns the context's error.
 func (r *Runner) wait(ctx context.Context, s *session) error {
 	leave := func() error { return nil }
 	limit := r.cfg.PollInterval

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,34 +26,37 @@ func (s *Store) KeptCheckpoints(ctx context.Context) ([]Checkpoint, error) {
 	return kept, nil
 }
 
-// KeepCheckpoint takes a checkpoint of the trail and keeps it, unless there is one that is not so old yet. It first compares
-// the trail with the last one and returns what is wrong, one line each. Who can change the trail can change what is kept, so
-// it is the caller's to bring it elsewhere.
-func (s *Store) KeepCheckpoint(ctx context.Context, every time.Duration) (taken *Checkpoint, wrong []string, err error) {
+// CheckpointDue says whether the last checkpoint that is kept is as old as that, or none is. If so it compares the trail with it, and
+// returns what is wrong, one line each.
+func (s *Store) CheckpointDue(ctx context.Context, age time.Duration) (due bool, wrong []string, err error) {
 	kept, err := s.KeptCheckpoints(ctx)
 	if err != nil {
-		return nil, nil, err
+		return false, nil, err
 	}
 	now := s.cfg.Now()
-	for i := len(kept) - 1; i >= 0; i-- {
-		if kept[i].At.After(now) {
+	for _, last := range slices.Backward(kept) {
+		if last.At.After(now) {
 			continue // of a clock that was ahead
 		}
-		if now.Sub(kept[i].At) < every {
-			return nil, nil, nil
+		if now.Sub(last.At) < age {
+			return false, nil, nil
 		}
-		if wrong, err = s.VerifyCheckpoints(ctx, kept[i:i+1]); err != nil {
-			return nil, nil, err
-		}
-		break
+		wrong, err = s.VerifyCheckpoints(ctx, []Checkpoint{last})
+		return err == nil, wrong, err
 	}
+	return true, nil, nil
+}
+
+// KeepCheckpoint takes a checkpoint of the trail and keeps it. Who can change the trail can change what is kept, so it is the
+// caller's to bring it elsewhere.
+func (s *Store) KeepCheckpoint(ctx context.Context) (Checkpoint, error) {
 	c, err := s.Checkpoint(ctx)
 	if err != nil {
-		return nil, nil, err
+		return Checkpoint{}, err
 	}
 	if _, err := s.db.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
 		keptCheckpoint+c.At.Format(time.RFC3339), c.String()); err != nil {
-		return nil, nil, fmt.Errorf("keeping a checkpoint: %w", err)
+		return Checkpoint{}, fmt.Errorf("keeping a checkpoint: %w", err)
 	}
-	return &c, wrong, nil
+	return c, nil
 }
