@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/token"
@@ -11,7 +12,7 @@ import (
 // stopForm is what the pages about something that can be stopped show.
 type stopForm struct {
 	View    access.StopView
-	Address string // that the code goes to, masked: whoever has the link need not know it
+	Address string // that the code goes to, masked as those of View.Lines are: whoever has the link need not know them
 	Path    string
 	CSRF    string
 	Problem string // as in registration
@@ -33,6 +34,12 @@ func (s *Server) stoppable(w http.ResponseWriter, r *http.Request, status int, p
 	if err != nil {
 		s.unstoppable(w, r, v, err)
 		return
+	}
+	view.Lines = slices.Clone(view.Lines)
+	for i := range view.Lines {
+		if l := &view.Lines[i]; l.Email != "" {
+			l.Email = mask(l.Email)
+		}
 	}
 	s.render(w, r, status, view.Language, page, stopForm{View: view, Address: mask(view.Address), Path: s.at(stopping, v.token),
 		CSRF: v.session.csrf(), Problem: problem})
