@@ -237,6 +237,17 @@ func TestStaffDoNotValidateTheirOwn(t *testing.T) {
 	same(t, "only Sam is asked", w.approve("anna"), "approval "+sam, "receipt anna", "settled ben")
 }
 
+// Whoever has come to the address that a request names does not approve it, whoever was there when it was asked.
+func TestNobodyApprovesForTheirOwnAddress(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.clients[0].FourEyes = true
+	same(t, "Ben is asked", w.ask("anna", said(interpret.ChangeRole, "", "dave@acme.example", "secondary_contact", "")), "answer anna", "approval ben")
+	w.contact("dave").Address = address(t, "david@acme.example")
+	w.person(1, "Eve Main", "dave", "main_contact")
+	same(t, "Eve is not asked", w.advance(day), "reminder ben")
+}
+
 // R14: who asks as staff does not approve as a contact: one address is one person.
 func TestStaffAreNoApproversOfTheirOwn(t *testing.T) {
 	t.Parallel()

@@ -105,8 +105,8 @@ func (d *decider) mayApprove(c *Contact, r *Request) bool {
 	if d.s.Client.FourEyes && slices.Contains(r.Details.Authors, c.ID) {
 		return false
 	}
-	if s := d.subject(r); s != nil && s.ID == c.ID {
-		return false
+	if s := d.subject(r); s != nil && s.ID == c.ID || !r.Email.IsZero() && r.Email.Key() == c.Address.Key() {
+		return false // the contact who was meant, or whoever has the address that was written
 	}
 	return !d.decidedBefore(r, c.Address)
 }
