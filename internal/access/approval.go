@@ -30,7 +30,7 @@ func (d *decider) answerApproval() {
 		d.stop(a)
 		return
 	}
-	if a.Stage == StageHold {
+	if a.Stage == StageHold || a.Stage == StageDelegation {
 		d.unclear(a, "Only STOP counts as an answer to this notice.")
 		return
 	}

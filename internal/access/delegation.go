@@ -285,13 +285,17 @@ func (d *decider) endTimer(t *Timer) {
 
 // endDelegation asks the one who was absent about all that still waits.
 func (d *decider) endDelegation(g *Delegation, r *Request) {
-	g.State = DelegationEnded
-	d.touchDelegation(g)
-	// Its tokens end, wherever it was ended: a delegation is alone on its ticket.
-	d.out.Ended = append(d.out.Ended, &Request{ID: g.RequestID})
+	d.closeDelegation(g)
 	d.event("delegation_ended", r, map[string]any{"from": g.FromID, "to": g.ToID})
 	d.tellDelegation("ended", g, r)
 	d.rerouteAll()
+}
+
+// closeDelegation ends a delegation, and its tokens wherever that happens: it is alone on its ticket.
+func (d *decider) closeDelegation(g *Delegation) {
+	g.State = DelegationEnded
+	d.touchDelegation(g)
+	d.out.Ended = append(d.out.Ended, &Request{ID: g.RequestID})
 }
 
 // dropDelegations ends delegations whose request this event has stopped.
@@ -301,8 +305,7 @@ func (d *decider) dropDelegations() {
 			continue
 		}
 		if g := d.delegationBy(r); g != nil && g.State != DelegationEnded {
-			g.State = DelegationEnded
-			d.touchDelegation(g)
+			d.closeDelegation(g)
 		}
 	}
 }

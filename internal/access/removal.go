@@ -27,9 +27,7 @@ func (d *decider) remove(r *Request) {
 	d.callOffVisitsOf(c)
 	for _, g := range d.s.Delegations {
 		if (g.FromID == c.ID || g.ToID == c.ID) && g.State != DelegationEnded {
-			g.State = DelegationEnded
-			d.touchDelegation(g)
-			d.out.Ended = append(d.out.Ended, &Request{ID: g.RequestID})
+			d.closeDelegation(g)
 			d.event("delegation_ended", r, map[string]any{"from": g.FromID, "to": g.ToID})
 		}
 	}

@@ -180,6 +180,11 @@ func TestStopPageOfADelegation(t *testing.T) {
 			// Not by another's hand: what is mailed to Anna is Anna's.
 			_, sent := w.deliver(letter{from: "ben", reading: stopWord(), refs: []token.Ref{{Kind: token.Approval, Token: tok}}})
 			same(t, "Ben with Anna's token", sent, "not_yours anna", "not_yours ben")
+			_, sent = w.deliver(letter{from: "anna", reading: answers("*", "approve"), refs: []token.Ref{{Kind: token.Approval, Token: tok}}})
+			same(t, "Anna's APPROVE", sent, "unclear anna")
+			if why := w.last(access.MailUnclear, "anna").Data.Reason; why != "Only STOP counts as an answer to this notice." {
+				t.Errorf("Anna reads %q", why)
+			}
 			if err := w.stopCode(tok, "browser"); err != nil {
 				t.Fatal(err)
 			}
@@ -191,17 +196,36 @@ func TestStopPageOfADelegation(t *testing.T) {
 			if g := w.delegations[0]; g.State != access.DelegationEnded {
 				t.Errorf("it is %s", g.State)
 			}
-			for _, a := range w.approvals {
-				if a.Stage == access.StageDelegation && a.State == access.ApprovalOpen {
-					t.Error("a token of it is alive")
-				}
-			}
+			w.wantNoTokenOfDelegation()
 			if _, err := w.viewStop(tok); !errors.Is(err, access.ErrNothingToStop) {
 				t.Errorf("the page then: %v", err)
 			}
 			same(t, "nothing begins later", w.advance(30*day))
 		})
 	}
+}
+
+func (w *world) wantNoTokenOfDelegation() {
+	w.t.Helper()
+	for _, a := range w.approvals {
+		if a.Stage == access.StageDelegation && a.State == access.ApprovalOpen {
+			w.t.Fatalf("a token of the delegation is alive")
+		}
+	}
+}
+
+// Its tokens end too where it is stopped by somebody else, and where it cannot begin.
+func TestDelegationThatNeverBeginsLeavesNoToken(t *testing.T) {
+	t.Parallel()
+	w, _ := stops["a held delegation, by the delegate"](t)
+	w.stop(access.MailNotice, "ben")
+	same(t, "stopped", w.states(), "cancelled R10")
+	w.wantNoTokenOfDelegation()
+	w, _ = stops["a held delegation, by the delegate"](t)
+	w.contact("ben").State = access.ContactSuspended
+	w.advance(2 * day)
+	same(t, "not carried out", w.states(), "refused R10")
+	w.wantNoTokenOfDelegation()
 }
 
 // Whoever could not stop it by mail cannot on the page, not even with a code from before.
