@@ -140,6 +140,16 @@ func TestDecisionOnOne(t *testing.T) {
 		"approve my vacation request":              "?",
 		"They are good people":                     "?",
 		"She is a good person.":                    "?",
+		"This mail is legit":                       "?",
+		"Your service is good":                     "?",
+		"Everything is good":                       "a",
+		"Monday is fine":                           "?",
+		"Bob is ok":                                "?",
+		"My boss is ok with this":                  "?",
+		"The budget is approved":                   "?",
+		"Access for Jane is approved":              "a",
+		"They are approving":                       "?",
+		"We are approving":                         "a",
 	} {
 		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
 		if d := flatten(got.Decisions, onePerson.Lines); d != want {
@@ -154,7 +164,17 @@ func TestDecisionOnOne(t *testing.T) {
 func TestDecisionOnThree(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"3 no, 1 and 2 yes":                                   "aar",
+		"No one is approved":     "???",
+		"I approved no one":      "???",
+		"Nobody is approved":     "???",
+		"None is fine":           "???",
+		"Nothing is approved":    "???",
+		"Nothing against it":     "aaa",
+		"Approve no-one":         "???",
+		"Approved: none":         "???",
+		"None of them":           "rrr",
+		"Number one is approved": "a??",
+		"3 no, 1 and 2 yes":      "aar",
 		"1 is fine, 2 I have to think about, 3 is fine":       "a?a",
 		"I never met 3, the rest is ok":                       "aa?",
 		"I meant 1. Approved.":                                "???",

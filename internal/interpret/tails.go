@@ -24,14 +24,16 @@ func asidesOf(lines []AskedLine, subjects []string, roles *roleBook) asides {
 	return a
 }
 
-// strays says whether something that no list knows stands with an approval: between it and the next mark, or behind a weak yes at the
-// begin of what follows the mark. "Approved for Frankfurt" and "fine, whatever" are more, or less, than a yes.
+// strays says whether something that no list knows stands with an approval: between it and the next mark, behind a weak yes at the begin
+// of what follows the mark, or in front of a weak one or of "is approved". "Approved for Frankfurt", "fine, whatever" and "my boss is ok with
+// this" are more, or less, than a yes.
 func (a asides) strays(p *passage, weak bool) bool {
 	mentions := a.roles.mentions(p.tokens)
-	tail, answered := false, false
+	tail, answered, stray := false, false, false
 	for i := 0; i < len(p.tokens); {
 		t := &p.tokens[i]
 		if t.kind == markToken {
+			stray = false
 			if tail && strings.Contains(clauseMarks, t.text) {
 				tail = false
 				next := i + 1
@@ -46,11 +48,16 @@ func (a asides) strays(p *passage, weak bool) bool {
 			continue
 		}
 		if end := max(p.starts(i, words.Decide.Approve), p.starts(i, words.Decide.Yes)); end > 0 {
+			if stray && (weak || p.tokens[i-1].in(copulas)) {
+				return true
+			}
 			tail, answered, i = true, true, end
 			continue
 		}
 		switch {
-		case !tail || !answered:
+		case !answered:
+			stray = stray || !a.known(p, i, mentions)
+		case !tail:
 		case t.in(words.Decide.Except), p.starts(i, words.Because) > 0:
 			tail = false // what follows is read elsewhere, or tells why
 		case !a.known(p, i, mentions):
