@@ -16,7 +16,8 @@ const mailboxLease = 20 * time.Second
 func (d *Daemon) runMailbox(ctx context.Context, m *config.Mailbox) {
 	log := d.log.With("mailbox", m.Name)
 	meter := d.meters.mailboxes[m.Name]
-	runner := mailbox.New(d.mailboxConfig(m), &sink{store: d.store, name: m.Name, file: m.Filing.Mode == config.FilingMove && !d.opts.Shadow, meter: meter}, log,
+	to := &sink{store: d.store, name: m.Name, file: m.Filing.Mode == config.FilingMove && !d.opts.Shadow, meter: meter, log: log}
+	runner := mailbox.New(d.mailboxConfig(m), to, log,
 		mailbox.WithOnState(func(s mailbox.State) {
 			meter.state(s)
 			why := ""

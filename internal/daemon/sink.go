@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -16,6 +17,7 @@ type sink struct {
 	name  string
 	file  bool // filing.mode is move
 	meter *mailboxMeter
+	log   *slog.Logger
 }
 
 func (s *sink) Cursor(ctx context.Context) (mailbox.Cursor, bool, error) {
@@ -33,7 +35,7 @@ func (s *sink) Store(ctx context.Context, fetched []mailbox.Fetched, c mailbox.C
 		mails[i] = access.RawMail{UIDValidity: f.UIDValidity, UID: f.UID, InternalDate: f.InternalDate, Size: f.Size, Raw: f.Raw,
 			Truncated: f.Truncated, Unfetchable: f.Unfetchable}
 		if f.Unfetchable == "" {
-			mails[i].Lookup = worker.HeaderLookup(f.Raw)
+			mails[i].Lookup = worker.HeaderLookup(s.log, f.Raw)
 		}
 	}
 	err := s.store.StoreMails(ctx, s.name, mails, c.UIDValidity, c.UID)

@@ -47,7 +47,26 @@ func (s *Store) Cursor(ctx context.Context, mailbox string) (c access.Cursor, ok
 // StoreMails commits a batch of fetched mails and the cursor in one transaction: from then on nothing of them is lost.
 // A mail that is there already is not stored again, whether it comes with the same UID or, after a change of
 // UIDVALIDITY, with the same bytes. One that could not be fetched before takes its place.
+//
+// Where the database refuses to look for what a header says, the batch goes into no lanes of its own: no mail keeps others from
+// being stored.
 func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.RawMail, uidvalidity, uid uint32) error {
+	err := s.storeMails(ctx, mailbox, mails, uidvalidity, uid)
+	var passing interface{ Temporary() bool }
+	if errors.Is(err, errNoLanes) && !errors.As(err, &passing) && ctx.Err() == nil {
+		mails = slices.Clone(mails)
+		for i := range mails {
+			mails[i].Lookup = nil
+		}
+		return s.storeMails(ctx, mailbox, mails, uidvalidity, uid)
+	}
+	return err
+}
+
+// errNoLanes says that it was not the mails that could not be stored.
+var errNoLanes = errors.New("the lanes of mails cannot be found")
+
+func (s *Store) storeMails(ctx context.Context, mailbox string, mails []access.RawMail, uidvalidity, uid uint32) error {
 	some := len(mails) > 0
 	return s.inTx(ctx, func(x *tx) error {
 		id, err := x.mailboxID(ctx, mailbox)
@@ -65,7 +84,7 @@ func (s *Store) StoreMails(ctx context.Context, mailbox string, mails []access.R
 		}
 		lanes, err := x.lanesOf(ctx, lookups)
 		if err != nil {
-			return fmt.Errorf("finding the lanes of the mails of mailbox %s: %w", mailbox, err)
+			return fmt.Errorf("storing mails of mailbox %s: %w: %w", mailbox, errNoLanes, err)
 		}
 		for len(mails) > 0 {
 			n, added, err := x.storeSome(ctx, id, mails, lanes, known)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"log/slog"
 	"maps"
 	"regexp"
 	"slices"
@@ -65,13 +66,22 @@ func newLookup(id int64, m *message.Message) (*access.Lookup, []token.Ref) {
 	return l, found[:min(len(found), most)]
 }
 
-// HeaderLookup is what the header of a mail says about its place, for those who put it in line before it is read.
-func HeaderLookup(raw []byte) *access.Lookup {
-	m, err := message.ParseHeader(raw)
-	if err != nil {
-		return &access.Lookup{} // nobody will be able to read it
-	}
-	l, _ := newLookup(0, m)
+// HeaderLookup is what the header of a mail says about its place, for those who put it in line before it is read; nil where reading
+// it panics. That must not end the program, for the mail is not stored yet, and would come again.
+func HeaderLookup(log *slog.Logger, raw []byte) *access.Lookup {
+	return headerLookup(log, raw, message.ParseHeader)
+}
+
+func headerLookup(log *slog.Logger, raw []byte, parse func([]byte) (*message.Message, error)) (l *access.Lookup) {
+	_ = guard(log, func() error { // without a lane the mail waits its turn, and is read with the same guard
+		m, err := parse(raw)
+		if err != nil {
+			l = &access.Lookup{} // nobody will be able to read it
+			return nil
+		}
+		l, _ = newLookup(0, m)
+		return nil
+	})
 	return l
 }
 

@@ -3,6 +3,7 @@ package worker
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -117,5 +118,17 @@ func TestDuplicateKey(t *testing.T) {
 	}
 	if none := key(from, "", "", "Access", "Hello"); none != "" {
 		t.Error("a mail without Message-ID and date can be a duplicate")
+	}
+}
+
+// A header at which reading panics is of no lane, and the program goes on: the mail is not stored yet.
+func TestHeaderThatPanics(t *testing.T) {
+	t.Parallel()
+	raw := []byte("From: maria@acme.example\r\n\r\nHello\r\n")
+	if l := HeaderLookup(slog.New(slog.DiscardHandler), raw); l == nil || l.Author.String() != "maria@acme.example" {
+		t.Errorf("the header says %+v", l)
+	}
+	if l := headerLookup(slog.New(slog.DiscardHandler), raw, func([]byte) (*message.Message, error) { panic("a header") }); l != nil {
+		t.Errorf("a header that panics says %+v", l)
 	}
 }

@@ -27,6 +27,7 @@ var laneTests = map[string]func(*testing.T, *fixture){
 	"mail about another client":                testMisplaced,
 	"side by side is like one by one":          testInterleavings,
 	"a mail that kills holds up no other lane": testPoisonLane,
+	"a header that cannot be looked for":       testLaneRefused,
 }
 
 // receive stores letters as they arrive at the mailbox "support", each in its lane.
@@ -381,4 +382,22 @@ func clientOfMail(m *access.Mail) int64 {
 		return 0
 	}
 	return m.Ticket.ClientID
+}
+
+// A header with what the database refuses to look for keeps no mail from being stored, its own neither.
+func testLaneRefused(t *testing.T, f *fixture) {
+	f.enrolMany(t, 1)
+	odd, even := rawMail(1, 1, "odd"), rawMail(1, 2, "even")
+	odd.Lookup = &access.Lookup{ReturnPaths: []string{"bounce+\x00\xff@provider.example"}}
+	even.Lookup = by("main0@client0.example").lookup(0)
+	if err := f.StoreMails(t.Context(), "support", []access.RawMail{odd, even}, 1, 2); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := f.ClaimInbound(t.Context(), time.Minute, 10)
+	if err != nil || len(claimed) != 2 {
+		t.Errorf("%d mails are claimed, want both; %v", len(claimed), err)
+	}
+	if odd.Lookup == nil {
+		t.Error("the caller's mails were changed")
+	}
 }
