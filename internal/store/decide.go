@@ -9,7 +9,8 @@ import (
 )
 
 // decideFor bounds how long one transaction holds the clients of several mails while they are decided; the pages and
-// timers of those clients wait for it.
+// timers of those clients wait for it. What a round has looked up is made use of however long that took: it depends on the way
+// to the database, and a transaction that gave up then would look up many mails for each that it decides.
 const decideFor = 100 * time.Millisecond
 
 // DecideMails decides on claimed mails and stores the outcomes, in one transaction that is fenced by the claims. The result is
@@ -63,6 +64,7 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	looked := d.x.s.cfg.Now()
 	before, waiting := &changes{}, &changes{}
 	var all []*application
 	var done []*access.Undecided
@@ -70,7 +72,7 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 	for i, m := range d.rest {
 		sit := situations[i]
 		free := held[i] && !waiting.all && !(waiting.some && m.In.Lane <= int64(anyLane)) && !before.matterTo(sit, m.Lookup) &&
-			!waiting.matterTo(sit, m.Lookup) && (m.first || !d.over())
+			!waiting.matterTo(sit, m.Lookup) && (m.first || !d.isOver(looked))
 		if free && misplaced(m.In, clientOf(sit)) {
 			if free = m.first; free {
 				if d.aside, err = d.x.moveAside(ctx, m.In); d.aside || err != nil {
@@ -100,7 +102,7 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 	if err := d.x.apply(ctx, all...); err != nil {
 		return false, err
 	}
-	return len(rest) > 0 && !d.over(), d.x.finishAll(ctx, done, all)
+	return len(rest) > 0 && !d.isOver(d.began), d.x.finishAll(ctx, done, all)
 }
 
 // look loads the situations of the mails, and tells which can be decided by them: their clients are held, and what has been
@@ -130,7 +132,7 @@ func (d *deciding) look(ctx context.Context) (all []*access.Situation, held []bo
 	return all, held, nil
 }
 
-func (d *deciding) over() bool { return d.x.s.cfg.Now().Sub(d.began) > decideFor }
+func (d *deciding) isOver(since time.Time) bool { return d.x.s.cfg.Now().Sub(since) > decideFor }
 
 // changes are what the outcomes of some mails have changed, or may change where they wait.
 type changes struct {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -21,6 +22,8 @@ var togetherTests = map[string]func(*testing.T, *fixture){
 	"one of several fails":          testTogetherFails,
 	"together is like one by one":   testTogetherLikeSerial,
 	"one of several claims is lost": testTogetherFenced,
+	"mails decided slowly":          testTogetherSlow,
+	"mails looked up slowly":        testLookedUpSlowly,
 }
 
 // enrolMany enters clients with a Main and a Secondary Contact each.
@@ -149,6 +152,55 @@ func testTogetherFenced(t *testing.T, f *fixture) {
 		f.undecided(claimed[1], asks(main(1), "b", "Nina New", "nina@client1.example"))})
 	fenced(t, "deciding with a lost claim", err)
 	f.checkPlaces(t, "after it", "support 1 1 pending", "support 1 2 pending")
+}
+
+// Where decisions take long some mails are left for the next time.
+func testTogetherSlow(t *testing.T, f *fixture) {
+	f.enrolMany(t, 4)
+	var mails []*access.Undecided
+	for client, in := range f.arrive(t, "1", "2", "3", "4") {
+		m := f.undecided(in, asks(main(client), "ask", "Nina New", fmt.Sprintf("nina@client%d.example", client)))
+		decide := m.Decide
+		m.Decide = func(s *access.Situation) (*access.Outcome, error) {
+			f.clock.advance(60 * time.Millisecond)
+			return decide(s)
+		}
+		mails = append(mails, m)
+	}
+	f.checkDecided(t, mails, true, true, false, false)
+	f.checkDecided(t, mails[2:], true, true)
+}
+
+// Where the way to the database is long the mails that a round has looked up are decided all the same, but there is no further
+// round.
+func testLookedUpSlowly(t *testing.T, f *fixture) {
+	f.enrolMany(t, 2)
+	var mails []*access.Undecided
+	for i, in := range f.arrive(t, "1", "2", "3", "4", "5") {
+		m := f.undecided(in, asks(main(i%2), fmt.Sprint("ask ", i), "Nina New", fmt.Sprintf("nina%d@client%d.example", i, i%2)))
+		m.Answers, m.Stands = m.Lookup, func(*access.Thread) bool {
+			f.clock.advance(time.Second)
+			return true
+		}
+		mails = append(mails, m)
+	}
+	f.checkDecided(t, mails, true, true, true, true, false)
+	f.checkDecided(t, mails[4:], true)
+}
+
+func (f *fixture) checkDecided(t *testing.T, mails []*access.Undecided, want ...bool) {
+	t.Helper()
+	outs, err := f.DecideMails(t.Context(), mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]bool, len(outs))
+	for i, out := range outs {
+		got[i] = out != nil
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("decided are (-want +got):\n%s", diff)
+	}
 }
 
 // randomLetters are mails of a few clients that get into one another's way: equal requests, repeated mails, answers.
