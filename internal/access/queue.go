@@ -27,6 +27,17 @@ type RawMail struct {
 	Lookup *Lookup
 }
 
+// Lane is what must be decided in the order of arrival: a client by its id, since everything that a mail changes lies below
+// one.
+type Lane int64
+
+// A mail that may concern any client waits for all mails before it, and all after it wait for it. One that concerns none,
+// as far as is known, waits for those before it, which may introduce its author; nobody waits for it.
+const (
+	AnyLane Lane = 0
+	NoLane  Lane = -1
+)
+
 // Inbound is a stored mail that a worker has claimed. Attempts fences its finish: a later claim has a higher number.
 type Inbound struct {
 	ID           int64
@@ -35,8 +46,8 @@ type Inbound struct {
 	Raw          []byte
 	Truncated    bool
 	Attempts     int
-	Confirmed    bool  // its author sent back the code that was mailed to the address on file
-	Lane         int64 // what it waits in line for: a client; 0 for all of them, -1 for none
+	Confirmed    bool // its author sent back the code that was mailed to the address on file
+	Lane         Lane
 	Handling     Handling
 }
 

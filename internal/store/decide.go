@@ -71,7 +71,7 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 	var rest []*place
 	for i, m := range d.rest {
 		sit := situations[i]
-		free := held[i] && !waiting.all && !(waiting.some && m.In.Lane <= int64(anyLane)) && !before.matterTo(sit, m.Lookup) &&
+		free := held[i] && !waiting.all && !(waiting.some && m.In.Lane <= access.AnyLane) && !before.matterTo(sit, m.Lookup) &&
 			!waiting.matterTo(sit, m.Lookup) && (m.first || !d.isOver(looked))
 		if free && misplaced(m.In, clientOf(sit)) {
 			if free = m.first; free {
@@ -153,7 +153,7 @@ func (c *changes) make() {
 // of no known client alone, which wait with it.
 func (c *changes) wait(m *place, s *access.Situation) {
 	c.make()
-	c.some, c.all = true, c.all || m.In.Lane == int64(anyLane)
+	c.some, c.all = true, c.all || m.In.Lane == access.AnyLane
 	if m.Lookup.Duplicate != "" {
 		c.duplicates[m.Lookup.Duplicate] = true
 	}
@@ -163,7 +163,7 @@ func (c *changes) wait(m *place, s *access.Situation) {
 	for _, a := range s.AuthorContacts {
 		c.clients[a.ClientID] = true
 	}
-	c.clients[m.In.Lane], c.clients[clientOf(s)] = true, true
+	c.clients[int64(m.In.Lane)], c.clients[clientOf(s)] = true, true
 }
 
 func (c *changes) add(o *access.Outcome, l *access.Lookup) {

@@ -53,9 +53,9 @@ func (s *Store) HandleMessage(ctx context.Context, id int64, h access.Handling) 
 		if h.Handle == access.HandleDismiss {
 			next, processed = access.Dismissed, nullTime(x.now)
 		}
-		if err := x.one(ctx, `UPDATE inbound_messages SET disposition = $2, processed_at = $3, attempts = 0, lease_until = NULL, lane = 0,
+		if err := x.one(ctx, `UPDATE inbound_messages SET disposition = $2, processed_at = $3, attempts = 0, lease_until = NULL, lane = $8,
 			handling = $4, handled_by = $5, handling_reason = $6, handling_contact_id = $7 WHERE id = $1`,
-			id, next, processed, h.Handle, h.By.String(), h.Reason, nullID(h.Contact)); err != nil {
+			id, next, processed, h.Handle, h.By.String(), h.Reason, nullID(h.Contact), access.AnyLane); err != nil {
 			return err
 		}
 		e := &access.Event{Kind: "message_" + string(h.Handle), Payload: map[string]any{"inbound": id, "by": h.By.String(), "reason": h.Reason}}

@@ -43,14 +43,14 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			return err
 		}
 		var rows []struct {
-			ID           int64     `db:"id"`
-			Mailbox      string    `db:"mailbox"`
-			InternalDate time.Time `db:"internal_date"`
-			Raw          []byte    `db:"raw"`
-			Truncated    bool      `db:"truncated"`
-			Attempts     int       `db:"attempts"`
-			Confirmed    bool      `db:"confirmed"`
-			Lane         int64     `db:"lane"`
+			ID           int64       `db:"id"`
+			Mailbox      string      `db:"mailbox"`
+			InternalDate time.Time   `db:"internal_date"`
+			Raw          []byte      `db:"raw"`
+			Truncated    bool        `db:"truncated"`
+			Attempts     int         `db:"attempts"`
+			Confirmed    bool        `db:"confirmed"`
+			Lane         access.Lane `db:"lane"`
 			handlingRow
 		}
 		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed,

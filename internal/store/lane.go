@@ -7,19 +7,9 @@ import (
 	"github.com/countersign/countersign/internal/access"
 )
 
-// lane is what must be decided in the order of arrival: a client, since everything that a mail changes lies below one.
-type lane int64
-
-// A mail that may concern any client waits for all mails before it, and all after it wait for it. One that concerns none,
-// as far as is known, waits for those before it, which may introduce its author; nobody waits for it.
-const (
-	anyLane lane = 0
-	noLane  lane = -1
-)
-
 // lanesOf finds the lanes of mails that arrive by what their headers say. A nil look-up says nothing.
-func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]lane, error) {
-	lanes := make([]lane, len(lookups))
+func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]access.Lane, error) {
+	lanes := make([]access.Lane, len(lookups))
 	var known []*access.Lookup
 	var places []int
 	for i, l := range lookups {
@@ -39,7 +29,7 @@ func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]lane, err
 		if err := x.returned(ctx, known[i], s); err != nil {
 			return nil, err
 		}
-		if lanes[places[i]] = laneOf(s); lanes[places[i]] == noLane && !known[i].Author.IsZero() {
+		if lanes[places[i]] = laneOf(s); lanes[places[i]] == access.NoLane && !known[i].Author.IsZero() {
 			domains = append(domains, known[i].Author.Domain)
 		}
 	}
@@ -48,10 +38,10 @@ func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]lane, err
 		return nil, err
 	}
 	for i, l := range known {
-		if c := clients[l.Author.Domain]; lanes[places[i]] == noLane && len(c) > 0 {
+		if c := clients[l.Author.Domain]; lanes[places[i]] == access.NoLane && len(c) > 0 {
 			// Somebody of a client whom we do not know yet; a mail before it may ask for their access.
-			if lanes[places[i]] = anyLane; len(c) == 1 {
-				lanes[places[i]] = lane(c[0])
+			if lanes[places[i]] = access.AnyLane; len(c) == 1 {
+				lanes[places[i]] = access.Lane(c[0])
 			}
 		}
 	}
@@ -59,7 +49,7 @@ func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]lane, err
 }
 
 // laneOf is the one client that a mail is about and its author belongs to.
-func laneOf(s *access.Situation) lane {
+func laneOf(s *access.Situation) access.Lane {
 	var clients []int64
 	if s.Ticket != nil {
 		clients = append(clients, s.Ticket.ClientID)
@@ -70,11 +60,11 @@ func laneOf(s *access.Situation) lane {
 	clients = distinct(clients)
 	switch {
 	case len(clients) == 1:
-		return lane(clients[0])
+		return access.Lane(clients[0])
 	case len(clients) == 0 && s.AuthorStaff == nil:
-		return noLane
+		return access.NoLane
 	}
-	return anyLane
+	return access.AnyLane
 }
 
 // returned finds what a mail to one of our reverse-paths is about.
@@ -108,17 +98,17 @@ func (x *tx) clientsOfDomains(ctx context.Context, domains []string) (map[string
 
 // head is a mail that waits, as a claim sees it.
 type head struct {
-	ID       int64 `db:"id"`
-	Lane     lane  `db:"lane"`
-	Attempts int   `db:"attempts"`
-	Size     int64 `db:"size"`
-	Out      bool  `db:"is_out"` // somebody has claimed it
+	ID       int64       `db:"id"`
+	Lane     access.Lane `db:"lane"`
+	Attempts int         `db:"attempts"`
+	Size     int64       `db:"size"`
+	Out      bool        `db:"is_out"` // somebody has claimed it
 }
 
 // choose picks what to claim of the mails that wait, oldest first. Where somebody else is at work it takes no more than half
 // of the free lanes, so that there is something left for them.
 func choose(heads []head, limit int) (chosen []int64) {
-	busy, taken := map[lane]bool{}, map[lane]bool{}
+	busy, taken := map[access.Lane]bool{}, map[access.Lane]bool{}
 	most := lanesToTake(heads)
 	size := int64(0)
 	all := true // that came before are chosen
@@ -127,14 +117,14 @@ func choose(heads []head, limit int) (chosen []int64) {
 			break
 		}
 		free := !h.Out && (len(chosen) == 0 || h.Attempts == 0 && size+h.Size <= maxClaimedBytes)
-		if h.Lane == anyLane || h.Lane == noLane {
+		if h.Lane == access.AnyLane || h.Lane == access.NoLane {
 			free = free && all
 		} else {
 			free = free && !busy[h.Lane] && (taken[h.Lane] || len(taken) < most)
 		}
 		if free {
 			chosen, size = append(chosen, h.ID), size+h.Size
-			if h.Lane > anyLane {
+			if h.Lane > access.AnyLane {
 				taken[h.Lane] = true
 			}
 			if h.Attempts > 0 {
@@ -142,7 +132,7 @@ func choose(heads []head, limit int) (chosen []int64) {
 			}
 			continue
 		}
-		if h.Lane == anyLane {
+		if h.Lane == access.AnyLane {
 			break
 		}
 		busy[h.Lane], all = true, false
@@ -152,9 +142,9 @@ func choose(heads []head, limit int) (chosen []int64) {
 
 // lanesToTake is how many lanes one claim may take.
 func lanesToTake(heads []head) int {
-	free, others := map[lane]bool{}, false
+	free, others := map[access.Lane]bool{}, false
 	for _, h := range heads {
-		if h.Lane > anyLane {
+		if h.Lane > access.AnyLane {
 			free[h.Lane] = true
 		}
 	}
@@ -173,8 +163,7 @@ func lanesToTake(heads []head) int {
 // misplaced reports whether a mail is about another client than its lane says, as happens where the roster has changed
 // since it came or its text names something.
 func misplaced(in *access.Inbound, client int64) bool {
-	l := lane(in.Lane)
-	return l != anyLane && l != noLane && client != 0 && client != int64(l)
+	return in.Lane > access.AnyLane && client != 0 && access.Lane(client) != in.Lane
 }
 
 // moveAside lets a claimed mail that is misplaced wait for all those before it, and reports false where there are none.
@@ -184,7 +173,7 @@ func (x *tx) moveAside(ctx context.Context, in *access.Inbound) (bool, error) {
 		return false, err
 	}
 	if err := x.one(ctx, `UPDATE inbound_messages SET lane = $3, lease_until = NULL, attempts = attempts - 1
-		WHERE id = $1 AND attempts = $2 AND disposition = 'pending'`, in.ID, in.Attempts, int64(anyLane)); err != nil {
+		WHERE id = $1 AND attempts = $2 AND disposition = 'pending'`, in.ID, in.Attempts, access.AnyLane); err != nil {
 		return false, err
 	}
 	return true, nil

@@ -111,7 +111,7 @@ var inboundTable = newTable("inbound_messages", true, "mailbox_id bigint", "uidv
 
 // storeSome stores the first of the mails or, on PostgreSQL, as many as are small and not there yet with one statement. It
 // says how many it took, and how many of them were not there yet.
-func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMail, lanes []lane, known map[string]bool) (n, added int, err error) {
+func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMail, lanes []access.Lane, known map[string]bool) (n, added int, err error) {
 	var rows [][]any
 	for i := range mails {
 		m := &mails[i]
@@ -121,7 +121,7 @@ func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMai
 		}
 		known[digest], known[placeOf(m)] = true, true
 		rows = append(rows, []any{mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now,
-			string(access.Pending), "", int64(lanes[i])})
+			string(access.Pending), "", lanes[i]})
 	}
 	if len(rows) > 0 {
 		_, err := x.add(ctx, inboundTable, rows)
@@ -169,7 +169,7 @@ func digestOf(m *access.RawMail) string {
 func placeOf(m *access.RawMail) string { return fmt.Sprintf("%d/%d", m.UIDValidity, m.UID) }
 
 // storeMail reports whether the mail was not there yet.
-func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail, l lane) (added bool, err error) {
+func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail, l access.Lane) (added bool, err error) {
 	digest := digestOf(m)
 	disposition := access.Pending
 	if m.Unfetchable != "" {
@@ -192,7 +192,7 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail, l 
 	res, err := x.ExecContext(ctx, `INSERT INTO inbound_messages
 		(mailbox_id, uidvalidity, uid, digest, size, raw, truncated, internal_date, stored_at, disposition, reason, lane)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (mailbox_id, uidvalidity, uid) DO NOTHING`,
-		mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now, disposition, m.Unfetchable, int64(l))
+		mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now, disposition, m.Unfetchable, l)
 	if err != nil {
 		return false, err
 	}
@@ -206,7 +206,7 @@ func (x *tx) storeMail(ctx context.Context, mailbox int64, m *access.RawMail, l 
 // storeKnown is storeMail for a UID that is taken. It is the mail that has it, unless the server has gone back to an older
 // state and now gives its UIDs to others: then the row lets go of its number, and is found by its bytes if they come again.
 // Bytes alone prove nothing, since some servers write a mail anew for each who fetches it.
-func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *access.RawMail, l lane) (added bool, err error) {
+func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *access.RawMail, l access.Lane) (added bool, err error) {
 	var row struct {
 		ID           int64              `db:"id"`
 		Digest       string             `db:"digest"`
@@ -222,7 +222,7 @@ func (x *tx) storeKnown(ctx context.Context, mailbox int64, digest string, m *ac
 		return false, nil
 	case row.Disposition == access.Unfetchable:
 		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET digest = $2, size = $3, raw = $4, truncated = $5, internal_date = $6,
-			disposition = 'pending', reason = '', lane = $7 WHERE id = $1`, row.ID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), int64(l))
+			disposition = 'pending', reason = '', lane = $7 WHERE id = $1`, row.ID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), l)
 		return false, err
 	case row.Digest == digest:
 		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET filed_at = NULL WHERE id = $1`, row.ID)

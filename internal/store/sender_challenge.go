@@ -105,8 +105,8 @@ func (x *tx) confirm(ctx context.Context, c *access.SenderChallenge) error {
 	if err != nil {
 		return fmt.Errorf("reading held inbound message %d: %w", c.InboundID, err)
 	}
-	if err := x.one(ctx, `UPDATE inbound_messages SET disposition = 'pending', reason = '', raw = $2, attempts = 0, lease_until = NULL, lane = 0,
-		processed_at = NULL, held = FALSE, confirmed = TRUE WHERE id = $1 AND held`, c.InboundID, raw); err != nil {
+	if err := x.one(ctx, `UPDATE inbound_messages SET disposition = 'pending', reason = '', raw = $2, attempts = 0, lease_until = NULL, lane = $3,
+		processed_at = NULL, held = FALSE, confirmed = TRUE WHERE id = $1 AND held`, c.InboundID, raw, access.AnyLane); err != nil {
 		return fmt.Errorf("letting inbound message %d go on: %w", c.InboundID, err)
 	}
 	x.wake(TopicInbound)

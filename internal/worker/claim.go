@@ -15,15 +15,12 @@ type claim struct {
 	mu    sync.Mutex
 	ended map[int64]bool // finished or given back
 	// decided counts the mails that were decided by their lanes, and total all of them.
-	decided map[int64]int64
+	decided map[access.Lane]int64
 	total   int64
 }
 
-// anyLane is the lane of a mail that may concern any client; below it is that of one that concerns none.
-const anyLane = 0
-
 func newClaim(mails []access.Inbound) *claim {
-	return &claim{mails: mails, ended: map[int64]bool{}, decided: map[int64]int64{}}
+	return &claim{mails: mails, ended: map[int64]bool{}, decided: map[access.Lane]int64{}}
 }
 
 // open are the mails that are still to be finished.
@@ -50,12 +47,12 @@ func (c *claim) end(in *access.Inbound) {
 func (c *claim) endFrom(in *access.Inbound) (given []access.Inbound) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := in.Lane == anyLane
+	all := in.Lane == access.AnyLane
 	for _, m := range c.mails {
-		if m.ID < in.ID || c.ended[m.ID] || !all && m.Lane > anyLane && m.Lane != in.Lane {
+		if m.ID < in.ID || c.ended[m.ID] || !all && m.Lane > access.AnyLane && m.Lane != in.Lane {
 			continue
 		}
-		all = all || m.Lane == anyLane
+		all = all || m.Lane == access.AnyLane
 		c.ended[m.ID] = true
 		given = append(given, m)
 	}
@@ -68,8 +65,8 @@ func (c *claim) count(in *access.Inbound, out *access.Outcome) {
 	defer c.mu.Unlock()
 	c.total++
 	c.decided[in.Lane]++
-	if out != nil && out.Client != nil && out.Client.ID != in.Lane {
-		c.decided[anyLane]++
+	if out != nil && out.Client != nil && access.Lane(out.Client.ID) != in.Lane {
+		c.decided[access.AnyLane]++
 	}
 }
 
@@ -77,8 +74,8 @@ func (c *claim) count(in *access.Inbound, out *access.Outcome) {
 func (c *claim) news(in *access.Inbound) int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if in.Lane <= anyLane {
+	if in.Lane <= access.AnyLane {
 		return c.total
 	}
-	return c.decided[in.Lane] + c.decided[anyLane]
+	return c.decided[in.Lane] + c.decided[access.AnyLane]
 }

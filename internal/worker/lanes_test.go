@@ -12,7 +12,7 @@ import (
 )
 
 // inLanes is an inbox with a mail in each of the lanes, in this order.
-func inLanes(lanes ...int64) *inbox {
+func inLanes(lanes ...access.Lane) *inbox {
 	s := manyMails(len(lanes))
 	for i := range lanes {
 		s.waiting[i].Lane = lanes[i]
@@ -25,12 +25,12 @@ func inLanes(lanes ...int64) *inbox {
 func TestRefusedLane(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		lanes  []int64
+		lanes  []access.Lane
 		before []int64 // finished before the first mail is given up
 	}{
-		"clients":   {[]int64{1, 2, 1, 3, 2}, []int64{2, 4, 5}},
-		"strangers": {[]int64{1, 2, -1, 2}, []int64{2, 4}},
-		"staff":     {[]int64{1, 2, 0, 2}, []int64{2}},
+		"clients":   {[]access.Lane{1, 2, 1, 3, 2}, []int64{2, 4, 5}},
+		"strangers": {[]access.Lane{1, 2, -1, 2}, []int64{2, 4}},
+		"staff":     {[]access.Lane{1, 2, 0, 2}, []int64{2}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

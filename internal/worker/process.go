@@ -201,7 +201,7 @@ func (p *Processor) settleOne(ctx context.Context, c *claim, r *reading) error {
 // setAside gives back what waits for a mail that the store has taken back: it may concern any client.
 func (p *Processor) setAside(ctx context.Context, c *claim, in *access.Inbound) {
 	c.end(in)
-	p.release(ctx, c.endFrom(&access.Inbound{ID: in.ID, Lane: anyLane}))
+	p.release(ctx, c.endFrom(&access.Inbound{ID: in.ID, Lane: access.AnyLane}))
 }
 
 // settled notes that a mail is finished, on which the work began then.
