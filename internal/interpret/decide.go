@@ -51,11 +51,12 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		return map[string]Decision{Everything: Unclear}
 	}
 	lines = withoutAnswerWords(lines)
-	d, said := inLanguage(parts.Own, lines, func() map[string]Decision { return decideText(parts.Own, lines, roles, roleOf) })
+	own := spellRanges(parts.Own, lines)
+	d, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
 	}
-	if answered := decideInterleaved(parts, lines); answered != nil {
+	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
 	// A signature that takes back what the own words say: somebody went on writing below their name.
@@ -127,7 +128,7 @@ func otherRoleNamed(own string, roles *roleBook, roleOf map[int]string) bool {
 }
 
 // decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
-func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Decision {
+func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	out := map[string]Decision{}
 	placed := 0
 	for _, a := range parts.Interleaved {
@@ -136,7 +137,7 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Deci
 			continue
 		}
 		placed++
-		d := decideOne(a.Own, lines, n)
+		d := decideOne(a.Own, lines, n, roles, roleOf)
 		if old, ok := out[strconv.Itoa(n)]; ok && old != d {
 			d = Unclear
 		}
@@ -154,20 +155,14 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine) map[string]Deci
 	return out
 }
 
-// decideOne reads what is typed below the line of person n.
-func decideOne(own string, lines []AskedLine, n int) Decision {
-	d, said := judgeText(own, subjectWords(lines)).decision()
-	if !said {
-		d = Unclear
-	}
-	for _, l := range lines {
-		if l.Number == n {
-			l.Number = 1
-			got, _ := inLanguage(own, []AskedLine{l}, func() map[string]Decision { return map[string]Decision{Everything: d} })
-			return of(got, "1")
-		}
-	}
-	return Unclear
+// decideOne reads what is typed below the line of person n, as an answer on that person alone.
+func decideOne(own string, lines []AskedLine, n int, roles *roleBook, roleOf map[int]string) Decision {
+	at := slices.IndexFunc(lines, func(l AskedLine) bool { return l.Number == n })
+	l := lines[at]
+	l.Number = 1
+	alone, role := []AskedLine{l}, map[int]string{1: roleOf[n]}
+	d, _ := inLanguage(own, alone, func() map[string]Decision { return decideText(own, alone, roles, role) })
+	return of(d, "1")
 }
 
 func lastLine(s string) string {
@@ -206,26 +201,13 @@ func known(lines []AskedLine, n int) bool {
 	return false
 }
 
-// judgeText weighs a whole text as one statement.
-func judgeText(text string, subjects []string) verdict {
-	var all verdict
-	for _, s := range sentences(text) {
-		v := examine(s.text, subjects)
-		if s.question {
-			v.hold = true
-		}
-		all = all.and(v)
-	}
-	return all
-}
-
 func (v verdict) and(o verdict) verdict {
 	return verdict{v.approve || o.approve, v.reject || o.reject, v.yes || o.yes, v.no || o.no, v.hold || o.hold}
 }
 
 // decideText reads own words that stand in one piece.
 func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	clauses := clausesOf(spellRanges(spellOrdinals(spelledRight(own), lines), lines), lines, roles, roleOf)
+	clauses := clausesOf(spellOrdinals(spelledRight(own), lines), lines, roles, roleOf)
 	stop := false   // said anywhere, this takes an approval back
 	doubts := false // said anywhere, this takes a weak yes back
 	var general verdict
@@ -257,23 +239,6 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 		return map[string]Decision{Everything: all}
 	}
 	return decideEach(clauses, lines, all, said, stop)
-}
-
-var numberRange = regexp.MustCompile(`(^|[\s(:])(\d)\s?[-–]\s?(\d)([\s),.;:]|$)`)
-
-// spellRanges writes "1-3" as "1, 2, 3" where these are people asked about.
-func spellRanges(own string, lines []AskedLine) string {
-	if !strings.ContainsAny(own, "-–") || !strings.ContainsAny(own, "123456789") {
-		return own
-	}
-	return numberRange.ReplaceAllStringFunc(own, func(m string) string {
-		g := numberRange.FindStringSubmatch(m)
-		from, to := atoi(g[2]), atoi(g[3])
-		if from >= to || !known(lines, from) || !known(lines, to) {
-			return m
-		}
-		return g[1] + spelledOut(from, to) + g[4]
-	})
 }
 
 // decideEach gives every numbered person the decision of the clauses that speak of them.

@@ -139,6 +139,25 @@ func TestDecisionOnOne(t *testing.T) {
 		"My approval of the budget is attached":    "?",
 		"approve my vacation request":              "?",
 		"They are good people":                     "?",
+		"The weather is fine":                      "?",
+		"Bob is happy to approve":                  "?",
+		"I pretend I approve":                      "?",
+		"He works for me":                          "?",
+		"my wife is fine":                          "?",
+		"Approved - not":                           "?",
+		"Approved. Not!":                           "?",
+		"approved, just kidding":                   "?",
+		"Yes, in your dreams":                      "?",
+		"Approved, she gets two weeks of access":   "?",
+		"fine, she may stay two days":              "?",
+		"OK, they are on trial":                    "?",
+		"Approved, she is no longer with us":       "?",
+		"Approved, she joined us last month":       "a",
+		"Yes, Jane.":                               "?",
+		"Yes, Jane Doe.":                           "a",
+		"Ja ja":                                    "?",
+		"Ja, ja.":                                  "?",
+		"はいはい":                                     "?",
 		"She is a good person.":                    "?",
 		"This mail is legit":                       "?",
 		"Your service is good":                     "?",
@@ -182,6 +201,12 @@ func TestDecisionOnThree(t *testing.T) {
 		"The first two yes, the third one no":                 "aar",
 		"Approved for Frankfurt":                              "???",
 		"OK. I'll look at it tomorrow.":                       "???",
+		"Approve 1 to 3":                                      "aaa",
+		"1 to 2 approved, 3 rejected":                         "aar",
+		"Approve 1-2":                                         "aa?",
+		"Approve 1 to 5":                                      "???",
+		"Sure, Raj.":                                          "???",
+		"Bob is fine with it":                                 "???",
 		"APPROVE":                                             "aaa",
 		"approve all":                                         "aaa",
 		"All three are fine.":                                 "aaa",
@@ -272,5 +297,26 @@ func TestStop(t *testing.T) {
 		if len(got.Commands) != want {
 			t.Errorf("%q: commands %v", text, got.Commands)
 		}
+	}
+}
+
+// TestAnswerBelowLine types answers below the first numbered line of the quote: they are as closed there as above it.
+func TestAnswerBelowLine(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"APPROVE":                           "a??",
+		"fine by me":                        "a??",
+		"Jane is fine":                      "a??",
+		"REJECT":                            "r??",
+		"Approved by Bob":                   "???",
+		"Approved is not the word":          "???",
+		"give him access over my dead body": "???",
+		"approved for Frankfurt":            "???",
+		"approved as Technician":            "???",
+		"fine, whatever":                    "???",
+	} {
+		quoted := "On Sat, 21 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n> Tom Reed asks for access for:\n> 1. Jane Doe\n\n" +
+			text + "\n\n> 2. Raj Patel\n> 3. Wei-Lun Tsai\n>\n> To approve, reply APPROVE.\n"
+		readsThree(t, quoted, want)
 	}
 }

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,36 @@ var (
 	nounArticles = cue("purpose_articles")
 )
 
-// spellOrdinals writes "the first one", "number two" and "1 to 3" as the numbers of people asked about. An ordinal counts people before one of
+var numberRange = regexp.MustCompile(`(^|[\s(:])(\d)\s?[-–]\s?(\d)([\s),.;:]|$)`)
+
+// spellRanges writes "1-3" and "1 to 3" as "1, 2, 3", where both ends were asked about.
+func spellRanges(own string, lines []AskedLine) string {
+	if len(lines) < 2 || !strings.ContainsAny(own, "123456789") {
+		return own
+	}
+	asked := func(from, to int) bool { return from < to && known(lines, from) && known(lines, to) }
+	own = numberRange.ReplaceAllStringFunc(own, func(m string) string {
+		g := numberRange.FindStringSubmatch(m)
+		from, to := atoi(g[2]), atoi(g[3])
+		if !asked(from, to) {
+			return m
+		}
+		return g[1] + spelledOut(from, to) + g[4]
+	})
+	p := scan(own)
+	var b strings.Builder
+	done := 0
+	for i := 0; i+2 < len(p.tokens); i++ {
+		if from, to := atoi(p.tokens[i].text), rangeTo(p.tokens, i+1); asked(from, to) {
+			b.WriteString(own[done:p.tokens[i].start] + spelledOut(from, to))
+			i += 2
+			done = p.tokens[i].end
+		}
+	}
+	return b.String() + own[done:]
+}
+
+// spellOrdinals writes "the first one" and "number two" as the numbers of people asked about. An ordinal counts people before one of
 // their nouns, behind an article that no noun follows, and right before an answer; elsewhere "first" is a condition.
 func spellOrdinals(own string, lines []AskedLine) string {
 	if len(lines) < 2 {
@@ -28,11 +58,6 @@ func spellOrdinals(own string, lines []AskedLine) string {
 	}
 	for i := 0; i < len(p.tokens); i++ {
 		t := &p.tokens[i]
-		if from, to := atoi(t.text), rangeTo(p.tokens, i+1); from > 0 && from < to && known(lines, from) && known(lines, to) {
-			put(i, i+2, spelledOut(from, to))
-			i += 2
-			continue
-		}
 		if n := words.Counts[t.lower]; n > 0 && i > 0 && p.tokens[i-1].in(countNouns) && known(lines, n) {
 			put(i-1, i, strconv.Itoa(n))
 			continue

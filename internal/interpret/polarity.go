@@ -149,7 +149,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 	}
 	if v.approve || v.yes {
 		for _, h := range find(ws, words.Decide.Limits) {
-			v.hold = v.hold || !inRemark(ws.tokens, h.from, starts, subjects)
+			v.hold = v.hold || !tellsBeginning(ws, h.from, starts, subjects)
 		}
 	}
 	if v.approve && called(ws.tokens, starts, subjects) {
@@ -157,6 +157,11 @@ func examineTokens(toks []token, subjects []string) verdict {
 	}
 	if bareNot(ws.tokens) {
 		v.reject = true
+	}
+	for i := range ws.tokens { // "approved - not"
+		if starts[i] && (i+1 == n || starts[i+1]) && ws.tokens[i].in(words.Decide.BareNot) {
+			v.reject, v.hold = true, true
+		}
 	}
 	doubtful := unable(ws, reject, starts)
 	if v.reject && !v.approve && doubtful {
@@ -169,10 +174,12 @@ func examineTokens(toks []token, subjects []string) verdict {
 	return v
 }
 
-// inRemark says whether word i stands in a remark on people, which a mark sets off: "approved, he is starting on Monday".
-func inRemark(ws []token, i int, starts []bool, subjects []string) bool {
-	i = clauseStart(i, starts)
-	return i > 0 && (ws[i].in(words.Pronouns) || ws[i].in(words.Decide.AfterYes) || has(subjects, ws[i].lower))
+// tellsBeginning says whether word i stands in a remark, which a mark sets off, on when somebody came or comes: "approved, he is starting
+// on Monday". That limits nothing.
+func tellsBeginning(ws *passage, i int, starts []bool, subjects []string) bool {
+	from := clauseStart(i, starts)
+	first := &ws.tokens[from]
+	return from > 0 && ws.within(from, i+1, words.Decide.Begins) && (first.in(words.Pronouns) || first.in(words.Decide.AfterYes) || has(subjects, first.lower))
 }
 
 // clauseStart is the word behind the last mark in front of word i.

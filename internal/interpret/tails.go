@@ -24,16 +24,16 @@ func asidesOf(lines []AskedLine, subjects []string, roles *roleBook) asides {
 	return a
 }
 
-// strays says whether something that no list knows stands with an approval: between it and the next mark, behind a weak yes at the begin
-// of what follows the mark, or in front of a weak one or of "is approved". "Approved for Frankfurt", "fine, whatever" and "my boss is ok with
-// this" are more, or less, than a yes.
+// strays says whether something that no list knows stands with an approval: between the mark in front of it and the next one, or behind a
+// weak yes at the begin of what follows the mark. "The weather is fine", "approved for Frankfurt" and "fine, whatever" are more, or less,
+// than a yes.
 func (a asides) strays(p *passage, weak bool) bool {
 	mentions := a.roles.mentions(p.tokens)
-	tail, answered, stray := false, false, false
+	tail, answered, talk := false, false, false // talk: something stands in front of the answer
 	for i := 0; i < len(p.tokens); {
 		t := &p.tokens[i]
 		if t.kind == markToken {
-			stray = false
+			talk = false
 			if tail && strings.Contains(clauseMarks, t.text) {
 				tail = false
 				next := i + 1
@@ -48,16 +48,15 @@ func (a asides) strays(p *passage, weak bool) bool {
 			continue
 		}
 		if end := max(p.starts(i, words.Decide.Approve), p.starts(i, words.Decide.Yes)); end > 0 {
-			if stray && (weak || p.tokens[i-1].in(copulas)) {
+			if talk {
 				return true
 			}
 			tail, answered, i = true, true, end
 			continue
 		}
+		talk = talk || !answered && !t.in(words.Decide.Lead) && !a.known(p, i, mentions)
 		switch {
-		case !answered:
-			stray = stray || !a.known(p, i, mentions)
-		case !tail:
+		case !tail || !answered:
 		case t.in(words.Decide.Except), p.starts(i, words.Because) > 0:
 			tail = false // what follows is read elsewhere, or tells why
 		case !a.known(p, i, mentions):
@@ -102,6 +101,9 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 func (a asides) mayFollow(p *passage, i int) bool {
 	t := &p.tokens[i]
 	d := &words.Decide
+	if has(a.subjects, t.lower) && (i+1 == len(p.tokens) || p.tokens[i+1].kind == markToken) {
+		return false // "Sure, Jan." may be said to Jan
+	}
 	return t.in(d.WithYes) || t.in(d.AfterYes) || t.in(words.Pronouns) || t.in(d.Except) || t.in(d.No) || t.in(d.Reject) || t.in(d.Both) ||
 		p.starts(i, d.Yes) > 0 || p.starts(i, d.Approve) > 0 || p.starts(i, words.Because) > 0 || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		has(a.subjects, t.lower) || startsUpper(t.text) && t.text != strings.ToUpper(t.text) && !t.in(words.NotNames)
