@@ -30,10 +30,11 @@ func asidesOf(lines []AskedLine, subjects []string, roles *roleBook) asides {
 func (a asides) strays(p *passage, weak bool) bool {
 	mentions := a.roles.mentions(p.tokens)
 	tail, answered, talk := false, false, false // talk: something stands in front of the answer
+	inCapacity := false
 	for i := 0; i < len(p.tokens); {
 		t := &p.tokens[i]
 		if t.kind == markToken {
-			talk = false
+			talk, inCapacity = false, false
 			if tail && strings.Contains(clauseMarks, t.text) {
 				tail = false
 				next := i + 1
@@ -48,12 +49,13 @@ func (a asides) strays(p *passage, weak bool) bool {
 			continue
 		}
 		if end := max(p.starts(i, words.Decide.Approve), p.starts(i, words.Decide.Yes)); end > 0 {
-			if talk {
+			if talk && !(inCapacity && a.ownAnswer(p, i, end)) {
 				return true
 			}
 			tail, answered, i = true, true, end
 			continue
 		}
+		inCapacity = inCapacity || (i == 0 || p.tokens[i-1].kind == markToken) && p.starts(i, words.Decide.Capacity) > 0
 		talk = talk || !answered && !t.in(words.Decide.Lead) && !a.known(p, i, mentions)
 		switch {
 		case !tail || !answered:
@@ -65,6 +67,12 @@ func (a asides) strays(p *passage, weak bool) bool {
 		i++
 	}
 	return false
+}
+
+// ownAnswer says whether the author speaks in the answer at tokens from to to, or right beside it: "as head of the team I approve".
+func (a asides) ownAnswer(p *passage, from, to int) bool {
+	own := func(i int) bool { return i >= 0 && i < len(p.tokens) && p.tokens[i].in(words.Decide.OwnClause) }
+	return own(from-1) || own(from) || own(to)
 }
 
 // remarks says whether a text has a word that stands with no answer.
@@ -101,7 +109,7 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 func (a asides) mayFollow(p *passage, i int) bool {
 	t := &p.tokens[i]
 	d := &words.Decide
-	if has(a.subjects, t.lower) && (i+1 == len(p.tokens) || p.tokens[i+1].kind == markToken) {
+	if has(a.subjects, t.lower) && (i+1 == len(p.tokens) || p.tokens[i+1].kind == markToken) && p.says(d.Wry) {
 		return false // "Sure, Jan." may be said to Jan
 	}
 	return t.in(d.WithYes) || t.in(d.AfterYes) || t.in(words.Pronouns) || t.in(d.Except) || t.in(d.No) || t.in(d.Reject) || t.in(d.Both) ||
