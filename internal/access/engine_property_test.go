@@ -181,7 +181,7 @@ func TestCouncil(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newCouncil(t)
 		t.Repeat(map[string]func(*rapid.T){"ask": c.ask, "decide": c.decide, "decide again": c.decide, "decide once more": c.decide,
-			"delegate": c.delegates, "operate": c.operates, "wait": c.waits, "": c.holds})
+			"delegate": c.delegates, "stop by page": c.stopsByPage, "operate": c.operates, "wait": c.waits, "": c.holds})
 		c.advance(200 * day)
 		c.holds(t)
 		for _, r := range c.requests {

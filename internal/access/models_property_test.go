@@ -315,23 +315,6 @@ func (a *agency) waitsLong(t *rapid.T) {
 	a.advance(time.Duration(rapid.IntRange(1, 12).Draw(t, "days")) * day)
 }
 
-// visits the page of some invitation.
-func (a *agency) registers(t *rapid.T) {
-	var links []*access.Mail
-	for _, m := range a.sent {
-		if m.Kind == access.MailInvitation {
-			links = append(links, m)
-		}
-	}
-	if len(links) == 0 {
-		t.Skip("nobody was invited")
-	}
-	link := pick(t, links, "link")
-	if a.code(link.Data.Token, "one") == nil {
-		_ = a.try(link.Data.Token, "one", a.last(access.MailCode, short(link.To.String())).Data.Code)
-	}
-}
-
 func TestEveryModel(t *testing.T) {
 	t.Parallel()
 	for model := range casts {
@@ -341,7 +324,7 @@ func TestEveryModel(t *testing.T) {
 				a := newAgency(t, model)
 				t.Repeat(map[string]func(*rapid.T){"ask": a.asks, "ask again": a.asks, "change": a.changes, "hand over": a.handsOver,
 					"command": a.commands, "decide": a.decides, "decide again": a.decides, "decide once more": a.decides,
-					"and again": a.decides, "move a visit": a.movesVisit, "amend": a.amends, "operate": a.operates, "wait": a.waits, "wait long": a.waitsLong, "register": a.registers, "": a.holds})
+					"and again": a.decides, "move a visit": a.movesVisit, "amend": a.amends, "operate": a.operates, "wait": a.waits, "wait long": a.waitsLong, "register": a.registersByPage, "stop by page": a.stopsByPage, "stop by page again": a.stopsByPage, "": a.holds})
 				a.advance(200 * day)
 				a.holds(t)
 				a.ended(t)

@@ -218,6 +218,7 @@ func TestAlways(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"ask": m.ask, "ask again": m.ask, "decide": m.decide, "decide again": m.decide, "decide once more": m.decide,
 			"replay": m.replay, "wait": m.wait, "wait long": m.waitLong, "bounce": m.bounces, "visit": m.visit, "operate": m.operate,
+			"stop by page": m.stopsByPage, "register": m.registersByPage,
 			"": m.always,
 		})
 		m.advance(200 * 24 * time.Hour)
