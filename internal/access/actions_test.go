@@ -46,6 +46,23 @@ func TestAmended(t *testing.T) {
 	}
 }
 
+// R7: whoever changes another's request does not borrow their authority: what their own would need, it needs now.
+func TestAmendedByOneWhoMayLess(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("anna", jane("technician"))
+	same(t, "Anna's own word is enough", w.states(), "awaiting_approval(security) CL-03")
+	w.details("carol", add("Jane Doe", "jane@acme.example", "", "nights"))
+	same(t, "Carol's is not", w.states(), "awaiting_approval(client) CL-03")
+	w.approve("ben")
+	w.approve(sven)
+	w.approve(sue)
+	same(t, "approved", w.states(), "approved CL-03")
+	if r := w.request(1); r.Reason != "nights" || !slices.Equal(r.Stages, []policy.Stage{policy.StageClient, policy.StageSecurity, policy.StageStaff}) {
+		t.Errorf("the request is %+v", r)
+	}
+}
+
 // R7, R13: a change of details is changed by reply too, by whoever may ask for it; who asked hears of it.
 func TestAmendedChange(t *testing.T) {
 	t.Parallel()

@@ -106,6 +106,15 @@ func TestCR_08(t *testing.T) {
 		same(t, "the security team", sent, "unclear "+sven)
 		same(t, "nothing decided", w.states(), "awaiting_approval(security) CL-06")
 	})
+	t.Run("what cannot be carried out any more is not asked about", func(t *testing.T) {
+		t.Parallel()
+		w := representatives(t)
+		w.ask("adam", jane("user"))
+		w.contact("adam").State = access.ContactSuspended
+		_, sent := w.reply(sue, adds(interpret.AddsSecurity))
+		same(t, "the team hears of it", sent, "outcome "+sam, "outcome "+sue, "receipt "+sue, "settled "+sam)
+		same(t, "the end", w.states(), "refused R15")
+	})
 	t.Run("answered again, it is late", func(t *testing.T) {
 		t.Parallel()
 		w := representatives(t)

@@ -111,12 +111,9 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// escalate asks staff to stand in for approvers who do not answer (R11). Where staff themselves do not answer, a human
-// must see to it.
-func (d *decider) escalate(t *Timer) {
-	if r := d.requestByID(t.RequestID); r == nil || r.Round != t.Round {
-		return
-	}
+// escalate asks staff to stand in for approvers of the ticket who do not answer (R11). Where staff themselves do not answer,
+// a human must see to it. Requests that were answered meanwhile are asked anew, and are not due.
+func (d *decider) escalate() {
 	for _, r := range d.s.Requests {
 		if !d.waits(r) || r.State != AwaitingApproval || r.Escalated || r.Stage == StageNewAddress || d.env.Now.Before(r.AskedAt.Add(d.env.Settings.Escalation)) {
 			continue

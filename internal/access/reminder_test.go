@@ -235,3 +235,17 @@ func TestEscalationOfEachRequest(t *testing.T) {
 		t.Errorf("96 hours after the security team was asked: %v, %q", w.requests[0].Escalated, w.alarms)
 	}
 }
+
+// R27: nobody stands in for a new address; staff are not asked in its place, and nothing of it goes to them.
+func TestNobodyStandsInForANewAddress(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.say("anna", interpret.Reading{Class: interpret.ClassRequest, Changes: []interpret.Change{{Email: ptr("dave@acme.example"), NewEmail: ptr("d.tech@acme.example")}}})
+	same(t, "waits", w.states(), "awaiting_approval(new_address) CL-13")
+	same(t, "six days", w.advance(6*day), "reminder d.tech", "reminder d.tech")
+	if r := w.request(1); r.Escalated || len(w.alarms) != 0 {
+		t.Errorf("escalated: %v, alarms %q", r.Escalated, w.alarms)
+	}
+	same(t, "a day later", w.advance(day), "outcome anna")
+	same(t, "the end", w.states(), "expired CL-13")
+}

@@ -462,7 +462,7 @@ func (d *decider) stands(r *Request) (rule, why string, ok bool) {
 	if more || a.MovesPower && !r.MovesPower && (r.Action != policy.ActionAddUser || d.approving(r.Roles)) {
 		return "R7", "Roles have changed since this was asked, and it would need other approvals now: please ask again.", false
 	}
-	if full, vacant := d.bounds(r); len(full) > 0 && r.Details.Replaces == 0 || len(vacant) > 0 && r.Details.Replaces == 0 {
+	if full, vacant := d.bounds(r); len(full)+len(vacant) > 0 && r.Details.Replaces == 0 {
 		if _, last := d.lastAuthority(r); !last {
 			return "R22", nameSuccessor, false
 		}

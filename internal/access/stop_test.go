@@ -228,6 +228,25 @@ func TestDelegationThatNeverBeginsLeavesNoToken(t *testing.T) {
 	w.wantNoTokenOfDelegation()
 }
 
+// The token counts, and not what the store found: a page that was loaded for another token shows and stops nothing.
+func TestStopPageOfAnotherToken(t *testing.T) {
+	t.Parallel()
+	w, m := stops["a held change, by another authority"](t)
+	mine, eves := m.Ref.Token, w.last(access.MailNotice, "eve").Ref.Token
+	s := w.stopSituation(mine)
+	_, viewed := access.ViewStop(s, eves, w.env())
+	_, asked := access.DecideStopCode(s, eves, token.DigestOf("browser"), w.env())
+	if err := w.stopCode(mine, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	_, stopped := access.DecideStop(w.stopSituation(mine), eves, token.DigestOf("browser"), w.last(access.MailCode, "ben").Data.Code, w.env())
+	for what, err := range map[string]error{"view": viewed, "code": asked, "stop": stopped} {
+		if !errors.Is(err, access.ErrNoApproval) {
+			t.Errorf("%s: %v, want %v", what, err, access.ErrNoApproval)
+		}
+	}
+}
+
 // Whoever could not stop it by mail cannot on the page, not even with a code from before.
 func TestStopPageOfSomebodyWhoMayNot(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 	case TimerReminder:
 		d.remind(t)
 	case TimerEscalation:
-		d.escalate(t)
+		d.escalate()
 	case TimerReroute:
 		d.reroute(t)
 	case TimerDelegationEnd:
