@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -318,6 +319,34 @@ func TestStopCodesAreBounded(t *testing.T) {
 	}
 	if mailed != 20 {
 		t.Errorf("%d codes were mailed, want 20", mailed)
+	}
+	same(t, "nothing was stopped", w.states(), "approved CL-02")
+}
+
+// More browsers are no more tries: the codes of a link are counted over all of them, and one browser's code is not another's.
+func TestStopCodesAreBoundedOverAllBrowsers(t *testing.T) {
+	t.Parallel()
+	w, m := stops["a held change, by another authority"](t)
+	w.settings.Hold = 100 * day
+	w.request(1).HeldUntil = w.now.Add(100 * day)
+	tok, guesses := m.Ref.Token, 0
+	for n := range 400 {
+		session := fmt.Sprint("browser ", n)
+		if err := w.stopCode(tok, session); err != nil && !errors.Is(err, access.ErrTooManyCodes) {
+			t.Fatal(err)
+		}
+		wrong := another(w.last(access.MailCode, "ben").Data.Code)
+		for range 10 {
+			if err := w.tryStop(tok, session, wrong); errors.Is(err, access.ErrWrongCode) {
+				guesses++
+			} else if !errors.Is(err, access.ErrNoCode) {
+				t.Fatal(err)
+			}
+		}
+		w.now = w.now.Add(10 * time.Minute)
+	}
+	if guesses != 100 {
+		t.Errorf("%d guesses, want 100: 20 codes, 5 tries each", guesses)
 	}
 	same(t, "nothing was stopped", w.states(), "approved CL-02")
 }

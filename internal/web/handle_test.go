@@ -30,6 +30,11 @@ func TestHeaders(t *testing.T) {
 		{"HEAD", "/register/" + liveToken, strict},
 		{"GET", "/register/" + unknownToken, strict},
 		{"POST", "/register/" + liveToken, strict},
+		{"GET", "/stop/" + liveToken, strict},
+		{"HEAD", "/stop/" + liveToken + "/code", strict},
+		{"GET", "/stop/" + usedToken, strict},
+		{"GET", "/stop/" + unknownToken, strict},
+		{"POST", "/stop/" + liveToken, strict},
 		{"GET", "/nowhere", strict},
 		{"PUT", "/healthz", strict},
 		{"GET", "/", strict + "; script-src 'self'; connect-src 'self'"},
@@ -44,6 +49,46 @@ func TestHeaders(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s %s (-want +got):\n%s", tc.method, tc.path, diff)
+		}
+	}
+	// What a right form leads to is as little for caches and other sites: the address of the page holds the token.
+	for _, path := range []string{"/register/" + liveToken, "/stop/" + liveToken} {
+		b := s.browser()
+		csrf := b.open(t, path)
+		for _, w := range []*httptest.ResponseRecorder{b.do("POST", path+"/code", form(csrf)), b.do("POST", path, form(csrf, "code", rightCode))} {
+			if h := w.Header(); w.Code > 303 || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cache-Control") != "no-store" {
+				t.Errorf("POST %s: %d, %q, %q", path, w.Code, h.Get("Referrer-Policy"), h.Get("Cache-Control"))
+			}
+		}
+	}
+}
+
+// Whoever has a link and not the code learns no address by it, in no language, whatever is typed.
+func TestLinkShowsNoAddress(t *testing.T) {
+	t.Parallel()
+	s := german(t, "en")
+	for _, language := range []string{"en", "de"} {
+		s.registrar.view.Language, s.stopper.view.Language = language, language
+		for _, path := range []string{"/register/", "/stop/"} {
+			b := s.browser()
+			csrf := b.open(t, path+liveToken)
+			pages := []*httptest.ResponseRecorder{b.do("GET", path+liveToken, nil), b.do("GET", path+liveToken+"/code", nil), b.do("GET", path+expiredToken, nil),
+				b.do("GET", path+usedToken, nil), b.do("POST", path+liveToken, form(csrf, "code", rightCode)), b.do("POST", path+liveToken+"/code", form(csrf)),
+				b.do("POST", path+liveToken, form(csrf, "code", "000000")), b.do("POST", path+liveToken, form(csrf, "code", "?"))}
+			s.registrar.fail, s.stopper.fail = access.ErrTooManyCodes, access.ErrTooManyCodes
+			pages = append(pages, b.do("POST", path+liveToken+"/code", form(csrf)))
+			s.registrar.fail, s.stopper.fail = nil, nil
+			masked := 0
+			for i, w := range pages {
+				if body := w.Body.String(); strings.Contains(body, "jane.doe") || strings.Contains(body, "max.main") {
+					t.Errorf("%s, page %d (%d) shows an address:\n%s", path, i, w.Code, body)
+				} else if strings.Contains(body, "•••@acme.example") {
+					masked++
+				}
+			}
+			if masked < 6 {
+				t.Errorf("%s: %d pages say which address", path, masked)
+			}
 		}
 	}
 }
@@ -81,13 +126,17 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	b.do("POST", "/register/"+liveToken, form(csrf, "code", rightCode))
 	b.do("GET", "/register/"+liveToken+"/unknown/path", nil)
 	b.do("DELETE", "/register/"+liveToken, nil)
+	b.do("GET", "/stop/"+liveToken, nil)
+	b.do("POST", "/stop/"+liveToken+"/code", form(csrf))
+	b.do("POST", "/stop/"+liveToken, form(csrf, "code", rightCode))
 	log := s.log.String()
-	for _, secret := range []string{liveToken, csrf, b.cookies[s.cookieName()].Value, rightCode, "jane", "Jane", "127.0.0.1"} {
+	for _, secret := range []string{liveToken, csrf, b.cookies[s.cookieName()].Value, rightCode, "jane", "Jane", "max", "Max", "127.0.0.1"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log has %q:\n%s", secret, log)
 		}
 	}
-	for _, want := range []string{`route="POST /register/{token}/code" status=303`, `route="POST /register/{token}" status=200`, "status=404", "status=405"} {
+	for _, want := range []string{`route="POST /register/{token}/code" status=303`, `route="POST /register/{token}" status=200`,
+		`route="POST /stop/{token}/code" status=303`, `route="POST /stop/{token}" status=200`, "status=404", "status=405"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %q:\n%s", want, log)
 		}

@@ -11,8 +11,8 @@ import (
 
 // registration is what the pages about a live invitation show.
 type registration struct {
-	View    access.InvitationView
-	Path    string // of the invitation's page
+	View    access.InvitationView // as in stopForm
+	Path    string                // of the invitation's page
 	CSRF    string
 	Problem string // what was wrong with the code: one of the names below, or empty
 }
@@ -43,6 +43,7 @@ func (s *Server) redeemable(w http.ResponseWriter, r *http.Request, status int, 
 		s.refuse(w, r, in, err)
 		return
 	}
+	view.Address = mask(view.Address)
 	s.render(w, r, status, view.Language, page, registration{View: view, Path: s.at(registering, in.token), CSRF: in.session.csrf(), Problem: problem})
 }
 

@@ -11,8 +11,7 @@ import (
 
 // stopForm is what the pages about something that can be stopped show.
 type stopForm struct {
-	View    access.StopView
-	Address string // that the code goes to, masked as those of View.Lines are: whoever has the link need not know them
+	View    access.StopView // until the code is typed with its addresses masked: whoever has the link need not know them
 	Path    string
 	CSRF    string
 	Problem string // as in registration
@@ -35,13 +34,13 @@ func (s *Server) stoppable(w http.ResponseWriter, r *http.Request, status int, p
 		s.unstoppable(w, r, v, err)
 		return
 	}
-	view.Lines = slices.Clone(view.Lines)
+	view.Address, view.Lines = mask(view.Address), slices.Clone(view.Lines)
 	for i := range view.Lines {
 		if l := &view.Lines[i]; l.Email != "" {
 			l.Email = mask(l.Email)
 		}
 	}
-	s.render(w, r, status, view.Language, page, stopForm{View: view, Address: mask(view.Address), Path: s.at(stopping, v.token),
+	s.render(w, r, status, view.Language, page, stopForm{View: view, Path: s.at(stopping, v.token),
 		CSRF: v.session.csrf(), Problem: problem})
 }
 

@@ -156,6 +156,11 @@ func TestStopFails(t *testing.T) {
 			t.Error("the page tells the cause")
 		}
 	}
+	// Where no code is sent now, the page names what does without one.
+	s.stopper.readErr, s.stopper.view.Stage = nil, access.StageDelegation
+	if body := b.do("POST", "/stop/"+liveToken+"/code", form(csrf)).Body.String(); !strings.Contains(body, "write us a mail that says “End my delegation”") {
+		t.Errorf("of a delegation:\n%s", body)
+	}
 	if log := s.log.String(); strings.Contains(log, liveToken) || !strings.Contains(log, `route="GET /stop/{token}"`) {
 		t.Errorf("log:\n%s", log)
 	}
