@@ -19,15 +19,15 @@ var (
 )
 
 var (
-	clauseBreak, leading, purposeFor, purposeTo *regexp.Regexp
+	leading, purposeFor, purposeTo *regexp.Regexp
 
-	leadingOpenings, clauseOpenings *openings
+	leadingOpenings            *openings
+	clauseBegins, clauseJoints *beginnings
 )
 
 func compileReasons() {
-	clauseOpenings = openingsOf(cue("clause_begins").phrases())
+	clauseBegins, clauseJoints = beginningsOf(cue("clause_begins").phrases()), beginningsOf(cue("clause_joins").phrases())
 	leadingOpenings = openingsOf(words.Greetings.phrases(), cue("lead_in").phrases())
-	clauseBreak = regexp.MustCompile(`[，；：]|[,;:]\s+(?:` + oneOf(cue("clause_joins").phrases()) + `\s+)?|\s+[-–—]+\s+|\s+` + oneOf(cue("clause_begins").phrases()) + `(?:[\s,.!]|$)`)
 	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)
 	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
 		oneOf(cue("purpose_nouns").phrases()) + `)(?:[^\pL]|$)`)
@@ -41,25 +41,71 @@ type span struct{ from, to int }
 
 // clauses cuts a sentence at its marks and where a wish begins. The word that begins a clause stays with it.
 func clauses(text string) []span {
-	var out []span
-	from := 0
 	if !mayBreak(text) {
 		return []span{{0, len(text)}}
 	}
-	for _, at := range clauseBreak.FindAllStringIndex(lowerInPlace(text), -1) {
-		m := text[at[0]:at[1]]
-		if insideBrackets(text, at[0]) {
+	out := make([]span, 0, 4)
+	from := 0
+	low := lowerInPlace(text)
+	for i := 0; i < len(low); {
+		end := breakEnd(low, i)
+		if end == 0 {
+			i++
 			continue
 		}
-		next := at[1]
-		if first := strings.ToLower(strings.TrimLeft(m, " ,;:-–—")); strings.TrimSpace(first) != "" {
-			next = at[1] - len(strings.TrimLeft(m, " ,;:-–—"))
+		if !insideBrackets(text, i) {
+			out = append(out, span{from, i})
+			from = end
+			if rest := strings.TrimLeft(text[i:end], " ,;:-–—"); strings.TrimSpace(rest) != "" {
+				from = end - len(rest)
+			}
 		}
-		out = append(out, span{from, at[0]})
-		from = next
+		i = end
 	}
 	return append(out, span{from, len(text)})
 }
+
+// breakEnd is where what parts two clauses ends that begins at low[i], 0 if nothing does: a mark, with the word that joins them, or blanks
+// and a dash or the beginning of a wish. The beginning takes the mark or blank behind it.
+func breakEnd(low string, i int) int {
+	switch c := low[i]; {
+	case c == ',' || c == ';' || c == ':':
+		end := blanksEnd(low, i+1)
+		if end == i+1 {
+			return 0
+		}
+		for _, join := range clauseJoints.of(low[end:]) {
+			if !strings.HasPrefix(low[end:], join) {
+				continue
+			}
+			if behind := blanksEnd(low, end+len(join)); behind > end+len(join) {
+				return behind
+			}
+		}
+		return end
+	case isBlank(c):
+		from := blanksEnd(low, i+1)
+		if dash := len(low) - len(strings.TrimLeft(low[from:], "-–—")); dash > from {
+			if end := blanksEnd(low, dash); end > dash {
+				return end
+			}
+		}
+		for _, wish := range clauseBegins.of(low[from:]) {
+			switch end := from + len(wish); {
+			case !strings.HasPrefix(low[from:], wish):
+			case end == len(low):
+				return end
+			case isBlank(low[end]) || low[end] == ',' || low[end] == '.' || low[end] == '!':
+				return end + 1
+			}
+		}
+	case c == wideMark[0] && (strings.HasPrefix(low[i:], "，") || strings.HasPrefix(low[i:], "；") || strings.HasPrefix(low[i:], "：")):
+		return i + len(wideMark)
+	}
+	return 0
+}
+
+const wideMark = "，"
 
 // mayBreak is a cheap test for texts of several clauses.
 func mayBreak(text string) bool {
@@ -67,7 +113,7 @@ func mayBreak(text string) bool {
 		switch c := text[i]; {
 		case c == ',' || c == ';' || c == ':' || c == '-' || c >= utf8.RuneSelf:
 			return true
-		case isBlank(c) && clauseOpenings.may(text[i+1:]):
+		case isBlank(c) && clauseBegins.may(text[i+1:]):
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package interpret
 import (
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -69,6 +70,30 @@ var cueLists = map[string]string{
 	"purpose_so": "so that she can", "purpose_verbs": "to repair", "no_purpose": "behind for: no purpose", "abbreviations": "end no sentence with their stop",
 	"counted": "behind a number that counts no person asked about", "form_notes": "what forms say to those who fill them in",
 	"one_of": "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",
+}
+
+// beginnings are phrases in the order of their list, by their first byte.
+type beginnings [256][]string
+
+func beginningsOf(phrases iter.Seq[string]) *beginnings {
+	var b beginnings
+	for p := range phrases {
+		b[p[0]] = append(b[p[0]], p)
+	}
+	return &b
+}
+
+// may says whether s, in any letter case, may begin with one of the phrases.
+func (b *beginnings) may(s string) bool {
+	return s != "" && slices.ContainsFunc(b[smallLetter(s[0])], func(p string) bool { return beginsFold(s, p) })
+}
+
+// of are the phrases that may stand at the beginning of s, which is in small letters.
+func (b *beginnings) of(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return b[s[0]]
 }
 
 // openings are the ASCII letters, made small, that some phrases begin with, by the first of them. An expression that begins with the

@@ -60,15 +60,16 @@ func at(day string, minutes int) *string {
 
 var dayForms = []struct {
 	re               *regexp.Regexp
+	marks            string // of which a text has one that it matches
 	year, month, day int
 }{
-	{regexp.MustCompile(`\b(\d{4})-(\d{1,2})-(\d{1,2})`), 1, 2, 3},
-	{regexp.MustCompile(`\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b`), 1, 2, 3},
-	{regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`), 1, 2, 3},
-	{regexp.MustCompile(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`), 3, 2, 1},
-	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’'])?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b`), 3, 2, 1},
-	{regexp.MustCompile(`(?i)\b(\d{1,2})[-/](\p{L}{3,9})[-/](\d{4})\b`), 3, 2, 1},
-	{regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`), 3, 1, 2},
+	{regexp.MustCompile(`\b(\d{4})-(\d{1,2})-(\d{1,2})`), "-", 1, 2, 3},
+	{regexp.MustCompile(`\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b`), "/.", 1, 2, 3},
+	{regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`), "年년", 1, 2, 3},
+	{regexp.MustCompile(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`), ".", 3, 2, 1},
+	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’'])?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b`), "", 3, 2, 1},
+	{regexp.MustCompile(`(?i)\b(\d{1,2})[-/](\p{L}{3,9})[-/](\d{4})\b`), "-/", 3, 2, 1},
+	{regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`), "", 3, 1, 2},
 }
 
 var (
@@ -85,6 +86,9 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		text = text[:from] + strings.Repeat(" ", to-from) + text[to:]
 	}
 	for _, form := range dayForms {
+		if form.marks != "" && !strings.ContainsAny(text, form.marks) {
+			continue
+		}
 		for _, g := range submatches(form.re, text) {
 			if day, ok := dayOf(g.at(form.year), g.at(form.month), g.at(form.day)); ok {
 				take(g.from, g.to, day)

@@ -126,7 +126,7 @@ func (b *indexBuilder) step(edges *[]edge, part string, end bool) nodeID {
 			return e.to
 		}
 	}
-	e := edge{text, end, b.node()}
+	e := edge{text: text, end: end, to: b.node()}
 	*edges = append(*edges, e)
 	return e.to
 }
@@ -178,7 +178,11 @@ func (b *indexBuilder) pack() *index {
 	b.packWays(arcs, place)
 	b.packSenses(place)
 	for i := range b.stems {
-		b.stems[i].to = place(b.stems[i].to)
+		e := &b.stems[i]
+		e.to = place(e.to)
+		if text := x.texts.word(e.text); len(text) > 2 {
+			e.third = text[2]
+		}
 	}
 	short := func(e edge) bool { return len(x.texts.word(e.text)) == 1 }
 	x.short = newSlotted(256, slices.DeleteFunc(slices.Clone(b.stems), func(e edge) bool { return !short(e) }), func(e edge) uint { return uint(x.texts.word(e.text)[0]) })

@@ -68,8 +68,12 @@ func (p *passage) search() {
 
 // stem goes on from the stems that the word at token i begins with.
 func (p *passage) stem(stems []edge, i int, pending []nodeID) []nodeID {
+	word, third := p.tokens[i].lower, byte(0)
+	if len(word) > 2 {
+		third = word[2]
+	}
 	for k := range stems {
-		if e := &stems[k]; phraseIndex.takes(e, p.tokens[i].lower) {
+		if e := &stems[k]; (e.third == 0 || e.third == third) && phraseIndex.takes(e, word) {
 			pending = p.reach(e.to, i, i+1, pending)
 		}
 	}

@@ -284,12 +284,12 @@ func targetsIn(toks []token, lines []AskedLine, roles *roleBook, roleOf map[int]
 			out = append(out, n)
 		}
 	}
-	for _, t := range toks {
-		if n := atoi(strings.TrimLeft(t.text, "#")); n > 0 && known(lines, n) && len(lines) > 1 && aloneNumber(toks, t) {
-			add(n)
-		}
-	}
 	if len(lines) > 1 {
+		for i := range toks {
+			if n := atoi(strings.TrimLeft(toks[i].text, "#")); n > 0 && known(lines, n) && aloneNumber(toks, toks[i]) {
+				add(n)
+			}
+		}
 		var perhaps []int
 		for _, l := range lines {
 			switch named, surely := namedIn(toks, l, lines); {
@@ -360,10 +360,12 @@ func aloneNumber(toks []token, t token) bool {
 // where the word is one of any text, as in "please approve 1" beside somebody called Please: whoever asks for access chooses
 // the names.
 func namedIn(toks []token, l AskedLine, lines []AskedLine) (named, surely bool) {
-	if slices.ContainsFunc(toks, func(t token) bool { return t.kind == addressToken && strings.EqualFold(t.text, l.Email) }) {
-		return true, true
+	for i := range toks {
+		if toks[i].kind == addressToken && strings.EqualFold(toks[i].text, l.Email) {
+			return true, true
+		}
 	}
-	for _, w := range nameKey(l.Name) {
+	for w := range letterRuns(fold(l.Name)) {
 		if utf8.RuneCountInString(w) < 3 || slices.ContainsFunc(lines, func(o AskedLine) bool { return o.Number != l.Number && partOfName(w, o.Name) }) {
 			continue
 		}

@@ -155,7 +155,12 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			}
 			return rd.background(sc)
 		},
-		rd.background,
+		func(sc *scene) *string {
+			if !sc.says(ability) {
+				return nil // nothing was found in it
+			}
+			return rd.background(sc)
+		},
 		purpose,
 		because,
 		purposeFirst,

@@ -179,7 +179,7 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 		return nil
 	}
 	mail := toks[0].key()
-	best := len(b.forms)
+	best, exact := len(b.forms), false
 	look := func(word uint16) {
 		for _, i := range b.begun[word] {
 			if int(i) >= best {
@@ -192,10 +192,11 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 	}
 	if b.spelledPairs.may(mail) {
 		for _, word := range b.spelled[mail] {
+			exact = exact || b.vocab[word] == mail // which is no slip of another
 			look(word)
 		}
 	}
-	if len(mail) >= minSlip-1 {
+	if len(mail) >= minSlip-1 && !exact {
 		for i := range b.long {
 			if l := &b.long[i]; l.like(mail) && b.slips(mail, l.word) {
 				look(l.word)
@@ -308,7 +309,7 @@ func (b *roleBook) at(toks []token, i int) (id string, n int) {
 	if toks[i].kind != wordToken {
 		return "", 0
 	}
-	if c := toks[i].text[0]; (c < 'a' || c > 'z') && len(toks[i].text) <= b.longestInitial {
+	if first, last := toks[i].text[0], toks[i].text[len(toks[i].text)-1]; len(toks[i].text) <= b.longestInitial && !isSmall(first) && !isSmall(last) {
 		if id, ok := b.initial[toks[i].text]; ok {
 			return id, 1
 		}
@@ -343,6 +344,8 @@ func (b *roleBook) compound(t *token) string {
 	}
 	return id
 }
+
+func isSmall(c byte) bool { return c >= 'a' && c <= 'z' }
 
 // inRun finds the one role that a run of letters without blanks names and gives: "を技術者として登録", "기술자로".
 func (b *roleBook) inRun(t *token) string {

@@ -142,7 +142,10 @@ func appendWords(out []token, s, low string, from, to int) []token {
 			plain = plain && r < utf8.RuneSelf
 			end += size
 		}
-		text := trimWord(s[i:end])
+		text := s[i:end]
+		if !isASCIIAlnum(text[len(text)-1]) {
+			text = trimWord(text)
+		}
 		if !plain {
 			joints = anyJoint
 		}
@@ -197,10 +200,6 @@ func wordFollows(s string) bool {
 
 // trimWord takes final stops and dashes off a word, but leaves the dot of an initial or a title.
 func trimWord(s string) string {
-	last := s[len(s)-1]
-	if last < utf8.RuneSelf && isASCIIAlnum(last) {
-		return s
-	}
 	core := strings.TrimRight(s, ".-_'’")
 	switch {
 	case core == s || core == "":
