@@ -26,6 +26,7 @@ type answerWords struct {
 	Not      []string       `yaml:"not"`
 	If       []string       `yaml:"if"`     // conditions, limits, reservations
 	Unsure   []string       `yaml:"unsure"` // questions, waiting, talk about deciding
+	Unable   []string       `yaml:"unable"` // what whoever cannot approve says, also among unsure
 	Courtesy []string       `yaml:"courtesy"`
 	Common   []string       `yaml:"common"` // of remarks; they only tell the language
 	Numbers  map[string]int `yaml:"numbers"`
@@ -83,6 +84,7 @@ type tongue struct {
 	starts   slotted[phrase] // by the first two bytes, longest first
 	singles  slotted[phrase] // those of one byte
 	courtesy []string
+	unable   map[string]bool
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
 }
@@ -93,7 +95,7 @@ var everywhere = answerWords{
 }
 
 func newTongue(name string, l lexicon) *tongue {
-	t := &tongue{name: name, to: map[string]bool{}}
+	t := &tongue{name: name, to: map[string]bool{}, unable: map[string]bool{}}
 	own := true
 	var phrases []phrase
 	add := func(kind itemKind, num int, list ...string) {
@@ -144,6 +146,9 @@ func newTongue(name string, l lexicon) *tongue {
 	t.texts.slots = nil // nobody looks for one
 	for _, p := range allSpellings(a.To) {
 		t.to[key(p)] = true
+	}
+	for _, p := range allSpellings(a.Unable) {
+		t.unable[key(p)] = true
 	}
 	for _, p := range allSpellings(a.Courtesy) {
 		t.courtesy = append(t.courtesy, key(p))

@@ -83,7 +83,7 @@ func withoutApproval(d map[string]Decision) {
 func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision) (d map[string]Decision, said bool) {
 	st, language, prosaicToo := decideAnywhere(own, lines)
 	if !st.said {
-		if st.doubtful && language != prosaic || st.unknown >= 2 && st.unknown > 4*st.knownWords {
+		if st.doubtful && language != prosaic || st.foreign() {
 			return map[string]Decision{Everything: Unclear}, false
 		}
 		return prose(), false
@@ -125,71 +125,6 @@ func otherRoleNamed(own string, roles *roleBook, roleOf map[int]string) bool {
 		}
 	}
 	return false
-}
-
-// decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
-func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	out := map[string]Decision{}
-	placed := 0
-	for _, a := range parts.Interleaved {
-		n := lastNumber(a.Quote)
-		if n == 0 || !known(lines, n) || strings.Contains(strings.ToLower(lastLine(a.Quote)), "reply approve") {
-			continue
-		}
-		placed++
-		d := decideOne(a.Own, lines, n, roles, roleOf)
-		if old, ok := out[strconv.Itoa(n)]; ok && old != d {
-			d = Unclear
-		}
-		out[strconv.Itoa(n)] = d
-	}
-	// One piece below the whole quote answers the mail, not the last line of the list.
-	if placed == 0 || placed == 1 && len(lines) > 1 && len(parts.Interleaved) == 1 && strings.TrimSpace(parts.Own) == strings.TrimSpace(parts.Interleaved[0].Own) && quoteGoesOn(parts.Interleaved[0].Quote) {
-		return nil
-	}
-	for _, l := range lines {
-		if key := strconv.Itoa(l.Number); out[key] == "" {
-			out[key] = Unclear
-		}
-	}
-	return out
-}
-
-// decideOne reads what is typed below the line of person n, as an answer on that person alone.
-func decideOne(own string, lines []AskedLine, n int, roles *roleBook, roleOf map[int]string) Decision {
-	at := slices.IndexFunc(lines, func(l AskedLine) bool { return l.Number == n })
-	l := lines[at]
-	l.Number = 1
-	alone, role := []AskedLine{l}, map[int]string{1: roleOf[n]}
-	d, _ := inLanguage(own, alone, func() map[string]Decision { return decideText(own, alone, roles, role) })
-	return of(d, "1")
-}
-
-func lastLine(s string) string {
-	s = strings.TrimSpace(s)
-	return s[strings.LastIndexByte(s, '\n')+1:]
-}
-
-// quoteGoesOn says whether other text stands below the last numbered line of a quote.
-func quoteGoesOn(quote string) bool {
-	lines := strings.Split(strings.TrimSpace(quote), "\n")
-	for i := len(lines) - 1; i >= 0; i-- {
-		if numbered(lines[i]) {
-			return i < len(lines)-1
-		}
-	}
-	return true
-}
-
-// lastNumber returns the number of the last numbered line of a quote, 0 if anything but its own wrapped lines follows.
-func lastNumber(quote string) int {
-	lines := strings.Split(strings.TrimSpace(quote), "\n")
-	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
-		if number, _ := numberAt(lines[i]); number != "" {
-			return atoi(number)
-		}
-	}
-	return 0
 }
 
 func known(lines []AskedLine, n int) bool {

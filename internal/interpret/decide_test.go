@@ -324,3 +324,32 @@ func TestAnswerBelowLine(t *testing.T) {
 		readsThree(t, quoted, want)
 	}
 }
+
+// TestAnswerBelowLineTakenBack types other words above the quote: they give nothing to answers below lines, but may take an approval back.
+func TestAnswerBelowLineTakenBack(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ above, first, second, want string }{
+		{"See below.", "ok", "no", "ar?"},
+		{"Please find my answers below:", "ok", "ok", "aa?"},
+		{"Bonjour,\n\nmes réponses ci-dessous.", "oui", "non", "ar?"},
+		{"Please wait until Friday, my notes are below.", "ok", "no", "?r?"},
+		{"Answers below, but do nothing yet:", "ok", "ok", "???"},
+		{"Tom wrote that:", "ok", "", "???"},
+		{"All rejected.", "ok", "no", "?r?"},
+		{"Meine Antworten gelten erst ab Mai.", "ja", "ja", "???"},
+		{"saadan selle kõigepealt oma ülemusele lugemiseks", "ok", "ok", "???"},
+		{"Approve all.", "no", "", "r??"},
+	} {
+		text := c.above + "\n\nOn Sat, 21 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n> Tom Reed asks for access for:\n> 1. Jane Doe\n\n" +
+			c.first + "\n\n> 2. Raj Patel\n\n" + c.second + "\n\n> 3. Wei-Lun Tsai\n> To approve, reply APPROVE.\n"
+		m, err := message.Parse([]byte("From: Maria <maria@acme.example>\nTo: a@b.example\nSubject: Re: x\nMIME-Version: 1.0\n" +
+			"Content-Type: text/plain; charset=utf-8\n\n" + text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Asked: threePeople})
+		if d := flatten(got.Decisions, threePeople.Lines); d != c.want {
+			t.Errorf("%q above %q and %q: %s, want %s", c.above, c.first, c.second, d, c.want)
+		}
+	}
+}

@@ -6,7 +6,7 @@ import "strings"
 var askedFor = []string{"approve", "approved", "reject", "rejected"}
 
 // spelledRight writes the words that our mails ask for where one letter of them is missing, doubled or in another's place: "aproved". The
-// last two letters, which make another word of it ("approver"), and the first one must be right.
+// first letter and the last, which makes another word of it ("approver"), must be right, and the last two unless they are "ed".
 func spelledRight(own string) string {
 	var b strings.Builder
 	done := 0
@@ -26,10 +26,14 @@ func spelledRight(own string) string {
 
 func misspelt(s, word string) bool {
 	n := len(word)
-	if s[0] != word[0] || !strings.HasSuffix(s, word[n-2:]) {
+	end := n - 2
+	if strings.HasSuffix(word, "ed") {
+		end++
+	}
+	if s[0] != word[0] || !strings.HasSuffix(s, word[end:]) {
 		return false
 	}
-	for i := 1; i < n-2; i++ {
+	for i := 1; i < end; i++ {
 		if s == word[:i]+word[i+1:] || s == word[:i]+word[i:i+1]+word[i:] || s == word[:i]+word[i+1:i+2]+word[i:i+1]+word[i+2:] {
 			return true
 		}

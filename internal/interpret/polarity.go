@@ -72,6 +72,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 	courtesy := find(ws, words.Decide.Courtesy)
 	reject := find(ws, words.Decide.Reject)
 	approve := find(ws, words.Decide.Approve)
+	both := find(ws, words.Decide.Both)
 	subject := func(t *token) bool {
 		return has(subjects, strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s"))
 	}
@@ -84,6 +85,9 @@ func examineTokens(toks []token, subjects []string) verdict {
 			return true
 		}
 		if isNumeral(before.lower) {
+			return true
+		}
+		if slices.ContainsFunc(both, func(b phraseHit) bool { return b.to == h.from }) { // "all three approved"
 			return true
 		}
 		closes := h.to == n || starts[h.to] || ws.tokens[h.to].in(words.Please)
@@ -136,7 +140,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 		}
 		answers := h.to == n || starts[h.to] || ws.tokens[h.to].in(words.Decide.AfterNo)
 		switch {
-		case (starts[h.from] || h.from > 0 && isNumber(ws.tokens[h.from-1].lower)) && answers:
+		case (starts[h.from] || h.from > 0 && (isNumber(ws.tokens[h.from-1].lower) || subject(&ws.tokens[h.from-1]))) && answers:
 			v.no = true
 		case starts[h.from] || v.yes:
 			v.hold = true

@@ -82,6 +82,7 @@ var shortSets = []struct {
 	{"d-short-3.txt", 126, 0, 6},
 	{"d-short-4.txt", 72, 0, 1},
 	{"d-short-5.txt", 73, 0, 3},
+	{"d-short-6.txt", 115, 0, 9},
 }
 
 // TestShortMails holds the reader to short mails in twenty languages: no wrong value, and nearly all that they say.

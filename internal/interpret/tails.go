@@ -1,9 +1,15 @@
 package interpret
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // clauseMarks end what is said with an answer.
 const clauseMarks = ",:;-–—.!()\"'"
+
+// attachingMarks set words off that still belong to what stands in front: the word is "approved".
+const attachingMarks = "(\"'“”„«»‘’"
 
 // asides are the words, besides those of lists, that may stand with an answer and change nothing: of the names, roles and reasons asked about.
 type asides struct {
@@ -34,7 +40,9 @@ func (a asides) strays(p *passage, weak bool) bool {
 	for i := 0; i < len(p.tokens); {
 		t := &p.tokens[i]
 		if t.kind == markToken {
-			talk, inCapacity = false, false
+			if !strings.Contains(attachingMarks, t.text) {
+				talk, inCapacity = false, false
+			}
 			if tail && strings.Contains(clauseMarks, t.text) {
 				tail = false
 				next := i + 1
@@ -92,6 +100,9 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 	t := &p.tokens[i]
 	d := &words.Decide
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+	if k := i + 1; t.in(asWords) && k+1 < len(p.tokens) && p.tokens[k].in(d.Determiners) { // "approved as a person" may be less than the role
+		return slices.ContainsFunc(mentions, func(m roleMention) bool { return k+1 >= m.from && k+1 < m.to })
+	}
 	if t.kind != wordToken || t.in(d.WithYes) || t.in(d.Objects) || t.in(d.Determiners) || t.in(d.Joins) || t.in(d.Both) || t.in(words.Please) || t.in(words.Greetings) || t.in(countNouns) ||
 		t.in(d.Reject) || t.in(d.No) || t.in(d.Only) || t.in(words.Pronouns) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		has(a.subjects, name) || has(a.about, t.lower) || t.isTitle() {

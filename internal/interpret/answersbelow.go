@@ -1,0 +1,97 @@
+package interpret
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/countersign/countersign/internal/replytext"
+)
+
+// decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
+func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	out := map[string]Decision{}
+	placed, rest := 0, parts.Own
+	for _, a := range parts.Interleaved {
+		n := lastNumber(a.Quote)
+		if n == 0 || !known(lines, n) || strings.Contains(strings.ToLower(lastLine(a.Quote)), "reply approve") {
+			continue
+		}
+		placed++
+		rest = strings.Replace(rest, a.Own, "", 1)
+		d := decideOne(a.Own, lines, n, roles, roleOf)
+		if old, ok := out[strconv.Itoa(n)]; ok && old != d {
+			d = Unclear
+		}
+		out[strconv.Itoa(n)] = d
+	}
+	// One piece below the whole quote answers the mail, not the last line of the list.
+	if placed == 0 || placed == 1 && len(lines) > 1 && len(parts.Interleaved) == 1 && strings.TrimSpace(parts.Own) == strings.TrimSpace(parts.Interleaved[0].Own) && quoteGoesOn(parts.Interleaved[0].Quote) {
+		return nil
+	}
+	for _, l := range lines {
+		if key := strconv.Itoa(l.Number); out[key] == "" {
+			out[key] = Unclear
+		}
+	}
+	if takesBack(rest, lines, roles, roleOf) {
+		withoutApproval(out)
+	}
+	return out
+}
+
+// takesBack says whether the own words that stand beside answers below lines doubt or refuse: "wait until Friday, my answers are below".
+func takesBack(rest string, lines []AskedLine, roles *roleBook, roleOf map[int]string) bool {
+	if strings.TrimSpace(rest) == "" {
+		return false
+	}
+	st, _, _ := decideAnywhere(rest, lines)
+	if st.doubtful || st.foreign() {
+		return true
+	}
+	for _, d := range st.each {
+		if st.said && d != Approve {
+			return true
+		}
+	}
+	return slices.ContainsFunc(clausesOf(rest, lines, roles, roleOf), func(c clause) bool {
+		return c.verdict.reject || c.verdict.no || c.verdict.hold && !c.says(words.Decide.Courtesy)
+	})
+}
+
+// decideOne reads what is typed below the line of person n, as an answer on that person alone.
+func decideOne(own string, lines []AskedLine, n int, roles *roleBook, roleOf map[int]string) Decision {
+	at := slices.IndexFunc(lines, func(l AskedLine) bool { return l.Number == n })
+	l := lines[at]
+	l.Number = 1
+	alone, role := []AskedLine{l}, map[int]string{1: roleOf[n]}
+	d, _ := inLanguage(own, alone, func() map[string]Decision { return decideText(own, alone, roles, role) })
+	return of(d, "1")
+}
+
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	return s[strings.LastIndexByte(s, '\n')+1:]
+}
+
+// quoteGoesOn says whether other text stands below the last numbered line of a quote.
+func quoteGoesOn(quote string) bool {
+	lines := strings.Split(strings.TrimSpace(quote), "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		if numbered(lines[i]) {
+			return i < len(lines)-1
+		}
+	}
+	return true
+}
+
+// lastNumber returns the number of the last numbered line of a quote, 0 if anything but its own wrapped lines follows.
+func lastNumber(quote string) int {
+	lines := strings.Split(strings.TrimSpace(quote), "\n")
+	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
+		if number, _ := numberAt(lines[i]); number != "" {
+			return atoi(number)
+		}
+	}
+	return 0
+}

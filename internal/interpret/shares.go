@@ -1,0 +1,133 @@
+package interpret
+
+import "slices"
+
+// single says whether a sentence has one approval, people behind a word of exception, and no other answer.
+func single(items []item, count *tally) bool {
+	return count[approveItem]+count[yesItem] == 1 && count[rejectItem]+count[unclearItem]+count[notItem]+count[unknownItem]+count[ifItem]+count[unsureItem] == 0
+}
+
+// excepted reads "approved, all except 3": whoever is excepted is refused or not yet decided.
+func excepted(items []item, lines []AskedLine) outcome {
+	at := slices.IndexFunc(items, func(it item) bool { return it.kind == exceptItem })
+	o := outcome{each: map[int]Decision{}, strong: true}
+	for _, l := range lines {
+		o.each[l.Number] = Approve
+	}
+	named := false
+	for i, it := range items {
+		if it.kind == targetItem {
+			if i < at {
+				return outcome{doubtful: true}
+			}
+			o.each[it.number] = Unclear
+			named = true
+		}
+	}
+	if !named {
+		return outcome{doubtful: true}
+	}
+	return o
+}
+
+var meaning = [colonItem + 1]Decision{approveItem: Approve, yesItem: Approve, rejectItem: Reject, unclearItem: Unclear}
+
+// share gives everybody named in a sentence of nothing but answers, people and small words the answer that stands with them:
+// all answers in front of their people, or all behind. A sentence that names nobody answers for all.
+func share(items []item, count *tally) outcome {
+	o := outcome{each: map[int]Decision{}, strong: count[approveItem]+count[rejectItem] > 0}
+	seq := slices.DeleteFunc(slices.Clone(items), func(it item) bool {
+		return meaning[it.kind] == "" && it.kind != targetItem && it.kind != breakItem
+	})
+	for len(seq) > 0 && seq[0].kind == breakItem {
+		seq = seq[1:]
+	}
+	switch {
+	case count[targetItem] == 0:
+		for _, it := range seq {
+			if d := meaning[it.kind]; d != "" && o.all == "" {
+				o.all = d
+			} else if d != "" && d != o.all {
+				return outcome{doubtful: true}
+			}
+		}
+		return o
+	case count[allItem] > 0:
+		return outcome{doubtful: true}
+	case seq[0].kind == targetItem:
+		return o.behind(seq)
+	}
+	return o.inFront(seq)
+}
+
+// give notes the answer for one person; two different ones are none.
+func (o *outcome) give(n int, d Decision) {
+	if old, ok := o.each[n]; ok && old != d {
+		d = Unclear
+	}
+	o.each[n] = d
+}
+
+// inFront reads "yes to 1 and 2, no to 3".
+func (o outcome) inFront(seq []item) outcome {
+	var cur, before Decision
+	given, apart := 0, false
+	for _, it := range seq {
+		d := meaning[it.kind]
+		if d != "" && given > 0 {
+			before = cur
+		}
+		switch {
+		case it.kind == breakItem:
+			apart = given == 0
+		case d != "" && cur != "" && given == 0 && d != cur:
+			return outcome{doubtful: true}
+		case d != "":
+			cur, given, apart = d, 0, false
+		case apart: // "no, 1 and 2 …"
+			return outcome{doubtful: true}
+		default:
+			o.give(it.number, cur)
+			given++
+		}
+	}
+	if given == 0 && cur != before { // "fine for Jane, go ahead" says it twice
+		return outcome{doubtful: true}
+	}
+	return o
+}
+
+// behind reads "1 and 2 yes, 3 no" and "1 and 3 yes, not 2".
+func (o outcome) behind(seq []item) outcome {
+	var waiting []int
+	var before, ahead Decision
+	apart := false
+	for _, it := range seq {
+		d := meaning[it.kind]
+		switch {
+		case it.kind == breakItem:
+			apart = len(waiting) > 0
+		case it.kind == targetItem && ahead != "":
+			o.give(it.number, ahead)
+		case it.kind == targetItem:
+			waiting, apart = append(waiting, it.number), false
+		case it.ahead:
+			for _, n := range waiting {
+				o.give(n, Unclear)
+			}
+			waiting, ahead = nil, d
+		case len(waiting) == 0 && d == before && ahead == "":
+		case len(waiting) == 0, apart:
+			return outcome{doubtful: true}
+		default:
+			for _, n := range waiting {
+				o.give(n, d)
+			}
+			waiting, before, ahead = nil, d, ""
+		}
+	}
+	for _, n := range waiting {
+		o.give(n, Unclear)
+	}
+	return o
+}
