@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"hash/fnv"
 	"time"
 
 	"github.com/countersign/countersign/internal/mailaddr"
@@ -28,15 +29,22 @@ type RawMail struct {
 }
 
 // Lane is what must be decided in the order of arrival: a client by its id, since everything that a mail changes lies below
-// one.
+// one, or a stranger by a number below zero.
 type Lane int64
 
-// A mail that may concern any client waits for all mails before it, and all after it wait for it. One that concerns none,
-// as far as is known, waits for those before it, which may introduce its author; nobody waits for it.
-const (
-	AnyLane Lane = 0
-	NoLane  Lane = -1
-)
+// AnyLane is that of a mail that may concern any client: it waits for all mails before it, and all after it wait for it.
+const AnyLane Lane = 0
+
+// StrangerLane is the lane of somebody's mails who, as far as is known, has to do with no client. They wait for one another, since the
+// second may repeat the first, and for the mails of clients before them, which may introduce their author; no client waits for them.
+func StrangerLane(author mailaddr.Address) Lane {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(author.Key())) // it never fails
+	return -1 - Lane(h.Sum32())
+}
+
+// Stranger reports whether it is a stranger's.
+func (l Lane) Stranger() bool { return l < AnyLane }
 
 // Inbound is a stored mail that a worker has claimed. Attempts fences its finish: a later claim has a higher number.
 type Inbound struct {

@@ -20,8 +20,8 @@ const maxClaimedBytes = 8 << 20
 // each lane are applied in the order of their arrival, in all daemons together. A mail that was claimed before without a
 // finish is claimed alone: if it kills the process again, its neighbours are not blamed.
 //
-// With an error may come mails that were claimed all the same, if the connection ended while that was being committed;
-// giving them back does no harm where they were not.
+// With an error may come mails that were claimed all the same, if the connection ended while that was being committed or
+// afterwards; giving them back does no harm where they were not.
 func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int) (claimed []access.Inbound, err error) {
 	err = s.inTx(ctx, func(x *tx) error {
 		if err := x.exclusive(ctx, "inbound"); err != nil {
@@ -35,56 +35,59 @@ func (s *Store) ClaimInbound(ctx context.Context, lease time.Duration, limit int
 			return err
 		}
 		chosen, err := x.chooseInbound(ctx, now, limit)
-		if err != nil || len(chosen) == 0 {
+		if err != nil {
 			return err
 		}
-		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $2
-			WHERE `+among(x, "id", 1), listOf(x, chosen), stamp(now.Add(lease))); err != nil {
-			return err
+		var ids []int64
+		for _, h := range chosen {
+			claimed = append(claimed, access.Inbound{ID: h.ID, Lane: h.Lane, Attempts: h.Attempts + 1})
+			ids = append(ids, h.ID)
 		}
-		var rows []struct {
-			ID           int64       `db:"id"`
-			Mailbox      string      `db:"mailbox"`
-			InternalDate time.Time   `db:"internal_date"`
-			Raw          []byte      `db:"raw"`
-			Truncated    bool        `db:"truncated"`
-			Attempts     int         `db:"attempts"`
-			Confirmed    bool        `db:"confirmed"`
-			Lane         access.Lane `db:"lane"`
-			handlingRow
+		if len(ids) == 0 {
+			return nil
 		}
-		if err := x.SelectContext(ctx, &rows, `SELECT i.id, m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.attempts, i.confirmed,
-			i.handling, i.handled_by, i.handling_reason, i.handling_contact_id, i.lane
-			FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
-			WHERE `+among(x, "i.id", 1)+` ORDER BY i.id`, listOf(x, chosen)); err != nil {
-			return err
-		}
-		for _, r := range rows {
-			claimed = append(claimed, access.Inbound{ID: r.ID, Mailbox: r.Mailbox, InternalDate: r.InternalDate.UTC(), Raw: r.Raw,
-				Truncated: r.Truncated, Attempts: r.Attempts, Confirmed: r.Confirmed, Lane: r.Lane, Handling: r.handling()})
-		}
-		return nil
+		_, err = x.ExecContext(ctx, `UPDATE inbound_messages SET attempts = attempts + 1, lease_until = $2 WHERE `+among(x, "id", 1),
+			listOf(x, ids), stamp(now.Add(lease)))
+		return err
 	})
+	if err == nil && len(claimed) > 0 {
+		err = s.readClaimed(ctx, claimed) // others may claim meanwhile
+	}
 	if err != nil {
 		return claimed, fmt.Errorf("claiming inbound mails: %w", err)
 	}
 	return claimed, nil
 }
 
-// chooseInbound looks at the oldest mails that wait, and at more of them where others are at work.
-func (x *tx) chooseInbound(ctx context.Context, now time.Time, limit int) (chosen []int64, err error) {
-	for _, window := range []int{limit, 10 * limit} {
-		var heads []head
-		if err := x.SelectContext(ctx, &heads, `SELECT id, lane, attempts, coalesce(length(raw), 0) AS size, lease_until IS NOT NULL AND lease_until > $2 AS is_out
-			FROM inbound_messages WHERE disposition = 'pending' ORDER BY id LIMIT $1`, window, now); err != nil {
-			return nil, err
-		}
-		chosen = choose(heads, limit)
-		if len(heads) < window || !slices.ContainsFunc(heads, func(h head) bool { return h.Out }) {
-			break
-		}
+// readClaimed completes the mails of a claim, which are in the order of their ids.
+func (s *Store) readClaimed(ctx context.Context, claimed []access.Inbound) error {
+	ids := make([]int64, len(claimed))
+	for i := range claimed {
+		ids[i] = claimed[i].ID
 	}
-	return chosen, nil
+	var rows []struct {
+		Mailbox      string    `db:"mailbox"`
+		InternalDate time.Time `db:"internal_date"`
+		Raw          []byte    `db:"raw"`
+		Truncated    bool      `db:"truncated"`
+		Confirmed    bool      `db:"confirmed"`
+		handlingRow
+	}
+	if err := s.read.SelectContext(ctx, &rows, `SELECT m.name AS mailbox, i.internal_date, i.raw, i.truncated, i.confirmed,
+		i.handling, i.handled_by, i.handling_reason, i.handling_contact_id
+		FROM inbound_messages i JOIN mailboxes m ON m.id = i.mailbox_id
+		WHERE `+among(s.read, "i.id", 1)+` ORDER BY i.id`, listOf(s.read, ids)); err != nil {
+		return markTransient(err)
+	}
+	if len(rows) != len(claimed) {
+		return fmt.Errorf("%w: of %d mails %d are there", ErrNotFound, len(claimed), len(rows))
+	}
+	for i, r := range rows {
+		in := &claimed[i]
+		in.Mailbox, in.InternalDate, in.Raw, in.Truncated = r.Mailbox, r.InternalDate.UTC(), r.Raw, r.Truncated
+		in.Confirmed, in.Handling = r.Confirmed, r.handling()
+	}
+	return nil
 }
 
 // turnOver is when to look again for mails whose turn has not come: how long a few others take, or less.

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/countersign/countersign/internal/access"
 )
@@ -29,7 +32,7 @@ func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]access.La
 		if err := x.returned(ctx, known[i], s); err != nil {
 			return nil, err
 		}
-		if lanes[places[i]] = laneOf(s); lanes[places[i]] == access.NoLane && !known[i].Author.IsZero() {
+		if lanes[places[i]] = laneOf(s, known[i]); lanes[places[i]].Stranger() && !known[i].Author.IsZero() {
 			domains = append(domains, known[i].Author.Domain)
 		}
 	}
@@ -38,7 +41,7 @@ func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]access.La
 		return nil, err
 	}
 	for i, l := range known {
-		if c := clients[l.Author.Domain]; lanes[places[i]] == access.NoLane && len(c) > 0 {
+		if c := clients[l.Author.Domain]; lanes[places[i]].Stranger() && len(c) > 0 {
 			// Somebody of a client whom we do not know yet; a mail before it may ask for their access.
 			if lanes[places[i]] = access.AnyLane; len(c) == 1 {
 				lanes[places[i]] = access.Lane(c[0])
@@ -49,7 +52,7 @@ func (x *tx) lanesOf(ctx context.Context, lookups []*access.Lookup) ([]access.La
 }
 
 // laneOf is the one client that a mail is about and its author belongs to.
-func laneOf(s *access.Situation) access.Lane {
+func laneOf(s *access.Situation, l *access.Lookup) access.Lane {
 	var clients []int64
 	if s.Ticket != nil {
 		clients = append(clients, s.Ticket.ClientID)
@@ -62,7 +65,7 @@ func laneOf(s *access.Situation) access.Lane {
 	case len(clients) == 1:
 		return access.Lane(clients[0])
 	case len(clients) == 0 && s.AuthorStaff == nil:
-		return access.NoLane
+		return access.StrangerLane(l.Author)
 	}
 	return access.AnyLane
 }
@@ -105,44 +108,96 @@ type head struct {
 	Out      bool        `db:"is_out"` // somebody has claimed it
 }
 
-// choose picks what to claim of the mails that wait, oldest first. Where somebody else is at work it takes no more than half
-// of the free lanes, so that there is something left for them.
-func choose(heads []head, limit int) (chosen []int64) {
-	busy, taken := map[access.Lane]bool{}, map[access.Lane]bool{}
-	most := lanesToTake(heads)
-	size := int64(0)
-	all := true // that came before are chosen
-	for _, h := range heads {
-		if len(chosen) == limit {
-			break
-		}
-		free := !h.Out && (len(chosen) == 0 || h.Attempts == 0 && size+h.Size <= maxClaimedBytes)
-		if h.Lane == access.AnyLane || h.Lane == access.NoLane {
-			free = free && all
-		} else {
-			free = free && !busy[h.Lane] && (taken[h.Lane] || len(taken) < most)
-		}
-		if free {
-			chosen, size = append(chosen, h.ID), size+h.Size
-			if h.Lane > access.AnyLane {
-				taken[h.Lane] = true
-			}
-			if h.Attempts > 0 {
-				break
-			}
-			continue
-		}
-		if h.Lane == access.AnyLane {
-			break
-		}
-		busy[h.Lane], all = true, false
-	}
-	return chosen
+// choice is what one claim takes of the mails that wait, with what makes others wait.
+type choice struct {
+	limit   int
+	chosen  []head
+	size    int64
+	busy    map[access.Lane]bool // of which a mail was passed over
+	taken   map[access.Lane]bool
+	others  bool // somebody else is at work
+	clients bool // a mail of a client was passed over
+	all     bool // nothing was
+	ended   bool // no mail behind can be chosen
 }
 
-// lanesToTake is how many lanes one claim may take.
-func lanesToTake(heads []head) int {
-	free, others := map[access.Lane]bool{}, false
+func newChoice(limit int) *choice {
+	return &choice{limit: limit, busy: map[access.Lane]bool{}, taken: map[access.Lane]bool{}, all: true}
+}
+
+// take goes on through the mails, oldest first. Where somebody else is at work it takes no more than half of the free lanes,
+// so that there is something left for them.
+func (c *choice) take(heads []head) {
+	c.others = c.others || slices.ContainsFunc(heads, func(h head) bool { return h.Out })
+	most := len(heads)
+	if c.others {
+		most = max(1, (freeLanes(heads)+1)/2)
+	}
+	for _, h := range heads {
+		if c.ended = c.ended || len(c.chosen) == c.limit; c.ended {
+			return
+		}
+		free := !h.Out && !c.busy[h.Lane] && (len(c.chosen) == 0 || h.Attempts == 0 && c.size+h.Size <= maxClaimedBytes)
+		switch {
+		case h.Lane == access.AnyLane:
+			free = free && c.all
+			c.ended = !free
+		case h.Lane.Stranger():
+			free = free && !c.clients
+		default:
+			free = free && (c.taken[h.Lane] || len(c.taken) < most)
+			if c.clients = c.clients || !free; free {
+				c.taken[h.Lane] = true
+			}
+		}
+		if !free {
+			c.busy[h.Lane], c.all = true, false
+			continue
+		}
+		c.chosen, c.size = append(c.chosen, h), c.size+h.Size
+		c.ended = h.Attempts > 0
+	}
+}
+
+// beyond is how many mails a claim looks behind those that all wait for others: one lane with many mails must not hide all
+// other lanes.
+const beyond = 20000
+
+// chooseInbound looks at the oldest mails that wait, and at more of them where others are at work.
+func (x *tx) chooseInbound(ctx context.Context, now time.Time, limit int) ([]head, error) {
+	var c *choice
+	var heads []head
+	for _, window := range []int{limit, 10 * limit} {
+		var err error
+		if heads, err = x.heads(ctx, `TRUE`, now, window); err != nil {
+			return nil, err
+		}
+		c = newChoice(limit)
+		c.take(heads)
+		if len(heads) < window || !c.others {
+			return c.chosen, nil
+		}
+	}
+	if len(c.chosen) > 0 || c.ended {
+		return c.chosen, nil
+	}
+	last := heads[len(heads)-1].ID
+	heads, err := x.heads(ctx, `id > $3 AND id <= $4 AND NOT (`+among(x, "lane", 5)+`) AND (lane >= 0 OR NOT $6)`, now, 10*limit,
+		last, last+beyond, listOf(x, slices.Sorted(maps.Keys(c.busy))), c.clients)
+	c.take(heads)
+	return c.chosen, err
+}
+
+// heads are the oldest of the mails that wait for which a condition holds, whose arguments begin with the third.
+func (x *tx) heads(ctx context.Context, condition string, now time.Time, most int, args ...any) (heads []head, err error) {
+	err = x.SelectContext(ctx, &heads, `SELECT id, lane, attempts, coalesce(length(raw), 0) AS size, lease_until IS NOT NULL AND lease_until > $2 AS is_out
+		FROM inbound_messages WHERE disposition = 'pending' AND `+condition+` ORDER BY id LIMIT $1`, append([]any{most, now}, args...)...)
+	return heads, err
+}
+
+// freeLanes counts the lanes of clients at which nobody is.
+func freeLanes(heads []head) int {
+	free := map[access.Lane]bool{}
 	for _, h := range heads {
 		if h.Lane > access.AnyLane {
 			free[h.Lane] = true
@@ -150,14 +205,10 @@ func lanesToTake(heads []head) int {
 	}
 	for _, h := range heads {
 		if h.Out {
-			others = true
 			delete(free, h.Lane)
 		}
 	}
-	if !others {
-		return len(heads)
-	}
-	return max(1, (len(free)+1)/2)
+	return len(free)
 }
 
 // misplaced reports whether a mail is about another client than its lane says, as happens where the roster has changed

@@ -16,9 +16,13 @@ import (
 // connection is taken for dead: the system would find out after a quarter of an hour, and the driver never.
 const serverSilence = 2 * time.Minute
 
-// idleInTransaction ends, on the server, the transaction of a daemon that is cut off: others wait for its locks. Ours are
-// never idle for seconds.
-const idleInTransaction = "60s"
+// How long a daemon that is cut off, or hangs, in the middle of a transaction holds up those who wait for its locks: the server ends a
+// transaction whose next statement does not come, and a connection that does not take an answer. Ours are never idle for
+// seconds; one that was is done again.
+const (
+	idleInTransaction = "10s"
+	untakenAnswer     = "10s"
+)
 
 // patience bounds the waits of all connections that it makes. It has no end until the schema is up to date, since a
 // migration may take long.
@@ -86,7 +90,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("the driver runs no statement on a new connection"), conn.Close())
 	}
-	if _, err := exec.ExecContext(ctx, "SET idle_in_transaction_session_timeout = '"+idleInTransaction+"'", nil); err != nil {
+	if _, err := exec.ExecContext(ctx, "SET idle_in_transaction_session_timeout = '"+idleInTransaction+"'; SET tcp_user_timeout = '"+untakenAnswer+"'", nil); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a connection: %w", err), conn.Close())
 	}
 	return conn, nil

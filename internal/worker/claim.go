@@ -49,7 +49,8 @@ func (c *claim) endFrom(in *access.Inbound) (given []access.Inbound) {
 	defer c.mu.Unlock()
 	all := in.Lane == access.AnyLane
 	for _, m := range c.mails {
-		if m.ID < in.ID || c.ended[m.ID] || !all && m.Lane > access.AnyLane && m.Lane != in.Lane {
+		waits := all || m.Lane == in.Lane || m.Lane == access.AnyLane || m.Lane.Stranger() && !in.Lane.Stranger()
+		if m.ID < in.ID || c.ended[m.ID] || !waits {
 			continue
 		}
 		all = all || m.Lane == access.AnyLane

@@ -30,6 +30,7 @@ func TestRefusedLane(t *testing.T) {
 	}{
 		"clients":   {[]access.Lane{1, 2, 1, 3, 2}, []int64{2, 4, 5}},
 		"strangers": {[]access.Lane{1, 2, -1, 2}, []int64{2, 4}},
+		"stranger":  {[]access.Lane{-1, 2, -2, -1, 3}, []int64{2, 3, 5}},
 		"staff":     {[]access.Lane{1, 2, 0, 2}, []int64{2}},
 	} {
 		t.Run(name, func(t *testing.T) {

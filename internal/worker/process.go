@@ -133,6 +133,14 @@ func (p *Processor) settleAll(ctx context.Context, c *claim, runs <-chan []*read
 			}
 			continue
 		}
+		if len(run) < p.Together {
+			// What was left goes with what comes next: a transaction costs much the same for one mail as for many.
+			select {
+			case next := <-runs:
+				run = append(run, next...)
+			default: // nor is anything waited for
+			}
+		}
 		if err := p.settle(ctx, c, run); err != nil {
 			again := c.failed
 			c.failed, failure = true, fmt.Errorf("processing inbound message %d: %w", run[0].in.ID, err)
@@ -149,7 +157,7 @@ func (p *Processor) settleAll(ctx context.Context, c *claim, runs <-chan []*read
 func (p *Processor) settle(ctx context.Context, c *claim, run []*reading) error {
 	ctx = context.WithoutCancel(ctx) // a soft stop finishes what has begun
 	together := 0
-	for together < len(run) && !run[together].alone && run[together].err == nil {
+	for together < min(len(run), p.Together) && !run[together].alone && run[together].err == nil {
 		together++
 	}
 	if together > 1 {

@@ -22,7 +22,9 @@ import (
 var laneTests = map[string]func(*testing.T, *fixture){
 	"lanes of mails that arrive":               testLanes,
 	"lanes claimed side by side":               testLanesSideBySide,
+	"lanes of strangers":                       testStrangers,
 	"lanes left for others":                    testLanesShared,
+	"one lane hides no other":                  testLaneBehindMany,
 	"lane of one who has died":                 testLaneOfTheDead,
 	"mail about another client":                testMisplaced,
 	"side by side is like one by one":          testInterleavings,
@@ -76,7 +78,7 @@ func testLanes(t *testing.T, f *fixture) {
 	answer := func(p person) *letter { return answers(p, approval, interpret.Approve) }
 	numbered := by(sue.address)
 	numbered.ticket = "REQ-2026-00001"
-	const any, none = "any", "none"
+	const any, stranger = "any", "stranger"
 	for what, c := range map[string]struct {
 		*letter
 		lane string
@@ -89,12 +91,12 @@ func testLanes(t *testing.T, f *fixture) {
 		"staff about a ticket's number":     {numbered, "Client 0"},
 		"staff about nothing in particular": {by(sue.address), any},
 		"a contact about another's ticket":  {answer(main(1)), any},
-		"a stranger":                        {by("x@elsewhere.example"), none},
+		"a stranger":                        {by("x@elsewhere.example"), stranger},
 		"a stranger about a ticket":         {answer(person{"X", "x@elsewhere.example"}), "Client 0"},
 		"somebody new at a client":          {by("new@client1.example"), "Client 1"},
 	} {
 		f.receive(t, c.letter)
-		got := f.db.Query(t, `SELECT CASE lane WHEN 0 THEN 'any' WHEN -1 THEN 'none' ELSE (SELECT name FROM clients WHERE id = lane) END
+		got := f.db.Query(t, `SELECT CASE WHEN lane = 0 THEN 'any' WHEN lane < 0 THEN 'stranger' ELSE (SELECT name FROM clients WHERE id = lane) END
 			FROM inbound_messages ORDER BY id DESC LIMIT 1`)[0][0]
 		if got != c.lane {
 			t.Errorf("%s waits in the lane %s, want %s", what, got, c.lane)
@@ -132,6 +134,44 @@ func testLanesSideBySide(t *testing.T, f *fixture) {
 	f.finishAll(t, f.claim(t, 9, "9!"))
 	f.receive(t, staff, zero, stranger, one)
 	f.finishAll(t, f.claim(t, 9, "10!", "11!", "12!", "13!")) // alone it takes all there is, in order
+}
+
+// Strangers wait for clients before them and for themselves, and not for one another.
+func testStrangers(t *testing.T, f *fixture) {
+	f.enrolMany(t, 1)
+	client, staff := by(main(0).address), by(sue.address)
+	x, y := by("x@elsewhere.example"), by("y@elsewhere.example")
+	f.receive(t, x, y, x, client, x, y, staff)
+	first := f.claim(t, 1, "1!")
+	second := f.claim(t, 1, "2!")
+	third := f.claim(t, 9, "4!") // the third waits for the first, by the same stranger
+	f.finishAll(t, second)
+	f.claim(t, 9) // what is behind the client's waits for it
+	f.finishAll(t, third)
+	f.finishAll(t, f.claim(t, 9, "6!"))
+	f.finishAll(t, first)
+	f.finishAll(t, f.claim(t, 1, "3!"))
+	again := f.claim(t, 1, "5!")
+	f.claim(t, 9) // the staff's waits for all of them
+	f.finishAll(t, again)
+	f.finishAll(t, f.claim(t, 9, "7!"))
+}
+
+// However many mails wait in a lane that somebody is at, the others go on.
+func testLaneBehindMany(t *testing.T, f *fixture) {
+	f.enrolMany(t, 3)
+	zero, x := by(main(0).address), by("x@elsewhere.example")
+	var letters []*letter
+	for range 60 {
+		letters = append(letters, zero, x)
+	}
+	f.receive(t, append(letters, by(main(1).address), by("y@elsewhere.example"), zero, by(main(2).address), by(main(1).address))...)
+	first := f.claim(t, 1, "1!")
+	f.finishAll(t, f.claim(t, 3, "121!", "125!")) // half of the lanes
+	f.finishAll(t, f.claim(t, 3, "124!"))
+	f.claim(t, 3)
+	f.finishAll(t, first)
+	f.claim(t, 3, "2!", "3!", "4!")
 }
 
 // Where others are at work a claim leaves them half of the lanes that are free; where none is, it takes them all.
