@@ -39,6 +39,7 @@ func TestPostgreSQL(t *testing.T) {
 	t.Run("plans", c.testPlans)
 	t.Run("clocks apart", c.testClocksApart)
 	t.Run("partition", c.testPartition)
+	t.Run("cut off claiming", c.testCutOffClaiming)
 }
 
 // cluster is a PostgreSQL server with a migrated database to copy.

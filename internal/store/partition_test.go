@@ -121,6 +121,44 @@ func (c *cluster) playPartition(t *testing.T, cut func(*faultproxy.Proxy), decid
 	}
 }
 
+// A daemon that is cut off in the middle of a claim holds up those of others no longer than the server waits for its next statement.
+func (c *cluster) testCutOffClaiming(t *testing.T) {
+	p, err := faultproxy.New(net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := c.config(c.NewDatabase(t, c.template))
+	far := cfg
+	far.DSN = strings.Replace(cfg.DSN, ":"+strconv.Itoa(c.Port)+"/", ":"+strconv.Itoa(p.Port())+"/", 1)
+	far.Silence = 300 * time.Millisecond
+	far.LeaseClock = func() time.Time { // it is asked when the turn has come
+		p.Hold()
+		return time.Now()
+	}
+	holder, other := open(t, far), open(t, cfg)
+	t.Cleanup(func() {
+		holder.Close()
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	arriveFromThree(t, other)
+	var passes interface{ Temporary() bool }
+	if _, err := holder.ClaimInbound(t.Context(), time.Minute, 9); !errors.As(err, &passes) || !passes.Temporary() {
+		t.Fatalf("while it is cut off: %v, want an error that passes", err)
+	}
+	raw := rawPostgres(t, cfg.DSN)
+	if n := queryText(t, raw, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)[0][0]; n != "1" {
+		t.Fatalf("%s turns are held, want that of the one that is cut off", n)
+	}
+	begun := time.Now()
+	claimed, err := other.ClaimInbound(t.Context(), time.Minute, 9)
+	if took := time.Since(begun); err != nil || len(claimed) != 3 || took > 20*time.Second {
+		t.Errorf("%d mails were claimed after %v, %v; want all 3 after ten seconds", len(claimed), took, err)
+	}
+}
+
 // healed waits until the store has connections that work.
 func healed(t *testing.T, s *store.Store) {
 	t.Helper()
