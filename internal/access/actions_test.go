@@ -63,6 +63,23 @@ func TestAmendedByOneWhoMayLess(t *testing.T) {
 	}
 }
 
+// R7: in the name of somebody who speaks for the client no longer, nothing is asked anew.
+func TestAmendedForOneWhoIsSuspended(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", jane("technician"))
+	w.contact("carol").State = access.ContactSuspended
+	w.details("ben", add("Jane Doe", "jane@acme.example", "", "nights"))
+	if r := w.request(1); r.Reason != "new project" || r.Round != 1 {
+		t.Errorf("the request is %+v", r)
+	}
+	if n := len(w.decisions); n != 0 {
+		t.Errorf("%d decisions", n)
+	}
+	w.approve("anna")
+	same(t, "whoever asked is gone", w.states()[:1], "refused R15")
+}
+
 // R7, R13: a change of details is changed by reply too, by whoever may ask for it; who asked hears of it.
 func TestAmendedChange(t *testing.T) {
 	t.Parallel()

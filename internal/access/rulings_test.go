@@ -405,6 +405,16 @@ func TestR26(t *testing.T) {
 		same(t, "after the hold", w.advance(25*time.Hour), "outcome anna")
 		same(t, "refused", w.states(), "refused R26")
 	})
+	// Nobody is left to approve: that is why, and not that the role would be empty (R22).
+	t.Run("at release, where the other one is none any more", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.ask("anna", said(interpret.RemoveUser, "Anna Main", "", "", ""))
+		w.approve(sue)
+		w.contact("ben").Roles = []string{"technician"}
+		same(t, "after the hold", w.advance(25*time.Hour), "outcome anna")
+		same(t, "refused", w.states(), "refused R26")
+	})
 	t.Run("once the role is known", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)

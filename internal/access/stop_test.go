@@ -256,14 +256,15 @@ func TestStopPageOfSomebodyWhoMayNot(t *testing.T) {
 		change func(w *world)
 		want   error
 	}{
-		"suspended":              {"a held change, by another authority", func(w *world) { w.contact("ben").State = access.ContactSuspended }, access.ErrNoApproval},
-		"at another address":     {"a held change, by another authority", func(w *world) { w.contact("ben").Address = address(w.t, "new@acme.example") }, access.ErrNoApproval},
-		"a shared address":       {"a held change, by another authority", func(w *world) { w.contact("ben").Kind = access.Shared }, access.ErrNoApproval},
-		"without power":          {"a held change, by another authority", func(w *world) { w.contact("ben").Roles = []string{"technician"} }, access.ErrNothingToStop},
-		"staff who left":         {"a Yes of staff", func(w *world) { w.staff = w.staff[1:] }, access.ErrNoApproval},
-		"after the undo window":  {"a No of a contact", func(w *world) { w.now = w.now.Add(10 * time.Minute) }, access.ErrNothingToStop},
-		"after it took effect":   {"a Yes of staff", func(w *world) { w.advance(time.Hour) }, access.ErrNothingToStop},
-		"stopped by another one": {"a held change, by another authority", func(w *world) { w.stop(access.MailNotice, "eve") }, access.ErrNothingToStop},
+		"suspended":                {"a held change, by another authority", func(w *world) { w.contact("ben").State = access.ContactSuspended }, access.ErrNoApproval},
+		"at another address":       {"a held change, by another authority", func(w *world) { w.contact("ben").Address = address(w.t, "new@acme.example") }, access.ErrNoApproval},
+		"a shared address":         {"a held change, by another authority", func(w *world) { w.contact("ben").Kind = access.Shared }, access.ErrNoApproval},
+		"without power":            {"a held change, by another authority", func(w *world) { w.contact("ben").Roles = []string{"technician"} }, access.ErrNothingToStop},
+		"staff who left":           {"a Yes of staff", func(w *world) { w.staff = w.staff[1:] }, access.ErrNoApproval},
+		"staff at another address": {"a Yes of staff", func(w *world) { w.staff[0].Address = address(w.t, "new@provider.example") }, access.ErrNoApproval},
+		"after the undo window":    {"a No of a contact", func(w *world) { w.now = w.now.Add(10 * time.Minute) }, access.ErrNothingToStop},
+		"after it took effect":     {"a Yes of staff", func(w *world) { w.advance(time.Hour) }, access.ErrNothingToStop},
+		"stopped by another one":   {"a held change, by another authority", func(w *world) { w.stop(access.MailNotice, "eve") }, access.ErrNothingToStop},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
