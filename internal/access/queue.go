@@ -106,7 +106,8 @@ type Rendered struct {
 	Rcpt      mailaddr.Address
 	Subject   string
 	Raw       []byte
-	Words     string // the words that matter, for the console: no tokens, no codes
+	Words     string            // the words that matter, in English, for the console: no tokens, no codes
+	WordsIn   map[string]string // the same in each other language that has them, by its tag
 }
 
 // CanaryField is the header field in which a canary, a mail of the daemon to its own mailbox, carries its mark.

@@ -23,8 +23,9 @@ type Entry struct {
 	Kind    EntryKind
 	From    string
 	To      string
-	Subject string // of an event: what happened
-	Words   string // the words that matter: own words of a mail in, the text of a mail out; tokens masked
+	Subject string            // of an event: what happened
+	Words   string            // the words that matter: own words of a mail in, what a mail out says, in English; tokens masked
+	WordsIn map[string]string // of a mail out: the same in other languages, by their tags
 	Ticket  string
 	State   string // a mail in: its Disposition; a mail out: where it stands in the queue
 	Proof   string // a mail in: the verdict on its sender and what it rests on, in words

@@ -84,7 +84,7 @@ func (c *Composer) Render(m *access.Mail, id string, now time.Time) (*access.Ren
 	if err != nil {
 		return nil, fmt.Errorf("rendering mail %q: %w", m.Kind, err)
 	}
-	r := &access.Rendered{MessageID: c.messageID(m, id), MailFrom: c.mailFrom(m, id), Rcpt: m.To, Subject: headerText(t.subject), Words: t.words}
+	r := &access.Rendered{MessageID: c.messageID(m, id), MailFrom: c.mailFrom(m, id), Rcpt: m.To, Subject: headerText(t.subject), Words: t.words, WordsIn: t.wordsIn}
 	if m.Ticket != nil {
 		r.Subject = "[" + m.Ticket.Number + "] " + r.Subject
 	}

@@ -149,6 +149,46 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// What a mail says is kept in every language, whoever it is to, so that the page can show it in its reader's.
+func TestWordsInGerman(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"answer_waiting":     "Maria Lindqvist geantwortet: Jane Doe: es entscheidet als Nächstes: Sarah Chen oder Omar Haddad; Raj Patel: es entscheidet als Nächstes: unser Sicherheitsteam",
+		"approval_client":    "Sarah Chen um Freigabe gebeten: Jane Doe als Zweitkontakt; Raj Patel als Techniker",
+		"notice":             "Sarah Chen mitgeteilt, dass sich die Freigaberechte ändern: Tomáš Dvořák: andere Rolle, nämlich Hauptkontakt",
+		"receipt_stop":       "STOP von Sarah Chen festgehalten: Jane Doe: es entscheidet als Nächstes: Sarah Chen oder Omar Haddad; Raj Patel: gestoppt",
+		"not_yours_owner":    "Sarah Chen mitgeteilt, dass Olu Adeyemi die Freigabe-Mail an Sarah Chen beantwortet hat",
+		"settled":            "Sarah Chen mitgeteilt, dass Olu Adeyemi geantwortet hat: Jane Doe: freigegeben von Olu Adeyemi; Raj Patel: abgelehnt von Olu Adeyemi",
+		"invitation":         "Jane Doe eingeladen als Zweitkontakt, bis Sonntag, 29. November 2026, 14:05 Uhr UTC",
+		"code":               "Code für die Registrierung an Jane Doe gesendet",
+		"outcome_registered": "Maria Lindqvist mitgeteilt: Jane Doe: registriert",
+		"unclear":            "Sarah Chen um eine neue Antwort gebeten: Aus Ihrer Mail geht nicht klar hervor, wie Sie entscheiden. Deshalb ist nichts entschieden.",
+	}
+	c := example(t)
+	for name, words := range want {
+		for _, language := range []string{"en", "de"} {
+			m := sample(t, name)
+			m.Language = language
+			r, err := c.Render(m, id, now)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if len(r.WordsIn) != 1 || r.WordsIn["de"] != words {
+				t.Errorf("%s to somebody who reads %s: %q, want %q", name, language, r.WordsIn, words)
+			}
+		}
+	}
+	for name, m := range compose.Samples() {
+		r, err := c.Render(m, id, now)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if r.WordsIn["de"] == "" || r.WordsIn["de"] == r.Words {
+			t.Errorf("%s has no German words beside %q", name, r.Words)
+		}
+	}
+}
+
 // Each secret stands in the mails that are there to carry it, and nowhere else.
 func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 	t.Parallel()
@@ -173,7 +213,7 @@ func TestSecretsOnlyWhereTheyBelong(t *testing.T) {
 			if strings.Contains(raw, secret) != (n == own) {
 				t.Errorf("%s: holds secret %d: %v", name, n, n != own)
 			}
-			if strings.Contains(r.Words, secret) || strings.Contains(r.Subject, secret) {
+			if strings.Contains(r.Words+r.WordsIn["de"], secret) || strings.Contains(r.Subject, secret) {
 				t.Errorf("%s: secret %d in words or subject", name, n)
 			}
 		}

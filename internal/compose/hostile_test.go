@@ -80,8 +80,9 @@ func everywhere(t testing.TB, s string) []*access.Mail {
 }
 
 // checkHostile asserts what no supplied value may change: the header, the two parts, the secrets.
-func checkHostile(t testing.TB, m *access.Mail, raw []byte, words, subject string) {
+func checkHostile(t testing.TB, m *access.Mail, r *access.Rendered) {
 	t.Helper()
+	raw, subject := r.Raw, r.Subject
 	text, html := parts(t, raw)
 	allowed := []string{"Auto-Submitted", "Content-Type", "Date", "From", "In-Reply-To", "Message-ID", "Mime-Version",
 		"References", "Reply-To", "Subject", "To", "X-Auto-Response-Suppress"}
@@ -102,15 +103,17 @@ func checkHostile(t testing.TB, m *access.Mail, raw []byte, words, subject strin
 	}
 	checkVisible(t, "text", text)
 	checkVisible(t, "html", html)
-	checkVisible(t, "words", words)
+	for _, words := range []string{r.Words, r.WordsIn["de"]} {
+		checkVisible(t, "words", words)
+		if n := len([]rune(words)); n > 160 {
+			t.Errorf("words of %d characters", n)
+		}
+	}
 	checkVisible(t, "subject", subject)
-	for _, s := range []string{words, subject, to[0].Name} {
+	for _, s := range []string{r.Words, r.WordsIn["de"], subject, to[0].Name} {
 		if strings.ContainsAny(s, "\r\n\t") {
 			t.Errorf("more than one line: %q", s)
 		}
-	}
-	if n := len([]rune(words)); n > 160 {
-		t.Errorf("words of %d characters", n)
 	}
 	for _, tag := range []string{"<script", "<img", "onmouseover=\"", "<!-- Jane"} {
 		if strings.Contains(html, tag) {
@@ -256,7 +259,7 @@ func FuzzRender(f *testing.F) {
 			if err != nil {
 				t.Fatalf("%s: %v", m.Kind, err)
 			}
-			checkHostile(t, m, r.Raw, r.Words, r.Subject)
+			checkHostile(t, m, r)
 		}
 	})
 }

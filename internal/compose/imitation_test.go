@@ -159,7 +159,7 @@ func TestNobodyImitatesUs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkHostile(tb, m, r.Raw, r.Words, r.Subject)
+		checkHostile(tb, m, r)
 		p, err := c.Preview(m, now)
 		if err != nil {
 			t.Fatal(err)

@@ -33,7 +33,10 @@ func (t texts) has(kind access.MailKind) bool { return t.kinds[kind].text != "" 
 type kindNames struct{ subject, words, text, html string }
 
 // rendering is what the templates of one mail give.
-type rendering struct{ subject, words, text, html string }
+type rendering struct {
+	subject, words, text, html string
+	wordsIn                    map[string]string // in other languages than English, by tag
+}
 
 // funcs are what templates can call besides the built-in functions.
 func (l *language) funcs() map[string]any {
@@ -232,9 +235,9 @@ func (c *Composer) language(tag string, kind access.MailKind) *language {
 	return c.languages[fallback]
 }
 
-// render makes the texts of a mail. Its words are English, as the pages that show them are.
+// render makes the texts of a mail. Its words are in every language that has them, since it is not known who will read them.
 func (c *Composer) render(m *access.Mail, v func(*language) *view) (rendering, error) {
-	l, english := c.language(m.Language, m.Kind), c.languages[fallback]
+	l := c.language(m.Language, m.Kind)
 	names, ok := l.texts.kinds[m.Kind]
 	if !ok {
 		return rendering{}, errors.New("there is no such kind of mail")
@@ -242,14 +245,42 @@ func (c *Composer) render(m *access.Mail, v func(*language) *view) (rendering, e
 	var r rendering
 	var errs [4]error
 	shown := v(l)
-	r.subject, errs[0] = execute(l.texts.text, names.subject, shown.withoutSecrets())
-	r.words, errs[1] = execute(english.texts.text, english.texts.kinds[m.Kind].words, v(english).withoutSecrets())
+	open := shown.withoutSecrets()
+	r.subject, errs[0] = execute(l.texts.text, names.subject, open)
 	r.text, errs[2] = execute(l.texts.text, names.text, shown)
-	r.subject, r.words = strings.Join(strings.Fields(r.subject), " "), cut(strings.Join(strings.Fields(r.words), " "), maxWords)
-	r.text = layOut(r.text)
+	r.subject, r.text = strings.Join(strings.Fields(r.subject), " "), layOut(r.text)
+	r.words, r.wordsIn, errs[1] = c.words(m.Kind, func(o *language) *view {
+		if o == l {
+			return open
+		}
+		return v(o).withoutSecrets()
+	})
 	shown.Subject, shown.Preheader = r.subject, preheader(r.text)
 	r.html, errs[3] = execute(l.texts.html, names.html, shown)
 	return r, errors.Join(errs[:]...)
+}
+
+// words are what a mail says, in a few words: in English, and in the other languages that have them.
+func (c *Composer) words(kind access.MailKind, v func(*language) *view) (english string, others map[string]string, err error) {
+	for tag, l := range c.languages {
+		name := l.texts.kinds[kind].words
+		if name == "" {
+			continue
+		}
+		words, failed := execute(l.texts.text, name, v(l))
+		if failed != nil {
+			return "", nil, failed
+		}
+		if words = cut(strings.Join(strings.Fields(words), " "), maxWords); tag == fallback {
+			english = words
+			continue
+		}
+		if others == nil {
+			others = map[string]string{}
+		}
+		others[tag] = words
+	}
+	return english, others, nil
 }
 
 // preheader is what mail programs show beside the subject in a list: the first words below the greeting.

@@ -32,7 +32,7 @@ func TestConversationInTwoLanguages(t *testing.T) {
 	p.header = map[string]string{"Accept-Language": "de-CH, en;q=0.5"}
 	for _, path := range []string{"/", "/conversation"} {
 		p.do(http.MethodGet, path, nil)
-		for _, words := range []string{"Jede Mail ist verbucht", "Techniker", "wartet auf Freigabe · Kunde", "Neuer Kontakt", "Mail ein", "beantragt von"} {
+		for _, words := range []string{"Jede Mail ist verbucht", "Techniker", "wartet auf Freigabe · Kunde", "Neuer Kontakt", "Mail ein", "beantragt von", "um Freigabe gebeten: Lena Vogt als Techniker"} {
 			p.shows(words)
 		}
 	}

@@ -69,6 +69,9 @@ var addedRows = map[int64][]string{
 	11: {
 		`INSERT INTO approval_codes (approval_id, session_digest, salt, code_digest, tries, expires_at, created_at) VALUES (1, 's', 'salt', 'code', 1, $1, $1)`,
 	},
+	12: {
+		`UPDATE outbound_messages SET words_in = '{"de":"Sam Ops mitgeteilt"}' WHERE id = 1`,
+	},
 }
 
 // Every version that ever was is kept as a filled database, and goes through all later migrations without loss. A

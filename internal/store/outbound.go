@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -22,7 +23,7 @@ type outgoingMail struct {
 
 var outboundTable = newTable("outbound_messages", false, "ticket_id bigint", "invitation_id bigint", "kind text", "sequence bigint",
 	"mail_from text", "recipient text", "subject text", "words text", "message_id_digest text", "sealed bytea", "run_at timestamptz",
-	"not_after timestamptz", "created_at timestamptz", "client_id bigint", "state text")
+	"not_after timestamptz", "created_at timestamptz", "client_id bigint", "state text", "words_in text")
 
 // line is what goes out first in, first out.
 type line struct {
@@ -60,14 +61,30 @@ func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
 		if err != nil {
 			return err
 		}
+		words, err := wordsIn(m.rendered)
+		if err != nil {
+			return err
+		}
 		rows = append(rows, []any{ticket, invitation, string(m.order.Kind), sequence, m.rendered.MailFrom.String(), rcpt, m.rendered.Subject,
-			m.rendered.Words, digest, sealed, x.now, nullTime(m.order.NotAfter), x.now, client, state})
+			m.rendered.Words, digest, sealed, x.now, nullTime(m.order.NotAfter), x.now, client, state, words})
 	}
 	if _, err := x.add(ctx, outboundTable, rows); err != nil {
 		return fmt.Errorf("queueing mails: %w", err)
 	}
 	x.wake(TopicOutbound)
 	return nil
+}
+
+// wordsIn are the words of a mail in other languages than English as they are kept; empty for none.
+func wordsIn(m *access.Rendered) (string, error) {
+	if len(m.WordsIn) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(m.WordsIn)
+	if err != nil {
+		return "", fmt.Errorf("writing down the words of a mail: %w", err)
+	}
+	return string(text), nil
 }
 
 // nextInLine is the place of one more mail. Those without a ticket do not wait for one another.

@@ -72,17 +72,24 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 		From    string         `db:"mail_from"`
 		Subject string         `db:"subject"`
 		Words   string         `db:"words"`
+		WordsIn string         `db:"words_in"`
 		Ticket  sql.NullString `db:"ticket"`
 		State   string         `db:"state"`
 	}
-	if err := s.read.SelectContext(ctx, &out, `SELECT o.created_at, o.recipient, o.mail_from, o.subject, o.words, t.number AS ticket, o.state
+	if err := s.read.SelectContext(ctx, &out, `SELECT o.created_at, o.recipient, o.mail_from, o.subject, o.words, o.words_in, t.number AS ticket, o.state
 		FROM outbound_messages o LEFT JOIN tickets t ON t.id = o.ticket_id ORDER BY o.id DESC LIMIT $1`, limit); err != nil {
 		return nil, fmt.Errorf("listing mails out: %w", err)
 	}
 	slices.Reverse(out)
 	for _, r := range out {
-		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryOut, From: author(r.From), To: r.To, Subject: r.Subject, Words: r.Words,
-			Ticket: r.Ticket.String, State: r.State})
+		e := access.Entry{At: r.At.UTC(), Kind: access.EntryOut, From: author(r.From), To: r.To, Subject: r.Subject, Words: r.Words,
+			Ticket: r.Ticket.String, State: r.State}
+		if r.WordsIn != "" {
+			if err := json.Unmarshal([]byte(r.WordsIn), &e.WordsIn); err != nil {
+				return nil, fmt.Errorf("reading the words of a mail out: %w", err)
+			}
+		}
+		all = append(all, e)
 	}
 	events, err := s.conversationEvents(ctx, limit)
 	if err != nil {

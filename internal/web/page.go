@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/token"
 )
 
@@ -73,7 +74,7 @@ func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
 // parseLanguage parses the pages of one language. English has all; a page that another one lacks is shown in English, since
 // an update may bring pages that a language of the provider's own has not yet.
 func parseLanguage(files fs.FS, id string, w Words) (map[string]*template.Template, error) {
-	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say}).
+	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say, "said": said(id)}).
 		Option("missingkey=error").ParseFS(files, append([]string{id + "/" + wordsFile}, shared...)...)
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages' layout: %w", err)
@@ -102,6 +103,15 @@ func parseLanguage(files fs.FS, id string, w Words) (map[string]*template.Templa
 		all[name] = page
 	}
 	return all, nil
+}
+
+// said is what an entry of the conversation says to somebody who reads a language.
+func said(language string) func(access.Entry) string {
+	tag := strings.ToLower(language)
+	base, _, _ := strings.Cut(tag, "-")
+	return func(e access.Entry) string {
+		return cmp.Or(e.WordsIn[tag], e.WordsIn[base], e.Words)
+	}
 }
 
 // language is the one that a page is shown in: the reader's where it is known, else what the browser asks for, else the

@@ -196,7 +196,15 @@ func (p *post) render(m *access.Mail) (*access.Rendered, error) {
 		raw += "https://access.example.net/register/" + m.Data.Token.Reveal() + "\r\n"
 	}
 	return &access.Rendered{MessageID: fmt.Sprintf("%d@countersign.example", len(p.sent)), MailFrom: address("bounces@provider.example"),
-		Rcpt: m.To, Subject: string(m.Kind), Raw: []byte(raw), Words: "Dear " + m.ToName}, nil
+		Rcpt: m.To, Subject: string(m.Kind), Raw: []byte(raw), Words: "Dear " + m.ToName, WordsIn: translated(m)}, nil
+}
+
+// translated is what a mail says in German; answers to Maria say it in English alone.
+func translated(m *access.Mail) map[string]string {
+	if m.To.Key() == "maria@client.example" {
+		return nil
+	}
+	return map[string]string{"de": `Liebe "` + m.ToName + `"`}
 }
 
 // take returns the mails of a kind ordered since the last take of that kind.

@@ -29,7 +29,11 @@ func (f *fixture) conversation(t *testing.T, limit int) []string {
 	}
 	var all []string
 	for _, e := range entries {
-		all = append(all, strings.Join([]string{string(e.Kind), e.From, e.To, e.Subject, e.Words, e.Ticket, e.State}, "|"))
+		words := e.Words
+		if len(e.WordsIn) > 0 {
+			words = fmt.Sprintf("%s %v", words, e.WordsIn)
+		}
+		all = append(all, strings.Join([]string{string(e.Kind), e.From, e.To, e.Subject, words, e.Ticket, e.State}, "|"))
 	}
 	return all
 }
@@ -55,7 +59,7 @@ func testConversationView(t *testing.T, f *fixture) {
 		"in||support||||pending",
 		"in|sam@client.example|support|New person|please add Nina|REQ-2026-00001|applied",
 		"in||support||unknown author||quarantined",
-		"out|bounces@provider.example|sam@client.example|answer|Dear first|REQ-2026-00001|queued",
+		"out|bounces@provider.example|sam@client.example|answer|Dear first map[de:Liebe \"first\"]|REQ-2026-00001|queued",
 		"out|bounces@provider.example|maria@client.example|answer|Dear second|REQ-2026-00001|queued",
 		"event|||badge ordered|Nina New|REQ-2026-00001|",
 		"event|||registered|Nina New|REQ-2026-00001|",
