@@ -221,6 +221,9 @@ func (w *world) stopsRightly(t *rapid.T, l link, code token.Code, refused error)
 	if diff := differ(byMail.events[e:], w.events[e:]); diff != "" {
 		t.Fatalf("the page notes something else than the mail (-mail +page):\n%s", diff)
 	}
+	if !w.challenges[len(w.challenges)-1].UsedAt.Equal(w.now) {
+		t.Fatalf("the code is kept as one that nobody has used")
+	}
 	w.unchanged(t, "the same code again", func() { w.wantNoStop(t, w.tryStop(l.token, "browser", code)) })
 }
 
@@ -272,6 +275,9 @@ func (w *world) registersRightly(t *rapid.T, l link, code token.Code) {
 	}
 	if now := w.invitations[i.ID-1]; now.State != access.InvitationAccepted || w.requests[i.RequestID-1].State != access.Completed {
 		t.Fatalf("registering %s left the link %s and the request %s", l.to, now.State, w.requests[i.RequestID-1].State)
+	}
+	if !w.challenges[len(w.challenges)-1].UsedAt.Equal(w.now) {
+		t.Fatalf("the code is kept as one that nobody has used")
 	}
 	w.unchanged(t, "the same code again", func() { w.wantNoStop(t, w.try(l.token, "browser", code)) })
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/token"
 )
 
@@ -287,6 +288,59 @@ func TestStopPageOfSomebodyWhoMayNot(t *testing.T) {
 			same(t, "mails", w.since(n))
 		})
 	}
+}
+
+// A code works once, whatever it would still do.
+func TestUsedCode(t *testing.T) {
+	t.Parallel()
+	w, m := stops["a held change, by another authority"](t)
+	if err := w.stopCode(m.Ref.Token, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	w.challenges[0].UsedAt = w.now
+	if err := w.tryStop(m.Ref.Token, "browser", w.last(access.MailCode, "ben").Data.Code); !errors.Is(err, access.ErrNoCode) {
+		t.Errorf("stopping: %v", err)
+	}
+	w = invited(t)
+	if err := w.code(w.newest(), "browser"); err != nil {
+		t.Fatal(err)
+	}
+	w.challenges[0].UsedAt = w.now
+	if err := w.try(w.newest(), "browser", w.last(access.MailCode, "jane").Data.Code); !errors.Is(err, access.ErrNoCode) {
+		t.Errorf("registering: %v", err)
+	}
+}
+
+// What was declined takes no effect: the page names no time for it, not even that of an earlier approval.
+func TestStopPageOfANoAfterAYes(t *testing.T) {
+	t.Parallel()
+	w, m := stops["a Yes of staff"](t)
+	if v, err := w.viewStop(m.Ref.Token); err != nil || !v.Until.Equal(w.now.Add(10*time.Minute)) {
+		t.Fatalf("approved: %+v, %v", v, err)
+	}
+	w.deliver(letter{from: sue, reading: stopWord(), refs: []token.Ref{*m.Ref}})
+	w.reply(sue, answers("*", "reject"))
+	if v, err := w.viewStop(w.last(access.MailReceipt, sue).Ref.Token); err != nil || !v.Until.IsZero() || v.Lines[0].Status != access.StatusRejected {
+		t.Errorf("declined: %+v, %v", v, err)
+	}
+}
+
+// Whoever said yes cannot take back the No of another: it is theirs.
+func TestStopOfAYesThatWasOutvoted(t *testing.T) {
+	t.Parallel()
+	w := board(t, 2, 1, policy.RejectEnds, "anna", "ben", "cleo")
+	w.ask("carol", jane("clerk"))
+	w.approve("anna")
+	yes := *w.last(access.MailReceipt, "anna").Ref
+	w.reject("ben")
+	same(t, "declined", w.states(), "rejected B-1")
+	w.deliver(letter{from: "anna", reading: stopWord(), refs: []token.Ref{yes}})
+	if _, err := w.viewStop(yes.Token); !errors.Is(err, access.ErrNothingToStop) {
+		t.Errorf("the page: %v", err)
+	}
+	same(t, "still declined", w.states(), "rejected B-1")
+	w.deliver(letter{from: "ben", reading: stopWord(), refs: []token.Ref{*w.last(access.MailReceipt, "ben").Ref}})
+	same(t, "by Ben it is", w.states(), "awaiting_approval(client) B-1")
 }
 
 func TestStopCodesAreBounded(t *testing.T) {
