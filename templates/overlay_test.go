@@ -37,7 +37,7 @@ func TestOverlay(t *testing.T) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	if got := strings.Join(names, " "); err != nil || got != "_layout.html _layout.txt _style.css de en fr" {
+	if got := strings.Join(names, " "); err != nil || got != "_layout.html _layout.txt _style.css _words.txt de en fr" {
 		t.Errorf("folders of mail: %s, %v", got, err)
 	}
 	matches, err := fs.Glob(files, "mail/fr/*")
