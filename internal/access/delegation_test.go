@@ -53,6 +53,18 @@ func TestR10(t *testing.T) {
 		same(t, "two of them", w.say("anna", delegate("Ben", "2026-03-20")), "answer anna")
 		same(t, "nothing is filed", w.states())
 	})
+	t.Run("whoever is suspended neither makes one nor ends one", func(t *testing.T) {
+		t.Parallel()
+		w := absent(t)
+		for _, who := range []string{"anna", "cleo"} {
+			w.contact(who).State = access.ContactSuspended
+		}
+		w.say("anna", endDelegation())
+		w.say("cleo", delegate("Ben Main", "2026-03-20"))
+		if len(w.delegations) != 1 || w.delegations[0].State != access.DelegationActive {
+			t.Errorf("delegations: %+v", copies(w.delegations))
+		}
+	})
 	t.Run("over before it could begin", func(t *testing.T) {
 		t.Parallel()
 		w := acme(t)
