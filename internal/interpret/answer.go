@@ -56,6 +56,9 @@ const (
 	colonItem
 )
 
+// honours is the number of small words that honour somebody: 经理.
+const honours = 1
+
 // item is one word, phrase, number, name or mark of an answer.
 type item struct {
 	kind   itemKind
@@ -122,7 +125,8 @@ func newTongue(name string, l lexicon) *tongue {
 		add(andItem, 0, w.And...)
 	}
 	add(butItem, 0, a.But...)
-	add(withItem, 0, slices.Concat(a.With, l.Titles, l.Honorifics, l.Greetings)...)
+	add(withItem, 0, slices.Concat(a.With, l.Titles, l.Greetings)...)
+	add(withItem, honours, l.Honorifics...)
 	add(allItem, 0, a.All...)
 	add(bothItem, 0, a.Both...)
 	add(exceptItem, 0, a.Except...)

@@ -148,7 +148,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	var general verdict
 	targeted := false
 	for _, c := range clauses {
-		stop = stop || c.says(words.Decide.Retract)
+		stop = stop || c.says(words.Decide.Retract) || len(c.targets) == 0 && c.says(words.Decide.Bounds)
 		if len(c.targets) > 0 {
 			_, ok := c.verdict.decision()
 			targeted = targeted || ok

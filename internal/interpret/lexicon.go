@@ -138,7 +138,7 @@ var (
 	labelFields = []string{"name", "first_name", "last_name", "email", "role", "reason", "action", "visitor", "date", "time", "ignore"}
 	askedNames  = []string{"name", "email", "roles", "reason", "starts"}
 	decideNames = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
-		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives", "after_yes", "rest", "range", "retract", "lead", "begins", "capacity", "wry"}
+		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives", "after_yes", "rest", "range", "retract", "lead", "begins", "capacity", "wry", "goes_on", "parting", "bounds"}
 	changeNames = []string{"to", "self", "email", "name", "language_ask", "language_en", "language_de", "access", "access_yes", "access_no", "access_takes",
 		"lead", "lead_ask", "becomes", "doubt"}
 )

@@ -8,8 +8,8 @@ import (
 // clauseMarks end what is said with an answer.
 const clauseMarks = ",:;-–—.!()\"'"
 
-// attachingMarks set words off that still belong to what stands in front: the word is "approved".
-const attachingMarks = "(\"'“”„«»‘’"
+// attachingMarks set words off that still belong to what stands in front: the word is "approved"; Tom: approved.
+const attachingMarks = ":(\"'“”„«»‘’"
 
 // asides are the words, besides those of lists, that may stand with an answer and change nothing: of the names, roles and reasons asked about.
 type asides struct {
@@ -37,6 +37,9 @@ func (a asides) strays(p *passage, weak bool) bool {
 	mentions := a.roles.mentions(p.tokens)
 	tail, answered, talk := false, false, false // talk: something stands in front of the answer
 	inCapacity := false
+	if weak && p.says(words.Decide.Parting) {
+		return true
+	}
 	for i := 0; i < len(p.tokens); {
 		t := &p.tokens[i]
 		if t.kind == markToken {
@@ -49,6 +52,7 @@ func (a asides) strays(p *passage, weak bool) bool {
 				for next < len(p.tokens) && p.tokens[next].in(words.Decide.Joins) {
 					next++
 				}
+				tail = next < len(p.tokens) && a.goesOn(&p.tokens[next], weak)
 				if weak && next < len(p.tokens) && p.tokens[next].kind == wordToken && !a.mayFollow(p, next) {
 					return true
 				}
@@ -114,6 +118,13 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 		}
 	}
 	return false
+}
+
+// goesOn says whether what begins with t behind a mark still belongs to the answer: "approved, with a chaperone"; "yes, please explain". A
+// remark on people does not.
+func (a asides) goesOn(t *token, weak bool) bool {
+	d := &words.Decide
+	return t.in(d.GoesOn) || weak && (t.in(d.OwnClause) || t.in(words.Please) || t.in(d.WithYes) && !t.in(words.Pronouns) && !t.in(d.AfterYes))
 }
 
 // mayFollow says whether a remark on a person, or another piece of the answer, begins at token i.

@@ -323,8 +323,8 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 				out = append(out, item{kind: unsureItem})
 			}
 			continue
-		case it.kind == toItem:
-			it.kind = unknownItem
+		case it.kind == toItem, it.kind == withItem && it.number == honours && hasIdeograph(it.text) && (len(out) == 0 || last().kind != targetItem) && answersBehind(in[i+1:]):
+			it.kind = unknownItem // "经理批准了": somebody else approves
 		}
 		out = append(out, it)
 	}
@@ -346,6 +346,12 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 		out = slices.DeleteFunc(out, func(it item) bool { return it.kind == onlyItem })
 	}
 	return out
+}
+
+// answersBehind says whether an answer follows, no mark in between.
+func answersBehind(items []item) bool {
+	i := slices.IndexFunc(items, func(it item) bool { return it.kind != withItem })
+	return i >= 0 && meaning[items[i].kind] != ""
 }
 
 // named says whether an item is a form of the name of the person it stands for.

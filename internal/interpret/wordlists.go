@@ -189,7 +189,7 @@ var verbKey = map[Action]string{AddUser: "add", RemoveUser: "remove", ChangeRole
 // decideLists are the words that answers to a question for approval are read by.
 type decideLists struct {
 	Approve, Reject, Yes, No, Before, Hold, Limits, Unable, Determiners, Objects, AfterNo, WithYes, Stop, Courtesy, Both, Except, Only,
-	Negations, Doubts, Joins, BareNot, Callers, OwnClause, Demonstratives, AfterYes, Questions, Rest, Range, Retract, Lead, Begins, Capacity, Wry list
+	Negations, Doubts, Joins, BareNot, Callers, OwnClause, Demonstratives, AfterYes, Questions, Rest, Range, Retract, Lead, Begins, Capacity, Wry, GoesOn, Parting, Bounds list
 }
 
 func newDecideLists() decideLists {
@@ -197,7 +197,7 @@ func newDecideLists() decideLists {
 	return decideLists{
 		of("approve"), of("reject"), of("yes"), of("no"), of("before"), of("hold"), of("limits"), of("unable"), of("determiners"), of("objects"),
 		of("after_no"), of("with_yes"), of("stop"), of("courtesy"), of("both"), of("except"), of("only"),
-		of("negations"), of("doubts"), of("joins"), of("bare_not"), of("callers"), of("own_clause"), of("demonstratives"), of("after_yes"), of("questions"), of("rest"), of("range"), of("retract"), of("lead"), of("begins"), of("capacity"), of("wry"),
+		of("negations"), of("doubts"), of("joins"), of("bare_not"), of("callers"), of("own_clause"), of("demonstratives"), of("after_yes"), of("questions"), of("rest"), of("range"), of("retract"), of("lead"), of("begins"), of("capacity"), of("wry"), of("goes_on"), of("parting"), of("bounds"),
 	}
 }
 
