@@ -103,9 +103,9 @@ func (s *stage) when(cmd *exec.Cmd, began time.Time, done func() bool) time.Dura
 // behind opens the database of a daemon behind its back.
 func (s *stage) behind(engine, cfg string) *sql.DB {
 	s.b.Helper()
-	driver, dsn := "sqlite", "file:"+filepath.Join(filepath.Dir(cfg), "countersign.db")+"?_pragma=busy_timeout(60000)&_txlock=immediate&_time_format=sqlite"
+	driver, dsn := "sqlite", "file:"+filepath.Join(filepath.Dir(cfg), "countersign.db")+"?_pragma=busy_timeout(60000)&_txlock=immediate&_time_format=sqlite&_pragma=cache_size(-1000000)"
 	if engine == "postgres" {
-		driver, dsn = "postgres", s.dsn
+		driver, dsn = "postgres", s.pg.DSN(s.database)
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {
@@ -122,17 +122,18 @@ func (s *stage) fillStored(engine, cfg string, n int) {
 	if engine == "postgres" {
 		series, raw = `generate_series(1, $1::int)`, `decode(repeat(md5(i::text), 38), 'hex')`
 	}
+	digest := digestOf(engine, "i")
 	db := s.behind(engine, cfg)
 	defer db.Close()
 	then := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, query := range []string{
 		`INSERT INTO inbound_messages (mailbox_id, uidvalidity, uid, digest, size, raw, internal_date, stored_at, disposition, reason, attempts, author, subject,
 			message_id, class, verdict, duplicate_key, processed_at, filed_at)
-			SELECT m.id, m.uidvalidity, 1000000 + i, 'digest-' || i, 600, ` + raw + `, $2, $2, 'applied', 'filed', 1, 'a' || i || '@client.example', 'Access', 'id-' || i,
-			'request', 'pass', 'key-' || i, $2, $2 FROM ` + series + ` AS n(i), mailboxes m`,
-		`INSERT INTO events (chain, sequence, kind, at, payload_sum, previous, hash) SELECT 'ticket:' || (1000000000 + i), 1, 'noted', $2, 'sum', '', 'hash' FROM ` + series + ` AS n(i)`,
+			SELECT m.id, m.uidvalidity, 1000000 + i, ` + digest + `, 600, ` + raw + `, $2, $2, 'applied', 'filed', 1, 'a' || i || '@client.example', 'Access', 'id-' || i,
+			'request', 'pass', ` + digest + `, $2, $2 FROM ` + series + ` AS n(i), mailboxes m`,
+		`INSERT INTO events (chain, sequence, kind, at, payload_sum, previous, hash) SELECT 'ticket:' || (1000000000 + i), 1, 'noted', $2, ` + digest + `, '', ` + digest + ` FROM ` + series + ` AS n(i)`,
 		`INSERT INTO outbound_messages (kind, sequence, mail_from, recipient, subject, words, message_id_digest, sealed, state, attempts, run_at, created_at, sent_at)
-			SELECT 'answer', 1, 'support@provider.example', 'a' || i || '@client.example', 'Access', '', 'digest-' || i, ` + raw + `, 'sent', 1, $2, $2, $2 FROM ` + series + ` AS n(i)`,
+			SELECT 'answer', 1, 'support@provider.example', 'a' || i || '@client.example', 'Access', '', ` + digest + `, ` + raw + `, 'sent', 1, $2, $2, $2 FROM ` + series + ` AS n(i)`,
 		`UPDATE mailboxes SET seen = seen + $1, read_since = $2`,
 	} {
 		if engine == "sqlite" {

@@ -127,6 +127,12 @@ func (s *PostgresServer) newDatabase(t testing.TB, template string, options ...s
 	return name
 }
 
+// DropDatabase drops a database that nobody is connected to.
+func (s *PostgresServer) DropDatabase(t testing.TB, name string) {
+	t.Helper()
+	s.runTool(t, "dropdb", "-h", "127.0.0.1", "-p", strconv.Itoa(s.Port), "-U", "postgres", name)
+}
+
 // DSN is the connection string of a database.
 func (s *PostgresServer) DSN(database string) string {
 	return fmt.Sprintf("postgres://postgres@%s/%s?sslmode=disable", loopback(s.Port), database)

@@ -22,7 +22,7 @@ func (s *Store) PlanDigest(ctx context.Context, clock access.DigestClock) error 
 			_, err := x.ExecContext(ctx, `DELETE FROM timers WHERE kind = 'digest' AND fired_at IS NULL`)
 			return err
 		}
-		last, err := x.lastDigest(ctx)
+		last, _, err := x.lastDigest(ctx)
 		if err != nil {
 			return err
 		}
@@ -40,14 +40,18 @@ func (s *Store) PlanDigest(ctx context.Context, clock access.DigestClock) error 
 	return nil
 }
 
-// lastDigest is when the last digest was due; zero if there was none.
-func (x *tx) lastDigest(ctx context.Context) (time.Time, error) {
-	var due []time.Time
-	err := x.SelectContext(ctx, &due, `SELECT due_at FROM timers WHERE kind = 'digest' AND fired_at IS NOT NULL ORDER BY due_at DESC LIMIT 1`)
-	if err != nil || len(due) == 0 {
-		return time.Time{}, err
+// lastDigest is when the last digest was due, and when it was written; zero if there was none.
+func (x *tx) lastDigest(ctx context.Context) (due, written time.Time, err error) {
+	var rows []struct {
+		Due   time.Time `db:"due_at"`
+		Fired time.Time `db:"fired_at"`
 	}
-	return due[0].UTC(), nil
+	const digests = `kind = 'digest' AND fired_at IS NOT NULL`
+	err = x.SelectContext(ctx, &rows, `SELECT due_at, fired_at FROM timers WHERE `+digests+` AND due_at = (SELECT max(due_at) FROM timers WHERE `+digests+`)`)
+	if err != nil || len(rows) == 0 {
+		return due, written, err
+	}
+	return rows[0].Due.UTC(), rows[0].Fired.UTC(), nil
 }
 
 // digestSituation loads what staff are told: of the time since the last digest, or of the day before the first one was due.
@@ -57,12 +61,12 @@ func (x *tx) digestSituation(ctx context.Context, t *access.Timer) (*access.Situ
 		return nil, err
 	}
 	since := t.DueAt.Add(-24 * time.Hour)
-	var fired []time.Time
-	if err := x.SelectContext(ctx, &fired, `SELECT fired_at FROM timers WHERE kind = 'digest' AND fired_at IS NOT NULL ORDER BY due_at DESC LIMIT 1`); err != nil {
+	_, last, err := x.lastDigest(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("finding the last digest: %w", err)
 	}
-	if len(fired) > 0 {
-		since = fired[0]
+	if !last.IsZero() {
+		since = last
 	}
 	g := &access.Digest{Since: since.UTC()}
 	if g.Left, err = x.digestMails(ctx, "left", since); err != nil {
@@ -82,9 +86,9 @@ func (x *tx) digestSituation(ctx context.Context, t *access.Timer) (*access.Situ
 		g.Todos = append(g.Todos, access.DigestTodo{ID: t.ID, Todo: access.Todo{Kind: t.Kind, About: t.About}, Count: t.Count, Since: t.CreatedAt})
 	}
 	for query, n := range map[string]*int{
-		`SELECT count(*) FROM inbound_messages WHERE disposition = 'left' AND processed_at > $1`:                   &g.LeftCount,
-		`SELECT count(*) FROM inbound_messages WHERE disposition = 'quarantined' AND stored_at <= $1`:              &g.HeldBack,
-		`SELECT count(*) FROM requests WHERE state IN ('awaiting_approval', 'needs_details') AND created_at <= $1`: &g.WaitCount,
+		`SELECT count(*) FROM inbound_messages` + x.by("inbound_messages_left") + ` WHERE disposition = 'left' AND processed_at > $1`:             &g.LeftCount,
+		`SELECT count(*) FROM inbound_messages` + x.by("inbound_messages_quarantined") + ` WHERE disposition = 'quarantined' AND stored_at <= $1`: &g.HeldBack,
+		`SELECT count(*) FROM requests r WHERE ` + requestWaits + ` AND r.created_at <= $1`:                                                       &g.WaitCount,
 	} {
 		at := x.now
 		if n == &g.LeftCount {
@@ -97,6 +101,15 @@ func (x *tx) digestSituation(ctx context.Context, t *access.Timer) (*access.Situ
 	return &access.Situation{Staff: staff, Digest: g}, nil
 }
 
+// by makes SQLite, which knows nothing of how many rows there are, go along an index.
+func (x *tx) by(index string) string {
+	if x.s.pg {
+		return ""
+	}
+	return " INDEXED BY " + index
+}
+
+// digestMails names the disposition in the text: an index has only the mails of one.
 func (x *tx) digestMails(ctx context.Context, disposition string, since time.Time) ([]access.DigestMail, error) {
 	var rows []struct {
 		Mailbox string       `db:"mailbox"`
@@ -110,8 +123,8 @@ func (x *tx) digestMails(ctx context.Context, disposition string, since time.Tim
 		Reason  string       `db:"reason"`
 	}
 	if err := x.SelectContext(ctx, &rows, `SELECT b.name AS mailbox, m.author, m.subject, coalesce(c.name, '') AS client, coalesce(c.role_model, '') AS role_model, m.level, m.topic, m.may, m.reason
-		FROM inbound_messages m JOIN mailboxes b ON b.id = m.mailbox_id LEFT JOIN clients c ON c.id = m.client_id
-		WHERE m.disposition = $1 AND m.processed_at > $2 ORDER BY m.id DESC LIMIT $3`, disposition, stamp(since), digestLines); err != nil {
+		FROM inbound_messages m`+x.by("inbound_messages_"+disposition)+` JOIN mailboxes b ON b.id = m.mailbox_id LEFT JOIN clients c ON c.id = m.client_id
+		WHERE m.disposition = '`+disposition+`' AND m.processed_at > $1 ORDER BY m.id DESC LIMIT $2`, stamp(since), digestLines); err != nil {
 		return nil, fmt.Errorf("loading mails for the digest: %w", err)
 	}
 	var all []access.DigestMail
@@ -125,6 +138,10 @@ func (x *tx) digestMails(ctx context.Context, disposition string, since time.Tim
 	}
 	return all, nil
 }
+
+// requestWaits holds for requests that wait for somebody. All the states that the index of open requests knows are in it, since
+// SQLite does not see that two of them are among four.
+const requestWaits = `r.state IN ('awaiting_approval', 'needs_details') AND r.state IN ('needs_details', 'awaiting_approval', 'approved', 'invited')`
 
 func (x *tx) digestRequests(ctx context.Context) ([]access.DigestRequest, error) {
 	var rows []struct {
@@ -141,7 +158,7 @@ func (x *tx) digestRequests(ctx context.Context) ([]access.DigestRequest, error)
 	}
 	if err := x.SelectContext(ctx, &rows, `SELECT t.number, c.name AS client, t.team, r.name, r.email, r.action, r.state, r.stage, r.asked_at, r.escalated
 		FROM requests r JOIN tickets t ON t.id = r.ticket_id JOIN clients c ON c.id = r.client_id
-		WHERE r.state IN ('awaiting_approval', 'needs_details') ORDER BY r.asked_at, r.id LIMIT $1`, digestLines); err != nil {
+		WHERE `+requestWaits+` ORDER BY r.asked_at, r.id LIMIT $1`, digestLines); err != nil {
 		return nil, fmt.Errorf("loading requests for the digest: %w", err)
 	}
 	var all []access.DigestRequest

@@ -22,6 +22,21 @@ var growing = []string{"clients", "client_domains", "contacts", "contact_roles",
 var waiting = []string{"inbound_messages_pending", "inbound_messages_unfiled", "inbound_messages_to_move", "outbound_messages_queued",
 	"outbound_messages_fifo", "timers_due", "delegations_live"}
 
+// daily are the beginnings of the statements of a digest that tell of all that wait for people.
+var daily = map[string]string{"SELECT count(*) FROM inbound_messages INDEXED BY inbound_messages_quarantined": "inbound_messages_quarantined",
+	"SELECT count(*) FROM requests r WHERE r.state IN ('awaiting_approval', 'needs_details')": "requests_open",
+	"SELECT t.number, c.name AS client, t.team, r.name, r.email":                              "requests_open"}
+
+// mayRead reports whether a statement may read an index from end to end.
+func mayRead(query, index string) bool {
+	for begin, all := range daily {
+		if strings.HasPrefix(oneLine(query), begin) && index == all {
+			return true
+		}
+	}
+	return slices.Contains(waiting, index)
+}
+
 // What is run for each mail must cost the same however much there is: each statement finds its rows by an index.
 func TestPlansSQLite(t *testing.T) {
 	t.Parallel()
@@ -33,7 +48,7 @@ func TestPlansSQLite(t *testing.T) {
 		names := aliases(query)
 		for _, row := range queryText(t, db, `EXPLAIN QUERY PLAN `+query, make([]any, parameters(query))...) {
 			m := scan.FindStringSubmatch(row[3])
-			if m != nil && slices.Contains(growing, names.table(m[1])) && !slices.Contains(waiting, m[2]) {
+			if m != nil && slices.Contains(growing, names.table(m[1])) && !mayRead(query, m[2]) {
 				t.Errorf("%s:\n%s", row[3], oneLine(query))
 			}
 		}
@@ -68,7 +83,7 @@ func (c *cluster) testPlans(t *testing.T) {
 		for _, p := range plans {
 			p.Plan.walk(func(n *planNode) {
 				all := n.Condition == "" && n.Recheck == ""
-				if slices.Contains(growing, n.Relation) && all && !slices.Contains(waiting, n.Index) && n.Type != "ModifyTable" {
+				if slices.Contains(growing, n.Relation) && all && !mayRead(query, n.Index) && n.Type != "ModifyTable" {
 					t.Errorf("%s on %s by %q reads all of it:\n%s", n.Type, n.Relation, n.Index, oneLine(query))
 				}
 			})

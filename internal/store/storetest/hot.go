@@ -45,10 +45,25 @@ func Hot(t *testing.T, db *Database) *store.Store {
 		answer.id += " to the second"
 		f.send(t, answer, access.Applied)
 	}
+	f.start(t)
 	f.clock.advance(30 * 24 * time.Hour)
 	f.fireAll(t)
 	f.drain(t)
 	return f.Store
+}
+
+// start does what a daemon does before it looks at the first mail.
+func (f *fixture) start(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	if err := f.Use(ctx, store.Live); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time there is a digest to come
+		if err := f.PlanDigest(ctx, access.DigestClock{Hour: 7, Zone: time.UTC}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // drain sends and files what waits.
