@@ -225,7 +225,7 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 // shareOut gives roles to several people of one sentence: what stands behind a person up to the next one is theirs; one role
 // behind the last or before the first, with "both", is everybody's.
 func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assigned) {
-	if last := given[len(given)-1]; last.to <= people[here[0]].at && (sc.says(words.Both) || severally(sc, given)) {
+	if last := given[len(given)-1]; last.to <= people[here[0]].at && (sc.says(words.Both) || severally(sc, given) || rightsOf(sc, last) && allListed(sc, people, here)) {
 		for _, i := range here {
 			people[i].roles = settle(given)
 		}
@@ -257,6 +257,21 @@ func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assig
 			people[i].roles = settle(given)
 		}
 	}
+}
+
+// rightsOf says whether a role is named by what it gives, "technician rights for …", so that it is that of all people listed behind it.
+func rightsOf(sc *scene, g assigned) bool {
+	return g.to < len(sc.tokens) && sc.tokens[g.to].in(words.RoleAfter)
+}
+
+// allListed says whether the people of a sentence stand in one list.
+func allListed(sc *scene, people []person, here []int) bool {
+	for k := 1; k < len(here); k++ {
+		if !listedIn(sc, people[here[k-1]], people[here[k]]) {
+			return false
+		}
+	}
+	return true
 }
 
 var pluralEndings = cue("plural_endings")

@@ -147,9 +147,12 @@ func (rd *reader) background(sc *scene) *string {
 		}
 		begin = -1
 	}
-	last := 0
+	last, before := 0, ""
 	for _, c := range clauses(sc.text) {
-		if !rd.aside(sc.text[c.from:c.to]) {
+		text := sc.text[c.from:c.to]
+		other := whoWords.holds(lower(firstField(strings.TrimLeft(text, " ")))) && mentions(before, noBackground) // "her boss is Peter Pan, who …"
+		before = text
+		if other || !rd.aside(text) {
 			flush(last)
 		} else if begin < 0 {
 			begin = c.from
@@ -166,7 +169,7 @@ func (rd *reader) background(sc *scene) *string {
 // aside says whether a clause asks for nothing and gives nobody an address or a role.
 func (rd *reader) aside(text string) bool {
 	sc := rd.sceneOf(text)
-	if sc.words() == 0 || asksItself(&sc.passage) || sc.says(noBackground) {
+	if sc.words() == 0 || asksItself(&sc.passage) && !announcesOnly(&sc.passage) || sc.says(noBackground) {
 		return false
 	}
 	if len(assignedRoles(&sc)) > 0 && !sc.says(descriptive) {
@@ -245,6 +248,47 @@ func purposeFirst(sc *scene) *string {
 }
 
 var toLeads = cue("purpose_to")
+
+var whoWords = cue("who")
+
+// maxBetween is how many tokens may stand between a name and the clause about its bearer: their address and their role.
+const maxBetween = 9
+
+// relative reads what a clause behind a name tells of its bearer, "Jane Doe (jane@…), who heads up infrastructure".
+func (rd *reader) relative(sc *scene, p person) *string {
+	if !sc.says(whoWords) || p.name == "" {
+		return nil
+	}
+	for i := 2; i+3 < len(sc.tokens); i++ {
+		if !sc.tokens[i].in(whoWords) || sc.tokens[i-1].text != "," || !lastNamed(sc, i, p.name) || !toldVerb(&sc.tokens[i+1]) {
+			continue
+		}
+		from := sc.tokens[i+1].start
+		text := sc.text[from:clauseEnd(sc.text, from)]
+		part := rd.sceneOf(text)
+		if part.words() < 3 || hasAddress(text) || len(assignedRoles(&part)) > 0 || part.says(words.Ask, words.NoReason, words.InCopy, factOnly, statesNothing, calledWords, noBackground) {
+			continue
+		}
+		return trimReason(text)
+	}
+	return nil
+}
+
+// lastNamed says whether the last name in front of token i is that of the person, near it.
+func lastNamed(sc *scene, i int, name string) bool {
+	last := nameSpan{}
+	for _, n := range sc.names {
+		if n.to <= i {
+			last = n
+		}
+	}
+	return last.name != "" && i-last.to <= maxBetween && sameName(last.name, name)
+}
+
+// toldVerb says whether a word behind who is a verb that tells what somebody does, not what they are.
+func toldVerb(t *token) bool {
+	return !t.in(copulas) && (t.in(finite) || t.text == t.lower && len(t.text) > 3 && (strings.HasSuffix(t.lower, "s") || strings.HasSuffix(t.lower, "ed")))
+}
 
 var purposeIng = regexp.MustCompile(`(?i)\bfor (\w+ing\s[^,;?!()<>@]{6,})`)
 

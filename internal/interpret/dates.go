@@ -35,7 +35,7 @@ func window(text string, sent time.Time) (starts, ends *string) {
 	case sameDay && len(times) == 1:
 		return at(days[0].day, times[0].minutes), nil
 	case sameDay && len(times) == 2 && len(days) == 2 && inTurn(days, times),
-		sameDay && len(times) == 2 && spans(rest, times[0], times[1]):
+		sameDay && len(times) == 2 && (spans(rest, times[0], times[1]) || ended(rest, times[0], times[1])):
 		starts = at(days[0].day, times[0].minutes)
 		if times[1].minutes > times[0].minutes {
 			ends = at(days[0].day, times[1].minutes)
@@ -329,6 +329,20 @@ func halfDayOf(minutes int, next clockMark) int {
 		return -1 // "10-2 am" may begin in the evening
 	}
 	return minutes
+}
+
+var doneBy = cue("done_by")
+
+// maxUntil bounds the text between the two times of a visit.
+const maxUntil = 60
+
+// ended says whether a second time is when a visit is to end: "at 8 and should be done by 11".
+func ended(text string, a, b mention) bool {
+	if a.to > b.from || b.from-a.to > maxUntil || a.minutes >= b.minutes {
+		return false
+	}
+	between := text[a.to:b.from]
+	return !strings.ContainsAny(between, "?;") && mentions(between, doneBy)
 }
 
 // spans says whether nothing but a word such as "to" stands between two times.

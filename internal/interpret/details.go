@@ -197,6 +197,9 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	}
 	rd.fillRoles(q, text)
 	rd.fillName(q, text)
+	if want(FieldName) && q.Name == nil {
+		q.Name = rd.nameTold(text, asked.Requests[i].Email)
+	}
 	if want(FieldStarts) && q.Starts == nil {
 		q.Starts, q.Ends = window(text, rd.m.Date)
 	}
@@ -423,6 +426,23 @@ func (rd *reader) fillName(q *Request, text string) {
 	}
 }
 
+// nameTold is the one name in an answer that the known address shows, or that it says is somebody's: "her surname is Raman, so Priya Raman".
+func (rd *reader) nameTold(text string, address *string) *string {
+	var found *string
+	for _, sc := range rd.scenes(text) {
+		for _, n := range sc.names {
+			if sc.question || !(address != nil && belongs(*address, n.name)) && !sc.precedes(n.from, 3, calledWords) {
+				continue
+			}
+			if found != nil && !sameName(*found, n.name) {
+				return nil
+			}
+			found = ptr(n.name)
+		}
+	}
+	return found
+}
+
 // restReason is what an answer says when only the reason was asked for: its sentences, less labels and lines that are values.
 func (rd *reader) restReason(text string) *string {
 	var keep []string
@@ -436,9 +456,15 @@ func (rd *reader) restReason(text string) *string {
 		}
 		keep = append(keep, line)
 	}
-	ss := sentences(strings.Join(keep, "\n"))
+	ss := slices.DeleteFunc(sentences(strings.Join(keep, "\n")), func(s sentence) bool {
+		return len(rd.book.fromValue(strings.Trim(s.text, " .!"))) > 0
+	})
 	if len(ss) != 1 || ss[0].question || hasAddress(ss[0].text) {
 		return nil
+	}
+	sc := rd.sceneOf(ss[0].text)
+	if v := because(&sc); v != nil {
+		return v
 	}
 	return clean(ss[0].text)
 }

@@ -178,10 +178,9 @@ func contrary(p *passage, is bool) bool {
 	return p.says(other, words.Not)
 }
 
-// ticked reads "[x] yes [ ] no" and "yes [x] no [ ]": the one choice whose box is ticked.
-func ticked(v string, boxes [][]int) *bool {
+// tickedChoice is the one choice of "[x] yes [ ] no" and "yes [x] no [ ]" whose box is ticked; n says how many are.
+func tickedChoice(v string, boxes [][]int) (chosen string, n int) {
 	before := strings.TrimSpace(v[:boxes[0][0]]) == "" // the box stands in front of its word
-	chosen, n := "", 0
 	for i, at := range boxes {
 		if at[2] < 0 {
 			continue
@@ -201,6 +200,12 @@ func ticked(v string, boxes [][]int) *bool {
 			chosen = v[start:at[0]]
 		}
 	}
+	return chosen, n
+}
+
+// ticked reads yes or no of the choice whose box is ticked.
+func ticked(v string, boxes [][]int) *bool {
+	chosen, n := tickedChoice(v, boxes)
 	p := scan(chosen)
 	switch is := p.is(fieldWords.Yes); {
 	case n != 1:

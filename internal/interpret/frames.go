@@ -42,7 +42,36 @@ func leads(sc *scene) bool {
 		return false
 	}
 	i := sentenceHead(sc)
-	return i < len(sc.tokens) && sc.tokens[i].in(leadVerbs) && objectAt(sc, i+1)
+	return i < len(sc.tokens) && sc.tokens[i].in(leadVerbs) && (objectAt(sc, i+1) || accessFor(sc, i+1))
+}
+
+// accessFor says whether access or a role for somebody named with their address stands at token i: "tech access for jane doe, jane@…".
+func accessFor(sc *scene, i int) bool {
+	what := false
+	for k := i; k < len(sc.tokens) && k <= i+maxObject+1; k++ {
+		t := &sc.tokens[k]
+		if t.in(forWords) {
+			return what && (objectAt(sc, k+1) || calledThere(sc, k+1))
+		}
+		if t.kind != wordToken {
+			return false
+		}
+		what = t.in(belongings) || t.in(words.RoleAfter) || inRole(sc, k)
+	}
+	return false
+}
+
+// calledThere says whether an address stands behind token i that shows the word there.
+func calledThere(sc *scene, i int) bool {
+	for k := i + 1; k < len(sc.tokens) && k <= i+maxObject+1; k++ {
+		switch t := &sc.tokens[k]; {
+		case t.kind == addressToken:
+			return belongs(t.lower, sc.tokens[i].text)
+		case t.kind == markToken && !t.in(glueMarks):
+			return false
+		}
+	}
+	return false
 }
 
 // maxObject is how many tokens may stand between a verb and its object, "our new engineer".

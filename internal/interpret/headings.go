@@ -43,9 +43,11 @@ func headed(line string, book *roleBook) *record {
 	if !ok || strings.TrimSpace(tail) == "" || len(head) > maxLabel {
 		return nil
 	}
-	action := headingAction(head)
+	action, role := headingAction(head), ""
 	if action == "" {
-		return nil
+		if action, role = roleHeading(head, book); action == "" {
+			return nil
+		}
 	}
 	r, ok := personItem(strings.TrimSpace(tail), book)
 	if !ok {
@@ -53,6 +55,18 @@ func headed(line string, book *roleBook) *record {
 	}
 	if r != nil {
 		r.action = action
+		if role != "" {
+			r.set("role", role)
+		}
 	}
 	return r
+}
+
+// roleHeading reads "New technician" in front of the person who is to be one.
+func roleHeading(head string, book *roleBook) (Action, string) {
+	first, role, ok := strings.Cut(strings.Trim(head, " *_-"), " ")
+	if !ok || !headings[AddUser].holds(lower(first)) || len(book.fromValue(role)) == 0 {
+		return "", ""
+	}
+	return AddUser, role
 }

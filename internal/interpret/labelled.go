@@ -1,9 +1,7 @@
 package interpret
 
 import (
-	"encoding/csv"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -161,30 +159,18 @@ func separated(line string) (field, value string, ok bool) {
 			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*"), true
 		}
 	}
+	if n > 0 && line[blanksEnd(line, found[0].from)] == ':' && whyLabel(line[:found[0].from]) {
+		return "reason", strings.Trim(strings.TrimSpace(line[found[0].to:]), "*"), true
+	}
 	return "", "", false
 }
 
-// cellsOf splits a table row at bars or tabs; nil if the line is none.
-func cellsOf(line string) []string {
-	sep := "\t"
-	if strings.Contains(line, "|") {
-		sep = "|"
-		line = strings.TrimSpace(line)
-		if inner, framed := strings.CutPrefix(line, "|"); framed {
-			line = strings.TrimSuffix(inner, "|")
-		}
-	}
-	if !strings.Contains(line, sep) {
-		return nil
-	}
-	cells := strings.Split(line, sep)
-	for i := range cells {
-		cells[i] = strings.TrimSpace(cells[i])
-	}
-	if sep == "\t" && len(cells) > 0 && bulletEnd(line) > 0 {
-		return nil
-	}
-	return cells
+var asksWhy = cue("asks_why")
+
+// whyLabel says whether the text before a colon asks why: "Why does this person need access".
+func whyLabel(s string) bool {
+	first, rest, _ := strings.Cut(strings.Trim(s, " *_"), " ")
+	return rest != "" && len(s) <= maxLabel && asksWhy.holds(lower(first))
 }
 
 // headerFields reads a table's header row: at least two known columns, among them a name or an address.
@@ -309,6 +295,7 @@ func breakAtLabels(text string) string {
 			}
 			out = append(append(out, text[done:i]...), '\n')
 			done = from
+			text = unwrapped(text, i)
 		}
 		i = colon
 	}
@@ -316,6 +303,23 @@ func breakAtLabels(text string) string {
 		return text
 	}
 	return string(append(out, text[done:]...))
+}
+
+// minWrapped is how long a line is, in octets, that a mail program may have wrapped.
+const minWrapped = 60
+
+// unwrapped joins the line of text that byte i stands in with the next one where that goes on in small letters. What it returns is as long.
+func unwrapped(text string, i int) string {
+	end := strings.IndexByte(text[i:], '\n')
+	if end < 0 || i+end-strings.LastIndexByte(text[:i], '\n') <= minWrapped {
+		return text
+	}
+	end += i
+	next, _, _ := strings.Cut(text[end+1:], "\n")
+	if _, _, label := labelled(next); label || !startsSmall(next) {
+		return text
+	}
+	return text[:end] + " " + text[end+1:]
 }
 
 // wrappedAt returns where the line of text[from:to] breaks within a label's value, as in "Role: Secondary⏎Contact", -1 if it does not.
@@ -395,154 +399,4 @@ func continued(field, value string, lines []string) (string, int) {
 		n++
 	}
 	return value, n
-}
-
-// table reads a header row and the rows below it.
-func table(lines []string) ([]*record, int) {
-	cells := cellsOf(lines[0])
-	if cells == nil {
-		return pastedCSV(lines)
-	}
-	if last := len(cells) - 1; cells[last] == "" {
-		cells = cells[:last]
-	}
-	fields := headerFields(cells)
-	if fields == nil {
-		return nil, 0
-	}
-	var out []*record
-	n := 1
-	for n < len(lines) {
-		if border(lines[n]) {
-			n++
-			continue
-		}
-		row := cellsOf(lines[n])
-		if len(row) == len(fields)+1 && row[len(fields)] == "" {
-			row = row[:len(fields)]
-		}
-		if len(row) != len(fields) {
-			break
-		}
-		if r := rowRecord(fields, row); r.usable() {
-			out = append(out, r)
-		}
-		n++
-	}
-	if len(out) == 0 {
-		return nil, 0
-	}
-	return out, n
-}
-
-// pastedCSV reads a header row of nothing but labels between commas or semicolons, and the rows below it.
-func pastedCSV(lines []string) ([]*record, int) {
-	for _, comma := range []string{";", ","} {
-		if strings.Count(lines[0], comma) < 2 || !beginsLabel(lines[0]) && comma == "," {
-			continue
-		}
-		head := strings.Split(lines[0], comma)
-		if slices.ContainsFunc(head, func(c string) bool { return labelField(c) == "" }) {
-			continue
-		}
-		n := 1
-		for n < len(lines) && strings.Contains(lines[n], comma) {
-			n++
-		}
-		for i := range lines[1:n] {
-			lines[1+i] = strings.TrimSpace(lines[1+i])
-		}
-		if out := csvRecords(strings.Join(lines[:n], "\n")); len(out) > 0 {
-			return out, n
-		}
-	}
-	return nil, 0
-}
-
-// uprightTable reads a table whose cells stand one below the other: three or more labels, of which the first line is one, then values
-// in the same number.
-func uprightTable(lines []string) ([]*record, int) {
-	if len(lines) < 3 {
-		return nil, 0
-	}
-	texts, at := filled(lines, 13)
-	k := 0
-	for k < len(texts) && k < 12 && labelField(texts[k]) != "" {
-		k++
-	}
-	if k < 3 || at[0] != 0 {
-		return nil, 0
-	}
-	fields := headerFields(texts[:k])
-	if fields == nil {
-		return nil, 0
-	}
-	email := -1
-	for i, f := range fields {
-		if f == "email" {
-			email = i
-		}
-	}
-	if email < 0 {
-		return nil, 0
-	}
-	texts, at = filled(lines, 4000)
-	var out []*record
-	end := k
-	for end+k <= len(texts) && isAddress(texts[end+email]) {
-		out = append(out, rowRecord(fields, texts[end:end+k]))
-		end += k
-	}
-	if len(out) == 0 {
-		return nil, 0
-	}
-	return out, at[end-1] + 1
-}
-
-// filled returns the first n lines that are not blank, trimmed, and where they stand.
-func filled(lines []string, n int) (texts []string, at []int) {
-	for i, line := range lines {
-		if t := strings.TrimSpace(line); t != "" {
-			texts = append(texts, t)
-			at = append(at, i)
-		}
-		if len(texts) == n || i > 3*n {
-			break
-		}
-	}
-	return texts, at
-}
-
-// csvRecords reads a table attached as text.
-func csvRecords(text string) []*record {
-	text = strings.TrimPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "\ufeff")
-	head, _, _ := strings.Cut(text, "\n")
-	for _, comma := range []rune{';', '\t', ',', '|'} {
-		if !strings.ContainsRune(head, comma) {
-			continue
-		}
-		r := csv.NewReader(strings.NewReader(text))
-		r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, true, -1
-		rows, err := r.ReadAll()
-		if err != nil || len(rows) < 2 {
-			continue
-		}
-		for i := range rows[0] {
-			rows[0][i] = strings.TrimSpace(rows[0][i])
-		}
-		fields := headerFields(rows[0])
-		if fields == nil {
-			continue
-		}
-		var out []*record
-		for _, row := range rows[1:] {
-			if len(row) == len(fields) {
-				if rec := rowRecord(fields, row); rec.usable() {
-					out = append(out, rec)
-				}
-			}
-		}
-		return out
-	}
-	return nil
 }

@@ -19,6 +19,9 @@ func (rd *reader) ownChange(scenes []scene) []Request {
 		if !sc.asks || sc.question && !sc.says(words.Ask) || len(sc.names) > 0 || !sc.saysVerb(words.Verbs.of[ChangeRole]) && !sc.says(ownRole) {
 			continue
 		}
+		if rd.inner && !sc.saysVerb(words.Verbs.of[ChangeRole]) && !slices.ContainsFunc(sc.roles, func(m roleMention) bool { return heldNow(sc, m) }) {
+			continue // "make me a Technician" of somebody whom a contact speaks for
+		}
 		if roles := assignedRoles(sc); len(roles) > 0 && (sc.says(ownRole) || rd.namesAuthor(sc)) {
 			given = roles
 			n++

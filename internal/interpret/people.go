@@ -127,7 +127,7 @@ func calledBy(scenes []scene, address string) bool {
 		sc := &scenes[i]
 		for k := range sc.tokens {
 			t := &sc.tokens[k]
-			if sc.action != "" && t.kind == wordToken && startsUpper(t.text) && !t.in(words.NotNames) && belongs(address, t.text) {
+			if (sc.action != "" || sc.says(words.NewPerson) && sc.precedes(k, 2, calledWords)) && t.kind == wordToken && startsUpper(t.text) && !t.in(words.NotNames) && belongs(address, t.text) {
 				return true
 			}
 		}
@@ -340,7 +340,10 @@ func listed(scenes []scene, a, b person) bool {
 	if a.at > b.at {
 		a, b = b, a
 	}
-	sc := &scenes[a.sent]
+	return listedIn(&scenes[a.sent], a, b)
+}
+
+func listedIn(sc *scene, a, b person) bool {
 	joined := b.at > 0 && joins(&sc.tokens[b.at-1])
 	for i := range sc.tokens[a.to:max(a.to, b.at)] {
 		t := &sc.tokens[a.to+i]
@@ -441,6 +444,9 @@ func tellsAddress(sc *scene, address int) bool {
 func strongName(sc *scene, n nameSpan) bool {
 	if sc.asks && (sc.action == ScheduleVisit || sc.mixed && verbBefore(sc, n.from) != "") {
 		return true
+	}
+	if n.from > 0 && sc.tokens[n.from-1].in(bothWords) {
+		n.from-- // "rights to both Jane Doe and Raj Patel"
 	}
 	if sc.asks && sc.action != "" {
 		behind := behindApposition(sc, behindAddress(sc, n))

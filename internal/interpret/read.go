@@ -36,6 +36,7 @@ type reader struct {
 	// greeted is the text that rest is left of without its greeting.
 	greeted, rest string
 	ends          bool // the author ends their delegation
+	inner         bool // the mail stands below another one, or is attached to it
 }
 
 // Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody

@@ -80,6 +80,9 @@ func (rd *reader) shareReason(scenes []scene, si int, people []person) {
 		if people[i].reason == nil {
 			people[i].reason = tells(sc, people[i])
 		}
+		if people[i].reason == nil && onlyCalled(sc, people, i) {
+			people[i].reason = pronounClause(sc, false) // "Jane's address is jane@…, she does the night shifts"
+		}
 	}
 	if !sc.says(pluralWords) {
 		return
@@ -91,6 +94,17 @@ func (rd *reader) shareReason(scenes []scene, si int, people []person) {
 			}
 		}
 	}
+}
+
+// onlyCalled says whether a sentence begins with one name of person i and calls nobody else of people.
+func onlyCalled(sc *scene, people []person, i int) bool {
+	for k := range people {
+		if (people[k].name != "" && calledIn(sc, people[k].name)) != (k == i) {
+			return false
+		}
+	}
+	first := nextWord(sc.tokens, -1)
+	return first < len(sc.tokens) && partOfName(withoutEnding(sc.tokens[first].text), people[i].name)
 }
 
 // onlyLast says whether only the last of several people of a sentence has a reason.
@@ -161,6 +175,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			}
 			return rd.background(sc)
 		},
+		func(sc *scene) *string { return rd.relative(sc, p) },
 		purpose,
 		because,
 		purposeFirst,

@@ -25,11 +25,14 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	for _, sc := range rd.scenes(parts.Own) {
 		cover = append(cover, assignedRoles(&sc)...)
 	}
-	pick := pickedOf(own)
-	if own.says(words.Restrict) && len(cover) == 0 && pick == 0 {
+	pick, address := pickedOf(own), rd.usedInstead(parts.Own)
+	if own.says(words.Restrict) && len(cover) == 0 && pick == 0 && address == nil {
 		return nil
 	}
 	out := rd.below(parts)
+	if address != nil && !useAddress(out, *address) || rd.asksElse(parts.Own, out) {
+		return nil
+	}
 	if pick > 0 {
 		out = onlyOne(out, pick)
 	}
@@ -45,6 +48,53 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	return out
 }
 
+var usesWords = cue("uses")
+
+// usedInstead is the address that a covering note gives: "use jane@… for her, not her private one".
+func (rd *reader) usedInstead(own string) *string {
+	address := rd.onlyAddress(own)
+	if address == nil {
+		return nil
+	}
+	scenes := rd.scenes(own)
+	for i := range scenes {
+		if sc := &scenes[i]; len(addressesIn(sc)) > 0 && sc.says(usesWords, tellingAddress) {
+			return address
+		}
+	}
+	return nil
+}
+
+// useAddress gives the one person of a list another address. One that does not show their name is nobody's.
+func useAddress(list []Request, address string) bool {
+	if len(list) != 1 {
+		return false
+	}
+	list[0].Email = nil
+	if q := &list[0]; q.Name != nil && belongs(address, *q.Name) {
+		q.Email = &address
+	}
+	return true
+}
+
+// asksElse says whether a covering note asks for another action on the people of a list than the mail below.
+func (rd *reader) asksElse(own string, list []Request) bool {
+	scenes := rd.scenes(own)
+	for i := range scenes {
+		sc := &scenes[i]
+		if sc.action == "" || !sc.says(objectWords) {
+			continue
+		}
+		gives := sc.action == AddUser || sc.action == ChangeRole
+		if slices.ContainsFunc(list, func(q Request) bool {
+			return q.Action != sc.action && !(gives && (q.Action == AddUser || q.Action == ChangeRole))
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
 // backs says whether a covering note wishes that the mail below be done: a wish that points to it, and no question whether.
 func (rd *reader) backs(parts replytext.Parts) bool {
 	wish, asks := false, false
@@ -55,8 +105,31 @@ func (rd *reader) backs(parts replytext.Parts) bool {
 			return false
 		}
 	}
-	return wish || asks && rd.callsAuthorBelow(parts)
+	return wish || asks && (rd.callsAuthorBelow(parts) || rd.asksForThem(parts.Own))
 }
+
+// asksForThem says whether a covering note that names nobody asks for somebody whom a pronoun stands for: who is meant stands below.
+func (rd *reader) asksForThem(own string) bool {
+	scenes := rd.scenes(rd.body(own))
+	if slices.ContainsFunc(scenes, func(sc scene) bool { return len(sc.names) > 0 }) {
+		return false
+	}
+	return slices.ContainsFunc(scenes, func(sc scene) bool {
+		return sc.asks && sc.action != "" && (addsThem(&sc) || len(assignedRoles(&sc)) > 0 && sc.says(objectWords))
+	})
+}
+
+// addsThem says whether a pronoun is the object of a verb that adds people: "please create him", "set her up".
+func addsThem(sc *scene) bool {
+	for i := 1; i < len(sc.tokens); i++ {
+		if sc.tokens[i].in(objectWords) && (sc.tokens[i-1].in(verbAdd) || sc.within(i-1, i+2, setUpThem)) {
+			return true
+		}
+	}
+	return false
+}
+
+var setUpThem = cue("set_up_them")
 
 // callsAuthorBelow says whether a wish of the own words is about the author of the mail below, "can you set Bob up?".
 func (rd *reader) callsAuthorBelow(parts replytext.Parts) bool {
@@ -65,6 +138,10 @@ func (rd *reader) callsAuthorBelow(parts replytext.Parts) bool {
 		below = parts.Quoted
 	}
 	name, address, _ := headerOf(cut(below, maxProse))
+	if len(rd.m.Forwarded) > 0 {
+		f := newReader(rd.m.Forwarded[0], Context{})
+		name, address = f.author, f.sender
+	}
 	if wordCount(name) < 2 || rd.ours[address] || address == rd.sender {
 		return false
 	}
@@ -78,7 +155,7 @@ func (rd *reader) callsAuthorBelow(parts replytext.Parts) bool {
 func (rd *reader) below(parts replytext.Parts) []Request {
 	for _, f := range rd.m.Forwarded {
 		inner := newReader(f, Context{})
-		inner.book, inner.ours, inner.room = rd.book, rd.ours, rd.room
+		inner.book, inner.ours, inner.room, inner.inner = rd.book, rd.ours, rd.room, true
 		if out := inner.inText(replytext.SplitBy(f.Text, inner.author).Own); len(out) > 0 {
 			return rd.others(out)
 		}
@@ -95,7 +172,7 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 		if rd.ours[address] {
 			return nil
 		}
-		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours, room: rd.room}
+		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours, room: rd.room, inner: true}
 		level := replytext.SplitBy(body, author)
 		if out := inner.inText(level.Own); len(out) > 0 {
 			if self := inner.forAuthor(level.Own); len(out) == 1 && out[0].Name == nil && len(self) == 1 {
@@ -141,8 +218,25 @@ func (rd *reader) forAuthor(own string) []Request {
 		given = append(given, assignedRoles(sc)...)
 	}
 	q.Reason = rd.reasonFor(scenes, person{name: rd.author})
+	if q.Reason == nil {
+		q.Reason = ofThemselves(scenes)
+	}
 	q.Roles = append(q.Roles, settle(given)...)
 	return []Request{q}
+}
+
+// ofThemselves is the sentence that the author of a wish for themselves tells of themselves: "I keep asking you for every invoice."
+func ofThemselves(scenes []scene) *string {
+	for i := range scenes {
+		sc := &scenes[i]
+		first := nextWord(sc.tokens, -1)
+		if first == len(sc.tokens) || !sc.tokens[first].in(authorWords) || sc.words() < 4 || sc.question || hasObject(sc) || len(sc.roles) > 0 ||
+			asksItself(&sc.passage) || sc.says(noBackground, factOnly, calledWords) {
+			continue
+		}
+		return trimReason(sc.text)
+	}
+	return nil
 }
 
 func actionOfOthers(sc *scene) bool {

@@ -70,8 +70,10 @@ func agree(a, b []Request) []Request {
 		if q.Action != p.Action {
 			return a
 		}
-		q.Name = either(q.Name, p.Name)
 		q.Email = either(q.Email, p.Email)
+		if q.Name = either(q.Name, p.Name); q.Name == nil && q.Email != nil && p.Name != nil {
+			q.Name = shownFirst(a[i].Name, p.Name, *q.Email)
+		}
 		if len(q.Roles) == 0 {
 			q.Roles = p.Roles
 		} else if len(p.Roles) > 0 && strings.Join(q.Roles, ",") != strings.Join(p.Roles, ",") {
@@ -84,6 +86,23 @@ func agree(a, b []Request) []Request {
 		out[i] = q
 	}
 	return out
+}
+
+// shownFirst is the one of two names, of which one has all words of the other, that the address begins like: "m.tietjen@…" is Malte Tietjen.
+func shownFirst(a, b *string, address string) *string {
+	if a == nil || !partOfName(*a, *b) && !partOfName(*b, *a) {
+		return nil
+	}
+	local, _, _ := strings.Cut(fold(address), "@")
+	first, _, parted := strings.Cut(local, ".")
+	begin := func(name string) bool { return strings.HasPrefix(fold(name), first) }
+	switch {
+	case !parted || begin(*a) == begin(*b):
+		return nil
+	case begin(*a):
+		return a
+	}
+	return b
 }
 
 func clash(a, b *string) bool { return a != nil && b != nil && *a != *b }

@@ -407,14 +407,16 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 func (b *roleBook) fromValue(value string) []string {
 	toks := tokenize(withoutParentheses(value))
 	var ids []string
-	or := false
+	or, behind := false, 0 // the last role
 	var rest []string
 	for i := 0; i < len(toks); {
 		if id, n := b.at(toks, i); n > 0 {
 			if !has(ids, id) {
+				or = or || len(ids) > 0 && behind == i // nothing joins them
 				ids = append(ids, id)
 			}
 			i += n
+			behind = i
 			continue
 		}
 		if id := b.compound(&toks[i]); id != "" {
@@ -443,6 +445,15 @@ func (b *roleBook) fromValue(value string) []string {
 
 // fromForm is fromValue for what stands under a label that asks for a role, where an everyday word may name one, too: "Role: Buchhaltung".
 func (b *roleBook) fromForm(value string) []string {
+	if strings.ContainsAny(value, boxMarks) {
+		if boxes := boxed.FindAllStringSubmatchIndex(value, 12); len(boxes) > 1 {
+			chosen, n := tickedChoice(value, boxes)
+			if n != 1 {
+				return nil
+			}
+			value = chosen
+		}
+	}
 	if ids := b.fromValue(value); len(ids) > 0 {
 		return ids
 	}

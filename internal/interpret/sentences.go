@@ -336,7 +336,7 @@ func firstField(s string) string {
 }
 
 // abbreviations are words whose full stop ends no sentence; "no." only in front of a number.
-var abbreviations = cue("abbreviations")
+var abbreviations, shortenedNames = cue("abbreviations"), cue("shortened_names")
 
 func abbreviated(before, after string) bool {
 	before = strings.TrimRightFunc(before, isGap)
@@ -349,7 +349,7 @@ func abbreviated(before, after string) bool {
 		return false
 	}
 	low := strings.ToLower(last)
-	if words.Titles.holds(low) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
+	if words.Titles.holds(low) || shortenedNames.holds(low) || utf8.RuneCountInString(last) == 1 && startsUpper(last) && last != "I" {
 		return true
 	}
 	if startsSmall(after) && (utf8.RuneCountInString(last) == 1 || isNumeral(strings.ReplaceAll(last, ".", ""))) {

@@ -204,7 +204,7 @@ func trimWord(s string) string {
 	switch {
 	case core == s || core == "":
 		return s
-	case s[len(core)] == '.' && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.Titles.holds(strings.ToLower(core))):
+	case s[len(core)] == '.' && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.Titles.holds(strings.ToLower(core)) || shortenedNames.holds(strings.ToLower(core))):
 		return core + "."
 	}
 	return core
