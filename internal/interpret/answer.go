@@ -24,9 +24,10 @@ type answerWords struct {
 	But      []string       `yaml:"but"`
 	To       []string       `yaml:"to"` // between the ends of a range
 	Not      []string       `yaml:"not"`
-	If       []string       `yaml:"if"`     // conditions, limits, reservations
-	Unsure   []string       `yaml:"unsure"` // questions, waiting, talk about deciding
-	Unable   []string       `yaml:"unable"` // what whoever cannot approve says, also among unsure
+	If       []string       `yaml:"if"`      // conditions, limits, reservations
+	Unsure   []string       `yaml:"unsure"`  // questions, waiting, talk about deciding
+	Unable   []string       `yaml:"unable"`  // what whoever cannot approve says, also among unsure
+	GoesOn   []string       `yaml:"goes_on"` // what begins or ends with these behind a mark still belongs to the yes in front: "approved, with a chaperone"
 	Courtesy []string       `yaml:"courtesy"`
 	Common   []string       `yaml:"common"` // of remarks; they only tell the language
 	Numbers  map[string]int `yaml:"numbers"`
@@ -88,6 +89,7 @@ type tongue struct {
 	singles  slotted[phrase] // those of one byte
 	courtesy []string
 	unable   map[string]bool
+	goesOn   map[string]bool // some with a star at their end
 	to       map[string]bool
 	reads    bool // has words of yes and no; English has them in decide
 }
@@ -98,7 +100,7 @@ var everywhere = answerWords{
 }
 
 func newTongue(name string, l lexicon) *tongue {
-	t := &tongue{name: name, to: map[string]bool{}, unable: map[string]bool{}}
+	t := &tongue{name: name, to: map[string]bool{}, unable: map[string]bool{}, goesOn: map[string]bool{}}
 	own := true
 	var phrases []phrase
 	add := func(kind itemKind, num int, list ...string) {
@@ -153,6 +155,9 @@ func newTongue(name string, l lexicon) *tongue {
 	}
 	for _, p := range allSpellings(a.Unable) {
 		t.unable[key(p)] = true
+	}
+	for _, p := range allSpellings(a.GoesOn) {
+		t.goesOn[key(p)] = true
 	}
 	for _, p := range allSpellings(a.Courtesy) {
 		t.courtesy = append(t.courtesy, key(p))

@@ -40,6 +40,7 @@ type clause struct {
 	except  bool
 	only    bool
 	changes bool // gives another role than the one asked for
+	joined  bool // has no verb and joins the answer in front: "With a chaperone."
 	// question says whether the sentence asks.
 	question bool
 	verdict  verdict
@@ -148,7 +149,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	var general verdict
 	targeted := false
 	for _, c := range clauses {
-		stop = stop || c.says(words.Decide.Retract) || len(c.targets) == 0 && c.says(words.Decide.Bounds)
+		stop = stop || c.says(words.Decide.Retract) || len(c.targets) == 0 && (c.joined || c.says(words.Decide.Bounds))
 		if len(c.targets) > 0 {
 			_, ok := c.verdict.decision()
 			targeted = targeted || ok
@@ -270,6 +271,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				c.rest = len(c.targets) == 0 && p.says(words.Decide.Rest)
 				c.except = p.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
 				c.only = p.says(words.Decide.Only)
+				c.joined = len(p.tokens) > 0 && len(p.tokens) <= maxFragment && p.tokens[0].in(words.Decide.GoesOn) && beside.remarks(p.text)
 				if c.except {
 					c.verdict.hold = s.question
 				}

@@ -84,6 +84,7 @@ var shortSets = []struct {
 	{"d-short-5.txt", 73, 0, 3},
 	{"d-short-6.txt", 115, 0, 9},
 	{"d-short-7.txt", 116, 0, 8},
+	{"d-short-8.txt", 102, 0, 3},
 }
 
 // TestShortMails holds the reader to short mails in twenty languages: no wrong value, and nearly all that they say.

@@ -143,7 +143,7 @@ func (t *tongue) judge(a *answer) outcome {
 	case decided == 0 && count[notItem]+count[unclearItem] > 0:
 		return outcome{negated: true, remark: true}
 	case decided == 0:
-		return outcome{remark: count[unknownItem] > 0}
+		return outcome{remark: count[unknownItem] > 0, doubtful: len(items) <= maxFragment && t.limits(items)}
 	case doubts+count[butItem]+count[notItem]+count[unknownItem] == 0:
 		return share(items, count)
 	}
@@ -289,11 +289,32 @@ func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
 	if !refused && rest[rejectItem] > 0 {
 		return outcome{doubtful: true}
 	}
-	approved := count[approveItem] > 0 && rest[notItem] == 0
+	approved := count[approveItem] > 0 && rest[notItem] == 0 && !t.limits(items[at:])
 	if !refused && !approved {
 		return outcome{doubtful: true}
 	}
 	return o
+}
+
+// maxFragment is how many items a sentence has that may have no verb.
+const maxFragment = 6
+
+// limits says whether a piece between marks begins or ends with a word that joins it to the answer in front, and has words that are not
+// known to change nothing.
+func (t *tongue) limits(items []item) bool {
+	for piece := range piecesOf(items) {
+		if t.joins(piece[0].text) || t.joins(piece[len(piece)-1].text) {
+			if slices.ContainsFunc(piece, func(it item) bool { return it.kind == unknownItem }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (t *tongue) joins(word string) bool {
+	head, _, apostrophe := strings.Cut(word, "'")
+	return t.goesOn[word] || apostrophe && t.goesOn[head+"'*"]
 }
 
 // prepare turns ranges into the people they hold, "all three" into all, "not 2" into a refusal, and what cannot be so into doubt.
