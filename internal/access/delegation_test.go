@@ -232,4 +232,51 @@ func TestR10(t *testing.T) {
 		w.contact("ben").Roles = []string{"main_contact"}
 		same(t, "and is forgotten", w.say("anna", delegate("Ben Main", "2026-03-20")), "answer anna", "notice ben")
 	})
+	t.Run("to who approves something else", func(t *testing.T) {
+		t.Parallel()
+		w := keepers(t)
+		w.person(1, "Gus Guard", "gus", "guard")
+		w.person(1, "Pia Purse", "pia", "purse")
+		same(t, "to Pia, who decides about costs", w.say("gus", delegate("Pia Purse", "2026-03-20")), "answer gus")
+		same(t, "nothing is filed", w.states())
+		w.say("gus", delegate("Carl Chief", "2026-03-20"))
+		same(t, "to Carl, who decides about security too", w.states(), "approved R10")
+	})
+	t.Run("suspended before it begins", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.say("anna", delegate("Ben Main", "2026-03-20"))
+		w.contact("anna").State = access.ContactSuspended
+		w.advance(2 * day)
+		same(t, "it does not begin", w.states(), "refused R10")
+	})
+	t.Run("a delegate who is absent when it begins", func(t *testing.T) {
+		t.Parallel()
+		w := acme(t)
+		w.person(1, "Cleo Main", "cleo", "main_contact")
+		w.say("ben", delegate("Cleo Main", "2026-03-20"))
+		w.advance(hour)
+		w.say("anna", delegate("Ben Main", "2026-03-20"))
+		w.advance(2 * day)
+		same(t, "nobody would be asked for Anna", w.states(), "completed R10", "refused R10")
+	})
+	t.Run("a delegate who becomes absent", func(t *testing.T) {
+		t.Parallel()
+		w := absent(t)
+		w.say("ben", delegate("Cleo Main", "2026-03-20"))
+		w.advance(day)
+		same(t, "both are absent", w.states(), "completed R10", "completed R10")
+		same(t, "Anna is asked herself", w.ask("carol", jane("technician")), "answer carol", "approval anna", "approval cleo")
+	})
+	t.Run("a timer before its time", func(t *testing.T) {
+		t.Parallel()
+		w := absent(t)
+		for _, x := range w.timers {
+			if x.Kind == access.TimerDelegationEnd {
+				x.DueAt = w.now
+			}
+		}
+		same(t, "ends nothing", w.advance(hour))
+		same(t, "and comes again", w.advance(30*day), "delegation anna", "delegation ben", "delegation cleo")
+	})
 }

@@ -110,7 +110,9 @@ func keepers(t tester) *world {
 	m, err := policy.Load("keepers.yaml", []byte(`
 role_model: {id: keepers, title: Keepers, version: "1"}
 roles:
-  - {id: chief, title: Chief, rank: 2, approves: [client]}
+  - {id: chief, title: Chief, rank: 4, approves: [client, security_impact]}
+  - {id: guard, title: Guard, rank: 3, approves: [security_impact]}
+  - {id: purse, title: Purse, rank: 2, approves: [charge_impact]}
   - {id: keeper, title: Keeper, rank: 1, approves: [client], holders: {min: 1}}
 rules:
   - {id: K-1, action: [add_user, change_role, remove_user], for: ["*"], by: ["*"], stages: [], text: Everybody may.}
