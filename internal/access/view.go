@@ -28,6 +28,7 @@ type Entry struct {
 	WordsIn map[string]string // of a mail out: the same in other languages, by their tags
 	Ticket  string
 	State   string // a mail in: its Disposition; a mail out: where it stands in the queue
+	Reason  string // a mail in without words: what became of it, in English
 	Proof   string // a mail in: the verdict on its sender and what it rests on, in words
 }
 

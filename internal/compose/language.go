@@ -181,13 +181,14 @@ func (l *language) say(s string) string {
 	return s
 }
 
-// sayReason translates why a mail was quarantined: "sender not proven: By our MX: DMARC failed." is said part by part.
+// sayReason translates why a mail was quarantined, or what speaks for its author: "sender not proven: By our MX: DMARC failed." is
+// said part by part.
 func (l *language) sayReason(s string) string {
 	if text := l.say(s); text != s {
 		return text
 	}
 	if first, rest, found := strings.Cut(s, ": "); found {
-		return l.say(first) + ": " + l.sayReason(rest)
+		return l.sayReason(first) + ": " + l.sayReason(rest)
 	}
 	if first, rest, found := strings.Cut(s, ". "); found {
 		return l.say(first+".") + " " + l.sayReason(rest)

@@ -20,6 +20,9 @@ func (c *Composer) Say(language, s string) string {
 	return l.say(s)
 }
 
+// SayReason is the same of a reason that is put together of several sentences: why a mail waits, what proves its author.
+func (c *Composer) SayReason(language, s string) string { return c.known(language).sayReason(s) }
+
 func (c *Composer) known(tag string) *language {
 	if l, ok := c.languages[strings.ToLower(tag)]; ok {
 		return l

@@ -285,7 +285,7 @@ func (w *world) story() string {
 		return err.Error()
 	}
 	for _, e := range entries {
-		fmt.Fprintf(&b, "%s %-5s %s -> %s %q %q [%s %s]\n", e.At.Format(time.TimeOnly), e.Kind, e.From, e.To, e.Subject, e.Words, e.Ticket, e.State)
+		fmt.Fprintf(&b, "%s %-5s %s -> %s %q %q [%s %s]\n", e.At.Format(time.TimeOnly), e.Kind, e.From, e.To, e.Subject, e.Words+e.Reason, e.Ticket, e.State)
 	}
 	return b.String()
 }

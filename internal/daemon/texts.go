@@ -53,7 +53,8 @@ func Texts(cfg *config.Config) (*compose.Composer, fs.FS, error) {
 // words are how the pages in a language write times and titles: as the mails do.
 func (d *Daemon) words(language string) web.Words {
 	return web.Words{When: func(t time.Time) string { return d.compose.When(language, t) },
-		Say: func(s string) string { return d.compose.Say(language, s) }}
+		Say:    func(s string) string { return d.compose.Say(language, s) },
+		Reason: func(s string) string { return d.compose.SayReason(language, s) }}
 }
 
 // textFiles are the built-in templates under those of the provider's own.

@@ -32,11 +32,11 @@ func TestConversationInTwoLanguages(t *testing.T) {
 	p.header = map[string]string{"Accept-Language": "de-CH, en;q=0.5"}
 	for _, path := range []string{"/", "/conversation"} {
 		p.do(http.MethodGet, path, nil)
-		for _, words := range []string{"Jede Mail ist verbucht", "Techniker", "wartet auf Freigabe · Kunde", "Neuer Kontakt", "Mail ein", "beantragt von", "um Freigabe gebeten: Lena Vogt als Techniker"} {
+		for _, words := range []string{"Jede Mail ist verbucht", "Techniker", "wartet auf Freigabe · Kunde", "Neuer Kontakt", "Mail ein", "beantragt von", "um Freigabe gebeten: Lena Vogt als Techniker", "Absender nachgewiesen. "} {
 			p.shows(words)
 		}
 	}
-	if strings.Contains(p.body, "accounted for") {
+	if strings.Contains(p.body, "accounted for") || strings.Contains(p.body, "proven") || strings.Contains(p.body, "passed for") {
 		t.Errorf("the German page is English:\n%s", p.body)
 	}
 }
@@ -120,6 +120,72 @@ func typeWords(e ast.Expr) string {
 		return typeWords(x.X) + "." + x.Sel.Name
 	}
 	return ""
+}
+
+// What speaks for or against an author has German words too, whichever of the reasons it is put together of.
+func TestProofsHaveGermanWords(t *testing.T) {
+	t.Parallel()
+	c, _, err := daemon.Texts(newWorld(t, setup{}).config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := append(reasons(t), "Sender proven.", "Sender not proven.", "Sender disproved.")
+	if len(said) < 20 {
+		t.Errorf("package senderauth gives only %q", said)
+	}
+	for _, s := range said {
+		if c.SayReason("de", s) == s {
+			t.Errorf("there is no German for %q", s)
+		}
+	}
+	got := c.SayReason("de", "Sender disproved. By our own checks: DMARC fails: nothing that is aligned with the author's domain is valid.")
+	if want := "Absender widerlegt. Nach unserer eigenen Prüfung: DMARC schlägt fehl: Nichts, was zur Domain des Absenders gehört, ist gültig."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// reasons are the texts that package senderauth gives as reasons of its verdicts.
+func reasons(t *testing.T) (values []string) {
+	t.Helper()
+	files, err := filepath.Glob("../senderauth/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	literals := func(e ast.Expr) {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if l, ok := n.(*ast.BasicLit); ok && l.Kind == gotoken.STRING {
+				if s, err := strconv.Unquote(l.Value); err == nil && s != "" {
+					values = append(values, strings.Trim(s, ": "))
+				}
+			}
+			return true
+		})
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if x, ok := n.Fun.(*ast.SelectorExpr); ok && x.Sel.Name == "pass" && len(n.Args) == 3 {
+					literals(n.Args[2])
+				}
+			case *ast.AssignStmt:
+				for i, to := range n.Lhs {
+					if x, ok := to.(*ast.SelectorExpr); ok && x.Sel.Name == "Reason" && typeWords(x.X) == "e" && len(n.Rhs) == len(n.Lhs) {
+						literals(n.Rhs[i])
+					}
+				}
+			}
+			return true
+		})
+	}
+	return values
 }
 
 // shownEvents are the words of events that the store shows.

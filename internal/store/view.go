@@ -59,12 +59,13 @@ func (s *Store) Conversation(ctx context.Context, limit int) ([]access.Entry, er
 	// They were read newest first; those of one instant are shown in the order in which they were written.
 	slices.Reverse(in)
 	for _, r := range in {
-		words := strings.Join(strings.Fields(r.Words), " ")
-		if words == "" {
-			words = r.Reason
+		e := access.Entry{At: r.At.UTC(), Kind: access.EntryIn, From: r.Author, To: r.Mailbox, Subject: r.Subject,
+			Words:  strings.Join(strings.Fields(r.Words), " "),
+			Ticket: r.Ticket.String, State: r.Disposition, Proof: proofInWords(r.Verdict, r.Evidence)}
+		if e.Words == "" {
+			e.Reason = r.Reason
 		}
-		all = append(all, access.Entry{At: r.At.UTC(), Kind: access.EntryIn, From: r.Author, To: r.Mailbox, Subject: r.Subject, Words: words,
-			Ticket: r.Ticket.String, State: r.Disposition, Proof: proofInWords(r.Verdict, r.Evidence)})
+		all = append(all, e)
 	}
 	var out []struct {
 		At      time.Time      `db:"created_at"`

@@ -75,14 +75,19 @@ func TestEmptyConversation(t *testing.T) {
 // What a mail of ours says is shown in its reader's language, and in English where it is not kept in that one.
 func TestWordsInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, demo)
+	s := newSite(t, func(c *Config) {
+		demo(c)
+		c.Words = germanWords
+	})
 	s.observer.entries = []access.Entry{{Kind: access.EntryOut, To: "max@acme.example", Words: "Answered Max", WordsIn: map[string]string{"de": "Max geantwortet"}},
-		{Kind: access.EntryOut, To: "mia@acme.example", Words: "Answered Mia"}, {Kind: access.EntryIn, From: "max@acme.example", Words: "Add Jane, please"}}
-	for accept, want := range map[string][]string{"": {"Answered Max<", "Answered Mia<", "Add Jane, please<"}, "de-AT": {"Max geantwortet<", "Answered Mia<", "Add Jane, please<"}} {
+		{Kind: access.EntryOut, To: "mia@acme.example", Words: "Answered Mia"}, {Kind: access.EntryIn, From: "max@acme.example", Words: "Add Jane, please"},
+		{Kind: access.EntryIn, From: "eve@evil.example", Reason: "unknown author", Proof: "unknown author proven"}}
+	for accept, want := range map[string][]string{"": {"Answered Max<", "Answered Mia<", "Add Jane, please<", "unknown author<", "unknown author proven<"},
+		"de-AT": {"Max geantwortet<", "Answered Mia<", "Add Jane, please<", "unbekannter Absender<", "unbekannter Absender proven<"}} {
 		for _, path := range []string{"/", "/conversation"} {
 			w := s.get(path, accept)
 			contains(t, path+" in "+accept, w.Code, http.StatusOK, w.Body.String(), want...)
-			if n := strings.Count(w.Body.String(), `class="words"`); n != 3 {
+			if n := strings.Count(w.Body.String(), `class="words"`); n != 4 {
 				t.Errorf("%s in %q shows %d words", path, accept, n)
 			}
 		}
@@ -94,7 +99,7 @@ func TestHostileMailIsText(t *testing.T) {
 	s := newSite(t, demo)
 	evil := `</p><script>x</script>"'><img src=x onerror=y>`
 	s.observer.entries = []access.Entry{
-		{Kind: access.EntryIn, From: evil, To: evil, Subject: evil, Words: evil, Ticket: evil, State: evil},
+		{Kind: access.EntryIn, From: evil, To: evil, Subject: evil, Words: evil, Ticket: evil, State: evil, Reason: evil, Proof: evil},
 		{Kind: access.EntryOut, WordsIn: map[string]string{"en": evil}},
 		{Kind: access.EntryEvent, To: evil, Subject: evil, Words: evil, Ticket: evil, State: evil}}
 	s.observer.requests = []access.RequestView{{Ticket: evil, Client: evil, Name: access.Nullable(evil), Roles: []string{evil},
@@ -105,8 +110,8 @@ func TestHostileMailIsText(t *testing.T) {
 			t.Errorf("the fragment has %s:\n%s", tag, body)
 		}
 	}
-	if n := strings.Count(body, "&lt;script&gt;"); n < 18 {
-		t.Errorf("%d of the 18 texts are shown", n)
+	if n := strings.Count(body, "&lt;script&gt;"); n < 20 {
+		t.Errorf("%d of the 20 texts are shown", n)
 	}
 }
 

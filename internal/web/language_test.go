@@ -13,17 +13,16 @@ import (
 // german is a site whose German writes times and titles in its own way.
 func german(t *testing.T, language string) *site {
 	t.Helper()
-	return newSite(t, func(c *Config) {
-		c.Language = language
-		c.Words = func(id string) Words {
-			if id != "de" {
-				return plain
-			}
-			return Words{When: func(t time.Time) string { return "am " + t.Format("2.1.2006") }, Say: func(s string) string {
-				return strings.ReplaceAll(s, "Technician", "Techniker")
-			}}
-		}
-	})
+	return newSite(t, func(c *Config) { c.Language, c.Words = language, germanWords })
+}
+
+func germanWords(id string) Words {
+	if id != "de" {
+		return plain
+	}
+	return Words{When: func(t time.Time) string { return "am " + t.Format("2.1.2006") },
+		Say:    func(s string) string { return strings.ReplaceAll(s, "Technician", "Techniker") },
+		Reason: func(s string) string { return strings.ReplaceAll(s, "unknown author", "unbekannter Absender") }}
 }
 
 // get asks for a page with an Accept-Language field; "" for none.

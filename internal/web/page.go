@@ -39,14 +39,16 @@ var (
 	wordsFile = "words.html"
 )
 
-// Words are how a language writes a time, and the titles of roles.
+// Words are how a language writes a time, the titles of roles and other words of the pages, and what speaks for or against a
+// mail.
 type Words struct {
-	When func(time.Time) string
-	Say  func(string) string
+	When   func(time.Time) string
+	Say    func(string) string
+	Reason func(string) string
 }
 
 // plain is English without a translation.
-var plain = Words{Say: func(s string) string { return s },
+var plain = Words{Say: func(s string) string { return s }, Reason: func(s string) string { return s },
 	When: func(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006, 15:04 MST") }}
 
 func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
@@ -74,7 +76,7 @@ func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
 // parseLanguage parses the pages of one language. English has all; a page that another one lacks is shown in English, since
 // an update may bring pages that a language of the provider's own has not yet.
 func parseLanguage(files fs.FS, id string, w Words) (map[string]*template.Template, error) {
-	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say, "said": said(id)}).
+	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say, "reason": w.Reason, "said": said(id)}).
 		Option("missingkey=error").ParseFS(files, append([]string{id + "/" + wordsFile}, shared...)...)
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages' layout: %w", err)

@@ -29,7 +29,7 @@ func (f *fixture) conversation(t *testing.T, limit int) []string {
 	}
 	var all []string
 	for _, e := range entries {
-		words := e.Words
+		words := e.Words + e.Reason // never both
 		if len(e.WordsIn) > 0 {
 			words = fmt.Sprintf("%s %v", words, e.WordsIn)
 		}
