@@ -125,10 +125,16 @@ func (f *finder) roleForms(requests []Request, book *roleBook, r *room) map[stri
 		}
 	}
 	forms := map[string]string{}
-	for rest := f.text; rest != "" && len(forms) < len(wanted); {
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
-		toks := r.tokenize(line)
+	low := f.folded
+	if len(wanted) > 0 && !isASCII(f.text) {
+		low = lowerASCII(f.text)
+	}
+	for from, to := 0, 0; from < len(f.text) && len(forms) < len(wanted); from = to + 1 {
+		if to = len(f.text); strings.IndexByte(f.text[from:], '\n') >= 0 {
+			to = from + strings.IndexByte(f.text[from:], '\n')
+		}
+		line := f.text[from:to]
+		toks := r.tokenizeLow(line, low[from:to])
 		for _, m := range book.mentions(toks) {
 			if wanted[m.id] && forms[m.id] == "" {
 				forms[m.id] = line[toks[m.from].start:toks[m.to-1].end]

@@ -448,6 +448,9 @@ func (rd *reader) proseFields(requests []Request, text string) {
 		if s.question && !s.says(words.Ask) || s.says(fieldWords.Hold) {
 			continue
 		}
+		if !saysFact(&s.passage) {
+			continue
+		}
 		owner := 0
 		if len(requests) > 1 {
 			if owner = ownersOf([]string{s.text}, requests)[0]; owner < 0 {
@@ -472,6 +475,16 @@ func (rd *reader) proseFields(requests []Request, text string) {
 			rd.facts = append(rd.facts, Evidence{Request: owner, Field: field, Value: yesNo(*v), Words: s.text})
 		}
 	}
+}
+
+// saysFact says whether p has a phrase of any fact.
+func saysFact(p *passage) bool {
+	for _, answer := range fieldWords.Prose {
+		if p.says(answer.Yes, answer.No) {
+			return true
+		}
+	}
+	return false
 }
 
 // proseTruth reads what phrases say; nil if they say nothing or both.

@@ -7,6 +7,10 @@ var headings = map[Action]list{AddUser: cue("heading_add"), RemoveUser: cue("hea
 // headingAction is what a heading such as "Leavers" asks for the people below or behind it, "" if it is none.
 func headingAction(head string) Action {
 	p := scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"))
+	return p.heading()
+}
+
+func (p *passage) heading() Action {
 	var found Action
 	for action, l := range headings {
 		if p.is(l) {
@@ -28,13 +32,14 @@ func sectionAction(line string) Action {
 	if !ok || len(head) > maxGreeting {
 		return ""
 	}
-	if a := headingAction(head); a != "" {
+	p := scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"))
+	if a := p.heading(); a != "" {
 		return a
 	}
-	if p := scan(head); p.words() > maxHeading || p.says(words.Not) {
+	if p.words() > maxHeading || p.says(words.Not) {
 		return ""
 	}
-	return actionWord(head)
+	return p.onlyAction()
 }
 
 // headed reads "Leaver: Jane Doe, jane@x.example" in one line.

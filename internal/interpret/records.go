@@ -198,6 +198,11 @@ func withoutThanks(v *string) *string {
 
 func actionWord(s string) Action {
 	p := scan(s)
+	return p.onlyAction()
+}
+
+// onlyAction is the one action that p has a verb of, "" if it has one of none or of several.
+func (p *passage) onlyAction() Action {
 	var found Action
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
 		if p.says(words.Verbs.of[a].list) {

@@ -175,7 +175,7 @@ func (b *roleBook) slips(mail string, at uint16) bool {
 
 // formAt is the first of forms whose name stands at the first of toks, nil if none does.
 func (b *roleBook) formAt(toks []token) *roleForm {
-	if t := &toks[0]; t.plain && t.word > 0 && b.known[t.word/64]&(1<<(t.word%64)) == 0 {
+	if b.beginsNone(&toks[0]) {
 		return nil
 	}
 	mail := toks[0].key()
@@ -207,6 +207,11 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 		return nil
 	}
 	return &b.forms[best]
+}
+
+// beginsNone says whether t is a word of phraseIndex that begins no form.
+func (b *roleBook) beginsNone(t *token) bool {
+	return t.plain && t.word > 0 && b.known[t.word/64]&(1<<(t.word%64)) == 0
 }
 
 // formIs says whether the words of f behind its first stand at toks behind theirs.
@@ -383,6 +388,10 @@ type roleMention struct {
 func (b *roleBook) mentions(toks []token) []roleMention {
 	var out []roleMention
 	for i := 0; i < len(toks); {
+		if t := &toks[i]; t.kind != wordToken || t.joints == letter && isSmall(t.text[0]) && b.beginsNone(t) {
+			i++
+			continue
+		}
 		id, n := b.at(toks, i)
 		if n == 0 {
 			if id = b.inRun(&toks[i]); id != "" {

@@ -43,9 +43,12 @@ func (r *room) empty() {
 }
 
 // tokenize is tokenize with its tokens in r.
-func (r *room) tokenize(s string) []token {
+func (r *room) tokenize(s string) []token { return r.tokenizeLow(s, lowerASCII(s)) }
+
+// tokenizeLow is tokenize for a text whose small ASCII letters are low.
+func (r *room) tokenizeLow(s, low string) []token {
 	first := len(r.tokens)
-	r.tokens = appendTokens(r.tokens, s, lowerASCII(s))
+	r.tokens = appendTokens(r.tokens, s, low)
 	return r.tokens[first:len(r.tokens):len(r.tokens)]
 }
 
@@ -64,9 +67,7 @@ func readProse(text string, r *room) *prose {
 		if empty(s) {
 			return
 		}
-		first := len(r.tokens)
-		r.tokens = appendTokens(r.tokens, s, l)
-		p.sentences = append(p.sentences, sentence{passage: passage{text: s, tokens: r.tokens[first:len(r.tokens):len(r.tokens)]}, question: asks(s), from: from})
+		p.sentences = append(p.sentences, sentence{passage: passage{text: s, tokens: r.tokenizeLow(s, l)}, question: asks(s), from: from})
 	})
 	if langs := languagesOf(p.sentences); langs != everyLanguage {
 		p.all.in = &tongues{langs, r}
@@ -138,7 +139,9 @@ func eachSentence(text string, use func(s string)) {
 }
 
 // empty says whether s is no sentence but at most its marks.
-func empty(s string) bool { return strings.Trim(s, " .,;:-!?") == "" }
+func empty(s string) bool {
+	return s == "" || !isASCIIAlnum(s[0]) && strings.Trim(s, " .,;:-!?") == ""
+}
 
 // trimBlanks takes blanks off the ends of s[from:to].
 func trimBlanks(s string, from, to int) (int, int) {

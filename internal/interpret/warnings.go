@@ -14,8 +14,10 @@ func (rd *reader) warnings(r Reading, trusted []string) []Warning {
 	check := func(request int, address string, known []string) {
 		_, domain, _ := strings.Cut(address, "@")
 		like, how := mailaddr.LooksLike(domain, known)
-		w := Warning{request, address, mailaddr.DisplayDomain(like), how}
-		if like != "" && !slices.Contains(out, w) {
+		if like == "" {
+			return
+		}
+		if w := (Warning{request, address, mailaddr.DisplayDomain(like), how}); !slices.Contains(out, w) {
 			out = append(out, w)
 		}
 	}
