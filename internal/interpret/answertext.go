@@ -90,6 +90,30 @@ func (a *answer) languages() []*tongue {
 	return out
 }
 
+// knowMost are those of languages that know most of the answer, in runes.
+func (a *answer) knowMost() []*tongue {
+	var out []*tongue
+	most := 0
+	for _, t := range a.languages() {
+		known := 0
+		for _, s := range a.sentences {
+			a.items = t.items(a.items[:0], s.text, a.lines, s.named)
+			for i := range a.items {
+				if it := &a.items[i]; it.familiar {
+					known += utf8.RuneCountInString(it.text)
+				}
+			}
+		}
+		if known > most {
+			out, most = out[:0], known
+		}
+		if known == most {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 func tonguesIn(s string) uint32 {
 	var known uint32
 	var before rune

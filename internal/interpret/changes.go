@@ -46,7 +46,7 @@ func (rd *reader) changes(own string, asked bool) []Change {
 		return nil
 	}
 	var out []Change
-	if all.says(lists.Lead, lists.Access, lists.LanguageAsk, lists.Email, lists.Name) {
+	if all.says(lists.Lead, lists.Access, lists.LanguageAsk) || asked && all.says(lists.Email, lists.Name) {
 		scenes := rd.scenes(text)
 		for i := range scenes {
 			out = append(out, rd.changesIn(&scenes[i], asked)...)

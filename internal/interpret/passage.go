@@ -42,7 +42,7 @@ func (t *tongues) scan(s string) passage {
 // search finds the phrases.
 func (p *passage) search() {
 	x := phraseIndex
-	var pending []nodeID
+	pending := make([]nodeID, 0, 16)
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -120,6 +120,9 @@ func (p *passage) walk(w *ways, from, to int, pending []nodeID) []nodeID {
 func (p *passage) reach(n nodeID, from, to int, pending []nodeID) []nodeID {
 	if sense := phraseIndex.nodes[n].sense; sense > 0 {
 		if lists := p.in.of(&phraseIndex.senses[sense]); *lists != noLists {
+			if p.hits == nil {
+				p.hits = make([]hit, 0, 8)
+			}
 			p.hits = append(p.hits, hit{from: from, to: to, lists: lists})
 			p.lists.join(lists)
 		}

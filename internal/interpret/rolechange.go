@@ -6,7 +6,8 @@ import "slices"
 // make Jane a Technician instead". Such a person is not decided on, and what is wished for them is a request of its own.
 func (rd *reader) changedRoles(own string, asked *Asked, d map[string]Decision) []Request {
 	out := []Request{}
-	if len(own) > maxProse {
+	open := slices.ContainsFunc(asked.Lines, func(l AskedLine) bool { return l.Name != "" && of(d, number(l.Number)) == Unclear })
+	if len(own) > maxProse || !open {
 		return out
 	}
 	scenes := rd.scenes(own)

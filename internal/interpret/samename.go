@@ -100,6 +100,9 @@ func sameName(a, b string) bool {
 	if a == "" || b == "" || isASCII(a) && isASCII(b) && letterSum(a) != letterSum(b) {
 		return false
 	}
+	if a == b {
+		return strings.ContainsFunc(fold(a), unicode.IsLetter)
+	}
 	x, y := nameKey(a), nameKey(b)
 	return len(x) > 0 && slices.Equal(x, y)
 }

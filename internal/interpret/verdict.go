@@ -174,12 +174,18 @@ func withoutThankful(items []item) []item {
 		if from >= 0 && items[from].kind != breakItem {
 			continue
 		}
-		to, piece := from+1, ""
+		to := from + 1
 		for to < len(items) && (items[to].kind == withItem || items[to].kind == unknownItem) {
-			piece += items[to].text + " "
 			to++
 		}
-		if (to == len(items) || items[to].kind == breakItem) && replytext.Thanks(piece) {
+		if to < len(items) && items[to].kind != breakItem {
+			continue
+		}
+		var piece strings.Builder
+		for _, it := range items[from+1 : to] {
+			piece.WriteString(it.text + " ")
+		}
+		if replytext.Thanks(piece.String()) {
 			items = slices.Delete(items, max(from, 0), to)
 		}
 	}
@@ -431,13 +437,10 @@ func decideAnywhere(own string, lines []AskedLine) (out statement, language stri
 	var best statement
 	name := ""
 	var found []statement
-	for _, t := range a.languages() {
+	for _, t := range a.knowMost() {
 		st := t.readAnswer(a)
-		if name == "" || st.known > best.known {
-			best, name, found, prosaicToo = st, t.name, nil, false
-		}
-		if st.known < best.known {
-			continue
+		if name == "" {
+			best, name = st, t.name
 		}
 		if !t.reads {
 			prosaicToo = true

@@ -46,7 +46,7 @@ func (r *reader) plain(p part) (string, error) {
 // toUTF8 decodes a text, in r's buffer where that is needed. It stops where there are more than limit bytes, at some place
 // behind them.
 func (r *reader) toUTF8(charset string, raw []byte, limit int) []byte {
-	if isUTF8(charset) {
+	if isUTF8(charset) || charset == "windows-1252" && isASCII(raw) {
 		return raw
 	}
 	text, known := appendCharset(r.scratch.utf8[:0], charset, raw, limit)
