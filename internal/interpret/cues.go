@@ -48,6 +48,7 @@ var cueLists = map[string]string{
 	"set_up":      "in front of a name beside its address: that person is added",
 	"gone":        "tell that somebody has left",
 	"declines":    "ask in languages that put the endings of cases to names",
+	"declined_endings": "which given names have there where they are declined, and hardly ever otherwise",
 	"near":        "days that are near", "one_name": "say that somebody has one name only",
 	"of": "stand in front of a name like a particle and are none behind of_before", "of_before": "account of, role of",
 	"role_behind": "behind a role: it is given", "role_before": "in front of a role, without a blank: it is given",

@@ -67,7 +67,7 @@ var dayForms = []struct {
 	{regexp.MustCompile(`\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b`), "/.", 1, 2, 3},
 	{regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`), "年년", 1, 2, 3},
 	{regexp.MustCompile(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`), ".", 3, 2, 1},
-	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’'])?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b`), "", 3, 2, 1},
+	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’']|ta[’']\s*)?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b`), "", 3, 2, 1},
 	{regexp.MustCompile(`(?i)\b(\d{1,2})[-/](\p{L}{3,9})[-/](\d{4})\b`), "-/", 3, 2, 1},
 	{regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`), "", 3, 1, 2},
 }

@@ -96,7 +96,7 @@ func (rd *reader) inProse(own string) []Request {
 	var out []Request
 	for _, p := range people {
 		q := Request{Action: p.action, Roles: []string{}, Reason: p.reason, Grants: []string{}}
-		if p.name != "" && !(scenes[p.sent].says(declining) && !nominative(p)) {
+		if p.name != "" && (!scenes[p.sent].says(declining) || nominative(p) || follows(&scenes[p.sent], p.at, ":")) {
 			q.Name = &p.name
 		}
 		if p.address != "" && !doubtful {
@@ -229,7 +229,7 @@ func (rd *reader) scene(s sentence) scene {
 			continue // "an engineer from North Cabling"
 		}
 		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) && !rd.companyName(n.name) {
-			if k := min(n.to+1, len(s.tokens)-1); s.tokens[k].kind == addressToken {
+			if k := ownAddress(s.tokens, n.to); k > 0 {
 				n.name = withoutGenitive(n.name, s.tokens[k].lower)
 			}
 			sc.names = append(sc.names, n)
@@ -258,6 +258,24 @@ func (rd *reader) scene(s sentence) scene {
 		sc.action, sc.mixed = AddUser, true
 	}
 	return sc
+}
+
+// ownAddress is where the address stands that follows a name ending at token i, or what its bearer has, "Ebba Holms roll (ebba.holm@…)";
+// 0 if none does.
+func ownAddress(toks []token, i int) int {
+	nouns := 0
+	for k := i; k < len(toks) && k < i+3; k++ {
+		t := &toks[k]
+		switch {
+		case t.kind == addressToken:
+			return k
+		case t.kind == wordToken && nouns == 0 && (t.in(roleNouns) || t.in(belongings)):
+			nouns++
+		case t.kind == wordToken:
+			return 0
+		}
+	}
+	return 0
 }
 
 // companyOf says whether n is the company of somebody whose name ends at token i, "M. Dumoulin, de la société Froid Service": nobody whose
@@ -309,11 +327,22 @@ func (rd *reader) recipientName(name string) bool {
 	return false
 }
 
-// nominative says whether the address shows a name's last word as it is written: no ending of a case is put to it.
+// nominative says whether the address shows a name's last word as it is written, and the first one ends as it does where nothing is put
+// to it or is shown, too: no ending of a case stands there.
 func nominative(p person) bool {
-	ws := strings.Fields(p.name)
-	return len(ws) > 0 && belongs(p.address, latin.Replace(lower(ws[len(ws)-1])))
+	first, rest, _ := strings.Cut(p.name, " ")
+	last := rest[strings.LastIndexByte(rest, ' ')+1:]
+	if last == "" || !belongs(p.address, latin.Replace(lower(last))) {
+		return false
+	}
+	first = lower(first)
+	return belongs(p.address, latin.Replace(first)) || !declinedEndings.anyPhrase(func(end string) bool { return strings.HasSuffix(first, end) })
 }
+
+// follows says whether a mark stands right in front of token i.
+func follows(sc *scene, i int, mark string) bool { return i > 0 && sc.tokens[i-1].text == mark }
+
+var declinedEndings = cue("declined_endings")
 
 // latin writes Cyrillic letters as addresses do.
 var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "y",

@@ -55,13 +55,16 @@ func setsUp(sc *scene) bool {
 	})
 }
 
-// imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Remove Raj Patel".
+// imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Also, remove Raj Patel".
 func imperative(sc *scene) bool {
-	if len(sc.tokens) < 3 || !hasObject(sc) {
+	if len(sc.tokens) < 3 || !sc.says(verbAdd, verbRemove, verbReplace) || !hasObject(sc) {
 		return false
 	}
-	first := &sc.tokens[0]
-	return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
+	if i := sentenceHead(sc); i < len(sc.tokens) {
+		first := &sc.tokens[i]
+		return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
+	}
+	return false
 }
 
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
