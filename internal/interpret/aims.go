@@ -74,8 +74,8 @@ func becauseOf(sc *scene) *string {
 				continue
 			}
 			end := t.start + k
-			if k > 0 && allHangul(t.text) {
-				end = t.end // an ending of the verb
+			if allHangul(t.text) {
+				end = t.end // an ending of the verb, or a verb of its own
 			}
 			if v := reasonInFront(sc, i, end); v != nil {
 				return v
@@ -102,7 +102,11 @@ func reasonInFront(sc *scene, i, end int) *string {
 		}
 	}
 	for _, n := range sc.names {
-		if last := sc.tokens[n.to-1].end; last <= end && last > from && !isIdeographic(sc.tokens[n.to-1].text) {
+		last := sc.tokens[n.to-1].end
+		if n.within > 0 {
+			last = n.within
+		}
+		if last <= end && last > from && (n.within > 0 || !isIdeographic(sc.tokens[n.to-1].text)) {
 			from = last
 		}
 	}

@@ -73,6 +73,7 @@ var dayForms = []struct {
 }
 
 var (
+	dayOfMonth = regexp.MustCompile(`(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号](?:\s*[（(]?\s*(?:周|週|星期|礼拜|禮拜)?([日月火水木金土一二三四五六天일월화수목금토])(?:曜日?|요일)?\s*[）)]|\s*(?:周|週|星期)([日一二三四五六天]))?`)
 	numericDay = regexp.MustCompile(`\b(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})\b`)
 	yearless   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{2,13})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+|de\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(\p{L}{3,12})|(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})\.\s?(\d{1,2})\.)(?:[^\p{L}\p{N}]|$)`)
 )
@@ -107,6 +108,15 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 			day, _ = dayOf(g.at(3), number(a), number(a))
 		}
 		take(g.from, g.to, day)
+	}
+	if strings.Contains(text, "月") || strings.Contains(text, "월") {
+		for _, g := range submatches(dayOfMonth, text) {
+			day := ""
+			if weekday, ok := words.Weekdays.get(firstOf(g.at(3), g.at(4))); ok {
+				day = dayWithWeekday(time.Weekday(weekday), g.at(1), g.at(2), sent)
+			}
+			take(g.from, g.to, day)
+		}
 	}
 	if !namesWeekday(text) {
 		return byPlace(out), text
@@ -240,7 +250,7 @@ func dayWithWeekday(weekday time.Weekday, month, day string, sent time.Time) str
 }
 
 var (
-	clockForm = regexp.MustCompile(`(?i)(?:(午前|午後|上午|下午|오전|오후)\s*)?(?:\b|T)(\d{1,2})(?::(\d{2})(?::\d{2})?|[.](\d{2})|h(\d{2})|[時点點시]\s*(?:(\d{1,2})\s*[分분])?)?\s*(a\.?m\b\.?|p\.?m\b\.?|uhr|hrs?\b|hours\b|o'clock|h\b|час\S*|ч\b|時|点|點|시)?`)
+	clockForm = regexp.MustCompile(`(?i)(?:(午前|午後|上午|下午|오전|오후)\s*)?(?:\b|T)(\d{1,2})(?::(\d{2})(?::\d{2})?|[.](\d{2})|h(\d{2})|[時点點시]\s*(?:(\d{1,2})\s*[分분])?)?\s*(a\.?m\b\.?|p\.?m\b\.?|uhr|hrs?\b|hours\b|uur\b|o'clock|h\b|час\S*|ч\b|時|点|點|시)?`)
 	halfDay   = regexp.MustCompile(`^[apAP]`)
 )
 
@@ -260,9 +270,16 @@ func timesIn(text string) []mention {
 		hour := atoi(g.at(2))
 		minute := atoi(firstOf(g.at(3), g.at(4), g.at(5), g.at(6)))
 		c.minuted, c.dotted = g.at(3)+g.at(5)+g.at(6) != "", g.at(4) != ""
-		if c.minutes = minutesOf(hour, minute, c.unit); c.minutes >= 0 {
-			all = append(all, c)
+		if c.minutes = minutesOf(hour, minute, c.unit); c.minutes < 0 {
+			continue
 		}
+		if c.unit == "" && !c.minuted && clockBefore(text[:g.from]) {
+			c.unit = "h"
+		}
+		if k := len(all) - 1; k >= 0 && all[k].unit == "pm" && c.unit == "h" && c.minutes+halfDayLong > all[k].minutes && c.minutes < halfDayLong && spans(text, all[k].mention, c.mention) {
+			c.minutes += halfDayLong // "오후 2시부터 4시까지"
+		}
+		all = append(all, c)
 	}
 	var out []mention
 	for i := range all {
@@ -288,6 +305,16 @@ func timesIn(text string) []mention {
 	}
 	return out
 }
+
+const halfDayLong = 12 * 60
+
+// clockBefore says whether text ends with a word that stands in front of times of day, "kl.", "godz.".
+func clockBefore(text string) bool {
+	text = strings.TrimRight(text, " .")
+	return clockWords.holds(lower(text[strings.LastIndexByte(text, ' ')+1:]))
+}
+
+var clockWords = cue("clock")
 
 func unitOf(g groups) string {
 	u := strings.ToLower(strings.ReplaceAll(strings.TrimSuffix(g.at(7), "."), ".", ""))

@@ -65,6 +65,7 @@ var heldOutSets = []struct {
 	{"e-4-", 40, atMost(18)},
 	{"t-1-", 56, atMost(12)},
 	{"t-2-", 28, atMost(11)},
+	{"t-3-", 45, atMost(4)},
 	{"e-5-", 13, atMost(4)},
 	{"g-1-", 62, atMost(5)},
 }

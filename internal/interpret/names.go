@@ -11,6 +11,7 @@ type nameSpan struct {
 	name     string
 	from, to int
 	titled   bool // a Mr, Ms or Dr stands before it
+	within   int  // where in the text the name of a visitor ends whose last run of letters goes on
 }
 
 var ofWords, ofBefore, caseEndings, alsoNames = cue("of"), cue("of_before"), cue("case_endings"), cue("also_names")
@@ -105,6 +106,7 @@ done:
 	if last < 0 || capitals < 2 {
 		return nameSpan{}, false
 	}
+	last = withoutEmployer(toks, start, last)
 	if isLegalForm(&toks[last]) || last+1 < len(toks) && isLegalForm(&toks[last+1]) {
 		return nameSpan{}, false // "Kylteknik AB"
 	}
@@ -131,6 +133,19 @@ done:
 	span.name, span.to = name, last+1
 	return span, ok && last+1-start <= 7
 }
+
+// withoutEmployer is where a name that ends at token last ends without the company that its bearer is of, "Jeroen Kuipers van Koeltechniek
+// Delta": two large words behind two of the name and a word like this.
+func withoutEmployer(toks []token, start, last int) int {
+	for k := start + 2; k+2 <= last; k++ {
+		if toks[k].in(ofEmployer) && startsUpper(toks[k+1].text) && startsUpper(toks[k+2].text) && startsUpper(toks[k-2].text) && !besideAddress(toks, last) {
+			return k - 1
+		}
+	}
+	return last
+}
+
+var ofEmployer = cue("of_employer")
 
 // alsoName says whether token i is a given name that is a small word, too: "Una Walsh", "Per Dahl". Within a sentence such a word is
 // written large only as a name.

@@ -235,6 +235,9 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
+	if len(sc.names) == 0 && s.says(visitorBefore) && s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
+		sc.names = visitors(s.tokens)
+	}
 	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc)
 	if sc.asks && tellsOnly(&sc) {
 		sc.asks = false

@@ -300,7 +300,15 @@ func breaks(text string, start, end int) bool {
 		next = next[:i]
 	}
 	next = strings.TrimSpace(next)
-	return next == "" || !startsSmall(next) && !didNotFit(line, next)
+	return next == "" || !startsSmall(next) && !didNotFit(line, next) && !octetsFull(line, next)
+}
+
+// octetsFull says whether line looks short, but is as long as lines become where octets are counted and letters have two: the next
+// word had no room in it.
+func octetsFull(line, next string) bool {
+	word := firstField(next)
+	last, _ := utf8.DecodeLastRuneInString(line)
+	return len(line)+1+len(word) > 72 && len(line)*2 >= 3*columns(line) && unicode.IsLetter(last) && !strings.HasSuffix(word, ":") && !hasIdeograph(line)
 }
 
 // didNotFit says whether line was wrapped since the address that next begins with would have made it too long.

@@ -27,7 +27,7 @@ type phraseBook struct {
 	Closings, Thanks                         *phraseSet
 	Sent, Devices, Excuses, Footers          *phraseSet
 	Disclaimers, Notices, Legal, Greetings   *phraseSet
-	Answers, Contact                         map[string]bool
+	Answers, Contact, Both                   map[string]bool
 }
 
 // field is what a label in a header block introduces. A label may have several meanings in several languages.
@@ -77,10 +77,13 @@ func loadPhrases(data []byte) phraseBook {
 		Closings: set("closings"), Thanks: set("thanks"),
 		Sent: set("sent"), Devices: set("devices"), Excuses: set("excuses"), Footers: set("footers"),
 		Disclaimers: set("disclaimers"), Notices: set("notices"), Legal: set("legal"), Greetings: set("greetings"),
-		Answers: map[string]bool{}, Contact: map[string]bool{}, Fields: map[string]field{},
+		Answers: map[string]bool{}, Contact: map[string]bool{}, Both: map[string]bool{}, Fields: map[string]field{},
 	}
 	for _, word := range lists["answers"] {
 		b.Answers[word] = true
+	}
+	for _, phrase := range lists["both"] {
+		b.Both[phrase] = true
 	}
 	for _, label := range lists["contact"] {
 		b.Contact[label] = true

@@ -195,7 +195,7 @@ func (p *piece) signatureAt(i int, author []string) bool {
 		return false
 	}
 	core := plain(p.low[i])
-	if tail, ok := phrases.Closings.prefix(core); ok && closes(line, tail, author) {
+	if tail, ok := phrases.Closings.prefix(core); ok && closes(line, tail, author) && !p.opens(i, core) {
 		return true
 	}
 	if tail, ok := phrases.Thanks.prefix(core); ok &&
@@ -209,6 +209,34 @@ func (p *piece) signatureAt(i int, author []string) bool {
 		return true
 	}
 	return mayNameAuthor(line, author) && !moreWords(line, 6) && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.businessCard(i)
+}
+
+// opens says whether line i, a formula that people both begin and end mails with, begins this one: nothing stands above it, and a paragraph
+// of sentences and a signature below.
+func (p *piece) opens(i int, core string) bool {
+	if p.texts[0] != p.texts[i] || p.texts[i] < 3 || !isBlank(p.lines, i+1) || !phrases.Both[strings.Trim(core, " ,.!:")] {
+		return false
+	}
+	next := i + 1
+	for isBlank(p.lines, next) {
+		next++
+	}
+	end := next
+	for !isBlank(p.lines, end) {
+		end++
+	}
+	if !moreWords(strings.Join(p.lines[next:min(end, next+3)], " "), 5) || end == next+1 && nameLine(p.lines[next]) {
+		return false
+	}
+	for k := end; k < len(p.lines); k++ {
+		core := plain(p.low[k])
+		_, closing := phrases.Closings.prefix(core)
+		_, thanks := phrases.Thanks.prefix(core)
+		if closing || thanks {
+			return true
+		}
+	}
+	return false
 }
 
 // nameAndPost recognises a last paragraph that begins with a line of the author's whole name and their post.
