@@ -68,6 +68,7 @@ var heldOutSets = []struct {
 	{"t-3-", 45, atMost(4)},
 	{"e-5-", 13, atMost(4)},
 	{"g-1-", 62, atMost(5)},
+	{"g-2-", 40, atMost(3)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {

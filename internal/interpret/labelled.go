@@ -159,8 +159,14 @@ func separated(line string) (field, value string, ok bool) {
 			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*"), true
 		}
 	}
-	if n > 0 && line[blanksEnd(line, found[0].from)] == ':' && whyLabel(line[:found[0].from]) {
-		return "reason", strings.Trim(strings.TrimSpace(line[found[0].to:]), "*"), true
+	if n > 0 && line[blanksEnd(line, found[0].from)] == ':' {
+		label, value := strings.Trim(line[:found[0].from], " *_"), strings.Trim(strings.TrimSpace(line[found[0].to:]), "*")
+		switch {
+		case whyLabel(label):
+			return "reason", value, true
+		case strings.EqualFold(label, "address") && isAddress(value):
+			return "email", value, true
+		}
 	}
 	return "", "", false
 }
@@ -169,7 +175,7 @@ var asksWhy = cue("asks_why")
 
 // whyLabel says whether the text before a colon asks why: "Why does this person need access".
 func whyLabel(s string) bool {
-	first, rest, _ := strings.Cut(strings.Trim(s, " *_"), " ")
+	first, rest, _ := strings.Cut(s, " ")
 	return rest != "" && len(s) <= maxLabel && asksWhy.holds(lower(first))
 }
 

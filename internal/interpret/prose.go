@@ -198,8 +198,36 @@ func (rd *reader) scenes(text string) []scene {
 			}
 			p.scenes = append(p.scenes, sc)
 		}
+		completeNames(p.scenes)
 	}
 	return p.scenes
+}
+
+// completeNames gives those whom a title and the end of a name call the whole of it, "Ms Attard Montalto" behind "Francesca Attard
+// Montalto", where one name alone ends so.
+func completeNames(scenes []scene) {
+	for i := range scenes {
+		for k := range scenes[i].names {
+			n := &scenes[i].names[k]
+			if !n.titled {
+				continue
+			}
+			whole := ""
+			for _, sc := range scenes {
+				for _, o := range sc.names {
+					if strings.HasSuffix(o.name, " "+n.name) && o.name != whole {
+						if whole != "" {
+							return
+						}
+						whole = o.name
+					}
+				}
+			}
+			if whole != "" {
+				n.name = whole
+			}
+		}
+	}
 }
 
 func (rd *reader) sceneOf(text string) scene {
@@ -385,11 +413,24 @@ func resume(scenes []scene) {
 		}
 		change = change || sc.action == ChangeRole || sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole])
 	}
+	for i := 1; i < len(scenes); i++ {
+		if sc := &scenes[i]; scenes[i-1].action == RemoveUser && succeeds(sc) {
+			sc.asks, sc.action = true, AddUser
+		}
+	}
 	for i := range scenes {
 		if sc := &scenes[i]; change && sc.action == AddUser && !sc.saysVerb(words.Verbs.of[AddUser]) {
 			sc.action = ChangeRole
 		}
 	}
+}
+
+var succeeding = cue("succeeds")
+
+// succeeds says whether a sentence gives the place and the role of somebody who is to be removed to one person named with their address:
+// "Jane Doe (jane@…) takes his place as Technician".
+func succeeds(sc *scene) bool {
+	return !sc.asks && !sc.question && sc.says(succeeding) && len(sc.names) == 1 && besideAddress(sc.tokens, sc.names[0].to-1) && len(settle(assignedRoles(sc))) > 0 && !sc.says(words.Not)
 }
 
 // assignActions gives every person the action of their sentence, or the only one of the mail. False if that is not possible
@@ -434,11 +475,32 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 		if people[i].action == AddUser && len(people) == 1 && leaves(scenes, people[i]) {
 			return false
 		}
+		if people[i].action == ChangeRole && newcomer(scenes, people[i], len(people)) {
+			people[i].action = AddUser
+		}
 		if people[i].action == AddUser && heldElsewhere(scenes, people[i], len(people)) {
 			people[i].action = ChangeRole
 		}
 	}
 	return true
+}
+
+// newcomer says whether somebody who is to become something is introduced: their address is told by itself, and no role or change of one.
+func newcomer(scenes []scene, p person, people int) bool {
+	if people > 1 || p.address == "" || heldElsewhere(scenes, p, people) {
+		return false
+	}
+	told := false
+	for i := range scenes {
+		sc := &scenes[i]
+		if sc.saysVerb(words.Verbs.of[ChangeRole]) || sc.says(roleNouns, words.InsteadOf, words.AtPresent) {
+			return false
+		}
+		for _, k := range addressesIn(sc) {
+			told = told || sc.tokens[k].lower == p.address && i > p.sent && tellsAddress(sc, k)
+		}
+	}
+	return told
 }
 
 // leaves says whether the only sentence with somebody tells that they have left.

@@ -160,7 +160,12 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			return because(sc)
 		},
 		becauseOf,
-		func(sc *scene) *string { return pronounClause(sc, false) },
+		func(sc *scene) *string {
+			if p.name != "" && len(sc.names) > 0 && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, p.name) }) {
+				return nil // the pronoun stands for somebody named in the sentence
+			}
+			return pronounClause(sc, false)
+		},
 		func(sc *scene) *string { return tells(sc, p) },
 		func(sc *scene) *string { return nameClause(sc, p) },
 		func(sc *scene) *string {

@@ -105,8 +105,16 @@ func (rd *reader) backs(parts replytext.Parts) bool {
 			return false
 		}
 	}
+	if all := &rd.prose(parts.Own).all; asks && all.words() <= maxBare && all.says(processing) && !all.says(words.Not) && (parts.Forwarded != "" || len(rd.m.Forwarded) > 0) {
+		return true // "Please process, thanks."
+	}
 	return wish || asks && (rd.callsAuthorBelow(parts) || rd.asksForThem(parts.Own))
 }
+
+var processing = cue("processes")
+
+// maxBare is how many words a note has at most that only asks to process what stands below.
+const maxBare = 6
 
 // asksForThem says whether a covering note that names nobody asks for somebody whom a pronoun stands for: who is meant stands below.
 func (rd *reader) asksForThem(own string) bool {

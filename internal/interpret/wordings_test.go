@@ -93,6 +93,44 @@ func TestCoveringNotes(t *testing.T) {
 		{below("Please give him my thanks and add a bonus to his salary.", wish), ""},
 		{below("Please don't set him up.", wish), ""},
 		{below("Please see below, but not as technician.", wish), ""},
+		{below("Please process, thanks.", wish), "add_user Bob Ray <bob.home@mailfree.example> [technician] I have to go in every week to clean the optics"},
+		{below("Kindly arrange.", wish), "add_user Bob Ray <bob.home@mailfree.example> [technician] I have to go in every week to clean the optics"},
+		{below("Please don't process.", wish), ""},
+		{below("Please call me about this.", wish), ""},
+		{below("FYI", wish), ""},
+	})
+}
+
+func TestSuccession(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{"Raj Patel is no longer with us, please delete his account (raj@acme.example). Jane Doe, jane@acme.example, takes his place as technician.",
+			"remove_user Raj Patel <raj@acme.example> [] Raj Patel is no longer with us\nadd_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) replaces him as technician from Monday.",
+			"remove_user Raj Patel <raj@acme.example> []\nadd_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) already replaces him, she is our technician.",
+			"remove_user Raj Patel <raj@acme.example> [] Jane Doe (jane@acme.example) already replaces him, she is our technician"},
+		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) does not replace him as technician.", "remove_user Raj Patel <raj@acme.example> []"},
+		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) has the details.", "remove_user Raj Patel <raj@acme.example> []"},
+	})
+}
+
+func TestIntroductions(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{"We'd need Jane Doe to become technician, please. You reach her at jane@acme.example.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please promote Jane Doe to main contact. You reach her at jane@acme.example.", "change_role Jane Doe <jane@acme.example> [main_contact]"},
+		{"Jane Doe (jane@acme.example), at present Technician, should become Main Contact.", "change_role Jane Doe <jane@acme.example> [main_contact]"},
+		{"Our colleague Jane Doe joined us this week. It is our wish that she be registered with you as technician. E-mail: jane@acme.example",
+			"add_user Jane Doe <jane@acme.example> [technician] Our colleague Jane Doe joined us this week"},
+		{"We wish to have Jane Doe (jane@acme.example) added as technician.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"We wish you a happy new year. Jane Doe (jane@acme.example), technician, sends her regards.", ""},
+		{"Please note that Ms Jane Doe Miller is authorised to act as Technician and register her. Ms Doe Miller may be contacted at jane@acme.example.",
+			"add_user Jane Doe Miller <jane@acme.example> [technician]"},
+		{"Person: Jane Doe\nAddress: jane@acme.example\nTo be: Technician\nBecause: rack work", "add_user Jane Doe <jane@acme.example> [technician] rack work"},
+		{"Name: Jane Doe\nEmail: jane@acme.example\nRole: Technician\nAddress: 12 Main Street", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Name: Engr. Jane Doe\nEmail: jane@acme.example\nRole: Technician", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Jane Doe (jane@acme.example) is secondary contact at the moment, can you make that technician instead?", "change_role Jane Doe <jane@acme.example> [technician]"},
 	})
 }
 
