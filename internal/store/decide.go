@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -13,10 +14,29 @@ import (
 // to the database, and a transaction that gave up then would look up many mails for each that it decides.
 const decideFor = 100 * time.Millisecond
 
+// mostLoaded bounds the open requests that are in memory for one transaction: each mail has all of its client's.
+const mostLoaded = 1000
+
+// together is how many mails one transaction takes, going by what was loaded for the last ones.
+type together struct{ most atomic.Int64 } // 0: nothing is known
+
+// of is how many of n mails to take.
+func (t *together) of(n int) int {
+	if most := int(t.most.Load()); most > 0 {
+		return min(n, most)
+	}
+	return n
+}
+
+// learn notes how many requests were loaded for n mails.
+func (t *together) learn(n, loaded int) {
+	t.most.Store(int64(max(1, n*mostLoaded/max(1, loaded))))
+}
+
 // DecideMails decides on claimed mails and stores the outcomes, in one transaction that is fenced by the claims. The result is
 // that of deciding on one after the other: a mail to which another one matters is decided in a later round, by what is stored
-// then. Outcomes are nil for the mails that are left for the next time: after a while all, and before that those whose client
-// somebody else holds, whose reading no longer holds or whose decision fails, with those that depend on them.
+// then. Outcomes are nil for the mails that are left for the next time: after a while all, those for which too much would be in
+// memory, and before that those whose client somebody else holds, whose reading no longer holds or whose decision fails, with those that depend on them.
 //
 // An error is one of the first mail, or of storing: then nothing has happened, but for access.ErrNotItsTurn.
 func (s *Store) DecideMails(ctx context.Context, mails []*access.Undecided) ([]*access.Outcome, error) {
@@ -24,12 +44,14 @@ func (s *Store) DecideMails(ctx context.Context, mails []*access.Undecided) ([]*
 	aside := false
 	err := s.inTx(ctx, func(x *tx) (err error) {
 		d := &deciding{x: x, began: s.cfg.Now()}
-		for i, m := range mails {
+		n := s.together.of(len(mails))
+		for i, m := range mails[:n] {
 			d.rest = append(d.rest, &place{Undecided: m, out: &outs[i], first: i == 0})
 		}
 		for more := true; more && err == nil && !d.aside; d.later = true {
 			more, err = d.round(ctx)
 		}
+		s.together.learn(n, d.loaded)
 		aside = d.aside
 		return err
 	})
@@ -49,6 +71,8 @@ type deciding struct {
 	rest  []*place
 	later bool // it is not the first round
 	aside bool // the first mail has been moved aside, and nothing else is done
+
+	loaded int // open requests, at most at a time
 }
 
 // place is a mail that waits to be decided.
@@ -112,8 +136,15 @@ func (d *deciding) look(ctx context.Context) (all []*access.Situation, held []bo
 	for i, m := range d.rest {
 		lookups[i] = m.Lookup
 	}
-	if all, held, err = d.x.mailSituations(ctx, lookups, !d.later); err != nil || !d.later {
-		return all, held, err
+	if all, held, err = d.x.mailSituations(ctx, lookups, !d.later); err != nil {
+		return nil, nil, err
+	}
+	loaded := 0
+	for _, sit := range all {
+		loaded += len(sit.Open)
+	}
+	if d.loaded = max(d.loaded, loaded); !d.later {
+		return all, held, nil
 	}
 	var read []int
 	var answers []*access.Lookup

@@ -75,6 +75,7 @@ type Store struct {
 	wakes     wakes
 	scratches scratches
 	mode      Mode
+	together  together
 
 	patience patience // with PostgreSQL
 	lock     *os.File // the daemon's, on SQLite
