@@ -187,7 +187,7 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	colon := endsInColon(text)
 	core = strings.TrimRight(core, " :：*_-")
 	low := strings.ToLower(core)
-	below := func() bool { return quoteFollows(lines[next:]) }
+	below := func() bool { return quoteFollows(lines[next:]) || barFollows(lines[next:]) }
 
 	if quoting(low) && colon && (address.MatchString(core) || below()) {
 		return true

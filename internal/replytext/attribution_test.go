@@ -186,6 +186,7 @@ func TestNoAttribution(t *testing.T) {
 		"Times:\n2026-11-02 10:00\n2026-11-03 10:00",
 		"2026-11-02 10:00 Jane Doe <jane@acme.example>\n2026-11-02 12:00 Raj Patel <raj@acme.example>",
 		"Visit from 2026-11-02 10:00 to 12:00\nJane Doe <jane@acme.example>: technician\nRaj <raj@acme.example>: technician",
+		"Human Resources wrote:\n\n| Name | Role |\n| Jane Doe | Technician |",
 		"She said it and somebody wrote:\nnothing at all.",
 	} {
 		if got := replytext.Split(text).Own; got != text {

@@ -3,6 +3,7 @@ package replytext
 import (
 	"math/bits"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -65,10 +66,32 @@ func (s *splitter) headerAt(i int) bool {
 		labelled = f != 0
 	}
 	if !labelled && !isRule(line) {
-		return false
+		return s.marks[i]&addressMark != 0 && strings.Contains(line, "@") && (bareHeader(s.lines[i:]) || notesHeader(s.lines[i:]))
 	}
 	s.weighed++
 	return headerBlock(s.lines[i:])
+}
+
+// bareHeader recognises three fields one below the other whose labels no colon ends, as eM Client writes them.
+func bareHeader(lines []string) bool {
+	var seen field
+	for _, line := range lines[:min(len(lines), 3)] {
+		name, value, ok := strings.Cut(strings.TrimSpace(line), " ")
+		f := fieldOf(name)
+		if !ok || strings.TrimSpace(value) == "" || f == 0 || seen == 0 && f&fieldFrom == 0 || f&^seen == 0 {
+			return false
+		}
+		seen |= f
+	}
+	return bits.OnesCount8(uint8(seen)) >= 3
+}
+
+// notesHeader recognises an author, below a date, and below that the labels of recipients on lines of their own, as Notes writes them.
+func notesHeader(lines []string) bool {
+	if len(lines) < 3 || moreWords(lines[1], 4) || !clock.MatchString(lines[1]) || !year.MatchString(lines[1]) || moreWords(lines[0], 6) {
+		return false
+	}
+	return slices.ContainsFunc(lines[2:min(len(lines), 8)], func(line string) bool { return fieldOf(strings.TrimSpace(line))&fieldTo != 0 })
 }
 
 // headerBlock recognises the header fields that Outlook and others put above a quote, in any known language, in any order,

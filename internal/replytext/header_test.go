@@ -66,6 +66,9 @@ func TestNoHeaderBlock(t *testing.T) {
 		"De: 9:00\nA: 17:00",
 		"Date: Wednesday 3 October 2026\nTime: 7:00\nAddress: 130 Fox St\n\nPlease bring your badge.",
 		"The data comes From: our database, not From: others.",
+		"Jane Doe <jane@acme.example>\n2 November 2026 10:00\nVisit to the cage",
+		"Jane Doe <jane@acme.example>\nRaj Patel <raj@acme.example>\nTo be added as technicians.",
+		"From Jane Doe <jane@acme.example> we heard\nto our regret\nthat she leaves.",
 		"----\nName: Jane Doe\nRole: Technician\nReason: Night shift\nCompany: Acme",
 	} {
 		if got := replytext.Split(text).Own; got != text {

@@ -70,6 +70,26 @@ func quoteFollows(lines []string) bool {
 	return false
 }
 
+// barFollows says whether the next two lines with text begin with the same bar and are no rows of a table.
+func barFollows(lines []string) bool {
+	var first rune
+	for i := range lines[:min(len(lines), 12)] {
+		line := strings.TrimSpace(lines[i])
+		if line == "" {
+			continue
+		}
+		bar, size := utf8.DecodeRuneInString(line)
+		if !strings.ContainsRune("|¦│┃»", bar) || !strings.HasPrefix(line[size:], " ") || strings.ContainsRune(line[size:], bar) {
+			return false
+		}
+		if first != 0 {
+			return bar == first
+		}
+		first = bar
+	}
+	return false
+}
+
 // Quoted lines that a mail program thinks too long are wrapped: the rest stands without mark in the next line.
 const (
 	wrapFrom = 66 // width in characters of a line that was wrapped
