@@ -129,7 +129,9 @@ func givesRole(sc *scene, i int) bool {
 	if sc.action == AddUser && bracketed(sc, m) {
 		return true
 	}
-	apposition := m.from > 0 && has([]string{",", "-", "–"}, toks[m.from-1].text) && (m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text))
+	beside := m.from > 1 && has([]string{">", ")"}, toks[m.from-1].text) && toks[m.from-2].kind == addressToken
+	apposition := m.from > 0 && (beside || has([]string{",", "-", "–"}, toks[m.from-1].text)) &&
+		(m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text) || toks[m.to].in(subjectWish))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
 }
 

@@ -522,12 +522,23 @@ func heldElsewhere(scenes []scene, p person, people int) bool {
 	for si := range scenes {
 		sc := &scenes[si]
 		for _, m := range sc.roles {
-			if heldNow(sc, m) && (si == p.sent || people == 1) && !sc.within(m.from-6, m.from, authorWords) {
+			if heldNow(sc, m) && !heldByOther(sc, m, p) && (si == p.sent || people == 1) && !sc.within(m.from-6, m.from, authorWords) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// heldByOther says whether the name in front of a role is somebody else's: "the same access as Raj Patel, who is a Technician".
+func heldByOther(sc *scene, m roleMention, p person) bool {
+	last := ""
+	for _, n := range sc.names {
+		if n.to <= m.from {
+			last = n.name
+		}
+	}
+	return last != "" && p.name != "" && !sameName(last, p.name)
 }
 
 // nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".

@@ -302,8 +302,8 @@ func because(sc *scene) *string {
 			continue
 		}
 		from := i + 1 + len(c)
-		if sc.partOf(words.Ask, i+1, from) {
-			continue // "we want": want is because in another language
+		if sc.partOf(words.Ask, i+1, from) || sc.partOf(words.AtPresent, i+1, from) {
+			continue // "we want": want is because in another language; "as he is now"
 		}
 		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
 			from = i + 1 + 3
