@@ -332,7 +332,7 @@ type Timer struct {
 	Kind         TimerKind
 	RequestID    int64
 	InvitationID int64
-	Round        int // of the request when it was set: a later round makes it void; of a SenderChallenge, the number of the reminder
+	Round        int // of the request when it was set; of a SenderChallenge, the number of the reminder
 	DueAt        time.Time
 	Attempts     int
 	ChallengeID  int64 // of a SenderChallenge

@@ -417,3 +417,28 @@ func TestNoCodeForSomebodySuspended(t *testing.T) {
 	}
 	same(t, "sent", w.since(before))
 }
+
+// What was used does not lapse, and a link whose request has ended registers nobody.
+func TestInvitationAfterItsRequest(t *testing.T) {
+	t.Parallel()
+	w := invited(t)
+	if err := w.register("jane"); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "nothing is told", w.advance(60*day))
+	if i := w.invitations[0]; i.State != access.InvitationAccepted {
+		t.Errorf("a used invitation became %s", i.State)
+	}
+	w = invited(t)
+	tok := w.newest()
+	if err := w.code(tok, "browser"); err != nil {
+		t.Fatal(err)
+	}
+	w.request(1).State = access.Cancelled
+	if err := w.try(tok, "browser", w.last(access.MailCode, "jane").Data.Code); !errors.Is(err, access.ErrNoInvitation) {
+		t.Errorf("registering by a request that has ended: %v", err)
+	}
+	if c := w.contact("jane"); c.State != access.ContactInvited {
+		t.Errorf("Jane is %s", c.State)
+	}
+}

@@ -51,10 +51,7 @@ func (d *decider) waits(r *Request) bool {
 
 // remind reminds whoever can still answer, in one mail for all requests of the ticket that are due. After an outage the
 // reminders that were missed become one.
-func (d *decider) remind(t *Timer) {
-	if r := d.requestByID(t.RequestID); r == nil || d.remindersDue(r) <= r.Reminders {
-		return
-	}
+func (d *decider) remind() {
 	var details []*Request
 	for _, r := range d.s.Requests {
 		due := d.remindersDue(r)
@@ -126,9 +123,7 @@ func (d *decider) escalate() {
 			continue
 		}
 		for _, m := range d.colleagues(r) {
-			if !d.asked(ByStaff, m.ID, r) {
-				d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: true, silent: true}, r)
-			}
+			d.addAsk(&ask{stage: r.Stage, kind: ByStaff, staff: m, escalated: true, silent: true}, r)
 		}
 	}
 }
@@ -136,7 +131,7 @@ func (d *decider) escalate() {
 // reroute asks whoever may answer since people have come, gone or changed roles.
 func (d *decider) reroute(t *Timer) {
 	r := d.requestByID(t.RequestID)
-	if r == nil || r.Round != t.Round || r.State != AwaitingApproval || !d.waits(r) {
+	if r == nil || r.State != AwaitingApproval || !d.waits(r) {
 		return
 	}
 	d.keep(r)

@@ -310,6 +310,21 @@ func TestR8(t *testing.T) {
 	same(t, "no fresh mail for a stage that is over", sent)
 }
 
+// R8, R9: whoever may decide no more is not asked anew, nor told that a mail of ours waits for them.
+func TestR8_NoLonger(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.settings.Reminders = nil
+	w.ask("carol", jane("technician"))
+	w.contact("anna").Roles = []string{"technician"}
+	for _, wait := range []time.Duration{0, 25 * time.Hour} {
+		w.advance(wait)
+		_, sent := w.deliver(letter{from: "anna", ticket: "REQ-2026-00001", reading: answers("*", "approve")})
+		same(t, "nobody is asked", sent)
+	}
+	same(t, "waits for Ben", w.states(), "awaiting_approval(client) CL-06")
+}
+
 func TestR9(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {

@@ -2,8 +2,8 @@ package access
 
 import "fmt"
 
-// DecideTimer says what follows when a timer is due. A timer that was set for an earlier round, or for a state that has
-// passed, does nothing.
+// DecideTimer says what follows when a timer is due. What counts is what is due by then, of all that the timer's ticket has: one
+// that was set for an earlier round, or for a state that has passed, finds nothing.
 func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 	d := newDecider(s, nil, env)
 	if t.Kind == TimerDigest {
@@ -48,7 +48,7 @@ func DecideTimer(s *Situation, t *Timer, env *Env) (*Outcome, error) {
 	case TimerInvitationExpiry:
 		d.lapse(t)
 	case TimerReminder:
-		d.remind(t)
+		d.remind()
 	case TimerEscalation:
 		d.escalate()
 	case TimerReroute:
