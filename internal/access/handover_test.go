@@ -51,6 +51,7 @@ func TestR6_Deputy(t *testing.T) {
 	same(t, "who is asked for the client", sent, "answer "+sue, "approval sara", "filed al", "filed fay", "filed ida")
 	w.approve("sara")
 	same(t, "the new holder", w.states(), "awaiting_approval(holder) CR-02")
+	same(t, "Sara reads who is next", w.last(access.MailReceipt, "sara").Data.Lines[0].Asked, "Ida Manager")
 	w.approve("ida")
 	same(t, "the deputy", w.states(), "awaiting_approval(deputy) CR-02")
 	w.approve("al")
