@@ -325,6 +325,20 @@ func TestR8_NoLonger(t *testing.T) {
 	same(t, "waits for Ben", w.states(), "awaiting_approval(client) CL-06")
 }
 
+// Of all references that a mail carries, the answer carries the approver's own on: with it they take their word back.
+func TestReceiptCarriesOwnToken(t *testing.T) {
+	t.Parallel()
+	w := acme(t)
+	w.ask("carol", jane("technician"))
+	annas, bens := *w.last(access.MailApproval, "anna").Ref, *w.last(access.MailApproval, "ben").Ref
+	for _, refs := range [][]token.Ref{{annas, bens}, {bens, annas}} {
+		w.deliver(letter{from: "anna", reading: answers("*", "unclear"), refs: refs})
+		if got := w.last(access.MailUnclear, "anna").Ref; got == nil || got.Token != annas.Token {
+			t.Errorf("the answer carries another token than Anna's")
+		}
+	}
+}
+
 func TestR9(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -500,5 +514,6 @@ func TestGrantsCount(t *testing.T) {
 	same(t, "only the other Main is asked", w.ask("carol", jane("technician")), "answer carol", "approval ben")
 	w.contact("ben").Grants = []string{"-users:request"}
 	same(t, "Ben may not ask", w.ask("ben", add("Joe Doe", "joe@acme.example", "technician", "nights")), "answer ben")
+	same(t, "and does not read that he may", w.last(access.MailAnswer, "ben").Data.Lines[0].MayAsk, "Anna Main", "Carol Second")
 	same(t, "refused", w.states(), "awaiting_approval(client) CL-06", "refused CL-22")
 }
