@@ -59,7 +59,7 @@ type stage struct {
 	database string            // the last one on PostgreSQL
 	stored   int               // mails that the database holds before
 	others   int               // daemons beside the one that is measured
-	far      *strings.Replacer // makes the DSN that of a database at a distance; nil for none
+	far      *strings.Replacer // makes the DSN in a config that of a database at a distance; nil for none
 }
 
 func newStage(b *testing.B) *stage {
@@ -204,7 +204,16 @@ func (s *stage) prepare(engine, name string, imapPort, hops int) (cfg string, st
 	cfg = s.configure(engine, dir, "", imapPort, hops)
 	write(b, filepath.Join(dir, "roster.yaml"), s.load.Roster())
 	s.run("client", "import", "--config", cfg, filepath.Join(dir, "roster.yaml"))
-	return cfg, openStore(b, cfg)
+	st = openStore(b, cfg)
+	if s.far != nil { // from the daemons alone
+		text, err := os.ReadFile(cfg)
+		if err != nil {
+			b.Fatal(err)
+		}
+		cfg = filepath.Join(dir, "far.yaml")
+		write(b, cfg, s.far.Replace(string(text)))
+	}
+	return cfg, st
 }
 
 // configure writes the configuration of a daemon that has its database in dir or, on PostgreSQL, a copy of template.
@@ -212,11 +221,7 @@ func (s *stage) configure(engine, dir, template string, imapPort, hops int) (cfg
 	database := "{driver: sqlite, path: countersign.db}"
 	if engine == "postgres" {
 		s.database = s.pg.NewDatabase(s.b, template)
-		dsn := s.pg.DSN(s.database)
-		if s.far != nil {
-			dsn = s.far.Replace(dsn)
-		}
-		database = fmt.Sprintf("{driver: postgres, dsn: %q}", dsn)
+		database = fmt.Sprintf("{driver: postgres, dsn: %q}", s.pg.DSN(s.database))
 	}
 	return writeConfig(s.b, dir, fmt.Sprintf(configText, database, load.Support, imapPort, password, s.sink.port(), load.MX, hops))
 }

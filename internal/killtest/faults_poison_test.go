@@ -241,7 +241,7 @@ func playPoison(t *testing.T, program string, end func(*testing.T, *exec.Cmd, *s
 	dns.healed.Store(true)
 	d = s.start()
 	s.run("message", "replay", "--config", s.path("config.yaml"), "--by", "ines@"+load.Provider, "--reason", "mended", fmt.Sprint(seen[0].ID))
-	s.settle(d)
+	s.settle()
 	signal(t, d, syscall.SIGTERM)
 	if err := d.Wait(); err != nil {
 		t.Error(err)

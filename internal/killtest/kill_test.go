@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 4, "how often the daemon of each engine is killed")
+	kills = flag.Int("kills", 4, "how often a daemon is killed in each part")
 	seed  = flag.Uint64("seed", 0, "of the mails and moments; 0 takes another one each time")
 )
 
@@ -31,7 +31,8 @@ var (
 const mailsPerKill = 6
 
 // TestKills plays clients and approvers with a daemon that is killed at random moments, while its servers are restarted. Every
-// fourth time the disk of the database loses its power, too.
+// fourth time the disk of the database loses its power, too. Of several daemons side by side one is killed each time, and now
+// and then another one is cut off from the database.
 func TestKills(t *testing.T) {
 	t.Parallel()
 	program := build(t)
@@ -40,17 +41,21 @@ func TestKills(t *testing.T) {
 	}
 	l := load.Load{Seed: *seed, Clients: max(4, *kills/2)}
 	addresses := l.Addresses(*kills * mailsPerKill)
-	for name, start := range map[string]func(*testing.T) system{
-		"sqlite":   func(t *testing.T) system { return newEmbedded(t, l, addresses) },
-		"postgres": func(t *testing.T) system { return newReal(t, addresses) },
+	for name, part := range map[string]struct {
+		start   func(*testing.T) system
+		daemons int
+	}{
+		"sqlite":       {func(t *testing.T) system { return newEmbedded(t, l, addresses) }, 1},
+		"postgres":     {func(t *testing.T) system { return newReal(t, addresses) }, 1},
+		"side by side": {func(t *testing.T) system { return newReal(t, addresses) }, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			t.Logf("seed %d", *seed)
-			s := &scene{t: t, system: start(t), load: l, addresses: addresses, program: program, dir: t.TempDir(),
+			s := &scene{t: t, system: part.start(t), load: l, addresses: addresses, program: program, dir: t.TempDir(),
 				random: rand.New(rand.NewPCG(*seed, 2)), answered: map[string]bool{},
 				sent: map[string]string{}, again: map[string]bool{}, disturbed: map[string]int{}}
-			s.play()
+			s.play(part.daemons)
 		})
 	}
 }
@@ -64,7 +69,7 @@ func build(t *testing.T) string {
 	return program
 }
 
-// scene is one daemon with everything around it.
+// scene is daemons with everything around them.
 type scene struct {
 	t           *testing.T
 	system      system
@@ -98,10 +103,8 @@ worker: {max_attempts: 20}
 log: {level: warn}
 `
 
-func (s *scene) play() {
-	t := s.t
-	database, imap, submission := s.system.config(s.dir)
-	s.write("config.yaml", fmt.Sprintf(config, load.Support, database, imap, submission, load.MX, s.system.hops()))
+func (s *scene) play(daemons int) {
+	c := s.crew(daemons)
 	s.write("roster.yaml", s.load.Roster())
 	s.run("client", "import", "--config", s.path("config.yaml"), s.path("roster.yaml"))
 
@@ -110,8 +113,9 @@ func (s *scene) play() {
 	players.Go(func() { s.approve(ctx) })
 	n := 0
 	for k := range *kills {
-		d := s.start()
+		c.start()
 		moment := time.NewTimer(time.Duration(s.random.IntN(1500)) * time.Millisecond)
+		c.cutOff()
 		for range mailsPerKill {
 			s.deliverNext(n)
 			n++
@@ -122,10 +126,7 @@ func (s *scene) play() {
 			s.mu.Unlock()
 		}
 		<-moment.C
-		if err := d.Process.Kill(); err != nil {
-			t.Fatalf("the daemon ended by itself: %v\n%s", err, s.output.String())
-		}
-		_ = d.Wait() // it was killed
+		c.kill()
 		if k%4 == 3 {
 			s.mu.Lock()
 			if s.system.cutPower() {
@@ -133,17 +134,17 @@ func (s *scene) play() {
 			}
 			s.mu.Unlock()
 		}
+		c.heal()
 	}
-	d := s.start()
-	s.settle(d)
+	if daemons > 1 && *kills < 10 {
+		c.stop()
+		s.endLeases()
+	}
+	c.start()
+	s.settle()
 	stop()
 	players.Wait()
-	if err := d.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Wait(); err != nil {
-		t.Errorf("the daemon ended with %v\n%s", err, s.output.String())
-	}
+	c.end()
 	s.check(n)
 }
 
@@ -227,7 +228,7 @@ func (s *scene) answerAll(approver string) {
 }
 
 // settle waits until nothing is left to do.
-func (s *scene) settle(d *exec.Cmd) {
+func (s *scene) settle() {
 	s.t.Helper()
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
@@ -236,7 +237,6 @@ func (s *scene) settle(d *exec.Cmd) {
 	for quiet < 5 {
 		<-tick.C
 		if time.Now().After(deadline) {
-			_ = d.Process.Kill()
 			s.t.Fatalf("it does not come to rest: %v\n%s", s.restless(), s.output.String())
 		}
 		quiet++

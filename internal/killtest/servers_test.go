@@ -34,6 +34,8 @@ type system interface {
 	folder(name string) int
 	// config is the sections database, imap and submission of the config, for a daemon that runs in dir.
 	config(dir string) (database, imap, submission string)
+	// port is that of the database; 0 where it is a file.
+	port() int
 	// hops is how many Received fields stand above the Authentication-Results.
 	hops() int
 	// open opens the database for reading, without the program's own code.
@@ -138,6 +140,7 @@ func (s *embedded) config(string) (database, imap, submission string) {
 func (s *embedded) path() string { return filepath.Join(s.dir, "countersign.db") }
 
 func (s *embedded) hops() int { return 0 }
+func (s *embedded) port() int { return 0 }
 
 func at(address, tls string) string {
 	_, port, _ := net.SplitHostPort(address)
@@ -220,6 +223,8 @@ func (s *real) config(string) (database, imap, submission string) {
 	return fmt.Sprintf("{driver: postgres, dsn: %q}", s.db), at(fmt.Sprintf("127.0.0.1:%d", s.dovecot.IMAPPort), "off"),
 		strings.Replace(at(fmt.Sprintf("127.0.0.1:%d", s.postfix.SubmissionPort), "starttls"), "host: 127.0.0.1", "host: localhost, ca_file: "+s.postfix.CAFile(), 1)
 }
+
+func (s *real) port() int { return s.pg.Port }
 
 // hops: LMTP adds one.
 func (s *real) hops() int { return 1 }
