@@ -54,6 +54,9 @@ var addsBare = regexp.MustCompile(`(?i)^\W*(?:(?:[^\s]+\s+){0,4}(?:security|char
 
 // unsureOfAdds makes approvals unclear where such a line approves: alone is what says whether a text does.
 func unsureOfAdds(d map[string]Decision, parts replytext.Parts, alone func(replytext.Parts) map[string]Decision) {
+	if !slices.Contains(slices.Collect(maps.Values(d)), Approve) {
+		return
+	}
 	own := []string{parts.Own}
 	for _, a := range parts.Interleaved {
 		own = append(own, a.Own)

@@ -74,11 +74,12 @@ type item struct {
 
 // phrase is a phrase of one kind, by its key; open ones stand for all words that begin so.
 type phrase struct {
-	text uint32 // of the tongue
-	kind itemKind
-	open bool
-	own  bool // of this language alone
-	num  uint8
+	text  uint32 // of the tongue
+	kind  itemKind
+	open  bool
+	own   bool // of this language alone
+	num   uint8
+	third byte // of its words, 0 where they have none
 }
 
 // tongue reads answers in one language.
@@ -107,7 +108,7 @@ func newTongue(name string, l lexicon) *tongue {
 		for _, p := range allSpellings(list) {
 			p = key(p)
 			p, open := strings.CutSuffix(p, "*")
-			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num)})
+			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num), thirdOf(p)})
 		}
 	}
 	a := l.Answer
@@ -299,14 +300,26 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
 		return phrase{}, 0
 	}
+	third := thirdOf(s[i:])
 	for _, starting := range [...][]phrase{t.starts.of(startSlot(s[i:])), t.singles.of(uint(s[i]))} {
 		for _, p := range starting {
+			if p.third != 0 && p.third != third {
+				continue
+			}
 			if end := p.endAt(s, i, t.words(p)); end > 0 {
 				return p, end
 			}
 		}
 	}
 	return phrase{}, 0
+}
+
+// thirdOf is the third byte of s, by which most of what only begins alike is told apart; 0 if there is none.
+func thirdOf(s string) byte {
+	if len(s) < 3 {
+		return 0
+	}
+	return s[2]
 }
 
 // endAt is how long p, which has these words, is where it stands at s[i:]; 0 if it does not.

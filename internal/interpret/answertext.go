@@ -43,7 +43,10 @@ func newAnswer(own string, lines []AskedLine) *answer {
 }
 
 // ownPhrase is a phrase that languages have of their own, and which.
-type ownPhrase struct{ text, tongues uint32 }
+type ownPhrase struct {
+	text, tongues uint32
+	third         byte
+}
 
 // ownPhrases are those of all languages by their first two bytes.
 var ownPhrases struct {
@@ -65,7 +68,7 @@ func indexOwn(tongues []*tongue) {
 			}
 			text := texts.add(t.words(p))
 			if int(text) > len(all) {
-				all = append(all, ownPhrase{text: text})
+				all = append(all, ownPhrase{text: text, third: thirdOf(t.words(p))})
 			}
 			all[text-1].tongues |= 1 << i
 		}
@@ -119,8 +122,12 @@ func tonguesIn(s string) uint32 {
 	var before rune
 	for i, r := range s {
 		if i == 0 || ideograph(r) || !isWordRune(before) {
+			third := thirdOf(s[i:])
 			for _, starting := range [...][]ownPhrase{ownPhrases.of(ownSlot(s[i:])), ownPhrases.of(ownSlot(s[i : i+1]))} {
 				for _, p := range starting {
+					if p.third != 0 && p.third != third {
+						continue
+					}
 					if text := ownPhrases.texts.word(p.text); strings.HasPrefix(s[i:], text) && endsPhrase(s, i, text) {
 						known |= p.tongues
 					}

@@ -93,7 +93,10 @@ func calledIn(sc *scene, name string) bool {
 // bySubject reads own words that name nobody together with the subject, when that holds one name: "New technician: Jane Doe" above
 // "see subject", or a text that calls her Jane.
 func (rd *reader) bySubject(own string) []Request {
-	subject := subjectPrefix.ReplaceAllString(strings.TrimSpace(rd.m.Subject), "")
+	subject := strings.TrimSpace(rd.m.Subject)
+	if strings.Contains(subject, ":") {
+		subject = subjectPrefix.ReplaceAllString(subject, "")
+	}
 	sc := rd.sceneOf(subject)
 	if len(sc.names) != 1 || len(subject) > 200 || compared(&sc, sc.names[0].from) {
 		return nil

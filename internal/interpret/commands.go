@@ -34,7 +34,7 @@ func (rd *reader) commands(own string) []Command {
 			quote = strings.TrimSpace(first)
 		}
 		for i := range said {
-			if quote == "" && asksFor(&said[i].passage, lists) {
+			if quote == "" && whole.all.says(lists.begins, lists.anywhere) && asksFor(&said[i].passage, lists) {
 				quote = said[i].text
 			}
 		}

@@ -42,10 +42,6 @@ func (rd *reader) fields(requests []Request, text string) {
 		return
 	}
 	lines := strings.Split(unbold(cut(text, maxText), "$1"), "\n")
-	var owners []int // of the only one is everything
-	if len(requests) > 1 {
-		owners = ownersOf(lines, requests)
-	}
 	said := map[int]map[string][]saying{}
 	add := func(owner int, s saying) {
 		if said[owner] == nil {
@@ -57,6 +53,10 @@ func (rd *reader) fields(requests []Request, text string) {
 		add(row.owner, row.saying)
 	}
 	labels := labelSayings(lines)
+	var owners []int // of the only one is everything
+	if len(requests) > 1 && len(labels) > 0 {
+		owners = ownersOf(lines, requests)
+	}
 	for _, s := range labels {
 		if owner := ownerOfLabel(s, labels, owners, len(requests), lines); owner >= 0 {
 			add(owner, s)

@@ -42,7 +42,7 @@ func (t *tongues) scan(s string) passage {
 // search finds the phrases.
 func (p *passage) search() {
 	x := phraseIndex
-	pending := make([]nodeID, 0, 16)
+	var pending []nodeID
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -68,10 +68,8 @@ func (p *passage) search() {
 
 // stem goes on from the stems that the word at token i begins with.
 func (p *passage) stem(stems []edge, i int, pending []nodeID) []nodeID {
-	word, third := p.tokens[i].lower, byte(0)
-	if len(word) > 2 {
-		third = word[2]
-	}
+	word := p.tokens[i].lower
+	third := thirdOf(word)
 	for k := range stems {
 		if e := &stems[k]; (e.third == 0 || e.third == third) && phraseIndex.takes(e, word) {
 			pending = p.reach(e.to, i, i+1, pending)

@@ -154,10 +154,11 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 func (rd *reader) reasonFor(scenes []scene, p person) *string {
 	finders := []func(*scene) *string{
 		func(sc *scene) *string {
-			if saysDetail(sc) {
+			v := because(sc)
+			if v != nil && saysDetail(sc) {
 				return nil // "a badge will be needed, as she …": why the badge
 			}
-			return because(sc)
+			return v
 		},
 		becauseOf,
 		func(sc *scene) *string {
@@ -403,8 +404,8 @@ func pronounClause(sc *scene, plural bool) *string {
 		}
 	}
 	for _, at := range starts {
-		first, rest, _ := strings.Cut(strings.ToLower(sc.text[at:]), " ")
-		first = strings.ReplaceAll(first, "’", "'")
+		first, rest, _ := strings.Cut(sc.text[at:], " ")
+		first = strings.ReplaceAll(strings.ToLower(first), "’", "'")
 		they := theyWords.holds(first) || reasonAll.anyPhrase(func(p string) bool { return startsWith(first, rest, p) })
 		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
 			continue
@@ -431,14 +432,14 @@ func pronounClause(sc *scene, plural bool) *string {
 	return nil
 }
 
-// startsWith says whether the words of phrase stand at the beginning of a text, of which first is the first word and rest what
-// follows it.
+// startsWith says whether the words of phrase stand at the beginning of a text, of which first is the first word, in small letters,
+// and rest what follows it.
 func startsWith(first, rest, phrase string) bool {
 	word, more, several := strings.Cut(phrase, " ")
 	if first != word || !several {
 		return first == word
 	}
-	tail, ok := strings.CutPrefix(rest, more)
+	tail, ok := strings.CutPrefix(strings.ToLower(rest), more)
 	return ok && (tail == "" || tail[0] == ' ')
 }
 

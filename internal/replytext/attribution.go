@@ -255,12 +255,30 @@ func attributes(before, after string, colon, ruled bool, below func() bool) bool
 	return below() && (hasDigit(before+after) || after == "" && likeName(before))
 }
 
+// withoutAddresses takes out what address matches: each run of its characters that has an @ within.
 func withoutAddresses(s string) string {
 	if !strings.Contains(s, "@") {
 		return s
 	}
-	return address.ReplaceAllString(s, "")
+	var b strings.Builder
+	for s != "" {
+		end := strings.IndexAny(s, notInAddress)
+		if end < 0 {
+			end = len(s)
+		}
+		if end < 3 || !strings.Contains(s[1:end-1], "@") {
+			b.WriteString(s[:end])
+		}
+		if end == len(s) {
+			break
+		}
+		b.WriteByte(s[end])
+		s = s[end+1:]
+	}
+	return b.String()
 }
+
+const notInAddress = " \t\n\f\r<>\"'(),;:"
 
 // introduced says whether the text above line i ends in a colon.
 func introduced(lines []string, i int) bool {
