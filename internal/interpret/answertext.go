@@ -95,9 +95,13 @@ func (a *answer) languages() []*tongue {
 
 // knowMost are those of languages that know most of the answer, in runes.
 func (a *answer) knowMost() []*tongue {
+	all := a.languages()
+	if len(all) == 1 {
+		return all
+	}
 	var out []*tongue
 	most := 0
-	for _, t := range a.languages() {
+	for _, t := range all {
 		known := 0
 		for _, s := range a.sentences {
 			a.items = t.items(a.items[:0], s.text, a.lines, s.named)

@@ -338,8 +338,12 @@ func becomes(sc *scene, m roleMention) bool {
 
 // takes are the roles that the author says they will hold themselves.
 func (rd *reader) takes(own string) []string {
+	text := rd.body(own)
+	if !rd.prose(text).all.says(words.Changes.Becomes) {
+		return nil
+	}
 	var ids []string
-	scenes := rd.scenes(rd.body(own))
+	scenes := rd.scenes(text)
 	for i := range scenes {
 		sc := &scenes[i]
 		for _, m := range sc.roles {

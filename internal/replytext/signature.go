@@ -392,13 +392,18 @@ func plain(low string) string {
 
 // nameWords splits a name into its words in lower case, without punctuation.
 func nameWords(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !inName(r)
-	})
+	words := make([]string, 0, 4)
+	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !inName(r) }) {
+		words = append(words, w)
+	}
+	return words
 }
 
 func inName(r rune) bool {
-	return unicode.IsLetter(r) || r == '-' || r == '\'' || r == '’'
+	if r < utf8.RuneSelf {
+		return r|0x20 >= 'a' && r|0x20 <= 'z' || r == '-' || r == '\''
+	}
+	return unicode.IsLetter(r) || r == '’'
 }
 
 // mayNameAuthor is a cheap test for a line whose first word may be one of the author's name.
