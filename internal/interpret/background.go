@@ -203,7 +203,7 @@ func reasonable(text string) bool {
 
 // trimReason takes the joining word in front and the stop behind off a reason.
 func trimReason(s string) *string {
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!，、。！\"")
+	s = strings.Trim(onOneLine(s), " ,;:–—-.!，、。！\"")
 	if leadingOpenings.may(s) {
 		s = leading.ReplaceAllString(s, "")
 	}

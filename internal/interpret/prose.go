@@ -231,10 +231,7 @@ func completeNames(scenes []scene) {
 }
 
 func (rd *reader) sceneOf(text string) scene {
-	if !singleLine(text) {
-		text = strings.Join(strings.Fields(text), " ")
-	}
-	return rd.scene(sentence{passage: rd.in.scan(text)})
+	return rd.scene(sentence{passage: rd.in.scan(onOneLine(text))})
 }
 
 func (rd *reader) scene(s sentence) scene {

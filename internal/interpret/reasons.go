@@ -367,8 +367,8 @@ func clean(s string) *string {
 	if strings.ContainsAny(s, ",!") && greetingOpenings.may(s) {
 		s = greeted.ReplaceAllString(s, "")
 	}
-	s = strings.Trim(strings.Join(strings.Fields(s), " "), " ,;:–—-.!?，、。！\"")
-	if len(strings.Fields(s)) < 3 && !hasIdeograph(s) {
+	s = strings.Trim(onOneLine(s), " ,;:–—-.!?，、。！\"")
+	if strings.Count(s, " ") < 2 && !hasIdeograph(s) {
 		return nil
 	}
 	return &s

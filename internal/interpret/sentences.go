@@ -128,11 +128,7 @@ func sentences(text string) []sentence {
 func eachSentence(text string, use func(s string)) {
 	cutSentences(text, func(from, to int) {
 		from, to = trimBlanks(text, from, to)
-		s := text[from:to]
-		if !singleLine(s) {
-			s = strings.Join(strings.Fields(s), " ")
-		}
-		if !empty(s) {
+		if s := onOneLine(text[from:to]); !empty(s) {
 			use(s)
 		}
 	})
@@ -152,6 +148,14 @@ func trimBlanks(s string, from, to int) (int, int) {
 		to--
 	}
 	return from, to
+}
+
+// onOneLine is s with single blanks for all its white space.
+func onOneLine(s string) string {
+	if singleLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // singleLine says whether s has no white space but single blanks.
