@@ -73,8 +73,9 @@ var cueLists = map[string]string{
 	"purpose_so": "so that she can", "purpose_verbs": "to repair", "no_purpose": "behind for: no purpose", "abbreviations": "end no sentence with their stop",
 	"counted": "behind a number that counts no person asked about", "form_notes": "what forms say to those who fill them in",
 	"who": "begins a clause about the person named in front of it", "done_by": "between the times when a visit starts and ends", "uses": "in front of an address that is to be used for somebody",
-	"set_up_them": "add somebody who was named before",
-	"succeeds":    "tell that somebody comes in the place of who is to be removed", "processes": "with a word that asks they are all of a note above the mail that it is about",
+	"set_up_them":   "add somebody who was named before",
+	"denies_access": "take it back that somebody comes in the place of another",
+	"succeeds":      "tell that somebody comes in the place of who is to be removed", "processes": "with a word that asks they are all of a note above the mail that it is about",
 	"shortened_names": "names that people write short, with a stop: Md. for Mohammad", "asks_why": "begin a label that asks for the reason",
 	"one_of": "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",
 }

@@ -30,6 +30,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if rec.action != "" {
 			q.Action = rec.action
 		}
+		if _, ok := rec.values["action"]; !ok && q.Action == AddUser && !blank(rec.values["held_role"]) {
+			q.Action = ChangeRole
+		}
 		if v, ok := rec.values["visitor"]; ok {
 			q.Action = ScheduleVisit
 			rec.set("name", v)

@@ -111,6 +111,11 @@ func TestSuccession(t *testing.T) {
 		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) already replaces him, she is our technician.",
 			"remove_user Raj Patel <raj@acme.example> [] Jane Doe (jane@acme.example) already replaces him, she is our technician"},
 		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) does not replace him as technician.", "remove_user Raj Patel <raj@acme.example> []"},
+		{"Please delete Raj Patel. Jane Doe, jane@acme.example, replaces him as main contact internally but needs no access.", "remove_user Raj Patel <> []"},
+		{"Please delete Raj Patel. Jane Doe, jane@acme.example, replaces him as main contact, no access needed.", "remove_user Raj Patel <> []"},
+		{"Name: Jane Doe\nEmail: jane@acme.example\nCurrent role: Technician\nNew role: Secondary Contact\nReason: promoted",
+			"change_role Jane Doe <jane@acme.example> [secondary_contact] promoted"},
+		{"Name: Jane Doe\nEmail: jane@acme.example\nCurrent role: none\nNew role: Secondary Contact", "add_user Jane Doe <jane@acme.example> [secondary_contact]"},
 		{"Please remove Raj Patel (raj@acme.example). Jane Doe (jane@acme.example) has the details.", "remove_user Raj Patel <raj@acme.example> []"},
 	})
 }
