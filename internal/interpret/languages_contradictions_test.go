@@ -33,10 +33,6 @@ var opposites = []struct {
 	{"access_yes", "access_no", func(l *lexicon) (a, b []string) { return l.Changes["access_yes"], l.Changes["access_no"] }},
 }
 
-func noOf(l *lexicon) []string {
-	return slices.Concat(l.Answer.Reject, l.Answer.Not, l.Answer.If, l.Answer.Unsure, l.Answer.Except)
-}
-
 func yesOf(l *lexicon) []string { return slices.Concat(l.Answer.Approve, l.Answer.Yes) }
 
 // TestListsDoNotContradict finds phrases that stand twice in a list, in two lists of one language that say the opposite, or under two fields.
