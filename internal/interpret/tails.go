@@ -53,7 +53,7 @@ func (a asides) strays(p *passage, weak bool) bool {
 					next++
 				}
 				tail = next < len(p.tokens) && a.goesOn(&p.tokens[next], weak)
-				if weak && next < len(p.tokens) && p.tokens[next].kind == wordToken && !a.mayFollow(p, next) {
+				if next < len(p.tokens) && p.tokens[next].kind == wordToken && !a.mayFollow(p, next) && (weak || !a.mayFollowStrong(p, next, mentions)) {
 					return true
 				}
 			}
@@ -118,6 +118,20 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 		}
 	}
 	return false
+}
+
+// maxSigned is how many tokens a name behind an answer has, with a stop.
+const maxSigned = 3
+
+// mayFollowStrong says whether what token i begins behind an approval that is not weak is a remark: of the author's, a wish, a reason, or words
+// that change nothing. "Approved, weekdays" is none.
+func (a asides) mayFollowStrong(p *passage, i int, mentions []roleMention) bool {
+	d := &words.Decide
+	t := &p.tokens[i]
+	if t.word == 0 && len(t.text) > 2 && t.text == strings.ToUpper(t.text) && startsUpper(t.text) && len(p.tokens)-i <= maxSigned && !p.says(d.Bounds) {
+		return true // "APPROVED - ODETTE T."
+	}
+	return t.in(d.OwnClause) || t.in(words.Please) || t.in(d.Callers) || a.known(p, i, mentions) || p.starts(i, d.Courtesy) > 0 || p.starts(i, tellsWhy) > 0
 }
 
 // goesOn says whether what begins with t behind a mark still belongs to the answer: "approved, with a chaperone"; "yes, please explain". A
