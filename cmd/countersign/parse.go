@@ -28,7 +28,7 @@ func (c *parseCmd) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	read := interpret.Context{Domains: c.Domain}
+	read := interpret.Context{Domains: c.Domain, Evidence: true}
 	if c.RoleModel != "" {
 		read.Model = models[0].ID
 	}

@@ -16,7 +16,7 @@ func readRaw(t *testing.T, raw string) interpret.Reading {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return interpret.Read(m, interpret.Context{Roles: models["contact-levels"]})
+	return interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Evidence: true})
 }
 
 const returnedMail = "Return-Path: <us@prov.example>\nReceived: from a by b; Mon, 1 Dec 2025 09:00:00 +0000\nMessage-ID: <sent@prov.example>\nFrom: us@prov.example\nTo: jane@acme.example\nSubject: Your invitation\n\nAPPROVE\n"

@@ -116,7 +116,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	m := mail("Hello,\n\nName: Jane Doe\nEmail: jane@acme.example\nRole: tech\n")
 	m.Subject = "access"
-	got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}), m, "contact-levels")
+	got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Evidence: true}), m, "contact-levels")
 	want := `From:    ann@acme.example
 Subject: access
 Model:   contact-levels

@@ -26,7 +26,7 @@ func TestExplanations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m, c := loadCase(t, filepath.Join("testdata", "corpus", name+".eml"))
-			got := interpret.Explain(interpret.Read(m, interpret.Context{Model: c.Model, Roles: models[c.Model]}), m, c.Model)
+			got := interpret.Explain(interpret.Read(m, interpret.Context{Model: c.Model, Roles: models[c.Model], Evidence: true}), m, c.Model)
 			file := filepath.Join("testdata", "explain", name+".txt")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -44,6 +44,32 @@ func TestExplanations(t *testing.T) {
 	}
 }
 
+// The daemon reads without evidence, and must read what the explanation shows.
+func TestEvidenceChangesNothing(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/corpus/*.eml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		m, c := loadCase(t, file)
+		ctx := interpret.Context{Model: c.Model, Roles: models[c.Model]}
+		without := interpret.Read(m, ctx)
+		ctx.Evidence = true
+		with := interpret.Read(m, ctx)
+		if len(without.Evidence) > 0 {
+			t.Errorf("%s: evidence that nobody wants", file)
+		}
+		if len(with.Requests)+len(with.Decisions) > 0 && len(with.Evidence) == 0 {
+			t.Errorf("%s: no evidence", file)
+		}
+		with.Evidence, without.Evidence = nil, nil
+		if diff := cmp.Diff(with, without); diff != "" {
+			t.Errorf("%s reads differently without evidence (-with +without):\n%s", file, diff)
+		}
+	}
+}
+
 // What stays open between two values is told with both; a value that two people have stands with each of them.
 func TestExplainedChoices(t *testing.T) {
 	t.Parallel()
@@ -56,7 +82,7 @@ func TestExplainedChoices(t *testing.T) {
 			`line 3, behind the label "Role"`, `line 4, behind the label "Reason"`, `line 8, behind the label "Role"`, `line 9, behind the label "Reason"`},
 	} {
 		m := mail(text)
-		got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}), m, "")
+		got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Evidence: true}), m, "")
 		for _, w := range want {
 			if !strings.Contains(got, w) {
 				t.Errorf("%q is not in\n%s", w, got)
@@ -73,7 +99,7 @@ func TestExplainedCommands(t *testing.T) {
 			"until: 2026-08-31"},
 	} {
 		m := mail(text)
-		got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}), m, "")
+		got := interpret.Explain(interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Evidence: true}), m, "")
 		for _, w := range want {
 			if !strings.Contains(got, w) {
 				t.Errorf("%q is not in\n%s", w, got)

@@ -38,7 +38,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, asked := range []*interpret.Asked{nil, threePeople, onePerson, question} {
-			ctx := interpret.Context{Roles: models["contact-levels"], Asked: asked}
+			ctx := interpret.Context{Roles: models["contact-levels"], Asked: asked, Evidence: true}
 			interpret.Explain(interpret.Read(mail(text), ctx), mail(text), "contact-levels")
 			quoted := "> " + strings.NewReplacer("\r\n", "\n> ", "\n", "\n> ", "\r", "\n> ", "\u2028", "\n> ").Replace(text)
 			m := mail(quoted)

@@ -78,13 +78,17 @@ func Read(m *message.Message, ctx Context) Reading {
 	r.ForClient = ForClient(m)
 	if b := bounce(m, rd.ours); b != nil {
 		r.Class, r.Bounce = ClassBounce, b
-		r.Evidence = append(r.Evidence, rd.bounceEvidence(b)...)
+		if ctx.Evidence {
+			r.Evidence = append(r.Evidence, rd.bounceEvidence(b)...)
+		}
 		return r
 	}
 	if s, ok := automatic(m); ok {
 		auto := r
 		auto.Class = ClassAuto
-		auto.Evidence = append(auto.Evidence, Evidence{Request: -1, Field: "class", Value: string(ClassAuto), Words: s.field + ": " + s.value})
+		if ctx.Evidence {
+			auto.Evidence = append(auto.Evidence, Evidence{Request: -1, Field: "class", Value: string(ClassAuto), Words: s.field + ": " + s.value})
+		}
 		if !s.weak {
 			return auto
 		}
@@ -143,7 +147,9 @@ func (rd *reader) person(r *Reading, parts replytext.Parts, ctx Context) {
 			rd.facts = append(rd.facts, Evidence{Request: -1, Field: "topic", Value: t, Words: because})
 		}
 	}
-	r.Evidence = append(r.Evidence, rd.evidence(*r)...)
+	if ctx.Evidence {
+		r.Evidence = append(r.Evidence, rd.evidence(*r)...)
+	}
 	r.Warnings = rd.warnings(*r, ctx.Domains)
 }
 

@@ -63,7 +63,7 @@ type Reading struct {
 	From      string              `json:"from"`
 	Bounce    *Bounce             `json:"bounce,omitempty"`
 	Warnings  []Warning           `json:"warnings,omitempty"`
-	Evidence  []Evidence          `json:"evidence"`
+	Evidence  []Evidence          `json:"evidence"` // if the Context wants it
 }
 
 // Request is one action on one subject person. A nil or empty field was not said.
@@ -151,6 +151,8 @@ type Context struct {
 	Domains []string
 	// Asked is what the mail that this one answers asked; nil when it answers none of ours.
 	Asked *Asked
+	// Evidence is wanted, as Explain needs it: where each value stands. Deciding needs none.
+	Evidence bool
 }
 
 // Asked is a question of ours that may be answered.

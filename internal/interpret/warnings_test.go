@@ -36,7 +36,7 @@ func TestWarnings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ctx := interpret.Context{Roles: models["contact-levels"], Domains: trusted}
+			ctx := interpret.Context{Roles: models["contact-levels"], Domains: trusted, Evidence: true}
 			got := interpret.Read(m, ctx)
 			if diff := cmp.Diff(tt.want, got.Warnings); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
