@@ -269,7 +269,8 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				c := clause{passage: p, targets: targets, question: s.question, verdict: examineTokens(p.tokens, subjects)}
 				c.blanket = p.says(words.Decide.Both)
 				c.rest = len(c.targets) == 0 && p.says(words.Decide.Rest)
-				c.except = p.says(words.Decide.Except) && len(c.targets) > 0 && (c.verdict.approve || c.verdict.yes)
+				excepted := p.says(words.Decide.Except) && (c.verdict.approve || c.verdict.yes)
+				c.except = excepted && len(c.targets) > 0
 				c.only = p.says(words.Decide.Only)
 				c.joined = len(p.tokens) > 0 && len(p.tokens) <= maxFragment && p.tokens[0].in(words.Decide.GoesOn) && beside.remarks(p.text)
 				if c.except {
@@ -282,7 +283,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				if v := c.verdict; (v.approve || v.yes) && !v.hold && !c.except {
 					c.verdict.hold = beside.strays(&p, !v.approve)
 				}
-				c.verdict.hold = c.verdict.hold || s.question || strayNumber(p.tokens, lines) || c.changes
+				c.verdict.hold = c.verdict.hold || excepted && !c.except || s.question || strayNumber(p.tokens, lines) || c.changes
 				out = append(out, c)
 			}
 		}

@@ -138,7 +138,7 @@ func (a asides) mayFollowStrong(p *passage, i int, mentions []roleMention) bool 
 // remark on people does not.
 func (a asides) goesOn(t *token, weak bool) bool {
 	d := &words.Decide
-	return t.in(d.GoesOn) || weak && (t.in(d.OwnClause) || t.in(words.Please) || t.in(d.WithYes) && !t.in(words.Pronouns) && !t.in(d.AfterYes))
+	return t.in(d.GoesOn) || t.in(asWords) || weak && (t.in(d.OwnClause) || t.in(words.Please) || t.in(d.WithYes) && !t.in(words.Pronouns) && !t.in(d.AfterYes))
 }
 
 // mayFollow says whether a remark on a person, or another piece of the answer, begins at token i.

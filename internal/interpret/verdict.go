@@ -156,7 +156,7 @@ func (t *tongue) judge(a *answer) outcome {
 	if doubts+count[butItem] > 0 {
 		return t.doubtOn(items)
 	}
-	return t.withRemark(items, lines)
+	return t.withRemark(a, items)
 }
 
 // onlyBehindRefusal counts the words of limits in the remark of a refusal, "rejected, he is only a trainee": they limit nothing.
@@ -275,7 +275,7 @@ func (t *tongue) doubtOn(items []item) outcome {
 
 // withRemark reads an answer up to the first comma that a remark follows, "rejected, he has left": a refusal, or a word of
 // decision whose remark denies nothing.
-func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
+func (t *tongue) withRemark(a *answer, items []item) outcome {
 	at := slices.IndexFunc(items, func(it item) bool { return it.kind == breakItem || it.kind == colonItem && it.number == 0 })
 	if at > 0 && items[at].kind == colonItem && items[0].kind == targetItem && at == 1 { // "2: no, he has left"
 		if k := slices.IndexFunc(items[2:], func(it item) bool { return it.kind == breakItem }); k >= 0 {
@@ -287,7 +287,7 @@ func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
 	}
 	head := items[:at]
 	count, rest := tallyOf(head), tallyOf(items[at:])
-	if count[unknownItem]+count[notItem] > 0 || rest[approveItem]+rest[yesItem] > 0 || rest[targetItem] > 0 && len(lines) > 1 {
+	if count[unknownItem]+count[notItem] > 0 || rest[approveItem]+rest[yesItem] > 0 || rest[targetItem] > 0 && len(a.lines) > 1 {
 		return outcome{doubtful: true}
 	}
 	o := share(head, count)
@@ -295,7 +295,7 @@ func (t *tongue) withRemark(items []item, lines []AskedLine) outcome {
 	if !refused && rest[rejectItem] > 0 {
 		return outcome{doubtful: true}
 	}
-	approved := count[approveItem] > 0 && rest[notItem] == 0 && !t.limits(items[at:])
+	approved := count[approveItem] > 0 && rest[notItem] == 0 && !t.limits(items[at:]) && !a.scrap(items[at:])
 	if !refused && !approved {
 		return outcome{doubtful: true}
 	}
@@ -313,6 +313,26 @@ func (t *tongue) limits(items []item) bool {
 			if slices.ContainsFunc(piece, func(it item) bool { return it.kind == unknownItem }) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// maxScrap is how many ideographs are too few to tell something of somebody.
+const maxScrap = 4
+
+// scrap says whether a piece between marks is one small word that is not known, or as few ideographs: "approved, weekdays".
+func (a *answer) scrap(items []item) bool {
+	tells := func(it item) bool {
+		return it.kind != unknownItem || it.familiar || slices.Contains(a.capitals, it.text)
+	}
+	for piece := range piecesOf(items) {
+		most := 1
+		if hasIdeograph(piece[0].text) {
+			most = maxScrap
+		}
+		if len(piece) <= most && !slices.ContainsFunc(piece, tells) {
+			return true
 		}
 	}
 	return false
