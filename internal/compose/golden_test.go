@@ -149,6 +149,27 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// Who reads on a page what a mail says is not whom it is to.
+func TestWordsAreForOthers(t *testing.T) {
+	t.Parallel()
+	m := sample(t, "settled")
+	m.Data.Lines = slices.Clone(m.Data.Lines)
+	m.Data.Lines[0].By = m.ToName
+	r, err := example(t).Render(m, id, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "approved by " + m.ToName + ";"; !strings.Contains(r.Words, want) {
+		t.Errorf("%q does not say %q", r.Words, want)
+	}
+	if want := "freigegeben von " + m.ToName + ";"; !strings.Contains(r.WordsIn["de"], want) {
+		t.Errorf("%q does not say %q", r.WordsIn["de"], want)
+	}
+	if text, _ := parts(t, r.Raw); !strings.Contains(text, "by you") {
+		t.Errorf("the mail itself does not say \"by you\":\n%s", text)
+	}
+}
+
 // What a mail says is kept in every language, whoever it is to, so that the page can show it in its reader's.
 func TestWordsInGerman(t *testing.T) {
 	t.Parallel()

@@ -245,15 +245,14 @@ func (c *Composer) render(m *access.Mail, v func(*language) *view) (rendering, e
 	var r rendering
 	var errs [4]error
 	shown := v(l)
-	open := shown.withoutSecrets()
-	r.subject, errs[0] = execute(l.texts.text, names.subject, open)
+	r.subject, errs[0] = execute(l.texts.text, names.subject, shown.withoutSecrets())
 	r.text, errs[2] = execute(l.texts.text, names.text, shown)
 	r.subject, r.text = strings.Join(strings.Fields(r.subject), " "), layOut(r.text)
 	r.words, r.wordsIn, errs[1] = c.words(m.Kind, func(o *language) *view {
 		if o == l {
-			return open
+			return shown.forOthers()
 		}
-		return v(o).withoutSecrets()
+		return v(o).forOthers()
 	})
 	shown.Subject, shown.Preheader = r.subject, preheader(r.text)
 	r.html, errs[3] = execute(l.texts.html, names.html, shown)

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -194,6 +195,16 @@ func (v *view) withoutSecrets() *view {
 	w := *v
 	w.Ref, w.Link, w.Code = "", "", ""
 	return &w
+}
+
+// forOthers is what others than the recipient may read: no secrets, and whoever answered has their name.
+func (v *view) forOthers() *view {
+	w := v.withoutSecrets()
+	w.Lines = slices.Clone(w.Lines)
+	for i := range w.Lines {
+		w.Lines[i].ByYou = false
+	}
+	return w
 }
 
 func (c *Composer) zone() *time.Location {
