@@ -28,6 +28,9 @@ func (s *scene) restless() error {
 			return fmt.Errorf("%d %s", n, what)
 		}
 	}
+	if n := s.system.queued(); n > 0 {
+		return fmt.Errorf("%d mails on their way", n)
+	}
 	s.mu.Lock()
 	sent := len(s.sent)
 	s.mu.Unlock()

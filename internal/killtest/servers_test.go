@@ -30,6 +30,8 @@ type system interface {
 	deliver(to string, raw []byte, mailFrom string)
 	// inbox is all mail of an address, oldest first.
 	inbox(address string) [][]byte
+	// queued is how many mails the mail system has accepted and not delivered yet.
+	queued() int
 	// folder counts the mails in a folder of the support mailbox.
 	folder(name string) int
 	// config is the sections database, imap and submission of the config, for a daemon that runs in dir.
@@ -174,6 +176,9 @@ func (s *embedded) disturb(n int) string {
 	}
 }
 
+// queued is none: a mail is delivered before it is accepted.
+func (s *embedded) queued() int { return 0 }
+
 func (s *embedded) cutPower() bool {
 	if s.disk != nil {
 		s.disk.CutPower()
@@ -214,6 +219,8 @@ func (s *real) deliver(to string, raw []byte, mailFrom string) {
 }
 
 func (s *real) inbox(address string) [][]byte { return s.dovecot.Messages(address, "INBOX") }
+
+func (s *real) queued() int { return s.postfix.Queued() }
 
 func (s *real) folder(name string) int {
 	return s.dovecot.Count(load.Support, strings.ReplaceAll(name, "/", "."))

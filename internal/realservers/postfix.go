@@ -2,7 +2,9 @@ package realservers
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,6 +59,9 @@ recipient_delimiter = +
 virtual_mailbox_domains = static:all
 virtual_mailbox_maps = static:all
 virtual_transport = lmtp:inet:@LMTP@
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions =
 smtpd_client_connection_rate_limit = 0
@@ -153,6 +158,27 @@ func (s *PostfixServer) Restart() {
 	s.t.Helper()
 	s.process.stop()
 	s.start()
+}
+
+// Queued is how many mails it has accepted and not delivered yet.
+func (s *PostfixServer) Queued() int {
+	s.t.Helper()
+	n := 0
+	for _, queue := range []string{"maildrop", "incoming", "active", "deferred"} {
+		err := filepath.WalkDir(filepath.Join(s.dir, "queue", queue), func(_ string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) { // delivered meanwhile
+				return nil
+			}
+			if err == nil && !d.IsDir() {
+				n++
+			}
+			return err
+		})
+		if err != nil {
+			s.t.Fatalf("counting what Postfix has queued: %v", err)
+		}
+	}
+	return n
 }
 
 // Log is the end of the server's log, for the message of a failed test.
