@@ -286,9 +286,13 @@ type processor struct {
 	died    *atomic.Bool // one of them
 }
 
+// processorLease is short beside all that goes by the clock, the undo window before all: what is decided only after the leases of the
+// dead have ended must not be late for it.
+const processorLease = time.Second
+
 func (p *processor) run(ctx context.Context) error {
 	for {
-		claimed, err := p.store.ClaimInbound(ctx, time.Minute, 1+p.random.IntN(12))
+		claimed, err := p.store.ClaimInbound(ctx, processorLease, 1+p.random.IntN(12))
 		if err != nil {
 			return err
 		}
@@ -393,8 +397,8 @@ func testInterleavings(t *testing.T, f *fixture) {
 			if t.Failed() {
 				return
 			}
-			f.clock.advance(2 * time.Minute) // the leases of the dead end
-			serial.clock.advance(2 * time.Minute)
+			f.clock.advance(2 * processorLease) // the leases of the dead end
+			serial.clock.advance(2 * processorLease)
 		}
 		for _, w := range []*fixture{serial, f} {
 			w.clock.advance(6 * time.Minute)

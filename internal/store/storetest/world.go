@@ -195,7 +195,8 @@ func asks(from person, id, name, addr string) *letter {
 
 // answers is a mail that answers an approval mail with one word for all lines.
 func answers(from person, m *access.Mail, d interpret.Decision) *letter {
-	return &letter{from: from, id: "answer-" + from.name + string(m.Data.Stage), ref: m.Ref, reading: interpret.Reading{Class: interpret.ClassReply,
+	// Its subject has the ticket's number, so that it is no duplicate of an answer about another one.
+	return &letter{from: from, id: "answer-" + from.name + string(m.Data.Stage) + m.Ticket.Number, ref: m.Ref, reading: interpret.Reading{Class: interpret.ClassReply,
 		Decisions: map[string]interpret.Decision{interpret.Everything: d}}}
 }
 
