@@ -11,14 +11,13 @@ import (
 // decideInterleaved reads answers typed below numbered lines of the quote. nil if the mail is not of that kind.
 func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	out := map[string]Decision{}
-	placed, rest := 0, parts.Own
+	var placed []string
 	for _, a := range parts.Interleaved {
 		n := lastNumber(a.Quote)
 		if n == 0 || !known(lines, n) || strings.Contains(strings.ToLower(lastLine(a.Quote)), "reply approve") {
 			continue
 		}
-		placed++
-		rest = strings.Replace(rest, a.Own, "", 1)
+		placed = append(placed, a.Own)
 		d := decideOne(a.Own, lines, n, roles, roleOf)
 		if old, ok := out[strconv.Itoa(n)]; ok && old != d {
 			d = Unclear
@@ -26,7 +25,7 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook
 		out[strconv.Itoa(n)] = d
 	}
 	// One piece below the whole quote answers the mail, not the last line of the list.
-	if placed == 0 || placed == 1 && len(lines) > 1 && len(parts.Interleaved) == 1 && strings.TrimSpace(parts.Own) == strings.TrimSpace(parts.Interleaved[0].Own) && quoteGoesOn(parts.Interleaved[0].Quote) {
+	if len(placed) == 0 || len(placed) == 1 && len(lines) > 1 && len(parts.Interleaved) == 1 && strings.TrimSpace(parts.Own) == strings.TrimSpace(parts.Interleaved[0].Own) && quoteGoesOn(parts.Interleaved[0].Quote) {
 		return nil
 	}
 	for _, l := range lines {
@@ -34,10 +33,21 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook
 			out[key] = Unclear
 		}
 	}
-	if takesBack(rest, lines, roles, roleOf) {
+	if takesBack(beside(parts.Own, placed), lines, roles, roleOf) {
 		withoutApproval(out)
 	}
 	return out
+}
+
+// beside is what own words hold besides pieces of them, which are in their order.
+func beside(own string, pieces []string) string {
+	end := len(own)
+	for _, piece := range slices.Backward(pieces) {
+		if at := strings.LastIndex(own[:end], piece); at >= 0 {
+			own, end = own[:at]+own[at+len(piece):], at
+		}
+	}
+	return own
 }
 
 // takesBack says whether the own words that stand beside answers below lines doubt or refuse: "wait until Friday, my answers are below".

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/countersign/countersign/internal/replytext"
 )
 
 // withoutAnswerWords takes from the names of the people asked about the words that are answers or numbers themselves.
@@ -55,4 +57,40 @@ func indexDeciding(tongues []*tongue) {
 		}
 	}
 	d.whole.pack()
+}
+
+// withoutOwnName takes the author's name off the end of each line that it signs behind a mark, "APPROVED - ODETTE T.", where nobody asked
+// about is called like that.
+func withoutOwnName(parts replytext.Parts, author string, lines []AskedLine) replytext.Parts {
+	subjects := subjectWords(lines)
+	parts.Own = unsigned(parts.Own, author, subjects)
+	parts.Interleaved = slices.Clone(parts.Interleaved)
+	for i := range parts.Interleaved {
+		parts.Interleaved[i].Own = unsigned(parts.Interleaved[i].Own, author, subjects)
+	}
+	return parts
+}
+
+func unsigned(own, author string, subjects []string) string {
+	lines := strings.Split(own, "\n")
+	for i, line := range lines {
+		toks := tokenize(line)
+		name := len(toks)
+		for name > 0 && ofName(&toks[name-1], author) && !has(subjects, toks[name-1].lower) {
+			name--
+		}
+		if name > 1 && name < len(toks) && toks[name-1].kind == markToken && strings.Contains(clauseMarks, toks[name-1].text) {
+			lines[i] = line[:toks[name-1].start]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ofName says whether a word is one of a name's, or the initial of one, and none that means something.
+func ofName(t *token, name string) bool {
+	if t.kind != wordToken || !startsUpper(t.text) || t.word > 0 || isAnswerWord(key(t.text)) {
+		return false
+	}
+	initial, stop := strings.CutSuffix(fold(t.text), ".")
+	return partOfName(t.text, name) || stop && utf8.RuneCountInString(initial) == 1 && strings.Contains(" "+fold(name), " "+initial)
 }

@@ -155,6 +155,8 @@ func TestDecisionOnOne(t *testing.T) {
 		"Approved, she joined us last month":       "a",
 		"Approved, weekdays":                       "?",
 		"Approved excluding the office":            "?",
+		"APPROVED - WING B":                        "?",
+		"Approved, NO":                             "?",
 		"Approved, without the office":             "?",
 		"Approved, as a visitor":                   "?",
 		"Genehmigt, werktags":                      "?",
@@ -333,6 +335,25 @@ func TestStop(t *testing.T) {
 	}
 }
 
+// Whoever signs behind a mark signs; anybody else's name there, and a name that decides, is part of the answer.
+func TestSignedAnswer(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]interpret.Decision{
+		"APPROVED - ODETTE T.":     interpret.Approve,
+		"Approved, Odette":         interpret.Approve,
+		"APPROVED - WALTER B.":     interpret.Unclear,
+		"Approved - Not":           interpret.Unclear,
+		"Genehmigt, Odette Tanner": interpret.Approve,
+	} {
+		m := mail(text)
+		m.Author.Name = "Odette Not Tanner"
+		got := interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
+		if d := got.Decisions[interpret.Everything]; d != want {
+			t.Errorf("%q: %v, want %s", text, got.Decisions, want)
+		}
+	}
+}
+
 // TestAnswerBelowLine types answers below the first numbered line of the quote: they are as closed there as above it.
 func TestAnswerBelowLine(t *testing.T) {
 	t.Parallel()
@@ -352,6 +373,8 @@ func TestAnswerBelowLine(t *testing.T) {
 			text + "\n\n> 2. Raj Patel\n> 3. Wei-Lun Tsai\n>\n> To approve, reply APPROVE.\n"
 		readsThree(t, quoted, want)
 	}
+	above := "I do not say APPROVE 2 yet.\n\nOn Sat, 21 Nov 2026 at 10:00, Support <support@provider.example> wrote:\n> 1. Jane Doe\n\nAPPROVE\n\n> 2. Raj Patel\n> 3. Wei-Lun Tsai\n"
+	readsThree(t, above, "???")
 }
 
 // TestAnswerBelowLineTakenBack types other words above the quote: they give nothing to answers below lines, but may take an approval back.

@@ -164,14 +164,14 @@ func separated(line string) (field, value string, ok bool) {
 		switch {
 		case whyLabel(label):
 			return "reason", value, true
-		case strings.EqualFold(label, "address") && isAddress(value):
+		case anyAddress.holds(lower(label)) && isAddress(value):
 			return "email", value, true
 		}
 	}
 	return "", "", false
 }
 
-var asksWhy = cue("asks_why")
+var asksWhy, anyAddress = cue("asks_why"), cue("any_address")
 
 // whyLabel says whether the text before a colon asks why: "Why does this person need access".
 func whyLabel(s string) bool {

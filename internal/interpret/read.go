@@ -223,7 +223,9 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 		}
 	}
 	parts, adds := withoutAdds(parts)
-	read := func(p replytext.Parts) map[string]Decision { return decide(p, lines, rd.book, roleOf) }
+	read := func(p replytext.Parts) map[string]Decision {
+		return decide(withoutOwnName(p, rd.author, lines), lines, rd.book, roleOf)
+	}
 	d := read(parts)
 	unsureOfAdds(d, parts, read)
 	if rd.htmlSaysTheSame() {

@@ -120,17 +120,11 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 	return false
 }
 
-// maxSigned is how many tokens a name behind an answer has, with a stop.
-const maxSigned = 3
-
 // mayFollowStrong says whether what token i begins behind an approval that is not weak is a remark: of the author's, a wish, a reason, or words
 // that change nothing. "Approved, weekdays" is none.
 func (a asides) mayFollowStrong(p *passage, i int, mentions []roleMention) bool {
 	d := &words.Decide
 	t := &p.tokens[i]
-	if t.word == 0 && len(t.text) > 2 && t.text == strings.ToUpper(t.text) && startsUpper(t.text) && len(p.tokens)-i <= maxSigned && !p.says(d.Bounds) {
-		return true // "APPROVED - ODETTE T."
-	}
 	return t.in(d.OwnClause) || t.in(words.Please) || t.in(d.Callers) || a.known(p, i, mentions) || p.starts(i, d.Courtesy) > 0 || p.starts(i, tellsWhy) > 0
 }
 
