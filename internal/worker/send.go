@@ -156,6 +156,7 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 	var p interface{ IsPermanent() bool }
 	failed := errors.As(err, &p) && p.IsPermanent() || o.Attempts >= giveUpAfter
 	wait := backoff(o.Attempts, 5*time.Second, time.Hour)
+	retry := s.Now().Add(wait)
 	if failed {
 		s.observe(Refused)
 		s.Log.ErrorContext(ctx, "outgoing mail refused for good; it needs a human", "outbound", o.ID, "error", err)
@@ -163,7 +164,7 @@ func (s *Sender) send(ctx context.Context, sub Submitter, o *access.Outgoing, un
 		s.observe(Deferred)
 		s.Log.WarnContext(ctx, "outgoing mail not accepted yet", "outbound", o.ID, "attempt", o.Attempts, "retry_in", wait, "error", err)
 	}
-	return access.Sent{Failed: failed, Error: err.Error(), Retry: s.Now().Add(wait)}
+	return access.Sent{Failed: failed, Error: err.Error(), Retry: retry}
 }
 
 // isPast goes by the wall clock too, since the monotonic one stands still while the machine is suspended.
