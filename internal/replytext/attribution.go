@@ -47,7 +47,7 @@ func (s *splitter) attribution(i int) int {
 		} else {
 			joined += " " + line
 		}
-		if mayEnd(line, strings.TrimSpace(s.low[k])) && !opensAngle(joined) && s.isAttribution(joined, i, k+1) {
+		if mayEnd(line, strings.TrimSpace(s.low[k])) && !opensAngle(joined) && !verbFollows(lines[k+1:]) && s.isAttribution(joined, i, k+1) {
 			if s.startsLater(i, k) {
 				return 0
 			}
@@ -85,15 +85,31 @@ func opensAngle(s string) bool { return strings.Count(s, "<") > strings.Count(s,
 func addressFollows(lines []string) bool {
 	for _, line := range lines[:min(len(lines), 3)] {
 		if line = strings.TrimSpace(line); line != "" {
-			return line == "<" || strings.HasPrefix(line, "<mailto:")
+			return line == "<" || strings.HasPrefix(line, "<mailto:") || onlyVerb(line)
 		}
 	}
 	return false
 }
 
-// closesAddress says whether a line like "> wrote:" closes the address that joined has opened.
+// closesAddress says whether a line like "> wrote:" closes the address that joined has opened, or that Clean has closed.
 func closesAddress(joined, line string) bool {
-	return opensAngle(joined) && len(line) <= 60 && endsInColon(line)
+	return opensAngle(joined) && len(line) <= 60 && endsInColon(line) || strings.HasSuffix(joined, ">") && onlyVerb(line)
+}
+
+// onlyVerb recognises "> wrote:": nothing but a verb of writing behind a quote mark.
+func onlyVerb(line string) bool {
+	verb, marked := strings.CutPrefix(line, ">")
+	return marked && endsInColon(verb) && phrases.Wrote.has(strings.ToLower(strings.Trim(verb, " :：")))
+}
+
+// verbFollows says whether the next line with text is "> wrote:".
+func verbFollows(lines []string) bool {
+	for i := range lines[:min(len(lines), 3)] {
+		if !isBlank(lines, i) {
+			return onlyVerb(lines[i])
+		}
+	}
+	return false
 }
 
 func endsInColon(s string) bool {

@@ -4,7 +4,7 @@ import "strings"
 
 var invisible = strings.NewReplacer(
 	"\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u00a0", " ", "\u202f", " ",
-	"\ufeff", "", "\u200b", "", "\u2060", "", "\u00ad", "", // of no width
+	"\ufeff", "", "\u200b", "", "\u2060", "", "\u00ad", "", "\u2061", "", "\u2062", "", "\u2063", "", "\u2064", "", // of no width
 	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", // of direction
 	"\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "",
 )
@@ -15,6 +15,7 @@ func Clean(text string) string {
 	if mayBeUnclean(text) {
 		text = invisible.Replace(text)
 	}
+	text = strings.ReplaceAll(text, "&nbsp;", " ") // as QQ writes its plain text
 	if strings.Contains(text, "<mailto:") {
 		text = eachLink(text, "<mailto:", mailLink)
 	}

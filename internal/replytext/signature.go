@@ -133,7 +133,7 @@ func withoutFooters(lines rows, known []bool) (kept, dropped []string) {
 		}
 	}
 	n := len(kept)
-	for n > 0 && (isBlank(kept, n-1) || isRule(kept[n-1])) {
+	for n > 0 && (strings.Trim(kept[n-1], "| \t") == "" || isRule(kept[n-1])) {
 		n--
 	}
 	return kept[:n], dropped
