@@ -64,6 +64,7 @@ func (r *reader) html(p part) (string, error) {
 	if label == "" {
 		label = metaCharset(raw)
 	}
+	r.scratch.html.answer = len(r.m.InReplyTo) > 0
 	text, err := r.scratch.html.render(r.toUTF8(charsetName(label), raw, 3*len(raw)), MaxTextBytes)
 	if err != nil {
 		return "", err

@@ -56,6 +56,7 @@ type htmlReader struct {
 	spare  []*block // blocks of cells that were written
 	row    []byte   // a data row while it is joined
 	left   int      // bytes that may still be written
+	answer bool     // the mail answers another
 }
 
 func (r *htmlReader) reset(source []byte, limit int) {
@@ -96,6 +97,7 @@ type element struct {
 	table bool // it opened a table, row or cell of r.tables
 	list  bool // it opened a list of r.lists
 	link  bool // it opened a link of r.links
+	bar   bool // a block with a line at its left, as some programs set quotes
 }
 
 // link is an open mailto link.
@@ -194,6 +196,11 @@ func (r *htmlReader) open(e *element, attrs *attributes) {
 		if to := mailto(attrs.href); !to.IsZero() {
 			e.link = true
 			r.links = append(r.links, link{to, len(r.out.text)})
+		}
+	case atom.Div:
+		r.out.breaks(e.lines())
+		if e.bar = r.answer && len(attrs.style) > 0 && r.styles.inline(attrs.style).normal.barred; e.bar {
+			r.out.quote++
 		}
 	default:
 		r.out.breaks(e.lines())
@@ -320,7 +327,7 @@ func (r *htmlReader) close(e element) {
 		return
 	case e.list:
 		r.lists = r.lists[:len(r.lists)-1]
-	case e.tag == atom.Blockquote:
+	case e.tag == atom.Blockquote, e.bar:
 		r.out.quote--
 	case e.link:
 		l := r.links[len(r.links)-1]

@@ -17,6 +17,7 @@ type style struct {
 	color      color
 	background color
 	tight      bool // no margin
+	barred     bool // a line at its left
 }
 
 // choice is a property that may be set to show or to hide, or not be set.
@@ -104,6 +105,8 @@ func (s *style) declare(name, value string) {
 		s.overflow = offIf(value == "hidden")
 	case "margin", "margin-bottom":
 		s.tight = s.tight || strings.HasPrefix(value, "0")
+	case "border-left":
+		s.barred = strings.Contains(value, "solid") && !strings.HasPrefix(value, "0")
 	}
 }
 
