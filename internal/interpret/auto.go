@@ -86,6 +86,9 @@ func vendor(m *message.Message) (sign, bool) {
 	if v, ok := field(m, "X-Auto-Response-Suppress"); ok && suppressesAll(v) {
 		return sign{field: "X-Auto-Response-Suppress", value: v}, true
 	}
+	if v, ok := field(m, "Delivered-To"); ok && strings.EqualFold(v, "Autoresponder") {
+		return sign{field: "Delivered-To", value: v}, true
+	}
 	if v, ok := field(m, "X-Loop"); ok && noReply(m) {
 		return sign{field: "X-Loop", value: v}, true
 	}
@@ -134,6 +137,15 @@ func titledByMachine(m *message.Message) (sign, bool) {
 		return found, true
 	}
 	return found, false
+}
+
+// declared recognises words of a machine about its own mail: "this is an automated message". A person asks.
+func declared(own string) (sign, bool) {
+	found := sign{field: "text", weak: true}
+	if strings.ContainsAny(own, "?？") {
+		return found, false
+	}
+	return found, machine.AutoPhrases.in(folded(cut(own, maxReport)))
 }
 
 // answersWithin says whether a subject has the mark of an answer behind other words, "out of office re: access".

@@ -27,7 +27,7 @@ func bounce(m *message.Message, ours map[string]bool) *Bounce {
 	if !bounces(m, report, returned) {
 		return nil
 	}
-	b := &Bounce{Recipients: fieldGroups(report), MessageID: returnedID(m, returned)}
+	b := &Bounce{Recipients: fieldGroups(report), MessageID: returnedID(m, report, returned)}
 	if len(b.Recipients) == 0 {
 		b.Recipients = fieldGroups(returned) // below the copy, as some programs put it
 	}
@@ -44,6 +44,9 @@ func bounce(m *message.Message, ours map[string]bool) *Bounce {
 	}
 	if len(b.Recipients) == 0 {
 		b.Recipients = returnedTo(m, report, returned)
+	}
+	if len(b.Recipients) == 0 && returned != "" {
+		b.Recipients = proseRecipients(m, report+"\n"+returned, ours) // what is announced as the copy is a summary of it
 	}
 	return b
 }
@@ -62,7 +65,7 @@ func fromReport(m *message.Message) *Bounce {
 	report, returned := splitReturned(reportText(m))
 	b := &Bounce{Recipients: []BouncedRecipient{}, MessageID: m.Report.OriginalMessageID}
 	if b.MessageID == "" {
-		b.MessageID = returnedID(m, returned)
+		b.MessageID = returnedID(m, report, returned)
 	}
 	var all []string
 	for _, r := range m.Report.Recipients {
@@ -221,7 +224,7 @@ func bounces(m *message.Message, report, returned string) bool {
 	case system:
 		return titled || told || opened
 	case titled && (told || opened):
-		return copied || !inThread(m) && (emptyPath(m) || noReply(m) || opened || statusIn(report) != "" || strings.Contains(report, "@"))
+		return copied || !inThread(m) && (emptyPath(m) || noReply(m) || opened || statusIn(report) != "" || namesRecipient(report))
 	case opened && told:
 		return copied && !inThread(m) && !isAnswer(folded(m.Subject))
 	case told && copied:
@@ -310,8 +313,9 @@ func headerBlock(lines []string) bool {
 	return n >= 3 && trace
 }
 
-// returnedID finds the Message-ID of the mail that came back: in the attached mail, in an attached header, or in the text.
-func returnedID(m *message.Message, returned string) string {
+// returnedID finds the Message-ID of the mail that came back: in the attached mail, in an attached header, or in the text, below
+// its announcement or above.
+func returnedID(m *message.Message, report, returned string) string {
 	for _, f := range m.Forwarded {
 		if f.MessageID != "" {
 			return f.MessageID
@@ -321,7 +325,7 @@ func returnedID(m *message.Message, returned string) string {
 	for _, a := range m.Attachments {
 		texts = append(texts, a.Text)
 	}
-	for _, t := range texts {
+	for _, t := range append(texts, report) {
 		if g := messageIDs.FindStringSubmatch(t); g != nil {
 			return g[1]
 		}

@@ -91,6 +91,11 @@ func placesIn(lines []string) []place {
 	return out
 }
 
+// namesRecipient says whether a report has an address that it is clearly about.
+func namesRecipient(report string) bool {
+	return slices.ContainsFunc(placesIn(strings.Split(report, "\n")), func(p place) bool { return p.grade > perhaps })
+}
+
 // placesOf grades the addresses of line n.
 func placesOf(line string, n int) []place {
 	var out []place

@@ -7,7 +7,7 @@ import "strings"
 var machine machineTables
 
 type machineTables struct {
-	AutoSubjects, AutoStarts, AbsenceSubjects, AbsenceStarts, ReceiptStarts, CalendarStarts, Challenge, BounceSubjects, BounceStarts, BouncePhrases, BounceOpenings,
+	AutoSubjects, AutoStarts, AutoPhrases, AbsenceSubjects, AbsenceStarts, ReceiptStarts, CalendarStarts, Challenge, BounceSubjects, BounceStarts, BouncePhrases, BounceOpenings,
 	DelayPhrases, GaveUp, Returned pieces
 }
 
@@ -17,7 +17,7 @@ func newMachineTables(each []lexicon) machineTables {
 		w.merge(each[i].Machine)
 	}
 	return machineTables{
-		newPieces(w.AutoSubjects), newPieces(w.AutoStarts), newPieces(w.AbsenceSubjects), newPieces(w.AbsenceStarts), newPieces(w.ReceiptStarts), newPieces(w.CalendarStarts), newPieces(w.Challenge),
+		newPieces(w.AutoSubjects), newPieces(w.AutoStarts), newPieces(w.AutoPhrases), newPieces(w.AbsenceSubjects), newPieces(w.AbsenceStarts), newPieces(w.ReceiptStarts), newPieces(w.CalendarStarts), newPieces(w.Challenge),
 		newPieces(w.BounceSubjects), newPieces(w.BounceStarts), newPieces(w.BouncePhrases), newPieces(w.BounceOpenings),
 		newPieces(w.DelayPhrases), newPieces(w.GaveUp), newPieces(w.Returned),
 	}
@@ -67,6 +67,7 @@ func (p *pieces) at(s string) []string {
 type machineWords struct {
 	AutoSubjects    []string `yaml:"auto_subjects"`
 	AutoStarts      []string `yaml:"auto_starts"`
+	AutoPhrases     []string `yaml:"auto_phrases"`
 	AbsenceSubjects []string `yaml:"absence_subjects"`
 	AbsenceStarts   []string `yaml:"absence_starts"`
 	ReceiptStarts   []string `yaml:"receipt_starts"`
@@ -85,7 +86,7 @@ type machineWords struct {
 
 // lists are all lists of w.
 func (w *machineWords) lists() []*[]string {
-	return []*[]string{&w.AutoSubjects, &w.AutoStarts, &w.AbsenceSubjects, &w.AbsenceStarts, &w.ReceiptStarts, &w.CalendarStarts, &w.Challenge, &w.BounceSubjects, &w.BounceStarts,
+	return []*[]string{&w.AutoSubjects, &w.AutoStarts, &w.AutoPhrases, &w.AbsenceSubjects, &w.AbsenceStarts, &w.ReceiptStarts, &w.CalendarStarts, &w.Challenge, &w.BounceSubjects, &w.BounceStarts,
 		&w.BouncePhrases, &w.BounceOpenings, &w.DelayPhrases, &w.GaveUp, &w.Returned, &w.RecipientBefore, &w.NotRecipient}
 }
 
@@ -120,12 +121,18 @@ func (p *pieces) in(s string) bool {
 			continue
 		}
 		for _, x := range p.of[[pieceKey]byte{s[i], s[i+1], s[i+2]}] {
-			if strings.HasPrefix(s[i:], x) {
+			if strings.HasPrefix(s[i:], x) && !asked(s[i+len(x):]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// asked says whether a question mark follows at once: people ask "Ticket received?", machines do not.
+func asked(rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	return strings.HasPrefix(rest, "?") || strings.HasPrefix(rest, "？")
 }
 
 // begins says whether s, which folded made, starts with one of p. Behind one word alone the subject ends or has a mark: "Absence:
@@ -135,7 +142,7 @@ func (p *pieces) begins(s string) bool {
 		rest, ok := strings.CutPrefix(s, x)
 		next := strings.TrimLeft(rest, " ")
 		switch {
-		case !ok:
+		case !ok, asked(rest):
 		case rest == "", strings.HasSuffix(x, ":"), strings.ContainsAny(next[:1], ":-(|,!/"), strings.HasPrefix(next, "–"), strings.HasPrefix(next, "："):
 			return true
 		case strings.Contains(x, " ") && !wordFollows(rest):

@@ -83,7 +83,11 @@ func Read(m *message.Message, ctx Context) Reading {
 		}
 		return r
 	}
-	if s, ok := automatic(m); ok {
+	s, ok := automatic(m)
+	if !ok {
+		s, ok = declared(parts.Own)
+	}
+	if ok {
 		auto := r
 		auto.Class = ClassAuto
 		if ctx.Evidence {
