@@ -3,6 +3,7 @@ package replytext
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -26,7 +27,7 @@ var (
 func (s *splitter) attribution(i int) int {
 	lines := s.lines
 	first := strings.TrimSpace(lines[i])
-	if first == "" || len(first) > maxAttribution || !s.marks[i].attribute(first) && !continues(strings.TrimSpace(s.low[i])) {
+	if first == "" || len(first) > maxAttribution || !s.marks[i].attribute(first) && !continues(strings.TrimSpace(s.low[i])) && !quoting(s.low[i]) && !s.nameAboveVerb(i) {
 		return 0
 	}
 	joined := ""
@@ -38,7 +39,7 @@ func (s *splitter) attribution(i int) int {
 			}
 			return 0
 		}
-		if k > i && (isQuoted(lines, k) && !closesAddress(joined, line) || texts == 1 && !opens(first, strings.TrimSpace(s.low[i]))) {
+		if k > i && (isQuoted(lines, k) && !closesAddress(joined, line) || texts == 1 && !opens(first, strings.TrimSpace(s.low[i])) && !s.nameAboveVerb(i)) {
 			return 0
 		}
 		texts++
@@ -64,7 +65,7 @@ func (s *splitter) startsLater(i, k int) bool {
 	low := strings.ToLower(first)
 	_, _, verb := aroundVerb(low)
 	begun := verb || strongly(first, low) || strings.Contains(first, "@")
-	if continues(low) || begun && strings.HasSuffix(first, ",") {
+	if continues(low) || begun && strings.HasSuffix(first, ",") || s.torn(i, k) {
 		return false
 	}
 	for later := i + 1; later <= k && !opensAngle(strings.Join(lines[i:later], " ")); later++ {
@@ -76,6 +77,32 @@ func (s *splitter) startsLater(i, k int) bool {
 		}
 	}
 	return false
+}
+
+// torn says whether the attribution in lines i to k is torn between its author and its date: the verb stands on either side, but not both,
+// and nobody else is named behind it.
+func (s *splitter) torn(i, k int) bool {
+	low := strings.TrimSpace(s.low[i])
+	rest := strings.TrimRight(strings.TrimSpace(strings.Join(s.low[i+1:k+1], " ")), " :：")
+	before, after, later := aroundVerb(rest)
+	if phrases.Wrote.suffix(low) {
+		return !later && !strings.Contains(rest, "@")
+	}
+	before = strings.TrimSpace(before)
+	return later && (before == "" || after == "" && angled.MatchString(low) && digitAt(before[len(before)-1:]) == 0)
+}
+
+// nameAboveVerb says whether line i is nothing but a name, and perhaps a verb of writing, and the next goes on with that or with the date.
+func (s *splitter) nameAboveVerb(i int) bool {
+	if i+1 >= len(s.lines) || !hasDigit(s.lines[i+1]) || !endsInColon(s.lines[i+1]) {
+		return false
+	}
+	next, name := strings.TrimSpace(s.low[i+1]), strings.TrimSpace(s.lines[i])
+	if before, after, ok := aroundVerb(strings.TrimSpace(s.low[i])); ok && after == "" {
+		return strongly(s.lines[i+1], next) && nameLine(name[:min(len(name), len(before))])
+	}
+	tail, ok := phrases.Wrote.prefix(next)
+	return ok && hasDigit(tail) && nameLine(name)
 }
 
 // opensAngle says whether s has an angle bracket that it does not close.
@@ -326,20 +353,37 @@ func likeName(s string) bool {
 // datedAuthor recognises attributions without verb: a date, a name and an address.
 // alone: it is a paragraph of its own that no colon announces.
 func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
-	if !strongly(core, strings.ToLower(core)) {
+	undated := withoutAddresses(core)
+	if !strongly(core, strings.ToLower(core)) && (!colon || undated == core || len(undated) < len(core) && undated[0] == core[0] && core[0] != '*') {
 		return false
 	}
-	undated := withoutAddresses(core)
 	timed := clock.MatchString(undated) && year.MatchString(undated)
 	switch {
 	case angled.MatchString(core) && colon:
 		return timed || below()
+	case colon && timed && nothingButNames(undated):
+		return true
 	case angled.MatchString(core):
 		return below() || alone && year.MatchString(undated) && strings.Count(core, "@") == 1
 	case zone.MatchString(core) && timed:
 		return len(strings.Fields(core)) <= 10 && (below() || alone)
 	}
 	return colon && timed && below()
+}
+
+// nothingButNames says whether an attribution without its address has nothing but numbers, names and small words.
+func nothingButNames(undated string) bool {
+	words := 0
+	for w := range strings.FieldsFuncSeq(undated, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		first, _ := utf8.DecodeRuneInString(w)
+		if hasDigit(w) {
+			continue
+		}
+		if words++; words > 6 || unicode.IsLower(first) && utf8.RuneCountInString(w) > 3 {
+			return false
+		}
+	}
+	return true
 }
 
 // youWrote says whether an attribution is of The Bat's kind, which greets before it quotes.

@@ -16,10 +16,17 @@ func unquote(line string) (bool, string) {
 	return false, line
 }
 
-// fencedAttribution recognises ">>> Jane Doe <jane@acme.example> 07.07.2026 14:02 >>>", below which GroupWise quotes without marks.
-func fencedAttribution(line string) bool {
+// fencedAttribution recognises ">>> Jane Doe <jane@acme.example> 07.07.2026 14:02 >>>", perhaps wrapped, below which GroupWise quotes
+// without marks.
+func fencedAttribution(lines []string) bool {
 	const fence = ">>>"
-	line = strings.TrimSpace(line)
+	line := strings.TrimSpace(lines[0])
+	if !strings.HasPrefix(line, fence) {
+		return false
+	}
+	for k := 1; k < min(len(lines), 3) && !strings.HasSuffix(line, fence); k++ {
+		line += " " + strings.TrimSpace(lines[k])
+	}
 	return len(line) > 2*len(fence) && strings.HasPrefix(line, fence) && strings.HasSuffix(line, fence) && clock.MatchString(line) && year.MatchString(line)
 }
 

@@ -60,7 +60,7 @@ func SplitBy(text, author string) Parts {
 func (s *splitter) run() {
 	lines := s.lines
 	for i := 0; i < len(lines); {
-		if fencedAttribution(lines[i]) {
+		if fencedAttribution(lines[i:]) {
 			s.below(lines[i:], false)
 			return
 		}
