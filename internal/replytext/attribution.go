@@ -354,14 +354,15 @@ func likeName(s string) bool {
 // alone: it is a paragraph of its own that no colon announces.
 func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
 	undated := withoutAddresses(core)
-	if !strongly(core, strings.ToLower(core)) && (!colon || undated == core || len(undated) < len(core) && undated[0] == core[0] && core[0] != '*') {
+	addressed := undated != core && !strings.HasPrefix(undated, core[:1]) // it begins with an address
+	if !strongly(core, strings.ToLower(core)) && !(colon && addressed) {
 		return false
 	}
 	timed := clock.MatchString(undated) && year.MatchString(undated)
 	switch {
 	case angled.MatchString(core) && colon:
 		return timed || below()
-	case colon && timed && nothingButNames(undated):
+	case colon && timed && undated != core && nothingButNames(undated):
 		return true
 	case angled.MatchString(core):
 		return below() || alone && year.MatchString(undated) && strings.Count(core, "@") == 1
