@@ -203,6 +203,7 @@ func (d *decider) requestByID(id int64) *Request {
 	if i := d.s.Invitation; i != nil && i.Request != nil && i.Request.ID == id {
 		return i.Request
 	}
+	d.need(id == 0 || d.s.Sought == nil) // it may be open, and of another ticket
 	return nil
 }
 

@@ -95,6 +95,7 @@ func (d *decider) concerned(author *Contact, fits func(*Request) bool) []*Reques
 		}
 		return found
 	}
+	d.need(d.s.Sought == nil)
 	for _, r := range d.s.Open {
 		if fits(r) && r.RequesterID == author.ID {
 			found = append(found, r)

@@ -240,8 +240,8 @@ func (d *decider) renew(c *Contact) bool {
 		last.Request.State != Invited && last.Request.State != Lapsed || d.env.Now.After(last.ExpiresAt.Add(ReinviteFor)) {
 		return false
 	}
-	if slices.ContainsFunc(d.open(), func(o *Request) bool {
-		return o != last.Request && o.Action == policy.ActionAddUser && o.Email.Key() == c.Address.Key()
+	if slices.ContainsFunc(d.openAbout(c.Address), func(o *Request) bool {
+		return o != last.Request && o.Action == policy.ActionAddUser
 	}) {
 		return false // the person is asked for anew, perhaps for less: that counts
 	}

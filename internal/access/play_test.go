@@ -76,7 +76,7 @@ func (w *world) deliver(l letter) (*access.Outcome, []string) {
 		Other: l.other, Handling: l.handling}
 	w.inbound = w.inbound[:len(w.inbound)-1]
 	before := len(w.sent)
-	out, err := access.DecideMail(w.mailSituation(lookup, l.bounced), in, w.env())
+	out, err := w.decideMail(lookup, l.bounced, in)
 	if err != nil {
 		w.t.Fatalf("deciding a mail by %s: %v", l.from, err)
 	}

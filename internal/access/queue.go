@@ -133,8 +133,10 @@ type Undecided struct {
 	// one; nil where it always does.
 	Answers *Lookup
 	Stands  func(*Thread) bool
-	Decide  func(*Situation) (*Outcome, error)
-	Render  Render
+	// Seek tells which open requests Decide looks at; nil for all. Where it is ErrMore, it decides again with all.
+	Seek   func(*Situation) *Sought
+	Decide func(*Situation) (*Outcome, error)
+	Render Render
 }
 
 // Render turns a mail order into bytes, once ids and ticket numbers are known.

@@ -40,6 +40,7 @@ func (d *decider) remove(r *Request) {
 // endRequestsOf cancels the open requests that a removed contact asked for, or that are about them. People who are invited
 // already stay so: others have approved them.
 func (d *decider) endRequestsOf(c *Contact, by *Request) {
+	d.need(d.s.Sought == nil)
 	for _, o := range slices.Concat(d.s.Open, d.s.Requests) {
 		if o == by || !o.State.Open() || o.State == Invited {
 			continue

@@ -303,8 +303,8 @@ func (d *decider) alreadyThere(r *Request) (Line, bool) {
 
 // askedAlready is the open request for the same person, and the same details, as another one.
 func (d *decider) askedAlready(r *Request) *Request {
-	for _, o := range d.open() {
-		if o != r && o.Action == r.Action && o.Email.Key() == r.Email.Key() && sameDetails(o, r) {
+	for _, o := range d.openAbout(r.Email) {
+		if o != r && o.Action == r.Action && sameDetails(o, r) {
 			return o
 		}
 	}
@@ -336,11 +336,6 @@ func sameDetails(a, b *Request) bool {
 		z.Authors, z.Joined, z.Vouched, z.Unconfirmed = nil, nil, false, false
 	}
 	return reflect.DeepEqual(x, y)
-}
-
-// open lists the client's open requests, those that this event opens included.
-func (d *decider) open() []*Request {
-	return slices.DeleteFunc(slices.Concat(d.s.Open, d.out.Requests), func(r *Request) bool { return !r.State.Open() })
 }
 
 // otherRole answers a request for a person for whom another role is asked already: two of them must not race.

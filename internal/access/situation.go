@@ -117,6 +117,7 @@ type Situation struct {
 	Token *Approval
 
 	Open        []*Request    // open requests of Client; those of Ticket are the same pointers as in Requests
+	Sought      *Sought       // which of them Open has, beside those of Ticket and of Invitations; nil for all
 	Invitations []*Invitation // of Client: live ones, and all of the author's address
 
 	Invitation *Invitation  // the one an event is about: registration, expiry, bounce

@@ -52,6 +52,9 @@ type world struct {
 
 	before func()             // called before each timer
 	after  func(access.Timer) // and after it
+
+	// How many mails were decided with all open requests since Seek wanted them, and since it had not.
+	all, more int
 }
 
 type timer struct {

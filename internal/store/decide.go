@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // to the database, and a transaction that gave up then would look up many mails for each that it decides.
 const decideFor = 100 * time.Millisecond
 
-// mostLoaded bounds the open requests that are in memory for one transaction: each mail has all of its client's.
+// mostLoaded bounds the open requests that are in memory for one transaction: a mail may need all of its client's.
 const mostLoaded = 1000
 
 // together is how many mails one transaction takes, going by what was loaded for the last ones.
@@ -80,6 +81,7 @@ type place struct {
 	*access.Undecided
 	out   **access.Outcome
 	first bool // of all
+	whole bool // its decision depends on all open requests of its client
 }
 
 // round decides on those of the mails that do not depend on one another, and reports whether another round may go on.
@@ -93,6 +95,7 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 	var all []*application
 	var done []*access.Undecided
 	var rest []*place
+	again := false
 	for i, m := range d.rest {
 		sit := situations[i]
 		free := held[i] && !waiting.all && !(waiting.some && m.In.Lane <= access.AnyLane) && !before.matterTo(sit, m.Lookup) &&
@@ -106,7 +109,10 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 		}
 		var out *access.Outcome
 		if free {
-			if out, err = m.Decide(sit); err != nil && m.first {
+			out, err = m.Decide(sit)
+			if errors.Is(err, access.ErrMore) && !m.whole {
+				m.whole, again = true, again || m.first
+			} else if err != nil && m.first {
 				return false, err
 			}
 		}
@@ -119,24 +125,26 @@ func (d *deciding) round(ctx context.Context) (more bool, err error) {
 		*m.out = out
 		all, done = append(all, &application{out: out, render: m.Render}), append(done, m.Undecided)
 	}
-	if len(all) == 0 {
-		return false, nil
-	}
 	d.rest = rest
+	if len(all) == 0 {
+		return again, nil
+	}
 	if err := d.x.apply(ctx, all...); err != nil {
 		return false, err
 	}
-	return len(rest) > 0 && !d.isOver(d.began), d.x.finishAll(ctx, done, all)
+	return again || len(rest) > 0 && !d.isOver(d.began), d.x.finishAll(ctx, done, all)
 }
 
 // look loads the situations of the mails, and tells which can be decided by them: their clients are held, and what has been
 // decided since they were read changes nothing about their reading.
 func (d *deciding) look(ctx context.Context) (all []*access.Situation, held []bool, err error) {
-	lookups := make([]*access.Lookup, len(d.rest))
+	lookups, seeks := make([]*access.Lookup, len(d.rest)), make([]seek, len(d.rest))
 	for i, m := range d.rest {
-		lookups[i] = m.Lookup
+		if lookups[i] = m.Lookup; !m.whole {
+			seeks[i] = m.Seek
+		}
 	}
-	if all, held, err = d.x.mailSituations(ctx, lookups, !d.later); err != nil {
+	if all, held, err = d.x.mailSituations(ctx, lookups, seeks, !d.later); err != nil {
 		return nil, nil, err
 	}
 	loaded := 0
@@ -149,7 +157,7 @@ func (d *deciding) look(ctx context.Context) (all []*access.Situation, held []bo
 	var read []int
 	var answers []*access.Lookup
 	for i, m := range d.rest {
-		if m.Stands != nil {
+		if m.Stands != nil && !m.first { // nothing is decided before the first
 			read, answers = append(read, i), append(answers, m.Answers)
 		}
 	}

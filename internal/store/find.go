@@ -320,9 +320,16 @@ func findThreads(ctx context.Context, q queryer, lookups []*access.Lookup) (thre
 
 // groupBy puts rows together that have the same key, in their order.
 func groupBy[K comparable, R any](rows []R, key func(*R) K) map[K][]R {
-	m := make(map[K][]R, len(rows))
+	counts := map[K]int{}
+	for i := range rows {
+		counts[key(&rows[i])]++
+	}
+	m, room := make(map[K][]R, len(counts)), make([]R, len(rows))
 	for i := range rows {
 		k := key(&rows[i])
+		if m[k] == nil {
+			m[k], room = room[:0:counts[k]], room[counts[k]:]
+		}
 		m[k] = append(m[k], rows[i])
 	}
 	return m

@@ -73,6 +73,7 @@ var addedRows = map[int64][]string{
 		`UPDATE outbound_messages SET words_in = '{"de":"Sam Ops mitgeteilt"}' WHERE id = 1`,
 	},
 	13: {}, // indexes
+	14: {}, // indexes
 }
 
 // Every version that ever was is kept as a filled database, and goes through all later migrations without loss. A

@@ -30,7 +30,7 @@ func (x *tx) lockClient(ctx context.Context, id int64) error {
 
 // mailSituations loads what mails are about, and locks their clients. It tells whose client it has; where somebody else holds
 // the first one's, it waits if it is told to. A transaction that holds a client never waits for another one.
-func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup, wait bool) (all []*access.Situation, held []bool, err error) {
+func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup, seeks []seek, wait bool) (all []*access.Situation, held []bool, err error) {
 	if all, err = findAll(ctx, x, lookups); err != nil {
 		return nil, nil, err
 	}
@@ -53,12 +53,12 @@ func (x *tx) mailSituations(ctx context.Context, lookups []*access.Lookup, wait 
 			ids[i] = 0
 		}
 	}
-	return all, held, x.loadAll(ctx, lookups, all, ids)
+	return all, held, x.loadAll(ctx, lookups, all, ids, seeks)
 }
 
 // loadAll loads what decisions need, for clients that the transaction holds; 0 is none.
-func (x *tx) loadAll(ctx context.Context, lookups []*access.Lookup, all []*access.Situation, ids []int64) error {
-	if err := x.loadUnderClients(ctx, all, ids); err != nil {
+func (x *tx) loadAll(ctx context.Context, lookups []*access.Lookup, all []*access.Situation, ids []int64, seeks []seek) error {
+	if err := x.loadUnderClients(ctx, all, ids, seeks); err != nil {
 		return err
 	}
 	for _, s := range all {
@@ -304,7 +304,7 @@ func (x *tx) loadUnderClient(ctx context.Context, s *access.Situation, id int64)
 	if err := x.lockClient(ctx, id); err != nil {
 		return err
 	}
-	return x.loadUnderClients(ctx, []*access.Situation{s}, []int64{id})
+	return x.loadUnderClients(ctx, []*access.Situation{s}, []int64{id}, nil)
 }
 
 func invitationID(i *access.Invitation) int64 {

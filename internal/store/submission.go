@@ -44,7 +44,7 @@ func (s *Store) DecideSubmission(ctx context.Context, k SubmissionKey, l *access
 			response, err = x.respondedBefore(ctx, k)
 			return err
 		}
-		situations, _, err := x.mailSituations(ctx, []*access.Lookup{l}, true)
+		situations, _, err := x.mailSituations(ctx, []*access.Lookup{l}, nil, true)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
@@ -16,17 +18,21 @@ type holdings struct {
 	contacts    map[int64][]contactRow // by client, as all below
 	delegations map[int64][]*access.Delegation
 	invitations map[int64][]*access.Invitation
-	requests    map[int64][]requestRow
+	requests    map[int64][]requestRow // beside those of tickets
 	visits      map[int64][]*access.Visit
 
 	tickets   map[int64][]ticketRow
-	approvals map[int64][]approvalRow // by ticket, as all below
+	asked     map[int64][]requestRow // the requests of a ticket; by ticket, as all below
+	approvals map[int64][]approvalRow
 	decisions map[int64][]ticketDecision
 	vouched   map[int64][]voucher
 }
 
-// loadUnderClients loads all that decisions on locked clients need. A client 0 is none.
-func (x *tx) loadUnderClients(ctx context.Context, all []*access.Situation, ids []int64) error {
+// seek says which open requests a decision looks at, once all else is known; nil is all.
+type seek = func(*access.Situation) *access.Sought
+
+// loadUnderClients loads all that decisions on locked clients need. A client 0 is none. Without seeks it is all open requests.
+func (x *tx) loadUnderClients(ctx context.Context, all []*access.Situation, ids []int64, seeks []seek) error {
 	var clients, tickets, invitations []int64
 	for i, s := range all {
 		if ids[i] == 0 {
@@ -47,6 +53,7 @@ func (x *tx) loadUnderClients(ctx context.Context, all []*access.Situation, ids 
 	if err := x.loadClients(ctx, h, distinct(clients), distinct(tickets), invitations); err != nil {
 		return err
 	}
+	open := &openRequests{}
 	for i, s := range all {
 		if ids[i] == 0 {
 			continue
@@ -58,6 +65,21 @@ func (x *tx) loadUnderClients(ctx context.Context, all []*access.Situation, ids 
 			}
 		}
 		if err := h.fill(s, ids[i]); err != nil {
+			return err
+		}
+		if seeks != nil && seeks[i] != nil {
+			s.Sought = seeks[i](s)
+		}
+		open.add(s)
+	}
+	if err := x.loadClientRequests(ctx, h, open); err != nil {
+		return err
+	}
+	for i, s := range all {
+		if ids[i] == 0 {
+			continue
+		}
+		if err := h.fillRequests(s); err != nil {
 			return err
 		}
 	}
@@ -88,10 +110,7 @@ func (x *tx) loadClients(ctx context.Context, h *holdings, clients, tickets, inv
 		return err
 	}
 	h.invitations = groupPointers(pending, func(i *access.Invitation) int64 { return i.ClientID })
-	if err := x.loadTickets(ctx, h, clients, tickets); err != nil {
-		return err
-	}
-	return x.loadClientRequests(ctx, h, list, tickets, pending)
+	return x.loadTickets(ctx, h, clients, tickets)
 }
 
 // loadTickets loads what lies under the tickets themselves.
@@ -100,6 +119,11 @@ func (x *tx) loadTickets(ctx context.Context, h *holdings, clients, tickets []in
 		return nil
 	}
 	list := listOf(x, tickets)
+	asked, err := requestRows(ctx, x, among(x, "ticket_id", 1), list)
+	if err != nil {
+		return err
+	}
+	h.asked = groupBy(asked, func(r *requestRow) int64 { return r.TicketID })
 	approvals, err := approvalRows(ctx, x, among(x, "ticket_id", 1), list)
 	if err != nil {
 		return err
@@ -123,15 +147,9 @@ func (x *tx) loadTickets(ctx context.Context, h *holdings, clients, tickets []in
 	return nil
 }
 
-// loadClientRequests loads the requests of the tickets, those that are open, and those of invitations, with their tickets.
-func (x *tx) loadClientRequests(ctx context.Context, h *holdings, clients any, tickets []int64, invitations []*access.Invitation) error {
-	var invited []int64
-	for _, i := range invitations {
-		invited = append(invited, i.RequestID)
-	}
-	rows, err := requestRows(ctx, x, `id IN (SELECT id FROM requests WHERE `+among(x, "ticket_id", 2)+`
-		UNION SELECT id FROM requests WHERE `+among(x, "client_id", 1)+` AND state IN ('needs_details', 'awaiting_approval', 'approved', 'invited')
-		UNION SELECT id FROM requests WHERE `+among(x, "id", 3)+`)`, clients, listOf(x, tickets), listOf(x, invited))
+// loadClientRequests loads open requests and those of invitations, with their tickets.
+func (x *tx) loadClientRequests(ctx context.Context, h *holdings, open *openRequests) error {
+	rows, err := open.load(ctx, x)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -180,34 +198,44 @@ func (h *holdings) fill(s *access.Situation, client int64) error {
 			s.Vouched = append(s.Vouched, v.by)
 		}
 		s.Visits = copies(h.visits[client])
+		if s.Requests, err = build(h.asked[id], (*requestRow).request); err != nil {
+			return err
+		}
+		for _, r := range s.Requests {
+			r.Ticket = s.Ticket
+		}
 	}
-	return h.fillRequests(s, client)
+	h.own(s)
+	return nil
+}
+
+// own leaves a situation the invitations that are its own: where several mails share the client, those that another one is
+// about are none of this one's.
+func (h *holdings) own(s *access.Situation) {
+	s.Invitations = slices.DeleteFunc(s.Invitations, func(i *access.Invitation) bool {
+		return !i.State.Live() && (i.State != access.InvitationExpired || !i.ExpiresAt.After(h.since)) && i.ID != invitationID(s.Invitation)
+	})
 }
 
 // fillRequests makes each request once, so that what points at it sees every change.
-func (h *holdings) fillRequests(s *access.Situation, client int64) error {
-	all, err := build(h.requests[client], (*requestRow).request)
-	if err != nil {
-		return err
+func (h *holdings) fillRequests(s *access.Situation) error {
+	tickets, byID := map[int64]*access.Ticket{}, map[int64]*access.Request{}
+	for _, r := range s.Requests {
+		tickets[r.TicketID], byID[r.ID] = r.Ticket, r
 	}
-	ticket := int64(0)
-	tickets := map[int64]*access.Ticket{}
-	if s.Ticket != nil {
-		ticket = s.Ticket.ID
-		tickets[ticket] = s.Ticket
-	}
-	// Where several mails share the client, the tickets and invitations of the others are none of this one's.
-	wanted := map[int64]bool{}
-	own := s.Invitations[:0]
+	invited := map[int64]bool{}
 	for _, i := range s.Invitations {
-		if i.State.Live() || i.State == access.InvitationExpired && i.ExpiresAt.After(h.since) || i.ID == invitationID(s.Invitation) {
-			own, wanted[i.RequestID] = append(own, i), true
-		}
+		invited[i.RequestID] = true
 	}
-	s.Invitations = own
-	byID := map[int64]*access.Request{}
-	for _, r := range all {
-		if r.TicketID != ticket && !r.State.Open() && !wanted[r.ID] {
+	for _, row := range h.requests[s.Client.ID] {
+		if byID[row.ID] != nil {
+			continue
+		}
+		r, err := row.request()
+		if err != nil {
+			return err
+		}
+		if !invited[r.ID] && (!r.State.Open() || !s.Sought.Holds(r)) {
 			continue
 		}
 		if tickets[r.TicketID] == nil {
@@ -218,13 +246,15 @@ func (h *holdings) fillRequests(s *access.Situation, client int64) error {
 			tickets[r.TicketID] = found[0].ticket()
 		}
 		r.Ticket, byID[r.ID] = tickets[r.TicketID], r
-		if r.TicketID == ticket {
-			s.Requests = append(s.Requests, r)
-		}
+	}
+	for _, r := range byID {
 		if r.State.Open() {
 			s.Open = append(s.Open, r)
 		}
 	}
+	slices.SortFunc(s.Open, func(a, b *access.Request) int {
+		return cmp.Or(cmp.Compare(a.TicketID, b.TicketID), cmp.Compare(a.Position, b.Position))
+	})
 	for _, i := range s.Invitations {
 		i.Request = byID[i.RequestID]
 		if s.Invitation != nil && i.ID == s.Invitation.ID {

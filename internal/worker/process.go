@@ -335,12 +335,16 @@ func (p *Processor) decision(r *reading) *decision {
 	d := &decision{mailbox: in.Mailbox}
 	d.undecided = &access.Undecided{In: in, Lookup: &lookup, Facts: facts, Answers: r.parsed.lookup,
 		Stands: func(t *access.Thread) bool { return reflect.DeepEqual(p.context(t), r.context) },
+		Seek: func(s *access.Situation) *access.Sought { return access.Seek(s, incoming) },
 		Decide: func(s *access.Situation) (o *access.Outcome, err error) {
-			d.fault = guard(p.Log, func() (err error) {
+			err = guard(p.Log, func() (err error) {
 				o, err = access.DecideMail(s, incoming, p.Env())
 				return err
 			})
-			return o, d.fault
+			if d.fault = err; errors.Is(err, access.ErrMore) {
+				d.fault = nil // nor is it the store's
+			}
+			return o, err
 		},
 		Render: func(m *access.Mail) (r *access.Rendered, err error) {
 			d.fault = guard(p.Log, func() (err error) {

@@ -23,7 +23,8 @@ func Run(t *testing.T, create func(t *testing.T) *Database) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, *fixture){
 		mailboxTests, inboundTests, outboundTests, timerTests, eventTests, tamperTests(), conversationTests, ticketTests,
-		invitationTests, rosterTests, viewTests, handlingTests, engineTests, togetherTests, laneTests, operatingTests, auditTests, submissionTests,
+		invitationTests, rosterTests, viewTests, handlingTests, engineTests, togetherTests, openRequestTests, laneTests,
+		operatingTests, auditTests, submissionTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

@@ -157,8 +157,11 @@ func (l *letter) lookup(inbound int64) *access.Lookup {
 
 // decide hands a claimed mail to the core and stores what follows.
 func (f *fixture) decide(ctx context.Context, s *store.Store, in access.Inbound, l *letter) (*access.Outcome, error) {
-	u := f.undecided(in, l)
-	return s.DecideMail(ctx, u.In, u.Lookup, u.Facts, u.Decide, u.Render)
+	outs, err := s.DecideMails(ctx, []*access.Undecided{f.undecided(in, l)})
+	if err != nil {
+		return nil, err
+	}
+	return outs[0], nil
 }
 
 // undecided is a claimed mail as the core decides on it.
@@ -167,6 +170,7 @@ func (f *fixture) undecided(in access.Inbound, l *letter) *access.Undecided {
 		Subject: "mail by " + l.from.name, Reading: l.reading, Proof: senderauth.Evidence{Verdict: senderauth.Pass, Method: senderauth.MethodDKIM}}
 	facts := access.Facts{Author: l.from.address, Subject: incoming.Subject, MessageID: l.id, Class: string(l.reading.Class), Verdict: "pass"}
 	return &access.Undecided{In: &in, Lookup: l.lookup(in.ID), Facts: facts, Render: f.post.render,
+		Seek: func(sit *access.Situation) *access.Sought { return access.Seek(sit, incoming) },
 		Decide: func(sit *access.Situation) (*access.Outcome, error) {
 			return access.DecideMail(sit, incoming, f.env())
 		}}
