@@ -203,8 +203,10 @@ func (x *tx) dropOutdated(ctx context.Context, now time.Time) error {
 		Kind   string        `db:"kind"`
 	}
 	if err := x.SelectContext(ctx, &rows, `UPDATE outbound_messages SET state = 'dropped', last_error = 'outdated', lease_until = NULL
-		WHERE state = 'queued' AND (lease_until IS NULL OR lease_until < $2) AND (not_after <= $1 OR EXISTS (SELECT 1 FROM invitations i
-			WHERE i.id = outbound_messages.invitation_id AND i.state NOT IN ('queued', 'sent'))) RETURNING id, ticket_id, kind`,
+		WHERE id IN (SELECT id FROM outbound_messages WHERE state = 'queued' AND not_after IS NOT NULL AND not_after <= $1
+			UNION SELECT o.id FROM outbound_messages o`+x.by("outbound_messages_inviting")+` JOIN invitations i ON i.id = o.invitation_id
+			WHERE o.state = 'queued' AND o.invitation_id IS NOT NULL AND i.state NOT IN ('queued', 'sent'))
+		AND state = 'queued' AND (lease_until IS NULL OR lease_until < $2) RETURNING id, ticket_id, kind`,
 		x.now, now); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ var growing = []string{"clients", "client_domains", "contacts", "contact_roles",
 
 // waiting are the indexes that hold only what waits or is in force: reading one from end to end is no more than there is to do.
 var waiting = []string{"inbound_messages_pending", "inbound_messages_unfiled", "inbound_messages_to_move", "outbound_messages_queued",
-	"outbound_messages_fifo", "timers_due", "delegations_live"}
+	"outbound_messages_fifo", "outbound_messages_until", "outbound_messages_inviting", "timers_due", "delegations_live"}
 
 // daily are the beginnings of the statements of a digest that tell of all that wait for people.
 var daily = map[string][]string{"SELECT count(*) FROM inbound_messages INDEXED BY inbound_messages_quarantined": {"inbound_messages_quarantined"},

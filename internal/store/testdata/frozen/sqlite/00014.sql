@@ -326,21 +326,21 @@ CREATE TABLE approval_codes (
     used_at        TIMESTAMP,
     created_at     TIMESTAMP NOT NULL
 );
-INSERT INTO goose_db_version VALUES (1, 0, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (2, 1, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (3, 2, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (4, 3, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (5, 4, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (6, 5, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (7, 6, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (8, 7, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (9, 8, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (10, 9, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (11, 10, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (12, 11, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (13, 12, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (14, 13, 1, '2026-11-22 17:57:01');
-INSERT INTO goose_db_version VALUES (15, 14, 1, '2026-11-22 17:57:01');
+INSERT INTO goose_db_version VALUES (1, 0, 1, '2026-11-22 18:06:59');
+INSERT INTO goose_db_version VALUES (2, 1, 1, '2026-11-22 18:06:59');
+INSERT INTO goose_db_version VALUES (3, 2, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (4, 3, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (5, 4, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (6, 5, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (7, 6, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (8, 7, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (9, 8, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (10, 9, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (11, 10, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (12, 11, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (13, 12, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (14, 13, 1, '2026-11-22 18:07:00');
+INSERT INTO goose_db_version VALUES (15, 14, 1, '2026-11-22 18:07:00');
 INSERT INTO clients VALUES (1, 'Acme Ltd', 'contact-levels', 'pass', 1, '2026-03-02 09:00:00+00:00');
 INSERT INTO client_domains VALUES (1, 'acme.example');
 INSERT INTO contacts VALUES (1, 1, 'Mia Main', 'mia@acme.example', 'mia@acme.example', 'person', 'active', '', 'active', '2026-03-02 09:00:00+00:00', '2026-03-02 09:00:00+00:00', 1, 0, 1);
@@ -431,3 +431,5 @@ CREATE INDEX inbound_messages_left ON inbound_messages (processed_at) WHERE disp
 CREATE INDEX inbound_messages_quarantined ON inbound_messages (processed_at, stored_at) WHERE disposition = 'quarantined';
 CREATE INDEX requests_open_about ON requests (client_id, CASE WHEN length(CAST(email AS BLOB)) = length(email) AND substr(email, 1, 1) <> '"' THEN lower(email) ELSE '*' END)
     WHERE state IN ('needs_details', 'awaiting_approval', 'approved', 'invited');
+CREATE INDEX outbound_messages_until ON outbound_messages (not_after) WHERE state = 'queued' AND not_after IS NOT NULL;
+CREATE INDEX outbound_messages_inviting ON outbound_messages (invitation_id) WHERE state = 'queued' AND invitation_id IS NOT NULL;

@@ -5,5 +5,11 @@
 CREATE INDEX requests_open_about ON requests (client_id, (CASE WHEN octet_length(email) = length(email) AND substr(email, 1, 1) <> '"' THEN lower(email COLLATE "C") ELSE '*' END))
     WHERE state IN ('needs_details', 'awaiting_approval', 'approved', 'invited');
 
+-- Queued mails that may be outdated, which each claim of mails to send looks for: not all that wait, with their text.
+CREATE INDEX outbound_messages_until ON outbound_messages (not_after) WHERE state = 'queued' AND not_after IS NOT NULL;
+CREATE INDEX outbound_messages_inviting ON outbound_messages (invitation_id) WHERE state = 'queued' AND invitation_id IS NOT NULL;
+
 -- +goose Down
+DROP INDEX outbound_messages_inviting;
+DROP INDEX outbound_messages_until;
 DROP INDEX requests_open_about;
