@@ -335,7 +335,7 @@ func (p *Processor) decision(r *reading) *decision {
 	d := &decision{mailbox: in.Mailbox}
 	d.undecided = &access.Undecided{In: in, Lookup: &lookup, Facts: facts, Answers: r.parsed.lookup,
 		Stands: func(t *access.Thread) bool { return reflect.DeepEqual(p.context(t), r.context) },
-		Seek: func(s *access.Situation) *access.Sought { return access.Seek(s, incoming) },
+		Seek:   func(s *access.Situation) *access.Sought { return access.Seek(s, incoming) },
 		Decide: func(s *access.Situation) (o *access.Outcome, err error) {
 			err = guard(p.Log, func() (err error) {
 				o, err = access.DecideMail(s, incoming, p.Env())
