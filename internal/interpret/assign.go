@@ -179,10 +179,7 @@ func gives(t *token) bool { return t.in(givers) || t.in(givingMarks) }
 // assignRoles gives every person the roles of their part of the text. A choice, or two that nothing joins, gives none.
 func (rd *reader) assignRoles(scenes []scene, people []person) {
 	if stay := staying(people); len(stay) == 1 {
-		var all []assigned
-		for i := range scenes {
-			all = append(all, assignedRoles(&scenes[i])...)
-		}
+		all := rolesAsked(scenes, people[stay[0]].action)
 		if len(all) == 0 && people[stay[0]].action == AddUser {
 			for i := range scenes {
 				for _, m := range scenes[i].roles {
@@ -222,6 +219,22 @@ func (rd *reader) assignRoles(scenes []scene, people []person) {
 			}
 		}
 	}
+}
+
+// rolesAsked are the roles that sentences give. Where a role is to be changed, what a wish gives goes before what is only told: that is held.
+func rolesAsked(scenes []scene, action Action) []assigned {
+	var all, asked []assigned
+	for i := range scenes {
+		given := assignedRoles(&scenes[i])
+		all = append(all, given...)
+		if scenes[i].asks {
+			asked = append(asked, given...)
+		}
+	}
+	if action == ChangeRole && len(asked) > 0 {
+		return asked
+	}
+	return all
 }
 
 // shareOut gives roles to several people of one sentence: what stands behind a person up to the next one is theirs; one role

@@ -41,9 +41,26 @@ func leads(sc *scene) bool {
 	if !sc.says(leadVerbs) || sc.question {
 		return false
 	}
-	i := sentenceHead(sc)
-	return i < len(sc.tokens) && sc.tokens[i].in(leadVerbs) && (objectAt(sc, i+1) || accessFor(sc, i+1))
+	if i := sentenceHead(sc); i < len(sc.tokens) && sc.tokens[i].in(leadVerbs) && (objectAt(sc, i+1) || accessFor(sc, i+1)) {
+		return true
+	}
+	return leadsClause(sc)
 }
+
+// leadsClause says whether a clause behind a mark and a word that draws a conclusion is a wish: "she heads the team now, so make her …".
+func leadsClause(sc *scene) bool {
+	if !sc.says(concluding) {
+		return false
+	}
+	for i := 1; i+2 < len(sc.tokens); i++ {
+		if end := sc.starts(i, concluding); end > 0 && end+1 < len(sc.tokens) && sc.tokens[i-1].kind == markToken && sc.tokens[end].in(leadVerbs) && objectAt(sc, end+1) {
+			return true
+		}
+	}
+	return false
+}
+
+var concluding = cue("concludes")
 
 // accessFor says whether access or a role for somebody named with their address stands at token i: "tech access for jane doe, jane@…".
 func accessFor(sc *scene, i int) bool {
@@ -159,9 +176,14 @@ var (
 // sendsAgain says whether an invitation is to go out once more.
 func sendsAgain(sc *scene) bool { return sc.says(words.Invitation) && sc.says(againWords) }
 
-// saysAdding says whether a sentence has a verb that adds somebody; "the invite" is none.
+// saysAdding says whether a sentence has a verb that adds somebody; "the invite" is none, and none that tells what somebody is able to do.
 func saysAdding(sc *scene) bool {
 	v := words.Verbs.of[AddUser]
+	if sc.saysVerb(v) && sc.says(ableTo) {
+		if rest, ok := withoutAbility(sc); ok && !rest.saysVerb(v) {
+			return false
+		}
+	}
 	if !sc.says(v.list) || sc.says(v.gapped) {
 		return sc.saysVerb(v)
 	}
@@ -171,6 +193,27 @@ func saysAdding(sc *scene) bool {
 		}
 	}
 	return false
+}
+
+var ableTo = cue("able_to")
+
+// withoutAbility is a sentence without what it says somebody can do, up to the next mark: "he must be able to invite people".
+func withoutAbility(sc *scene) (passage, bool) {
+	for i := range sc.tokens {
+		end := sc.starts(i, ableTo)
+		if end == 0 {
+			continue
+		}
+		rest := sc.text[:sc.tokens[i].start]
+		for k := end; k < len(sc.tokens); k++ {
+			if has(aimMarks, sc.tokens[k].text) {
+				rest += sc.text[sc.tokens[k].start:]
+				break
+			}
+		}
+		return sc.in.scan(rest), true
+	}
+	return passage{}, false
 }
 
 // saysVisit says whether a sentence has a verb of visiting; in "send the visitor list to Jane Doe" there is none.

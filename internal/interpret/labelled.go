@@ -11,6 +11,7 @@ type record struct {
 	values   map[string]string
 	doubtful map[string]bool // said twice and differently
 	action   Action          // of the heading that it stands below
+	item     string          // the item of a list that it was read from
 }
 
 func newRecord() *record { return &record{} }

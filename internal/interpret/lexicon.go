@@ -389,7 +389,11 @@ func allSpellings(list []string) []string {
 // cross adds to the verbs those that say what is taken or given, "close * account", "account * closed".
 func (l *lexicon) cross() {
 	for key, cues := range map[string][2]string{"remove": {"takes_away", "taken_away"}, "add": {"gives_access", "given_access"}} {
-		for _, belonging := range l.Cues["belongings"] {
+		belongings := l.Cues["belongings"]
+		if key == "remove" {
+			belongings = slices.Concat(belongings, l.Cues["carried"])
+		}
+		for _, belonging := range belongings {
 			for _, verb := range l.Cues[cues[0]] {
 				l.Verbs[key] = append(l.Verbs[key], verb+gapMark+belonging)
 			}

@@ -59,6 +59,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 			continue
 		}
 		if r, ok := personItem(body, book); ok {
+			r.item = body
 			take(r)
 			continue
 		}

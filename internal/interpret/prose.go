@@ -55,6 +55,7 @@ func (rd *reader) inProse(own string) []Request {
 	scenes := slices.Clone(rd.scenes(text))
 	again(scenes)
 	addsUp(scenes)
+	rd.visitUp(scenes, text)
 	count, asks := 0, false
 	for _, sc := range scenes {
 		count += len(sc.names)

@@ -33,9 +33,25 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if _, ok := rec.values["action"]; !ok && q.Action == AddUser && !blank(rec.values["held_role"]) {
 			q.Action = ChangeRole
 		}
+		if _, said := rec.values["role"]; !said && q.Action == AddUser && len(common) == 0 && len(records) == 1 {
+			if starts, _ := rd.labelledWindow(rec, rest); starts != nil {
+				q.Action = ScheduleVisit // "Name: …, Arrival: …": a time of day is no detail of a new user
+			}
+		}
 		if v, ok := rec.values["visitor"]; ok {
 			q.Action = ScheduleVisit
 			rec.set("name", v)
+		}
+		told, unclear := rd.toldInItem(rec, action)
+		if unclear {
+			return nil
+		}
+		if told != nil {
+			if told[0].Reason == nil {
+				told[0].Reason = shared
+			}
+			out = append(out, told...)
+			continue
 		}
 		q.Name = rec.name(rd.in)
 		if q.Name == nil {
@@ -58,7 +74,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Reason = shared
 		}
 		if q.Action == ScheduleVisit {
-			q.Starts, q.Ends = window(rec.values["date"]+" "+rec.values["time"], rd.m.Date)
+			q.Starts, q.Ends = rd.labelledWindow(rec, rest)
 			q.Roles = []string{}
 		}
 		if q.Action == RemoveUser || q.Action == ResendInvitation {
@@ -216,39 +232,6 @@ func (p *passage) onlyAction() Action {
 		}
 	}
 	return found
-}
-
-// formNote finds what a form says to those who fill it in.
-var formNote = cue("form_notes")
-
-// actionAround says what the words around a list ask for: add, unless they speak of something else alone. With both it is
-// unknown.
-func (rd *reader) actionAround(rest string) Action {
-	p := scan(rest)
-	p = p.replace(formNote, " ")
-	add := p.says(words.Verbs.of[AddUser].list)
-	var other Action
-	for _, a := range []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
-		if p.says(words.Verbs.of[a].list) {
-			if other != "" {
-				return ""
-			}
-			other = a
-		}
-	}
-	switch {
-	case other == "":
-		other = actionWord(rd.m.Subject)
-		if other == "" || add {
-			return AddUser
-		}
-		return other
-	case add && (other == RemoveUser || other == ResendInvitation):
-		return ""
-	case add:
-		return AddUser
-	}
-	return other
 }
 
 // forbids says whether a line above a list denies the action it names: "please do not add:", "bitte nicht löschen:".

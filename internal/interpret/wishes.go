@@ -10,6 +10,7 @@ var (
 	heldIs, heldNowWords       = cue("held_is"), cue("held_now")
 	nearDays, roleNouns        = cue("near"), cue("role_nouns")
 	setUp, comes               = cue("set_up"), cue("comes")
+	insteadWords               = cue("in_stead")
 )
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
@@ -176,6 +177,9 @@ func changes(sc *scene) bool {
 	}
 	if len(sc.roles) == 2 && sc.says(words.InsteadOf) && (!sc.saysVerb(words.Verbs.of[AddUser]) || sc.says(makeWords)) {
 		return true
+	}
+	if other != "" && len(sc.roles) == 1 && len(sc.names) == 0 && sc.says(insteadWords) && sc.precedes(determined(sc, sc.roles[0].from), 2, objectWords) {
+		return true // "make her Secondary Contact instead"
 	}
 	if other != "" && len(sc.names) > 0 && !sc.saysVerb(words.Verbs.of[AddUser]) && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return sc.precedes(m.from, 3, becomeWords) }) {
 		return true

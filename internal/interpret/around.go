@@ -1,0 +1,116 @@
+package interpret
+
+import "slices"
+
+// What is asked for the people of a list stands around it, or in its items themselves.
+
+// formNote finds what a form says to those who fill it in.
+var formNote = cue("form_notes")
+
+// otherActions are all but adding, which is what a list asks for that says nothing else.
+var otherActions = []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit}
+
+// actionAround says what the words around a list ask for: what a sentence there asks, else what verbs stand there, else what the subject
+// says, else to add. It is unknown where they speak of two things, and where they tell that somebody has left and speak of nobody new.
+func (rd *reader) actionAround(rest string) Action {
+	text := cut(unlabelled(rest), maxProse)
+	asked := rd.askedAround(text)
+	if len(asked) == 1 && asked[0] != ChangeRole {
+		return asked[0]
+	}
+	add, gone := false, false
+	var other Action
+	for _, s := range rd.prose(text).sentences {
+		p := s.passage.replace(formNote, " ")
+		add = add || p.saysVerb(words.Verbs.of[AddUser])
+		gone = gone || p.says(goneWords) && !p.says(words.NewPerson, succeeding)
+		for _, a := range otherActions {
+			if !p.saysVerb(words.Verbs.of[a]) || a == other {
+				continue
+			}
+			if other != "" {
+				return ""
+			}
+			other = a
+		}
+	}
+	switch {
+	case other == "":
+		if other = actionWord(rd.m.Subject); other != "" && !add {
+			return other
+		}
+		if gone && !add {
+			return ""
+		}
+		return AddUser
+	case add && (other == RemoveUser || other == ResendInvitation):
+		return ""
+	case add:
+		return AddUser
+	}
+	return other
+}
+
+// askedAround are the actions that the sentences of a text ask for.
+func (rd *reader) askedAround(text string) []Action {
+	var out []Action
+	scenes := rd.scenes(text)
+	for i := range scenes {
+		if a := scenes[i].action; a != "" && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// unlabelled is text without the lines that give a value behind a label that is not known: "Reason for the change: …" asks for no change.
+func unlabelled(text string) string {
+	var out []byte
+	for from, to := 0, 0; from < len(text); from = to {
+		to = len(text)
+		for k := from; k < len(text); k++ {
+			if text[k] == '\n' {
+				to = k + 1
+				break
+			}
+		}
+		if line := text[from:to]; !givesValue(line) {
+			out = append(out, line...)
+		} else {
+			out = append(out, '\n')
+		}
+	}
+	return string(out)
+}
+
+// maxOwnLabel is how many words a label has at most.
+const maxOwnLabel = 6
+
+// givesValue says whether a line is something like a label, and a value behind it.
+func givesValue(line string) bool {
+	if cells := cellsOf(line); len(cells) == 2 {
+		return true
+	}
+	found, n := separatorsIn(line)
+	if n == 0 {
+		return false
+	}
+	label, value := scan(line[:found[0].from]), scan(line[found[0].to:])
+	return label.words() > 0 && label.words() <= maxOwnLabel && value.words() > 0 && !label.says(words.Greetings, words.Ask)
+}
+
+// toldInItem reads the item of a list that says itself what shall become of its person, "Jane Doe (jane@…) is to be removed, she has left".
+// unclear: it has such words, and what they ask for cannot be told.
+func (rd *reader) toldInItem(rec *record, around Action) (out []Request, unclear bool) {
+	if rec.item == "" || rec.action != "" || rec.values["role"] != "" {
+		return nil, false
+	}
+	p := rd.in.scan(rec.item)
+	if !p.says(goneWords, becomeWords, heldBefore) && !slices.ContainsFunc(otherActions, func(a Action) bool { return p.saysVerb(words.Verbs.of[a]) }) {
+		return nil, false
+	}
+	if out = rd.inProse(subjectWish.first() + " " + rec.item); len(out) == 1 {
+		return out, false
+	}
+	return nil, around == AddUser && (p.says(goneWords) || p.saysVerb(words.Verbs.of[RemoveUser]))
+}

@@ -1,0 +1,67 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A visit is told of by somebody who comes, a day and a time of day. No verb needs to ask for it.
+
+var (
+	inspecting  = cue("inspects")
+	notVisits   = cue("no_visit")
+	visitorNoun = cue("visitor_nouns")
+)
+
+// labelledWindow reads when the visit of a record starts and ends: from its own labels, else from those of arrival and departure around it.
+func (rd *reader) labelledWindow(rec *record, rest string) (starts, ends *string) {
+	text := rec.values["date"] + " " + rec.values["time"]
+	if starts, ends = window(text, rd.m.Date); starts != nil {
+		return starts, ends
+	}
+	behind := ""
+	for _, s := range labelSayings(strings.Split(cut(rest, maxProse), "\n")) {
+		switch s.field {
+		case "starts":
+			text += " " + s.value
+		case "ends":
+			behind += " - " + s.value
+		}
+	}
+	return window(text+behind, rd.m.Date)
+}
+
+// visitUp makes a visit of a text that asks for nothing else, tells that somebody comes or sees something of ours, and gives a day to come
+// and a time of day: "Two auditors, Mr Doe and Ms Roe, wish to see our cabinets on …".
+func (rd *reader) visitUp(scenes []scene, text string) {
+	for i := range scenes {
+		if sc := &scenes[i]; sc.action != "" || len(assignedRoles(sc)) > 0 || sc.says(notVisits) {
+			return
+		}
+	}
+	starts, _ := window(text, rd.m.Date)
+	if starts == nil || !rd.lies(*starts) {
+		return
+	}
+	for i := range scenes {
+		if sc := &scenes[i]; len(sc.names) > 0 && !sc.question && comesHere(sc) {
+			sc.asks, sc.action = true, ScheduleVisit
+			return
+		}
+	}
+}
+
+// lies says whether a time is not before the day the mail was sent.
+func (rd *reader) lies(starts string) bool {
+	day, _, _ := strings.Cut(starts, "T")
+	return rd.m.Date.IsZero() || day >= rd.m.Date.Add(-12*time.Hour).Format(dayLayout)
+}
+
+// comesHere says whether a sentence tells that somebody comes, is a visitor, or looks at or works on something of ours.
+func comesHere(sc *scene) bool {
+	if sc.says(comes) || saysVisit(sc) || attends(sc) || sc.says(visitorNoun) {
+		return true
+	}
+	return sc.says(inspecting) && sc.says(sites) && slices.ContainsFunc(sc.tokens, func(t token) bool { return t.in(inspecting) })
+}
