@@ -91,9 +91,10 @@ func reportFailed(action, status, report string) bool {
 	return strings.HasPrefix(status, "5") || status == "" && !delayed(report)
 }
 
-// refined is the status of a field, or the one that a diagnostic text states where the field's says nothing.
+// refined is the status of a field, or the one that a diagnostic text states where the field's says nothing, or no more than that the time
+// has run out.
 func refined(status, diagnostic string) string {
-	if status != "" && !strings.HasSuffix(status, ".0.0") {
+	if status != "" && !strings.HasSuffix(status, ".0.0") && !strings.HasSuffix(status, ".4.7") {
 		return status
 	}
 	if said := statusIn(diagnostic); said != "" && (status == "" || said[0] == status[0]) {
@@ -222,7 +223,7 @@ func bounces(m *message.Message, report, returned string) bool {
 	copied := returned != "" || len(m.Forwarded) > 0
 	switch {
 	case system:
-		return titled || told || opened
+		return titled || told || opened || statusIn(report) != "" && namesRecipient(report)
 	case titled && (told || opened):
 		return copied || !inThread(m) && (emptyPath(m) || noReply(m) || opened || statusIn(report) != "" || namesRecipient(report))
 	case opened && told:

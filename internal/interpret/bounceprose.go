@@ -91,9 +91,9 @@ func placesIn(lines []string) []place {
 	return out
 }
 
-// namesRecipient says whether a report has an address that it is clearly about.
+// namesRecipient says whether a report has an address at the begin of a line: people name one within a sentence.
 func namesRecipient(report string) bool {
-	return slices.ContainsFunc(placesIn(strings.Split(report, "\n")), func(p place) bool { return p.grade > perhaps })
+	return slices.ContainsFunc(placesIn(strings.Split(report, "\n")), func(p place) bool { return p.grade >= itemised })
 }
 
 // placesOf grades the addresses of line n.

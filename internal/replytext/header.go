@@ -52,6 +52,7 @@ type block struct {
 	seen   field
 	pairs  int    // lines of the form "Label: value"
 	tabbed int    // lines of the form "Label<tab>value"
+	dated  bool   // a value has a day and a time
 	from   string // value of the author's field
 	people string // values of author and recipients
 	folded bool   // a line with no label stands among them
@@ -132,6 +133,7 @@ func (b *block) read(lines []string) {
 		f, value, pair := label(line)
 		if pair && blanks == 0 || f != 0 {
 			b.pairs++
+			b.dated = b.dated || blanks == 0 && clock.MatchString(value) && year.MatchString(value)
 		}
 		if f == 0 {
 			if folded++; folded > maxFolded || blanks > 0 {
@@ -168,6 +170,9 @@ func (b *block) isHeader() bool {
 		return b.pairs >= 3 && addressed
 	case b.first&fieldFrom != 0 && (kinds > 2 || addressed || has(fieldDate|fieldSubject) || !b.folded), b.tabbed > 1 && has(fieldTo) && has(fieldSubject):
 		return kinds >= 2 // "From: Frankfurt, To: London, and take gloves" is none
+	}
+	if b.first&fieldFrom != 0 && addressed && b.dated && b.pairs >= 3 {
+		return true // the other labels are in a language that is not known
 	}
 	return has(fieldFrom) && kinds >= 3 || addressed && kinds >= 2 && has(fieldDate|fieldSubject) && has(fieldFrom|fieldTo)
 }
