@@ -82,10 +82,13 @@ func (s *scene) check(n int) {
 
 // checkInbound: each mail that reached the mailbox has one row, with what it must become, and lies where it belongs.
 func (s *scene) checkInbound(b *books) {
-	rows := s.query(`SELECT message_id, disposition FROM inbound_messages`)
+	rows := s.query(`SELECT message_id, disposition, reason FROM inbound_messages`)
 	got := map[string][]string{}
 	filed := map[string]int{}
 	for _, r := range rows {
+		if r[0] == "" {
+			b.lost = append(b.lost, fmt.Sprintf("a mail was not read, and became %s: %s", r[1], r[2]))
+		}
 		got[r[0]] = append(got[r[0]], r[1])
 		filed[r[1]]++
 	}

@@ -122,12 +122,18 @@ func (c *crew) heal() {
 }
 
 // stop stops them softly, and returns those that lived.
-func (c *crew) stop() (living []*member) {
+func (c *crew) stop() []*member {
+	c.t.Helper()
+	return c.ask(syscall.SIGTERM)
+}
+
+// ask sends those that live a signal that ends them, and returns them.
+func (c *crew) ask(sig syscall.Signal) (living []*member) {
 	c.t.Helper()
 	for _, m := range c.members {
 		if m.lives() {
 			living = append(living, m)
-			signal(c.t, m.cmd, syscall.SIGTERM)
+			signal(c.t, m.cmd, sig)
 		}
 	}
 	for _, m := range living {

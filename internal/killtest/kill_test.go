@@ -141,7 +141,10 @@ func (s *scene) play(daemons int) {
 		s.endLeases()
 	}
 	c.start()
-	s.settle()
+	if err := s.settle(); err != nil {
+		living := c.ask(syscall.SIGQUIT) // what each of their goroutines waits for
+		s.t.Fatalf("%d of %d daemons do not come to rest: %v\n%s", len(living), daemons, err, s.output.String())
+	}
 	stop()
 	players.Wait()
 	c.end()
@@ -227,23 +230,20 @@ func (s *scene) answerAll(approver string) {
 	}
 }
 
-// settle waits until nothing is left to do.
-func (s *scene) settle() {
-	s.t.Helper()
+// settle waits until nothing is left to do, or returns what is.
+func (s *scene) settle() error {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.Now().Add(10 * time.Minute)
-	quiet := 0
-	for quiet < 5 {
+	for quiet := 0; quiet < 5; quiet++ {
 		<-tick.C
-		if time.Now().After(deadline) {
-			s.t.Fatalf("it does not come to rest: %v\n%s", s.restless(), s.output.String())
-		}
-		quiet++
-		if s.restless() != nil {
-			quiet = 0
+		if err := s.restless(); err != nil {
+			if quiet = -1; time.Now().After(deadline) {
+				return err
+			}
 		}
 	}
+	return nil
 }
 
 func (s *scene) path(name string) string { return filepath.Join(s.dir, name) }
