@@ -64,7 +64,9 @@ func takesBack(rest string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 			return true
 		}
 	}
-	return slices.ContainsFunc(clausesOf(rest, lines, roles, roleOf), func(c clause) bool {
+	r := lend()
+	defer r.giveBack()
+	return slices.ContainsFunc(clausesOf(rest, lines, roles, roleOf, r), func(c clause) bool {
 		return c.verdict.reject || c.verdict.no || c.verdict.hold && !c.says(words.Decide.Courtesy)
 	})
 }

@@ -34,7 +34,9 @@ func newAnswer(own string, lines []AskedLine) *answer {
 			a.sentences = append(a.sentences, s)
 		})
 	}
-	for _, t := range tokenize(own) {
+	r := lend()
+	defer r.giveBack()
+	for _, t := range r.tokenize(own) {
 		if startsUpper(t.text) {
 			a.capitals = append(a.capitals, key(t.text))
 		}

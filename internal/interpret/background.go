@@ -197,7 +197,9 @@ func asksItself(p *passage) bool {
 
 // reasonable says whether a piece of text tells why: long enough and with a word that does.
 func reasonable(text string) bool {
-	p := scan(text)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(text, nil)
 	return (p.words() >= 3 || hasIdeograph(text) && utf8.RuneCountInString(text) >= 6) && reasonCue(&p)
 }
 

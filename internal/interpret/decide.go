@@ -143,7 +143,9 @@ func (v verdict) and(o verdict) verdict {
 
 // decideText reads own words that stand in one piece.
 func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	clauses := clausesOf(spellOrdinals(spelledRight(own), lines), lines, roles, roleOf)
+	r := lend()
+	defer r.giveBack()
+	clauses := clausesOf(spellOrdinals(spelledRight(own), lines), lines, roles, roleOf, r)
 	stop := false   // said anywhere, this takes an approval back
 	doubts := false // said anywhere, this takes a weak yes back
 	var general verdict
@@ -245,21 +247,21 @@ func containsInt(list []int, n int) bool {
 	return false
 }
 
-// clausesOf cuts own words into sentences, and sentences that speak of several people into a clause for each.
-func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []clause {
+// clausesOf cuts own words into sentences, and sentences that speak of several people into a clause for each. Their tokens are in r.
+func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string, r *room) []clause {
 	var out []clause
 	own = strings.ReplaceAll(own, ";", ". ")
 	subjects := subjectWords(lines)
 	beside := asidesOf(lines, subjects, roles)
 	for _, line := range answerLines(own) {
-		for _, s := range sentences(line) {
+		for _, s := range readProse(line, r).sentences {
 			pieces := []passage{s.passage}
 			targets := targetsIn(s.tokens, lines, roles, roleOf)
 			cut := len(targets) > 1 || len(targets) > 0 && s.says(words.Decide.Rest)
 			if cut {
 				pieces = pieces[:0]
 				for _, p := range cutAtTargets(s.text, beside, lines, roles, roleOf) {
-					pieces = append(pieces, scan(p))
+					pieces = append(pieces, r.scan(p, nil))
 				}
 			}
 			for _, p := range pieces {

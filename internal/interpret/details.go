@@ -51,7 +51,9 @@ func askedDetails(quoted string) *Asked {
 }
 
 func askedField(what string) Field {
-	p := scan(what)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(what, nil)
 	for _, f := range []Field{FieldEmail, FieldRoles, FieldReason, FieldName, FieldStarts} {
 		if p.says(words.Asked[string(f)]) {
 			return f

@@ -6,7 +6,9 @@ var headings = map[Action]list{AddUser: cue("heading_add"), RemoveUser: cue("hea
 
 // headingAction is what a heading such as "Leavers" asks for the people below or behind it, "" if it is none.
 func headingAction(head string) Action {
-	p := scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"))
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"), nil)
 	return p.heading()
 }
 
@@ -32,7 +34,9 @@ func sectionAction(line string) Action {
 	if !ok || len(head) > maxGreeting {
 		return ""
 	}
-	p := scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"))
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(strings.TrimSuffix(strings.Trim(head, " *_-"), "(s)"), nil)
 	if a := p.heading(); a != "" {
 		return a
 	}

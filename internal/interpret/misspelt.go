@@ -10,7 +10,9 @@ var askedFor = []string{"approve", "approved", "reject", "rejected"}
 func spelledRight(own string) string {
 	var b strings.Builder
 	done := 0
-	for _, t := range tokenize(own) {
+	r := lend()
+	defer r.giveBack()
+	for _, t := range r.tokenize(own) {
 		if t.kind != wordToken || !t.plain || len(t.lower) < 6 || len(t.lower) > 9 {
 			continue
 		}

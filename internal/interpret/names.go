@@ -261,7 +261,9 @@ func isFullName(s string) bool {
 	if s == "" || len(s) > maxNameBytes || strings.ContainsAny(s, "0123456789@:;?!()<>/*=|\"") {
 		return false
 	}
-	toks := tokenize(s)
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(s)
 	span, ok := nameAt(toks, 0, make([]bool, len(toks)))
 	return ok && span.to == len(toks)
 }

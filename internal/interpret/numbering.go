@@ -30,7 +30,9 @@ func spellRanges(own string, lines []AskedLine) string {
 		}
 		return g[1] + spelledOut(from, to) + g[4]
 	})
-	p := scan(own)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(own, nil)
 	var b strings.Builder
 	done := 0
 	for i := 0; i+2 < len(p.tokens); i++ {
@@ -49,7 +51,9 @@ func spellOrdinals(own string, lines []AskedLine) string {
 	if len(lines) < 2 {
 		return own
 	}
-	p := scan(own)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(own, nil)
 	var b strings.Builder
 	done := 0
 	put := func(from, to int, text string) {

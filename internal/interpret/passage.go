@@ -33,9 +33,21 @@ func scan(s string) passage { return (*tongues)(nil).scan(s) }
 
 // scan reads s in these languages.
 func (t *tongues) scan(s string) passage {
-	p := passage{text: s, tokens: tokenize(s), in: t}
+	if t == nil {
+		return roomFor(s).scan(s, nil)
+	}
+	return t.room.scan(s, t)
+}
+
+// scan reads s in these languages, its tokens in r while that holds few.
+func (r *room) scan(s string, t *tongues) passage {
+	if len(r.tokens) > maxLent {
+		r = roomFor(s)
+	}
+	p := passage{text: s, tokens: r.tokenize(s), hits: r.hits[len(r.hits):], in: t}
 	t.mask(p.tokens)
 	p.search()
+	r.keep(&p)
 	return p
 }
 
@@ -249,7 +261,9 @@ func (p *passage) says(lists ...list) bool {
 
 // mentions says whether text has a phrase of l.
 func mentions(text string, l list) bool {
-	p := scan(text)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(text, nil)
 	return p.says(l)
 }
 

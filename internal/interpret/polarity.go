@@ -39,7 +39,11 @@ func covered(h phraseHit, by []phraseHit) bool {
 // examine weighs one clause. A word of decision that is not at the start of the clause or after one of the words it may
 // follow only talks about deciding and makes the clause a hold.
 // subjects are words of the names asked about.
-func examine(text string, subjects []string) verdict { return examineTokens(tokenize(text), subjects) }
+func examine(text string, subjects []string) verdict {
+	r := lend()
+	defer r.giveBack()
+	return examineTokens(r.tokenize(text), subjects)
+}
 
 func examineTokens(toks []token, subjects []string) verdict {
 	ws := &passage{tokens: make([]token, 0, len(toks))}
@@ -278,7 +282,9 @@ func negated(ws []token, h phraseHit, idioms []phraseHit) bool {
 
 // targetsOf returns the numbers of the people that text speaks of: by number, by name, by a role only one of them has.
 func targetsOf(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) []int {
-	return targetsIn(tokenize(text), lines, roles, roleOf)
+	r := lend()
+	defer r.giveBack()
+	return targetsIn(r.tokenize(text), lines, roles, roleOf)
 }
 
 func targetsIn(toks []token, lines []AskedLine, roles *roleBook, roleOf map[int]string) []int {

@@ -159,7 +159,9 @@ func withoutGreeting(own string) string {
 	if didNotFit(strings.TrimSpace(first), strings.TrimSpace(next)) {
 		return own // wrapped: "Hi, from today Jane Doe" and her address
 	}
-	p := scan(first)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(first, nil)
 	n := p.words()
 	if (n <= 8 && p.starts(nextWord(p.tokens, -1), words.Greetings) > 0 || n <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")) && !p.says(words.Ask) {
 		return rest
@@ -232,7 +234,7 @@ func completeNames(scenes []scene) {
 }
 
 func (rd *reader) sceneOf(text string) scene {
-	return rd.scene(sentence{passage: rd.in.scan(onOneLine(text))})
+	return rd.scene(sentence{passage: rd.room.scan(onOneLine(text), rd.in)})
 }
 
 func (rd *reader) scene(s sentence) scene {

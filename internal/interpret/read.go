@@ -70,11 +70,8 @@ func Read(m *message.Message, ctx Context) Reading {
 		m = &short
 	}
 	rd := newReader(m, ctx)
-	rd.room = rooms.Get().(*room)
-	defer func() {
-		rd.room.empty()
-		rooms.Put(rd.room)
-	}()
+	rd.room = lend()
+	defer rd.room.giveBack()
 	r.From = rd.sender
 	parts := replytext.SplitBy(m.Text, rd.author)
 	r.OwnWords = parts.Own

@@ -216,7 +216,9 @@ func withoutThanks(v *string) *string {
 }
 
 func actionWord(s string) Action {
-	p := scan(s)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(s, nil)
 	return p.onlyAction()
 }
 
@@ -241,7 +243,9 @@ func forbids(rest string) bool {
 			continue
 		}
 		line = line[strings.LastIndex(line, ". ")+1:]
-		if p := scan(line); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
+		r := lend()
+		defer r.giveBack()
+		if p := r.scan(line, nil); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
 			return true
 		}
 	}

@@ -303,7 +303,9 @@ func mailboxIn(s string) (name, address string) {
 			s = strings.TrimSpace(first) + " " + strings.TrimSpace(last)
 		}
 	}
-	toks := tokenize(s)
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(s)
 	for _, n := range names(toks, make([]bool, len(toks))) {
 		name = n.name
 	}

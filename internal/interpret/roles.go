@@ -337,7 +337,9 @@ func (b *roleBook) compound(t *token) string {
 	if t.joints&hyphen == 0 || t.kind != wordToken || strings.IndexByte(t.lower, '-') < 0 {
 		return ""
 	}
-	toks := tokenize(strings.ReplaceAll(t.text, "-", " "))
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(strings.ReplaceAll(t.text, "-", " "))
 	id, n := b.at(toks, 0)
 	if n == 0 {
 		return ""
@@ -414,7 +416,9 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 // fromValue reads a value that ought to be a role and nothing else: "Technician (Permanent Badge)", "Billing and Support".
 // A choice of two, an unknown word beside the role, or a word that fits two roles gives nil.
 func (b *roleBook) fromValue(value string) []string {
-	toks := tokenize(withoutParentheses(value))
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(withoutParentheses(value))
 	var ids []string
 	or, behind := false, 0 // the last role
 	var rest []string

@@ -35,11 +35,29 @@ var rooms = sync.Pool{New: func() any {
 	return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128), lists: make([]listSet, 0, 64)}
 }}
 
-// empty forgets the texts that tokens hold.
-func (r *room) empty() {
+// maxLent bounds the tokens that are held until all of a mail is read.
+const maxLent = 1 << 14
+
+// roomFor is a room for s alone.
+func roomFor(s string) *room { return &room{tokens: make([]token, 0, len(s)/5+3)} }
+
+// lend gives the room for a text that is looked at and forgotten: what was found in it must not be kept longer than the room.
+func lend() *room { return rooms.Get().(*room) }
+
+// giveBack forgets the texts that tokens hold.
+func (r *room) giveBack() {
 	clear(r.tokens)
 	clear(r.hits)
 	r.tokens, r.hits, r.lists = r.tokens[:0], r.hits[:0], r.lists[:0]
+	rooms.Put(r)
+}
+
+// keep makes the hits of p, which begin where those of r end, a part of r where they had room there.
+func (r *room) keep(p *passage) {
+	if n := len(r.hits) + len(p.hits); n <= cap(r.hits) {
+		r.hits = r.hits[:n]
+		p.hits = p.hits[:len(p.hits):len(p.hits)]
+	}
 }
 
 // tokenize is tokenize with its tokens in r.
@@ -73,14 +91,11 @@ func readProse(text string, r *room) *prose {
 		p.all.in = &tongues{langs, r}
 	}
 	for i := range p.sentences {
-		q, hits := &p.sentences[i], len(r.hits)
-		q.in, q.hits = p.all.in, r.hits[hits:]
+		q := &p.sentences[i]
+		q.in, q.hits = p.all.in, r.hits[len(r.hits):]
 		q.in.mask(q.tokens)
 		q.search()
-		if cap(r.hits)-hits >= len(q.hits) {
-			r.hits = r.hits[:hits+len(q.hits)]
-			q.hits = q.hits[:len(q.hits):len(q.hits)]
-		}
+		r.keep(&q.passage)
 	}
 	p.all.tokens = r.tokens[begin:len(r.tokens):len(r.tokens)]
 	p.all.join(p.sentences)
@@ -121,7 +136,7 @@ func (p *prose) behind(text string) *prose {
 }
 
 func sentences(text string) []sentence {
-	return readProse(text, &room{tokens: make([]token, 0, len(text)/4+4)}).sentences
+	return readProse(text, roomFor(text)).sentences
 }
 
 // eachSentence calls use for the sentences of text.

@@ -20,8 +20,10 @@ type asides struct {
 
 func asidesOf(lines []AskedLine, subjects []string, roles *roleBook) asides {
 	a := asides{subjects: subjects, roles: roles}
+	r := lend()
+	defer r.giveBack()
 	for _, l := range lines {
-		for _, t := range tokenize(l.About) {
+		for _, t := range r.tokenize(l.About) {
 			if t.kind == wordToken && !t.in(words.Decide.Limits) && !t.in(words.Decide.Hold) {
 				a.about = append(a.about, t.lower)
 			}

@@ -67,14 +67,12 @@ const maxTopic = 4 << 10
 // topic says what a mail that asks for no access is about, from its subject and own words, and the words that tell so. "" if
 // nothing tells, or two topics equally.
 func topic(subject, own string) (name, because string) {
-	var text []token
+	r := lend()
+	defer r.giveBack()
 	for _, piece := range []string{subject, cut(own, maxTopic)} {
-		for _, t := range tokenize(piece) {
-			if t.kind == wordToken {
-				text = append(text, t)
-			}
-		}
+		r.tokenize(piece)
 	}
+	text := slices.DeleteFunc(r.tokens, func(t token) bool { return t.kind != wordToken })
 	scores := map[string]*topicScore{}
 	var seen []int
 	for i := range text {

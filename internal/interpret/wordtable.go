@@ -111,7 +111,7 @@ func (t *wordTable) add(w string) uint32 {
 	t.text = t.grown.String()
 	number := uint32(len(t.ends))
 	t.ends = append(t.ends, uint32(len(t.text)))
-	if 4*len(t.ends) >= 3*len(t.slots) {
+	if 2*len(t.ends) >= len(t.slots) {
 		old := t.slots
 		t.slots = make([]wordSlot, max(64, 2*len(old)))
 		for _, s := range old {
