@@ -38,11 +38,19 @@ func (a Address) Display() string {
 
 // DisplayDomain returns a domain for people: U-labels where it has them.
 func DisplayDomain(domain string) string {
+	if !strings.Contains(domain, "xn--") && !strings.ContainsFunc(domain, notSmallLDH) {
+		return domain // as most are
+	}
 	display, err := idna.Lookup.ToUnicode(domain)
 	if err != nil {
 		return domain
 	}
 	return display
+}
+
+// notSmallLDH tells what a domain of small ASCII letters, digits, hyphens and dots has not.
+func notSmallLDH(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.'
 }
 
 // Key returns the look-up form: addresses with equal keys are the same for us. The letter case of local parts is

@@ -10,6 +10,8 @@ import (
 
 	"github.com/emersion/go-message/charset"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/transform"
 )
 
 // decodeCharset returns s as UTF-8. known is false for a charset that nobody here knows, whose bytes are then kept as far
@@ -51,6 +53,12 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 		return out, true
 	case name == "utf-7":
 		return appendUTF7(slices.Grow(out, min(len(raw), limit)*9/8+utf8.UTFMax), raw, limit), true // 3 bytes for 16 bits at most
+	}
+	if len(raw) <= maxKept {
+		if e, err := ianaindex.MIME.Encoding(name); err == nil && e != nil { // which needs no buffers of a reader
+			out, _, _ = transform.Append(e.NewDecoder(), slices.Grow(out, 2*len(raw)+utf8.UTFMax), raw)
+			return out, true
+		}
 	}
 	r, known := charsetReader(name, bytes.NewReader(raw))
 	if !known {
