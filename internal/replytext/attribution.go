@@ -140,9 +140,14 @@ func verbFollows(lines []string) bool {
 }
 
 func endsInColon(s string) bool {
-	s = strings.TrimRight(s, " \t*_-")
+	for s != "" && endMarks[s[len(s)-1]] {
+		s = s[:len(s)-1]
+	}
 	return strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：")
 }
+
+// endMarks may stand behind the colon of an attribution.
+var endMarks = [256]bool{' ': true, '\t': true, '*': true, '_': true, '-': true}
 
 // mayEnd is a cheap test for the last line of an attribution, given as it is and in lower case.
 func mayEnd(line, low string) bool {
@@ -189,7 +194,7 @@ func earlyDate(s string) bool {
 	}
 	s = firstWords(s, 7)
 	at := digitAt(s)
-	return at >= 0 && !moreWords(s[:at], 2) && date.MatchString(s)
+	return at >= 0 && !moreWords(s[:at], 2) && hasDate(s)
 }
 
 const maxFirst = 120 // bytes in which the first words of a line are looked for
@@ -199,7 +204,7 @@ func firstWords(s string, n int) string {
 	words := strings.Fields(s[:min(len(s), maxFirst)])
 	words = words[:min(len(words), n)]
 	for i, w := range words {
-		if strings.ContainsAny(w, "@<+=/") && (strings.ContainsAny(w, "@<=") || !date.MatchString(w)) {
+		if strings.ContainsAny(w, "@<+=/") && (strings.ContainsAny(w, "@<=") || !hasDate(w)) {
 			words = words[:i]
 			break
 		}

@@ -30,6 +30,9 @@ func label(line string) (f field, value string, ok bool) {
 
 // cells reads a known label that a tab or a table's line sets off from its value.
 func cells(line string) (f field, value string, ok bool) {
+	if strings.IndexByte(line, '|') < 0 && strings.IndexByte(line, '\t') < 0 {
+		return 0, "", false // as most are
+	}
 	line = strings.Trim(line, " |")
 	at := strings.IndexAny(line, "|\t")
 	if at < 0 || at > 60 {

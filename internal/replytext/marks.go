@@ -279,7 +279,10 @@ func labelEnd(s string) int {
 // contactLabel returns the label of a line like "Tel.: 123", in its own letters.
 func contactLabel(line string) (label string, ok bool) {
 	line = strings.TrimLeftFunc(line, func(r rune) bool { return isSpaceRune(r) || r == '*' || r == '•' || r == '·' || r == '-' })
-	end := strings.IndexAny(line, ":=")
+	end := strings.IndexByte(line, ':')
+	if i := strings.IndexByte(line, '='); i >= 0 && (end < 0 || i < end) {
+		end = i
+	}
 	if i := strings.Index(line, "...."); i > 0 && (end < 0 || i < end) {
 		end = i // "Last name ........ Marsh"
 	}
@@ -338,4 +341,60 @@ func quoteMark(line string) int {
 		i++
 	}
 	return i
+}
+
+// hasDate is date.MatchString, by hand for ASCII.
+func hasDate(s string) bool {
+	if !isASCII(s) {
+		return date.MatchString(s)
+	}
+	for i := 0; i < len(s); i++ {
+		if n := digits(s[i:]); n > 0 {
+			if n >= 4 || endsDate(s[i+n:]) {
+				return true
+			}
+			i += n
+		}
+	}
+	return false
+}
+
+// endsDate says whether s goes on as a date or a time does behind its first number: ":30", ".4.26", ". April 2026".
+func endsDate(s string) bool {
+	if s == "" {
+		return false
+	}
+	n := digits(s[1:])
+	parts := func(s string) bool { return s != "" && (s[0] == '.' || s[0] == '/' || s[0] == '-') }
+	if n >= 2 && (s[0] == ':' || s[0] == '.' || s[0] == 'h') || n >= 1 && n <= 2 && parts(s) && parts(s[1+n:]) && digits(s[2+n:]) > 0 {
+		return true
+	}
+	s, month := cutApart(s)
+	if !month {
+		return false
+	}
+	n = 0
+	for n < len(s) && 'a' <= s[n]|0x20 && s[n]|0x20 <= 'z' {
+		n++
+	}
+	s, year := cutApart(s[n:])
+	return n >= 3 && n <= 9 && year && digits(s) >= 2
+}
+
+// cutApart takes what parts a month from the numbers beside it off the start of s.
+func cutApart(s string) (rest string, ok bool) {
+	s = strings.TrimPrefix(s, ".")
+	if s == "" || s[0] != ' ' && s[0] != '-' {
+		return "", false
+	}
+	return s[1:], true
+}
+
+// digits is how many ASCII digits s begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	return n
 }

@@ -44,6 +44,9 @@ const maxCiter = 20 // bytes
 
 // cited says whether a line bears the name of somebody whom the quote above names.
 func (s *splitter) cited(line string) bool {
+	if len(s.quoted) == 0 {
+		return false
+	}
 	name := citer(line)
 	return name != "" && slices.ContainsFunc(s.quoted[:min(len(s.quoted), maxHeaderLines)], func(q string) bool { return strings.Contains(q, name) })
 }

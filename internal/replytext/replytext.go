@@ -6,6 +6,7 @@ package replytext
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Parts is a body taken apart. Every part has LF line ends, no outer blank lines, and is "" when the body has none.
@@ -47,8 +48,9 @@ func SplitBy(text, author string) Parts {
 		end := strings.LastIndexByte(text[:maxText], '\n') + 1
 		text, rest = text[:end], text[end:]
 	}
-	text = Clean(text)
-	s := newSplitter(text, author)
+	d := desks.Get().(*desk)
+	defer d.clear()
+	s := d.splitter(Clean(text), author)
 	s.run()
 	if rest != "" {
 		s.quoted = append(s.quoted, rest)
@@ -125,14 +127,46 @@ type splitter struct {
 	interleaved       []Answer
 }
 
-func newSplitter(text, author string) splitter {
-	s := splitter{author: nameWords(author), lines: strings.Split(text, "\n"), low: strings.Split(toLower(text), "\n")}
-	s.marks = make([]marks, len(s.lines))
-	for i, line := range s.lines {
-		s.marks[i] = marksIn(line)
-	}
-	return s
+// desk holds what a text is laid out in while it is taken apart.
+type desk struct {
+	lines, low []string
+	marks      []marks
 }
+
+// desks are lent to one text after the other.
+var desks = sync.Pool{New: func() any { return &desk{} }}
+
+// maxDesk is how many lines a desk may hold that is used again.
+const maxDesk = 1000
+
+func (d *desk) splitter(text, author string) splitter {
+	d.lines, d.low, d.marks = appendLines(d.lines[:0], text), appendLines(d.low[:0], toLower(text)), d.marks[:0]
+	for _, line := range d.lines {
+		d.marks = append(d.marks, marksIn(line))
+	}
+	return splitter{author: nameWords(author), lines: d.lines, low: d.low, marks: d.marks}
+}
+
+// clear forgets the text and gives d back.
+func (d *desk) clear() {
+	if cap(d.lines) > maxDesk {
+		return
+	}
+	clear(d.lines)
+	clear(d.low)
+	desks.Put(d)
+}
+
+func appendLines(lines []string, text string) []string {
+	for more := true; more; {
+		var line string
+		line, text, more = strings.Cut(text, "\n")
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func newSplitter(text, author string) splitter { return (&desk{}).splitter(text, author) }
 
 // keep adds line i to the piece that is being collected, without a copy where the lines above it are the piece.
 func (s *splitter) keep(i int) {

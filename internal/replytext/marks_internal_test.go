@@ -1,0 +1,21 @@
+package replytext
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// What is found by hand is what the expression finds.
+func TestHasDate(t *testing.T) {
+	pieces := []string{"1", "12", "9", "2026", ".", "/", "-", ":", "h", " ", "Apr", "may", "Sep", "Xy", "abcdefghij", "時", "4", "é", "١"}
+	rapid.Check(t, func(t *rapid.T) {
+		s := ""
+		for _, p := range rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 9).Draw(t, "pieces") {
+			s += p
+		}
+		if got, want := hasDate(s), date.MatchString(s); got != want {
+			t.Errorf("hasDate(%q) = %v, the expression finds %v", s, got, want)
+		}
+	})
+}
