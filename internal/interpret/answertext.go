@@ -1,6 +1,8 @@
 package interpret
 
 import (
+	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -80,51 +82,74 @@ func indexOwn(tongues []*tongue) {
 	texts.slots = nil // nobody looks for one
 }
 
+// speaker is a language that may know words of an answer as its own.
+type speaker struct {
+	*tongue
+	atMost int // how much of the answer it knows, in runes
+}
+
 // languages are those that may know a word of the answer as one of their own.
-func (a *answer) languages() []*tongue {
-	var known uint32
+func (a *answer) languages() []speaker {
+	var atMost [32]int
 	for _, s := range a.sentences {
-		known |= tonguesIn(s.text)
+		tonguesIn(s.text, &atMost)
 	}
-	var out []*tongue
+	var out []speaker
 	for i, t := range answers {
-		if known&(1<<i) != 0 {
-			out = append(out, t)
+		if atMost[i] > 0 {
+			out = append(out, speaker{t, atMost[i]})
 		}
 	}
 	return out
+}
+
+// knownTo is how much of the answer t knows, in runes.
+func (a *answer) knownTo(t *tongue) int {
+	known := 0
+	for _, s := range a.sentences {
+		a.items = t.items(a.items[:0], s.text, a.lines, s.named)
+		for i := range a.items {
+			if it := &a.items[i]; it.familiar {
+				known += utf8.RuneCountInString(it.text)
+			}
+		}
+	}
+	return known
 }
 
 // knowMost are those of languages that know most of the answer, in runes.
 func (a *answer) knowMost() []*tongue {
 	all := a.languages()
-	if len(all) == 1 {
-		return all
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return []*tongue{all[0].tongue}
 	}
+	likely := slices.MaxFunc(all, func(s, o speaker) int { return s.atMost - o.atMost })
+	likelyKnown := a.knownTo(likely.tongue)
+	most := likelyKnown
 	var out []*tongue
-	most := 0
-	for _, t := range all {
-		known := 0
-		for _, s := range a.sentences {
-			a.items = t.items(a.items[:0], s.text, a.lines, s.named)
-			for i := range a.items {
-				if it := &a.items[i]; it.familiar {
-					known += utf8.RuneCountInString(it.text)
-				}
-			}
+	for _, s := range all {
+		known := likelyKnown
+		switch {
+		case s.atMost < most:
+			continue
+		case s.tongue != likely.tongue:
+			known = a.knownTo(s.tongue)
 		}
 		if known > most {
 			out, most = out[:0], known
 		}
 		if known == most {
-			out = append(out, t)
+			out = append(out, s.tongue)
 		}
 	}
 	return out
 }
 
-func tonguesIn(s string) uint32 {
-	var known uint32
+// tonguesIn adds to atMost, by language, the runes of all its own phrases in s.
+func tonguesIn(s string, atMost *[32]int) {
 	var before rune
 	for i, r := range s {
 		if i == 0 || ideograph(r) || !isWordRune(before) {
@@ -135,14 +160,15 @@ func tonguesIn(s string) uint32 {
 						continue
 					}
 					if text := ownPhrases.texts.word(p.text); strings.HasPrefix(s[i:], text) && endsPhrase(s, i, text) {
-						known |= p.tongues
+						for tongues := p.tongues; tongues != 0; tongues &= tongues - 1 {
+							atMost[bits.TrailingZeros32(tongues)] += utf8.RuneCountInString(text)
+						}
 					}
 				}
 			}
 		}
 		before = r
 	}
-	return known
 }
 
 // endsPhrase says whether the phrase at s[i:] ends with a word of s.
