@@ -64,7 +64,8 @@ func loadPhrases(data []byte) phraseBook {
 	for _, name := range []string{"closings", "thanks", "openers"} {
 		longestFirst(lists[name])
 	}
-	set := func(name string) *phraseSet { return newPhraseSet(lists[name]) }
+	var all begun
+	set := func(name string) *phraseSet { return newPhraseSet(lists[name], &all) }
 	var long []string // "reply" alone is a word
 	for _, p := range lists["original"] {
 		if len(p) > 9 {
@@ -73,7 +74,7 @@ func loadPhrases(data []byte) phraseBook {
 	}
 	b := phraseBook{
 		Wrote: set("wrote"), Openers: set("openers"), Quoting: set("quoting"), YouWrote: set("youwrote"),
-		Original: set("original"), LongOriginal: newPhraseSet(long), Forwarded: set("forwarded"), Above: set("above"),
+		Original: set("original"), LongOriginal: newPhraseSet(long, &all), Forwarded: set("forwarded"), Above: set("above"),
 		Closings: set("closings"), Thanks: set("thanks"),
 		Sent: set("sent"), Devices: set("devices"), Excuses: set("excuses"), Footers: set("footers"),
 		Disclaimers: set("disclaimers"), Notices: set("notices"), Legal: set("legal"), Greetings: set("greetings"),

@@ -9,6 +9,8 @@ import (
 type phraseSet struct {
 	list         []string
 	starts, ends slots       // by the first two bytes, by the last two
+	begun        *begun      // by all sets
+	bit          uint32      // of this set in begun
 	inner        [512]uint64 // a bit for the hash of each phrase's first three bytes
 	short        []int32     // phrases of less than three bytes
 }
@@ -21,15 +23,23 @@ type slots struct {
 
 const slotCount = 1024
 
-// slotted is a phrase by its index, with the byte beside its two: most texts have another one.
+// slotted is a phrase by its index, with the two bytes beside its two: most texts have others.
 type slotted struct {
-	index  int32
-	beside byte
+	index        int32
+	beside, mask uint16
 }
 
-func newPhraseSet(list []string) *phraseSet {
-	s := &phraseSet{list: list, starts: newSlots(list, firstTwo, third), ends: newSlots(list, lastTwo, thirdLast)}
+// begun tells of the hash of two bytes, by its bits, which sets have phrases that begin so: one look at it spares one at each set.
+type begun struct {
+	sets [slotCount]uint32
+	n    int
+}
+
+func newPhraseSet(list []string, all *begun) *phraseSet {
+	s := &phraseSet{list: list, starts: newSlots(list, firstTwo, nextTwo), ends: newSlots(list, lastTwo, twoBefore), begun: all, bit: 1 << all.n}
+	all.n++
 	for i, p := range list {
+		all.sets[hashTwo(firstTwo(p))] |= s.bit
 		if len(p) < 3 {
 			s.short = append(s.short, int32(i))
 			continue
@@ -40,11 +50,17 @@ func newPhraseSet(list []string) *phraseSet {
 	return s
 }
 
-func newSlots(list []string, two func(string) uint16, beside func(string) byte) slots {
+func newSlots(list []string, two, beside func(string) uint16) slots {
 	s := slots{found: make([]slotted, len(list))}
 	slot := func(f slotted) uint16 { return hashTwo(two(list[f.index])) }
 	for i, p := range list {
-		s.found[i] = slotted{int32(i), beside(p)}
+		s.found[i] = slotted{index: int32(i), beside: beside(p)}
+		if len(p) > 2 {
+			s.found[i].mask |= 0xff
+		}
+		if len(p) > 3 {
+			s.found[i].mask |= 0xff00
+		}
 		s.until[slot(s.found[i])+1]++
 	}
 	slices.SortStableFunc(s.found, func(f, o slotted) int { return int(slot(f)) - int(slot(o)) })
@@ -74,19 +90,26 @@ func lastTwo(s string) uint16 {
 	return firstTwo(s[len(s)-2:])
 }
 
-// third is the byte behind the first two of a text, thirdLast the one in front of its last two; 0 where there is none.
-func third(s string) byte {
-	if len(s) < 3 {
+// nextTwo are the two bytes behind the first two of a text, twoBefore those in front of its last two; 0 where there is none.
+func nextTwo(s string) uint16 {
+	switch len(s) {
+	case 0, 1, 2:
 		return 0
+	case 3:
+		return uint16(s[2])
 	}
-	return s[2]
+	return uint16(s[2]) | uint16(s[3])<<8
 }
 
-func thirdLast(s string) byte {
-	if len(s) < 3 {
+func twoBefore(s string) uint16 {
+	switch n := len(s); n {
+	case 0, 1, 2:
 		return 0
+	case 3:
+		return uint16(s[0])
+	default:
+		return uint16(s[n-3]) | uint16(s[n-4])<<8
 	}
-	return s[len(s)-3]
 }
 
 func hashTwo(two uint16) uint16 { return (two ^ two>>4) & (slotCount - 1) }
@@ -96,14 +119,23 @@ func hashThree(s string, i int) uint32 {
 	return h * 0x9e3779b1 >> 17
 }
 
-// may says whether the phrase may be that of a text with this byte beside the two.
-func (f *slotted) may(beside byte) bool { return f.beside == beside || f.beside == 0 }
+// may says whether the phrase may be that of a text with these bytes beside the two.
+func (f *slotted) may(beside uint16) bool { return beside&f.mask == f.beside }
+
+// beginning are the phrases that s may begin with.
+func (ps *phraseSet) beginning(s string) []slotted {
+	two := firstTwo(s)
+	if ps.begun.sets[hashTwo(two)]&ps.bit == 0 {
+		return nil
+	}
+	return ps.starts.of(two)
+}
 
 // prefix says whether s begins with one of the phrases as whole words and returns what follows it. Scripts without blanks
 // need no borders.
 func (ps *phraseSet) prefix(s string) (tail string, ok bool) {
-	beside := third(s)
-	for _, f := range ps.starts.of(firstTwo(s)) {
+	beside := nextTwo(s)
+	for _, f := range ps.beginning(s) {
 		if !f.may(beside) {
 			continue
 		}
@@ -117,8 +149,8 @@ func (ps *phraseSet) prefix(s string) (tail string, ok bool) {
 
 // begins says whether s begins with one of the phrases, whatever follows.
 func (ps *phraseSet) begins(s string) bool {
-	beside := third(s)
-	for _, f := range ps.starts.of(firstTwo(s)) {
+	beside := nextTwo(s)
+	for _, f := range ps.beginning(s) {
 		if f.may(beside) && strings.HasPrefix(s, ps.list[f.index]) {
 			return true
 		}
@@ -128,7 +160,7 @@ func (ps *phraseSet) begins(s string) bool {
 
 // suffix says whether s ends with one of the phrases.
 func (ps *phraseSet) suffix(s string) bool {
-	beside := thirdLast(s)
+	beside := twoBefore(s)
 	for _, f := range ps.ends.of(lastTwo(s)) {
 		if f.may(beside) && strings.HasSuffix(s, ps.list[f.index]) {
 			return true
@@ -139,8 +171,9 @@ func (ps *phraseSet) suffix(s string) bool {
 
 // has says whether s is one of the phrases.
 func (ps *phraseSet) has(s string) bool {
-	for _, f := range ps.starts.of(firstTwo(s)) {
-		if ps.list[f.index] == s {
+	beside := nextTwo(s)
+	for _, f := range ps.beginning(s) {
+		if f.may(beside) && ps.list[f.index] == s {
 			return true
 		}
 	}
@@ -165,8 +198,9 @@ func (ps *phraseSet) each(s string, found func(at int, i int32) bool) {
 		if h := hashThree(s, at); ps.inner[h/64]&(1<<(h%64)) == 0 {
 			continue
 		}
+		beside := nextTwo(s[at:])
 		for _, f := range ps.starts.of(firstTwo(s[at:])) {
-			if f.beside != s[at+2] {
+			if !f.may(beside) {
 				continue
 			}
 			if p := ps.list[f.index]; len(p) > 2 && strings.HasPrefix(s[at:], p) && !found(at, f.index) {
