@@ -74,12 +74,12 @@ type item struct {
 
 // phrase is a phrase of one kind, by its key; open ones stand for all words that begin so.
 type phrase struct {
-	text  uint32 // of the tongue
-	kind  itemKind
-	open  bool
-	own   bool // of this language alone
-	num   uint8
-	third byte // of its words, 0 where they have none
+	text uint32 // of the tongue
+	kind itemKind
+	open bool
+	own  bool // of this language alone
+	num  uint8
+	behindTwo
 }
 
 // tongue reads answers in one language.
@@ -108,7 +108,7 @@ func newTongue(name string, l lexicon) *tongue {
 		for _, p := range allSpellings(list) {
 			p = key(p)
 			p, open := strings.CutSuffix(p, "*")
-			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num), thirdOf(p)})
+			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num), behindTwoOf(p)})
 		}
 	}
 	a := l.Answer
@@ -300,10 +300,10 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
 		return phrase{}, 0
 	}
-	third := thirdOf(s[i:])
+	next := nextTwo(s[i:])
 	for _, starting := range [...][]phrase{t.starts.of(startSlot(s[i:])), t.singles.of(uint(s[i]))} {
 		for _, p := range starting {
-			if p.third != 0 && p.third != third {
+			if !p.may(next) {
 				continue
 			}
 			if end := p.endAt(s, i, t.words(p)); end > 0 {
@@ -314,12 +314,25 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	return phrase{}, 0
 }
 
-// thirdOf is the third byte of s, by which most of what only begins alike is told apart; 0 if there is none.
-func thirdOf(s string) byte {
-	if len(s) < 3 {
+// behindTwo are the third and the fourth byte of a phrase, as far as it has them: most of what only begins alike has others.
+type behindTwo struct{ bytes, mask uint16 }
+
+func behindTwoOf(phrase string) behindTwo {
+	return behindTwo{nextTwo(phrase), nextTwo("\x00\x00\xff\xff"[:min(len(phrase), 4)])}
+}
+
+// may says whether the phrase may begin a text with these two bytes behind its first two.
+func (b behindTwo) may(next uint16) bool { return next&b.mask == b.bytes }
+
+// nextTwo are the two bytes behind the first two of s, 0 where there is none.
+func nextTwo(s string) uint16 {
+	switch len(s) {
+	case 0, 1, 2:
 		return 0
+	case 3:
+		return uint16(s[2])
 	}
-	return s[2]
+	return uint16(s[2]) | uint16(s[3])<<8
 }
 
 // endAt is how long p, which has these words, is where it stands at s[i:]; 0 if it does not.

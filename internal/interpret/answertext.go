@@ -49,7 +49,7 @@ func newAnswer(own string, lines []AskedLine) *answer {
 // ownPhrase is a phrase that languages have of their own, and which.
 type ownPhrase struct {
 	text, tongues uint32
-	third         byte
+	behindTwo
 }
 
 // ownPhrases are those of all languages by their first two bytes.
@@ -72,7 +72,7 @@ func indexOwn(tongues []*tongue) {
 			}
 			text := texts.add(t.words(p))
 			if int(text) > len(all) {
-				all = append(all, ownPhrase{text: text, third: thirdOf(t.words(p))})
+				all = append(all, ownPhrase{text: text, behindTwo: behindTwoOf(t.words(p))})
 			}
 			all[text-1].tongues |= 1 << i
 		}
@@ -153,10 +153,10 @@ func tonguesIn(s string, atMost *[32]int) {
 	var before rune
 	for i, r := range s {
 		if i == 0 || ideograph(r) || !isWordRune(before) {
-			third := thirdOf(s[i:])
+			next := nextTwo(s[i:])
 			for _, starting := range [...][]ownPhrase{ownPhrases.of(ownSlot(s[i:])), ownPhrases.of(ownSlot(s[i : i+1]))} {
 				for _, p := range starting {
-					if p.third != 0 && p.third != third {
+					if !p.may(next) {
 						continue
 					}
 					if text := ownPhrases.texts.word(p.text); strings.HasPrefix(s[i:], text) && endsPhrase(s, i, text) {

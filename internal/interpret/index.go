@@ -66,10 +66,10 @@ type sense struct {
 
 // edge leads on by any word with this beginning, or end.
 type edge struct {
-	text  uint32
-	end   bool
-	third byte // of a stem, 0 where it has none
-	to    nodeID
+	text      uint32
+	end       bool
+	behindTwo // of a stem
+	to        nodeID
 }
 
 // tail is the second piece of a phrase in two pieces.

@@ -180,7 +180,7 @@ func (b *indexBuilder) pack() *index {
 	for i := range b.stems {
 		e := &b.stems[i]
 		e.to = place(e.to)
-		e.third = thirdOf(x.texts.word(e.text))
+		e.behindTwo = behindTwoOf(x.texts.word(e.text))
 	}
 	short := func(e edge) bool { return len(x.texts.word(e.text)) == 1 }
 	x.short = newSlotted(256, slices.DeleteFunc(slices.Clone(b.stems), func(e edge) bool { return !short(e) }), func(e edge) uint { return uint(x.texts.word(e.text)[0]) })

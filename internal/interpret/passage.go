@@ -81,9 +81,9 @@ func (p *passage) search() {
 // stem goes on from the stems that the word at token i begins with.
 func (p *passage) stem(stems []edge, i int, pending []nodeID) []nodeID {
 	word := p.tokens[i].lower
-	third := thirdOf(word)
+	next := nextTwo(word)
 	for k := range stems {
-		if e := &stems[k]; (e.third == 0 || e.third == third) && phraseIndex.takes(e, word) {
+		if e := &stems[k]; e.may(next) && phraseIndex.takes(e, word) {
 			pending = p.reach(e.to, i, i+1, pending)
 		}
 	}

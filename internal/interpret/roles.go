@@ -15,12 +15,12 @@ type roleBook struct {
 	initial map[string]string   // "TAO" → id
 	// longestInitial is the length of the longest of initial.
 	longestInitial int
-	vocab          []string            // the words of forms
-	spelled        map[string][]uint16 // how a word is written without a slip → words of vocab
-	spelledPairs   pairSet             // of spelled
-	long           []longWord          // words that begin a form and may be misspelt
-	known          []uint64            // bits of the words of phraseIndex that may begin a form
-	begun          [][]uint16          // by words of vocab: the forms that they begin
+	vocab          []string          // the words of forms
+	spelled        wordMap[[]uint16] // how a word is written without a slip → words of vocab
+	spelledPairs   pairSet           // of spelled
+	long           []longWord        // words that begin a form and may be misspelt
+	known          []uint64          // bits of the words of phraseIndex that may begin a form
+	begun          [][]uint16        // by words of vocab: the forms that they begin
 }
 
 // books are those of the role models that were read last.
@@ -58,7 +58,7 @@ type roleForm struct {
 }
 
 func newRoleBook(roles []Role) *roleBook {
-	b := &roleBook{roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}, spelled: map[string][]uint16{}}
+	b := &roleBook{roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}}
 	for i := range b.roles {
 		b.roles[i].Aliases = slices.Clone(b.roles[i].Aliases)
 	}
@@ -116,8 +116,14 @@ func newRoleBook(roles []Role) *roleBook {
 
 // begins says whether a word, as key writes it, may begin a form.
 func (b *roleBook) begins(word string) bool {
-	return b.spelledPairs.may(word) && b.spelled[word] != nil ||
+	return b.spelledPairs.may(word) && b.spelledOf(word) != nil ||
 		len(word) >= minSlip-1 && slices.ContainsFunc(b.long, func(l longWord) bool { return l.like(word) && b.slips(word, l.word) })
+}
+
+// spelledOf are the words of vocab that a word without a slip stands for.
+func (b *roleBook) spelledOf(word string) []uint16 {
+	at, _ := b.spelled.get(word)
+	return at
 }
 
 // spell notes the forms in which a word of vocab may be written.
@@ -130,8 +136,8 @@ func (b *roleBook) spell(at uint16) {
 		}
 	}
 	for _, form := range forms {
-		if form = key(form); b.sameKey(form, word) && !slices.Contains(b.spelled[form], at) {
-			b.spelled[form] = append(b.spelled[form], at)
+		if form = key(form); b.sameKey(form, word) && !slices.Contains(b.spelledOf(form), at) {
+			b.spelled.set(form, append(b.spelledOf(form), at))
 			b.spelledPairs.add(form)
 		}
 	}
@@ -161,7 +167,7 @@ const minSlip = 8
 // standsFor says whether a word of a mail may be one of vocab.
 func (b *roleBook) standsFor(t *token, word uint16) bool {
 	mail := t.key()
-	return b.spelledPairs.may(mail) && slices.Contains(b.spelled[mail], word) || b.slips(mail, word)
+	return b.spelledPairs.may(mail) && slices.Contains(b.spelledOf(mail), word) || b.slips(mail, word)
 }
 
 // slips says whether a word of a mail is one of vocab with a slip.
@@ -191,7 +197,7 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 		}
 	}
 	if b.spelledPairs.may(mail) {
-		for _, word := range b.spelled[mail] {
+		for _, word := range b.spelledOf(mail) {
 			exact = exact || b.vocab[word] == mail // which is no slip of another
 			look(word)
 		}
