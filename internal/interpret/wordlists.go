@@ -12,6 +12,10 @@ var words = newWordLists()
 // answers are the languages in which an answer can be given, each for itself.
 var answers []*tongue
 
+// Prepare does now what the first text to be read would have to wait for, a tenth of a second: whoever will read mails does it
+// while they are fetched.
+func Prepare() { load() }
+
 // load reads the language files and makes all that is looked up in them, once. Whatever reads a text comes behind it.
 var load = sync.OnceFunc(func() {
 	spellLetters()

@@ -215,11 +215,14 @@ func uidsOf(data *imap.SearchData) ([]uint32, error) {
 	if set.Dynamic() {
 		return nil, errors.New("UID SEARCH: the server found something that is no UID")
 	}
-	var uids []uint32
+	n := int64(0)
 	for _, r := range set {
-		if int64(len(uids))+int64(r.Stop)-int64(r.Start) >= maxFound {
+		if n += max(0, int64(r.Stop)-int64(r.Start)+1); n > maxFound {
 			return nil, fmt.Errorf("UID SEARCH: the server found more than %d messages", maxFound)
 		}
+	}
+	uids := make([]uint32, 0, n)
+	for _, r := range set {
 		for uid := int64(r.Start); uid <= int64(r.Stop); uid++ {
 			uids = append(uids, uint32(uid))
 		}

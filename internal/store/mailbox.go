@@ -274,7 +274,7 @@ func (s *Store) MissingUIDs(ctx context.Context, mailbox string, uidvalidity uin
 		return nil, fmt.Errorf("reading the start of mailbox %s: %w", mailbox, err)
 	}
 	// Along the index, UID by UID: the mailbox holds few of all mails that were ever read from it.
-	have := map[uint32]bool{}
+	var missing []uint32
 	for part := range slices.Chunk(uids, 1000) {
 		list := make([]int64, len(part))
 		for i, u := range part {
@@ -286,14 +286,11 @@ func (s *Store) MissingUIDs(ctx context.Context, mailbox string, uidvalidity uin
 			mailbox, uidvalidity, listOf(s.read, list), stamp(s.cfg.Now().Add(-retryUnfetchable))); err != nil {
 			return nil, fmt.Errorf("listing the stored UIDs of mailbox %s: %w", mailbox, err)
 		}
-		for _, u := range known {
-			have[u] = true
-		}
-	}
-	var missing []uint32
-	for _, u := range uids {
-		if u > start && !have[u] {
-			missing = append(missing, u)
+		slices.Sort(known)
+		for _, u := range part {
+			if _, have := slices.BinarySearch(known, u); u > start && !have {
+				missing = append(missing, u)
+			}
 		}
 	}
 	return missing, nil
