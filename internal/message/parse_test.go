@@ -165,6 +165,14 @@ func TestSoftDefects(t *testing.T) {
 			"Content-Type: multipart/mixed; boundary=a\n\nhello\n", "hello", "a multipart without parts"},
 		"no_boundary_parameter": {
 			"Content-Type: multipart/mixed\n\nhello\n", "hello", "a multipart without parts"},
+		"another_boundary_than_named": {
+			"Content-Type: multipart/mixed; boundary=a\n\n--b\nContent-Type: text/plain\n\nhello\n--b--\n", "hello",
+			"a multipart whose boundary the header does not name"},
+		"boundary_not_named": {
+			"Content-Type: multipart/mixed\n\n--b\ncontent-type: text/plain\n\nhello\n--b--\n", "hello",
+			"a multipart whose boundary the header does not name"},
+		"rule_is_no_boundary": {
+			"Content-Type: multipart/mixed\n\n--\nhello\n", "--\nhello", "a multipart without parts"},
 		"malformed_line_in_a_part": {
 			"Content-Type: multipart/mixed; boundary=a\n\n--a\nno colon\nContent-Type: text/plain\n\nhello\n--a--\n",
 			"hello", "a malformed header line"},

@@ -77,6 +77,14 @@ func (r *reader) multipart(p part, depth int) (content, error) {
 		return content{}, err
 	}
 	if len(bodies) == 0 {
+		if bodies, closed, err = splitParts(p.body, likelyBoundary(p.body), r.budget.parts); err != nil {
+			return content{}, err
+		}
+		if len(bodies) > 0 {
+			r.m.warn("a multipart whose boundary the header does not name")
+		}
+	}
+	if len(bodies) == 0 {
 		r.m.warn("a multipart without parts")
 		p.mediaType = "text/plain"
 		return r.leaf(p)
@@ -157,6 +165,18 @@ func mixed(children []content) content {
 		c.html = strings.Join(html, "\n\n")
 	}
 	return c
+}
+
+// likelyBoundary finds the boundary of a multipart whose header names none or another: its first line, if a header field stands below.
+func likelyBoundary(body []byte) string {
+	body = bytes.TrimLeft(body, "\r\n")
+	line, next := cutLine(body, 0)
+	below, _ := cutLine(body, min(next, len(body)))
+	boundary, ok := bytes.CutPrefix(bytes.TrimRight(line, " \t\r"), []byte("--"))
+	if !ok || !bytes.HasPrefix(bytes.ToLower(below[:min(len(below), 8)]), []byte("content-")) {
+		return ""
+	}
+	return string(boundary)
 }
 
 // splitParts cuts a multipart body at its boundary lines (RFC 2046 section 5.1.1). It works on the bytes in memory rather

@@ -66,6 +66,10 @@ func (s *splitter) run() {
 			s.below(lines[i:], false)
 			return
 		}
+		if n := s.armour(i); n > 0 {
+			i += n
+			continue
+		}
 		if quoted, inner := unquote(lines[i]); quoted && !adorned(lines, i) {
 			s.quote(inner)
 			i++
@@ -110,6 +114,26 @@ func (s *splitter) run() {
 		}
 	}
 	s.flush()
+}
+
+// armour takes the lines of OpenPGP around a signed text from line i on (RFC 9580 section 7) and returns how many they are.
+func (s *splitter) armour(i int) int {
+	if !strings.HasPrefix(s.lines[i], "-----BEGIN PGP S") {
+		return 0
+	}
+	end := i + 1
+	if strings.HasPrefix(s.lines[i], "-----BEGIN PGP SIGNED MESSAGE-----") {
+		for !isBlank(s.lines, end) {
+			end++
+		}
+	} else if k := slices.Index(s.lines[i:], "-----END PGP SIGNATURE-----"); k > 0 {
+		s.flush()
+		end = i + k + 1
+	} else {
+		return 0
+	}
+	s.signature = append(s.signature, s.lines[i:end]...)
+	return end - i
 }
 
 type splitter struct {

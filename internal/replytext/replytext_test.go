@@ -46,6 +46,8 @@ func TestSplitOwn(t *testing.T) {
 		"thanks in the text": {"Thanks for asking. Approved.\n", "Thanks for asking. Approved."},
 		"postscript":         {"Approve 1.\n\nRegards\nAnn\n\nPS: not 2\n", "Approve 1.\n\nPS: not 2"},
 		"labels after name":  {"Regards\nAnn\n\nName: Jane Doe\nRole: Technician\n", "Regards\nAnn\n\nName: Jane Doe\nRole: Technician"},
+		"openpgp":            {"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nApproved.\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n", "Approved."},
+		"openpgp, no end":    {"Approved.\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n", "Approved.\n-----BEGIN PGP SIGNATURE-----\n\niQEz"},
 		"invisible":          {"\ufeffApproved\u200b.\n", "Approved."},
 		"empty":              {"", ""},
 	} {
