@@ -13,6 +13,7 @@ var (
 	givers       = cue("givers")
 	roleGivers   = cue("gives_role")
 	andWords     = cue("and")
+	asAny        = cue("as_any")
 	bothWords    = cue("both")
 	ourWords     = cue("ours")
 	authorHolds  = cue("author_holds")
@@ -76,6 +77,9 @@ func link(sc *scene, a, b roleMention) (assigned, bool) {
 // givesRole says whether mention i of a sentence gives its role to somebody.
 func givesRole(sc *scene, i int) bool {
 	m, toks := sc.roles[i], sc.tokens
+	if sc.precedes(m.from, 4, asAny) && sc.asks && !heldNow(sc, m) {
+		return true // "let her in like any other Technician"
+	}
 	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) ||
 		sc.says(roleDoubt) || takenAway(sc, m) {
 		return false

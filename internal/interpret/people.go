@@ -83,7 +83,7 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 		switch {
 		case len(out) == 1 && out[0].address == "" && len(left) == 1 && (tellsAddress(sc, f.tok) || len(sc.tokens) <= 2):
 			out[0].address = a
-		case len(out) == 0 && len(left) == 1 && (sc.asks || calledBy(scenes, a) || len(sc.tokens) <= 2 && asksForOne(scenes)):
+		case len(out) == 0 && len(left) == 1 && (sc.asks || calledBy(scenes, a) || len(sc.tokens) <= 2 && asksForOne(scenes) || onAddressAlone(scenes)):
 			out = append(out, person{address: a, strong: true, sent: f.sent, at: f.tok, to: f.tok + 1})
 		case len(out) >= 1 && len(left) > 1:
 			doubtful = true
@@ -119,6 +119,20 @@ func asksForOne(scenes []scene) bool {
 		}
 	}
 	return false
+}
+
+// onAddressAlone says whether what the text asks is about somebody who is there, so that an address tells enough of whom: "The invitation to
+// jane@… was deleted. Please issue it again."
+func onAddressAlone(scenes []scene) bool {
+	found := false
+	for i := range scenes {
+		sc := &scenes[i]
+		if sc.action != "" && sc.action != RemoveUser && sc.action != ResendInvitation || len(sc.names) > 0 {
+			return false
+		}
+		found = found || sc.action != ""
+	}
+	return found
 }
 
 // calledBy says whether a sentence with an action calls somebody by a word that the address shows: "add Jane … jane.doe@…".

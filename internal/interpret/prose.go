@@ -267,6 +267,9 @@ func (rd *reader) scene(s sentence) scene {
 		sc.names = visitors(s.tokens)
 	}
 	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc)
+	if !sc.asks && rd.inner && tellsWish(&sc) {
+		sc.asks = true
+	}
 	if sc.asks && tellsOnly(&sc) {
 		sc.asks = false
 	}
@@ -404,6 +407,9 @@ func resume(scenes []scene) {
 				}
 			}
 		}
+		if sc.action == "" && len(sc.roles) == 0 && sc.says(againWords, anotherOne) && invitedBefore(scenes, i) {
+			sc.action = ResendInvitation // "The invitation to jane@… was deleted. Please issue it again."
+		}
 		if sc.action == "" && sc.saysVerb(words.Verbs.of[RemoveUser]) && !hasObject(sc) && !forbidsAction(&sc.passage, RemoveUser) {
 			for k := max(0, i-2); k < i; k++ {
 				if prev := &scenes[k]; hasObject(prev) && prev.says(goneWords) {
@@ -424,6 +430,13 @@ func resume(scenes []scene) {
 		}
 	}
 }
+
+// invitedBefore says whether sentence i or one of the two in front of it speaks of an invitation.
+func invitedBefore(scenes []scene, i int) bool {
+	return slices.ContainsFunc(scenes[max(0, i-2):i+1], func(sc scene) bool { return sc.says(words.Invitation) && !sc.saysVerb(words.Verbs.of[AddUser]) })
+}
+
+var anotherOne = cue("another_one")
 
 var succeeding, deniesAccess = cue("succeeds"), cue("denies_access")
 

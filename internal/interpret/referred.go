@@ -12,7 +12,7 @@ import (
 const maxCover = 800
 
 // referred reads the mail below when the own words ask to do what it says. The own words win; where they restrict what is
-// below, nothing of it is taken over.
+// below, nothing of it is taken over but what they leave.
 func (rd *reader) referred(parts replytext.Parts) []Request {
 	if len(parts.Own) > maxCover {
 		return nil
@@ -26,10 +26,14 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 		cover = append(cover, assignedRoles(&sc)...)
 	}
 	pick, address := pickedOf(own), rd.usedInstead(parts.Own)
-	if own.says(words.Restrict) && len(cover) == 0 && pick == 0 && address == nil {
+	out := rd.below(parts)
+	left, sure := rd.leftBy(parts.Own, out)
+	if !sure && len(cover) == 0 && pick == 0 && address == nil {
 		return nil
 	}
-	out := rd.below(parts)
+	if sure {
+		out = left
+	}
 	if address != nil && !useAddress(out, *address) || rd.asksElse(parts.Own, out) {
 		return nil
 	}
@@ -94,27 +98,6 @@ func (rd *reader) asksElse(own string, list []Request) bool {
 	}
 	return false
 }
-
-// backs says whether a covering note wishes that the mail below be done: a wish that points to it, and no question whether.
-func (rd *reader) backs(parts replytext.Parts) bool {
-	wish, asks := false, false
-	for _, s := range rd.prose(parts.Own).sentences {
-		wish = wish || s.says(words.Refer) && s.says(words.Ask)
-		asks = asks || s.says(words.Ask)
-		if s.question && !s.says(words.Ask) || refuses(&s.passage) || s.says(words.Doubt) {
-			return false
-		}
-	}
-	if all := &rd.prose(parts.Own).all; asks && all.words() <= maxBare && all.says(processing) && !all.says(words.Not) && (parts.Forwarded != "" || len(rd.m.Forwarded) > 0) {
-		return true // "Please process, thanks."
-	}
-	return wish || asks && (rd.callsAuthorBelow(parts) || rd.asksForThem(parts.Own))
-}
-
-var processing = cue("processes")
-
-// maxBare is how many words a note has at most that only asks to process what stands below.
-const maxBare = 6
 
 // asksForThem says whether a covering note that names nobody asks for somebody whom a pronoun stands for: who is meant stands below.
 func (rd *reader) asksForThem(own string) bool {
@@ -209,7 +192,7 @@ func (rd *reader) forAuthor(own string) []Request {
 	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
 		address = *own
 	}
-	if address == "" || !rd.prose(own).all.says(words.Self) {
+	if address == "" || !rd.prose(own).all.says(words.Self) && !slices.ContainsFunc(rd.scenes(own), ownRoleGiven) {
 		return nil
 	}
 	q := Request{Action: AddUser, Email: &address, Roles: []string{}, Grants: []string{}}
@@ -232,6 +215,13 @@ func (rd *reader) forAuthor(own string) []Request {
 	q.Roles = append(q.Roles, settle(given)...)
 	return []Request{q}
 }
+
+// ownRoleGiven says whether a sentence gives its author a role: "as long as they do not know me as Technician".
+func ownRoleGiven(sc scene) bool {
+	return slices.ContainsFunc(assignedRoles(&sc), func(g assigned) bool { return sc.within(g.from-4, g.from, selfObject) })
+}
+
+var selfObject = cue("self_object")
 
 // ofThemselves is the sentence that the author of a wish for themselves tells of themselves: "I keep asking you for every invoice."
 func ofThemselves(scenes []scene) *string {
