@@ -57,6 +57,11 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
 	}
+	if !clearFor(d) {
+		if spelled := decideSpelledOut(own, lines, roles, roleOf); spelled != nil {
+			d = spelled
+		}
+	}
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
@@ -68,6 +73,16 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		withoutApproval(d)
 	}
 	return d
+}
+
+// clearFor says whether d decides on anybody.
+func clearFor(d map[string]Decision) bool {
+	for _, v := range d {
+		if v != Unclear {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutApproval makes every approval unclear.

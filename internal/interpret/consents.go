@@ -1,0 +1,348 @@
+package interpret
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	ownWords       = cue("own")
+	consentVerbs   = cue("consents")
+	consentNouns   = cue("consent_nouns")
+	consentGives   = cue("consent_gives")
+	consentGiven   = cue("consent_given")
+	consentHas     = cue("consent_has")
+	surely         = cue("surely")
+	actLeads       = cue("act_leads")
+	acts           = cue("acts")
+	mayBe          = cue("may_be")
+	acted          = cue("acted")
+	mayHave        = cue("may_have")
+	content        = cue("content")
+	contentWith    = cue("content_with")
+	nothingAgainst = cue("nothing_against")
+	statesFact     = cue("states_fact")
+	confirmThat    = cue("confirm_that")
+	consentSmall   = cue("consent_small")
+	refusing       = cue("refuses")
+	refusesWith    = cue("refuses_with")
+	refused        = cue("refused")
+	refuseNot      = cue("refuse_not")
+	shallNot       = cue("shall_not")
+	getsAccess     = cue("gets_access")
+	noneOf         = cue("none_of")
+	shall          = cue("shall")
+	wantsNot       = cue("wants_not")
+	amAgainst      = cue("am_against")
+	regrets        = cue("regrets")
+	unableTo       = cue("unable_to")
+	noTo           = cue("no_to")
+	atLeisure      = cue("at_leisure")
+)
+
+// step is a part of a form of consent or refusal: a phrase of one of its lists. A loose one may be missing or stand several times.
+type step struct {
+	lists []list
+	loose bool
+	// filler stands for people, pronouns and what is asked.
+	filler bool
+	start  bool // nothing but small words stands in front
+	end    bool // nothing stands behind
+}
+
+func one(l ...list) step { return step{lists: l} }
+
+func maybe(l ...list) step { return step{lists: l, loose: true} }
+
+var (
+	anybody = step{loose: true, filler: true}
+	atStart = step{start: true}
+	atEnd   = step{end: true}
+)
+
+// consentForms are how English says yes, refusalForms how it says no: whole families of words, whatever their order in a mail.
+var (
+	articled = maybe(words.Decide.Determiners, surely)
+	adverbs  = maybe(surely)
+)
+
+// consentForms are how English says yes: whole families of words, whatever their order in a mail.
+var consentForms = [][]step{
+	{one(ownWords), adverbs, one(consentVerbs)},
+	{one(ownWords), adverbs, one(consentGives), anybody, one(consentNouns)},
+	{one(consentHas), articled, one(consentNouns)},
+	{one(consentNouns), adverbs, one(consentGiven)},
+	{one(actLeads), adverbs, one(acts)},
+	{atStart, one(acts)},
+	{one(mayBe), adverbs, one(acted)},
+	{one(mayHave)},
+	{one(content), one(contentWith)},
+	{atStart, one(words.Decide.Approve), atEnd},
+	{one(nothingAgainst)},
+	{atStart, one(words.Decide.Only), anybody, one(words.Please), atEnd},
+	{atStart, one(words.Decide.Yes), one(toWords), anybody, atEnd},
+}
+
+// refusalForms are how it says no.
+var refusalForms = [][]step{
+	{one(ownWords), maybe(refusesWith, surely), one(refusing)},
+	{atStart, maybe(words.Please, surely), one(refusing)},
+	{one(ownWords), adverbs, one(refuseNot), adverbs, one(consentVerbs)},
+	{atStart, maybe(words.Please, surely), one(refuseNot), adverbs, one(acts)},
+	{one(shallNot), maybe(beWords), one(acted)},
+	{one(shallNot), one(getsAccess)},
+	{one(noneOf), anybody, one(shall), maybe(beWords), one(acted, getsAccess)},
+	{one(mayBe), adverbs, one(refused)},
+	{atStart, maybe(words.Decide.Determiners, words.Decide.Objects), one(refused), atEnd},
+	{one(ownWords), adverbs, one(wantsNot)},
+	{one(ownWords), adverbs, one(amAgainst)},
+	{one(regrets), anybody, one(unableTo), adverbs, one(consentVerbs)},
+	{one(noTo)},
+}
+
+var beWords = newList("be", "been")
+
+// match returns where the form that begins at token i of the sentence ends, 0 if none does.
+func (c *consenting) match(i int, form []step) int {
+	if len(form) == 0 {
+		return i
+	}
+	s := &form[0]
+	switch {
+	case s.start:
+		if !c.small(0, i) {
+			return 0
+		}
+		return c.match(i, form[1:])
+	case s.end:
+		if i < len(c.p.tokens) && !c.small(i, len(c.p.tokens)) {
+			return 0
+		}
+		return c.match(i, form[1:])
+	case s.filler:
+		for k := i; k <= len(c.p.tokens); k++ {
+			if end := c.match(k, form[1:]); end > 0 {
+				return end
+			}
+			if k == len(c.p.tokens) || !c.smallWord(k) {
+				return 0
+			}
+		}
+		return 0
+	}
+	if s.loose {
+		if end := c.match(i, form[1:]); end > 0 {
+			return end
+		}
+	}
+	for _, l := range s.lists {
+		if to := c.p.starts(i, l); to > 0 {
+			rest := form[1:]
+			if s.loose {
+				rest = form
+			}
+			if end := c.match(to, rest); end > 0 {
+				return end
+			}
+		}
+	}
+	return 0
+}
+
+// consenting is a piece of a sentence between marks that is read as consent or refusal.
+type consenting struct {
+	p     passage
+	a     *asides
+	lines []AskedLine
+	roles []roleMention
+}
+
+func (a *asides) consenting(toks []token, text string, lines []AskedLine) *consenting {
+	p := passage{tokens: toks, text: text}
+	p.search()
+	return &consenting{p: p, a: a, lines: lines, roles: a.roles.mentions(toks)}
+}
+
+// smallWord says whether token i changes nothing beside an approval.
+func (c *consenting) smallWord(i int) bool {
+	t := &c.p.tokens[i]
+	if k := i + 2; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[i+1].in(words.Decide.Determiners) && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
+		return false // "I approve of Jan as a person"
+	}
+	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() ||
+		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
+		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to })
+}
+
+func (c *consenting) small(from, to int) bool {
+	for i := from; i < to; i++ {
+		if !c.smallWord(i) && !c.requester(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// requester says whether token i is of the name of somebody who asked: "as requested by Ms Tonelli".
+func (c *consenting) requester(i int) bool {
+	t := &c.p.tokens[i]
+	if i == 0 || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || t.word > 0 && t.in(words.NotNames) {
+		return false
+	}
+	before := &c.p.tokens[i-1]
+	return before.lower == "by" && i > 1 && (c.p.tokens[i-2].lower == "requested" || c.p.tokens[i-2].lower == "asked") || before.isTitle() && c.requester(i-1) || c.requester(i-1)
+}
+
+// consents says whether a piece agrees, in words of which every one is known.
+func (c *consenting) consents() bool {
+	if c.bounded() {
+		return false
+	}
+	found := false
+	n := len(c.p.tokens)
+	for i := 0; i < n; {
+		end := c.longest(i, consentForms)
+		if end == 0 && found {
+			end = c.p.starts(i, atLeisure)
+		}
+		if end > 0 {
+			found, i = true, end
+			continue
+		}
+		if !c.smallWord(i) && !c.requester(i) {
+			return false
+		}
+		i++
+	}
+	return found
+}
+
+// bounded says whether a piece has a phrase that limits, doubts or takes back.
+func (c *consenting) bounded() bool {
+	return c.p.says(words.Decide.Limits, words.Decide.Retract, words.Decide.Bounds) ||
+		slices.ContainsFunc(find(&c.p, words.Decide.Hold), func(h phraseHit) bool { return h.to > h.from+1 })
+}
+
+func (c *consenting) longest(i int, forms [][]step) int {
+	end := 0
+	for _, f := range forms {
+		end = max(end, c.match(i, f))
+	}
+	return end
+}
+
+// declines says whether a piece refuses: in front of the refusal stands nothing that is not known, and behind it what was asked for.
+func (c *consenting) declines() bool {
+	for i := range c.p.tokens {
+		if end := c.longest(i, refusalForms); end > 0 {
+			again := slices.ContainsFunc(find(&c.p, refusing), func(h phraseHit) bool { return h.from >= end }) // "I don't want to reject her"
+			return !again && !c.postpones(end) && !otherObject(c.p.tokens, phraseHit{i, end}, c.a.subjects)
+		}
+		if !c.smallWord(i) && c.p.starts(i, refusesWith) == 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// supports says whether a piece decides nothing and takes nothing back: thanks, and that what is asked is right.
+func (c *consenting) supports() bool {
+	if c.bounded() {
+		return false
+	}
+	for i := 0; i < len(c.p.tokens); {
+		end := max(c.p.starts(i, statesFact), c.p.starts(i, words.Decide.Yes))
+		if end == 0 {
+			if !c.smallWord(i) {
+				return false
+			}
+			end = i + 1
+		}
+		i = end
+	}
+	return true
+}
+
+// decideSpelledOut reads an answer that no phrase of the lists gives, sentence by sentence: each is a consent or a refusal, of which every word is
+// known, or a remark that holds no sign of a condition, doubt, limit, delay or other answer. Otherwise it is nil.
+func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	if strings.ContainsAny(own, "?()[]{}\"“”„«»/+*=<>~^|…_") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
+		return nil
+	}
+	subjects := subjectWords(lines)
+	a := asidesOf(lines, subjects, roles)
+	s := &spelling{asides: &a, lines: lines, roleOf: roleOf, each: map[int]Decision{}}
+	for n, line := range answerLines(strings.ReplaceAll(own, ";", ". ")) {
+		ok := true
+		eachSentence(line, func(text string) {
+			ok = ok && s.sentence(text, n == 0)
+		})
+		if !ok {
+			return nil
+		}
+	}
+	return s.decisions()
+}
+
+// spelling is what the sentences of an answer have said so far.
+type spelling struct {
+	*asides
+	lines  []AskedLine
+	roleOf map[int]string
+	each   map[int]Decision
+	all    Decision // for whom no sentence names
+	last   []int    // whom was spoken of last
+	others bool     // "the others" were
+	rest   Decision // for the others
+	weak   Decision // a yes or no that decides nothing alone
+}
+
+// give takes up a decision on these people; no people are all. It says whether it agrees with what was said.
+func (s *spelling) give(d Decision, people []int) bool {
+	if len(people) == 0 {
+		if s.all != "" && s.all != d {
+			return false
+		}
+		s.all = d
+		return true
+	}
+	for _, n := range people {
+		if old, ok := s.each[n]; ok && old != d {
+			return false
+		}
+		s.each[n] = d
+	}
+	s.last, s.others = people, false
+	return true
+}
+
+func (s *spelling) decisions() map[string]Decision {
+	if s.all == "" && s.rest == "" && len(s.each) == 0 {
+		return nil
+	}
+	out := map[string]Decision{}
+	for _, l := range s.lines {
+		d, named := s.each[l.Number]
+		switch {
+		case named && s.all != "" && d != s.all:
+			d = Unclear
+		case named:
+		case s.all != "" && len(s.each) == 0:
+			d = s.all
+		case s.rest != "":
+			d = s.rest
+		default:
+			d = Unclear
+		}
+		if s.weak != "" && d != s.weak && d != Unclear {
+			return nil
+		}
+		out[strconv.Itoa(l.Number)] = d
+	}
+	if s.all != "" && len(s.each) == 0 && s.rest == "" {
+		return map[string]Decision{Everything: s.all}
+	}
+	return out
+}

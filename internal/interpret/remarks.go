@@ -1,0 +1,341 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+var (
+	dangers     = cue("dangers")
+	defers      = cue("defers")
+	verbsTold   = cue("verbs_told")
+	tellers     = cue("tellers")
+	anotherTime = cue("another_time")
+	ofMails     = cue("of_mails")
+	offers      = cue("offers")
+	wishesWell  = cue("wishes_well")
+	firstTimes  = cue("first_of")
+	noDangers   = cue("no_dangers")
+	noDefers    = cue("no_defers")
+	messages    = cue("tells_them")
+)
+
+var beforeWords = newList("before", "beforehand")
+
+// greetingWords is how many words a greeting has at most.
+const greetingWords = 6
+
+// cheerful are the signs that change nothing.
+const cheerful = "👍✅✔🙂😊🙏👌☺😀😃"
+
+// sentence takes up one sentence. It says whether the answer can still be read.
+func (s *spelling) sentence(text string, first bool) bool {
+	p := scan(text)
+	if p.says(words.Decide.Courtesy) && p.starts(nextWord(p.tokens, -1), words.Decide.Courtesy) > 0 {
+		return s.offered(&p)
+	}
+	if p.starts(nextWord(p.tokens, -1), anotherTime) > 0 && p.says(ofMails) {
+		return true
+	}
+	var pieces [][]token
+	from := 0
+	for i := range p.tokens {
+		t := &p.tokens[i]
+		if t.kind != markToken {
+			continue
+		}
+		if !strings.Contains(",:-–—.!'’&", t.text) && !strings.ContainsRune(cheerful, []rune(t.text)[0]) && !unicode.In([]rune(t.text)[0], unicode.Mn, unicode.Sk) {
+			return false
+		}
+		if t.text == ":" && s.onlyPeople(p.tokens[from:i]) {
+			continue // "Jane: fine with me"
+		}
+		pieces = append(pieces, p.tokens[from:i])
+		from = i + 1
+	}
+	pieces = append(pieces, p.tokens[from:])
+	said := Decision("")
+	for _, toks := range pieces {
+		toks = slices.DeleteFunc(slices.Clone(toks), func(t token) bool { return t.kind == markToken })
+		if len(toks) == 0 {
+			continue
+		}
+		d, ok := s.piece(toks, text, first, said)
+		if !ok {
+			return s.doubtOn(p.tokens, said)
+		}
+		if d != "" {
+			said = d
+		}
+		first = false
+	}
+	return true
+}
+
+func (s *spelling) onlyPeople(toks []token) bool {
+	return len(toks) > 0 && !slices.ContainsFunc(toks, func(t token) bool {
+		return t.kind == wordToken && !has(s.subjects, t.lower) && !isNumber(t.lower) && !t.isTitle()
+	})
+}
+
+// piece takes up what stands between two marks. said is what the sentence has decided in front.
+func (s *spelling) piece(toks []token, text string, first bool, said Decision) (Decision, bool) {
+	if len(toks) > 1 && toks[0].in(words.Decide.Joins) {
+		toks = toks[1:]
+	}
+	c := s.consenting(toks, text, s.lines)
+	switch {
+	case first && c.greets():
+		return "", true
+	case c.declines():
+		return Reject, s.decide(Reject, c)
+	case c.consents():
+		return Approve, s.decide(Approve, c)
+	}
+	if i := c.p.starts(0, confirmThat); i > 0 {
+		return s.piece(toks[i:], text, false, said)
+	}
+	if d, ok := s.joined(toks, text); d != "" {
+		return d, ok
+	}
+	for _, weak := range []struct {
+		list list
+		d    Decision
+	}{{words.Decide.Yes, Approve}, {words.Decide.No, Reject}} {
+		if end := c.p.starts(0, weak.list); end > 0 && end == len(toks) {
+			ok := s.weak == "" || s.weak == weak.d
+			s.weak = weak.d
+			return "", ok
+		}
+	}
+	if !s.harmless(c, said) {
+		return "", false
+	}
+	s.speaksOf(c)
+	return "", true
+}
+
+// speaksOf takes up whom a remark speaks of, as what follows may be about them.
+func (s *spelling) speaksOf(c *consenting) {
+	if people := targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf); len(people) > 0 {
+		s.last, s.others = people, false
+	} else if c.p.says(words.Decide.Rest) {
+		s.others = true
+	}
+}
+
+// joined takes up a piece of which one half decides and the other is a remark: "it was discussed with me and I support it".
+func (s *spelling) joined(toks []token, text string) (Decision, bool) {
+	for i := 1; i+1 < len(toks); i++ {
+		if !toks[i].in(words.Decide.Joins) && toks[i].lower != "so" && toks[i].lower != "because" && toks[i].lower != "as" && toks[i].lower != "since" {
+			continue
+		}
+		right := toks[i+1:]
+		if right[0].lower == "that" {
+			right = right[1:]
+		}
+		before, behind := s.consenting(toks[:i], text, s.lines), s.consenting(right, text, s.lines)
+		if d := behind.decision(); d != "" && before.decision() == "" {
+			if !s.tells(before, d == Reject) || !s.harmless(before, d) {
+				continue
+			}
+			s.speaksOf(before)
+			return d, s.decide(d, behind)
+		}
+		if d := before.decision(); d != "" && toks[i].lower != "but" && s.tells(behind, d == Reject) && s.harmless(behind, d) {
+			return d, s.decide(d, before)
+		}
+	}
+	return "", false
+}
+
+func (c *consenting) decision() Decision {
+	switch {
+	case c.declines():
+		return Reject
+	case c.consents():
+		return Approve
+	}
+	return ""
+}
+
+// decide takes up a decision for the people that its piece speaks of.
+func (s *spelling) decide(d Decision, c *consenting) bool {
+	people := targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf)
+	if strayNumber(c.p.tokens, s.lines) || d == Approve && s.otherRole(c, people) {
+		return false
+	}
+	if c.p.says(words.Decide.Only) && len(people) == 0 {
+		return false
+	}
+	if len(s.lines) == 1 {
+		return s.give(d, nil)
+	}
+	if len(people) == 0 && (c.p.says(words.Decide.Rest) || s.others && c.p.says(singles)) {
+		if s.rest != "" && s.rest != d {
+			return false
+		}
+		s.rest = d
+		return true
+	}
+	if len(people) > 0 {
+		return s.give(d, people)
+	}
+	if c.p.says(words.Decide.Both) && !c.p.says(singles) {
+		return s.give(d, nil)
+	}
+	if c.p.says(singles) || len(s.each) > 0 {
+		if len(s.last) == 0 || c.p.says(singles) && len(s.last) > 1 {
+			return false
+		}
+		return s.give(d, s.last)
+	}
+	return s.give(d, nil)
+}
+
+// singles speak of one person.
+var singles = newList("him", "her", "he", "she", "his", "this one", "that one", "he's", "she's")
+
+// otherRole says whether an approval names a role that was not asked for.
+func (s *spelling) otherRole(c *consenting, people []int) bool {
+	return slices.ContainsFunc(c.roles, func(m roleMention) bool {
+		for _, l := range s.lines {
+			if (len(people) == 0 || containsInt(people, l.Number)) && s.roleOf[l.Number] != m.id {
+				return true
+			}
+		}
+		return m.other
+	})
+}
+
+// greets says whether a piece is a greeting: "Dear colleagues", "Hi Support".
+func (c *consenting) greets() bool {
+	end := c.p.starts(0, words.Greetings)
+	if end == 0 || len(c.p.tokens) > greetingWords {
+		return false
+	}
+	for i := end; i < len(c.p.tokens); i++ {
+		t := &c.p.tokens[i]
+		if t.in(dangers) || t.in(words.Decide.No) || t.in(words.Decide.Reject) || t.in(words.Decide.Approve) {
+			return false
+		}
+	}
+	return true
+}
+
+// postpones says whether a piece holds a sign, behind token from, that a refusal is not meant for good.
+func (c *consenting) postpones(from int) bool {
+	idioms := find(&c.p, noDefers)
+	return slices.ContainsFunc(find(&c.p, defers), func(h phraseHit) bool { return h.from >= from && !covered(h, idioms) })
+}
+
+// harmless says whether a piece changes nothing of an answer. said is what the same sentence has decided in front.
+func (s *spelling) harmless(c *consenting, said Decision) bool {
+	if c.supports() {
+		return true
+	}
+	if c.p.starts(0, wishesWell) > 0 {
+		return !c.bounded() && !c.p.says(words.Decide.Stop, words.Decide.No, refusing)
+	}
+	if said == Reject || said == "" && s.all == Reject {
+		return s.tells(c, true) && !c.postpones(0)
+	}
+	if t := c.p.tokens; t[0].in(messages) && len(t) > 2 { // "tell Bob he owes me one"
+		return startsUpper(t[1].text) && s.harmless(s.consenting(t[2:], c.p.text, s.lines), said)
+	}
+	if !s.tells(c, false) {
+		return false
+	}
+	idioms := find(&c.p, noDangers)
+	past := s.past(c)
+	for i := range c.p.tokens {
+		t := &c.p.tokens[i]
+		if t.kind != wordToken {
+			continue
+		}
+		end := c.p.starts(i, dangers)
+		if end == len(c.p.tokens) && past && t.in(beforeWords) {
+			continue // "it was discussed beforehand"
+		}
+		if end > 0 && !covered(phraseHit{i, end}, idioms) && !(t.lower == "access" && i > 0 && c.p.within(max(0, i-2), i, needsWords)) {
+			return false
+		}
+		if strings.HasSuffix(t.lower, "n't") || strings.HasSuffix(t.lower, "n’t") {
+			return false
+		}
+		_, weekday := words.Weekdays.get(t.lower)
+		if (weekday || words.month(t.lower) > 0 || t.lower == "tonight" || t.lower == "today") && !past && !c.p.says(firstTimes) && !c.p.says(words.Decide.Begins) {
+			return false
+		}
+		if hasDigit(t.text) && !past {
+			return false
+		}
+	}
+	for _, m := range c.roles {
+		if !slices.ContainsFunc(s.lines, func(l AskedLine) bool { return s.roleOf[l.Number] == m.id }) {
+			return false
+		}
+	}
+	return true
+}
+
+// past says whether a piece tells what was.
+func (s *spelling) past(c *consenting) bool {
+	for i := range c.p.tokens {
+		t := &c.p.tokens[i]
+		if i > 0 && (strings.HasSuffix(t.lower, "ed") && len(t.lower) > 4 || t.in(pastWords)) {
+			return true
+		}
+	}
+	return false
+}
+
+var pastWords = newList("was", "were", "had", "did", "has", "have", "told", "went", "came", "took", "made", "met", "spoke", "saw", "wrote", "began", "sent")
+
+// tells says whether a piece has a subject and a verb.
+func (s *spelling) tells(c *consenting, anySubject bool) bool {
+	toks := c.p.tokens
+	for len(toks) > 0 && (toks[0].in(words.Decide.Joins) || toks[0].in(words.Because) || toks[0].lower == "so") {
+		toks = toks[1:]
+	}
+	if len(toks) < 2 {
+		return false
+	}
+	t := &toks[0]
+	if !anySubject && !t.in(tellers) && !has(s.subjects, t.lower) && !(startsUpper(t.text) && (t.text != strings.ToUpper(t.text) || len(t.text) < 2)) {
+		return false
+	}
+	if strings.ContainsAny(t.text, "'’") && t.in(verbsTold) {
+		return true
+	}
+	for i := range toks[1:] {
+		v := &toks[i+1]
+		if v.in(verbsTold) || strings.HasSuffix(v.lower, "ed") && len(v.lower) > 4 {
+			return true
+		}
+	}
+	return false
+}
+
+// offered says whether a sentence that begins with a courtesy goes on with nothing but an offer: "if you need anything, I am in the office".
+func (s *spelling) offered(p *passage) bool {
+	return !p.says(words.Decide.Only) && !p.says(refusing) && !p.says(consentVerbs) && !p.says(words.Decide.Approve) && !p.says(words.Decide.Reject) && p.says(offers)
+}
+
+// doubtOn takes up a sentence that is neither answer nor remark: it leaves whom it begins with unclear, and nobody else.
+func (s *spelling) doubtOn(toks []token, said Decision) bool {
+	people := targetsIn(toks, s.lines, s.roles, s.roleOf)
+	if said != "" || len(people) == 0 || len(people) == len(s.lines) {
+		return false
+	}
+	for i := range toks {
+		if len(targetsIn(toks[:i+1], s.lines, s.roles, s.roleOf)) > 0 {
+			return s.give(Unclear, people)
+		}
+		if t := &toks[i]; t.kind != wordToken || !t.in(consentSmall) && !t.isTitle() && !t.in(words.Decide.Joins) {
+			return false
+		}
+	}
+	return false
+}
