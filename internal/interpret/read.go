@@ -73,7 +73,7 @@ func Read(m *message.Message, ctx Context) Reading {
 	rd.room = lend()
 	defer rd.room.giveBack()
 	r.From = rd.sender
-	parts := replytext.SplitBy(m.Text, rd.author)
+	parts := replytext.SplitBy(m.Text, rd.signer())
 	r.OwnWords = parts.Own
 	r.ForClient = ForClient(m)
 	if b := bounce(m, rd.ours); b != nil {
@@ -196,6 +196,14 @@ func lowerAddress(b message.Mailbox) string {
 }
 
 // personalName turns "Doe, Jane" into "Jane Doe".
+// signer is the author's name and address.
+func (rd *reader) signer() string {
+	if rd.m.AuthorErr != nil {
+		return rd.author
+	}
+	return rd.author + " <" + rd.sender + ">"
+}
+
 func personalName(s string) string {
 	if last, first, ok := strings.Cut(s, ","); ok {
 		return strings.TrimSpace(first) + " " + strings.TrimSpace(last)
@@ -235,7 +243,7 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 	if rd.htmlSaysTheSame() {
 		return d, adds
 	}
-	htmlParts, more := withoutAdds(replytext.SplitBy(rd.m.HTMLText, rd.author))
+	htmlParts, more := withoutAdds(replytext.SplitBy(rd.m.HTMLText, rd.signer()))
 	if htmlParts.Own == parts.Own && htmlParts.Signature == parts.Signature && slices.Equal(htmlParts.Interleaved, parts.Interleaved) && slices.Equal(adds, more) {
 		return d, adds
 	}

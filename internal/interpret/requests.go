@@ -10,7 +10,7 @@ import (
 func (rd *reader) requests(parts replytext.Parts) []Request {
 	out := rd.inText(parts.Own)
 	if !rd.htmlSaysTheSame() {
-		if own := replytext.SplitBy(rd.m.HTMLText, rd.author).Own; own != parts.Own {
+		if own := replytext.SplitBy(rd.m.HTMLText, rd.signer()).Own; own != parts.Own {
 			out = agree(out, rd.inText(own))
 		}
 	}

@@ -40,7 +40,7 @@ const (
 	maxWeighed = 3000
 )
 
-// SplitBy is Split for a known author: a closing line that is the author's name begins the signature.
+// SplitBy is Split for a known author, "Name" or "Name <address>": a closing line that is the author's name begins the signature.
 func SplitBy(text, author string) Parts {
 	load()
 	rest := ""
@@ -140,6 +140,7 @@ type splitter struct {
 	lines, low        []string // as they are and in lower case
 	marks             []marks  // what stands in them
 	author            []string
+	by                signer
 	weighed           int      // how often a begin of a quote was looked for in earnest
 	from              int      // where piece begins in lines, if it is a part of them
 	piece             rows     // own lines not yet filed
@@ -168,7 +169,8 @@ func (d *desk) splitter(text, author string) splitter {
 	for _, line := range d.lines {
 		d.marks = append(d.marks, marksIn(line))
 	}
-	return splitter{author: nameWords(author), lines: d.lines, low: d.low, marks: d.marks}
+	author, by := newSigner(author)
+	return splitter{author: nameWords(author), by: by, lines: d.lines, low: d.low, marks: d.marks}
 }
 
 // clear forgets the text and gives d back.
@@ -216,7 +218,7 @@ func (s *splitter) flush() {
 	if s.piece.len() == 0 {
 		return
 	}
-	own, signature, disclaimer := trimPiece(s.piece, s.author, len(s.own) > 0)
+	own, signature, disclaimer := trimPiece(s.piece, s.author, &s.by, len(s.own) > 0)
 	s.piece = rows{}
 	s.signature = append(s.signature, signature...)
 	s.disclaimer = append(s.disclaimer, disclaimer...)
@@ -241,6 +243,12 @@ func (s *splitter) below(lines []string, forwarded bool) {
 			s.own = append(s.own, strings.TrimSpace(inner))
 			_, text, _ := strings.Cut(inner, "]")
 			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: strings.TrimSpace(text)})
+			s.lastQuote = nil
+			continue
+		}
+		if text, ok := s.marked(inner); ok && !forwarded {
+			s.own = append(s.own, strings.TrimSpace(inner))
+			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: text})
 			s.lastQuote = nil
 			continue
 		}

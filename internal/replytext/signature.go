@@ -27,6 +27,7 @@ type piece struct {
 	fenced fenced   // inside a ``` block
 	texts  []int    // lines with text from here to the end
 	values []int    // labelled values from here to the end; a telephone number is none
+	by     *signer  // who wrote
 	dashed int      // lines that begin with two dashes and words: one is a signature, several are a list
 }
 
@@ -79,9 +80,10 @@ type fenced []bool
 func (f fenced) at(i int) bool { return f != nil && f[i] }
 
 // trimPiece takes signature and disclaimer off one piece of own lines. before says whether own words stand above it.
-func trimPiece(lines rows, author []string, before bool) (own, signature, disclaimer []string) {
+func trimPiece(lines rows, author []string, by *signer, before bool) (own, signature, disclaimer []string) {
 	kept, disclaimer := cutDisclaimers(lines)
 	p := newPiece(kept)
+	p.by = by
 	cut, text := kept.len(), before
 	footers := make([]bool, 0, kept.len())
 	for i, line := range kept.text {
@@ -208,7 +210,7 @@ func (p *piece) signatureAt(i int, author []string) bool {
 	if name, ok := dashedName(line); ok && p.dashed == 1 && p.texts[i] <= 6 && nameLine(name) {
 		return true
 	}
-	return mayNameAuthor(line, author) && !moreWords(line, 6) && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.businessCard(i)
+	return mayNameAuthor(line, author) && !moreWords(line, 6) && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.signed(i) || p.businessCard(i)
 }
 
 // opens says whether line i, a formula that people both begin and end mails with, begins this one: nothing stands above it, and a paragraph
@@ -353,6 +355,9 @@ func (p *piece) ruledSignature(i int, author []string) bool {
 		if hasWebsite(line, low[k]) || hasPhone(line) || isFooter(line, low[k]) {
 			return true
 		}
+	}
+	if len(texts) == 1 && p.blankAbove(i) && company(texts[0]) {
+		return true
 	}
 	rule := strings.TrimSpace(p.lines[i])
 	return len(texts) <= 3 && len(rule) >= 5 && strings.Trim(rule, "_") == "" && p.blankAbove(i)

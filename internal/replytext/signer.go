@@ -1,0 +1,146 @@
+package replytext
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// signer is what tells that a line at the end is the author's own: the name and the address of the mail, in small letters without accents.
+type signer struct {
+	name  []string
+	local []string // the words in front of the @
+	house []string // the long words of the domain
+}
+
+// newSigner reads "Name <address>".
+func newSigner(author string) (name string, s signer) {
+	name, address, _ := strings.Cut(author, "<")
+	address = strings.TrimSuffix(strings.ToLower(address), ">")
+	local, domain, _ := strings.Cut(address, "@")
+	s.name = nameWords(unaccented(name))
+	apart := func(r rune) bool { return !unicode.IsLetter(r) }
+	for _, w := range strings.FieldsFunc(local, apart) {
+		if utf8.RuneCountInString(w) >= 3 {
+			s.local = append(s.local, w)
+		}
+	}
+	if at := strings.LastIndexByte(domain, '.'); at > 0 {
+		for _, w := range strings.FieldsFunc(domain[:at], apart) {
+			if len(w) >= 4 {
+				s.house = append(s.house, w)
+			}
+		}
+	}
+	return name, s
+}
+
+// unaccented is s without accents, in small letters.
+func unaccented(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s)))
+}
+
+// maxSigned is how many lines a signature has that no formula and no delimiter sets off; maxPost how many words a post.
+const (
+	maxSigned = 3
+	maxPost   = 6
+)
+
+// signed says whether line i begins the last paragraph, and the paragraph is a signature that nothing sets off: a line of nothing but the author's
+// name, short name or house, a comma and a post behind it, or a company's line in a script without large letters.
+func (p *piece) signed(i int) bool {
+	if !p.blankAbove(i) || p.texts[i] > maxSigned || p.texts[0] == p.texts[i] || introduced(p.lines, i) {
+		return false
+	}
+	for k := i; k < len(p.lines); k++ {
+		if line := strings.TrimSpace(p.lines[k]); strings.ContainsAny(line, ":?!。？！、") || utf8.RuneCountInString(line) > 60 {
+			return false
+		}
+	}
+	line := strings.TrimSpace(p.lines[i])
+	if hasIdeographs(line) {
+		return p.by.ends(line)
+	}
+	name, post, _ := strings.Cut(line, ",")
+	if !nameLine(name) || moreWords(post, maxPost) || slices.ContainsFunc(strings.Fields(post), answer) || slices.ContainsFunc(strings.Fields(name), answer) {
+		return false
+	}
+	return p.by.is(strings.Fields(unaccented(name)))
+}
+
+// ends says whether a line of a company ends with a word of the author's name.
+func (s *signer) ends(line string) bool {
+	words := strings.Fields(line)
+	return len(words) == 2 && slices.Contains(s.name, words[1])
+}
+
+// is says whether all words are of the signer: the name, an initial of it in front of another, a short name, or the house.
+func (s *signer) is(words []string) bool {
+	telling := false
+	for _, w := range words {
+		w = strings.Trim(w, ".,-–—'\"()")
+		switch {
+		case w == "":
+		case slices.Contains(s.name, w), slices.Contains(s.local, w), slices.Contains(s.house, w):
+			telling = true
+		case utf8.RuneCountInString(w) == 1 && slices.ContainsFunc(s.name, func(n string) bool { return strings.HasPrefix(n, w) }):
+		case len(words) == 1 && len(s.name) > 0 && sharedStart(w, s.name[0]) >= 3 && utf8.RuneCountInString(w) <= len(s.name[0]):
+			telling = true // Nicky, Nicolette
+		default:
+			return false
+		}
+	}
+	return telling
+}
+
+// sharedStart is how many bytes a and b begin with in common.
+func sharedStart(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func hasIdeographs(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+	})
+}
+
+// companies are what lines of companies hold in scripts without large letters.
+var companies = []string{"株式会社", "有限会社", "合同会社", "㈱", "公司", "주식회사"}
+
+// company says whether a line is a company's.
+func company(line string) bool {
+	return !strings.ContainsAny(line, "。、？！") && slices.ContainsFunc(companies, func(c string) bool { return strings.Contains(line, c) })
+}
+
+// marked recognises "VC: approved" in a quote: a remark behind the author's initials or a word of the name, of which the own words tell.
+func (s *splitter) marked(line string) (text string, ok bool) {
+	mark, text, ok := strings.Cut(strings.TrimSpace(line), ":")
+	if text = strings.TrimSpace(text); !ok || text == "" || len(s.own) == 0 || strings.ContainsFunc(mark, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return "", false
+	}
+	words := nameWords(mark)
+	initials := ""
+	for _, w := range s.author {
+		r, _ := utf8.DecodeRuneInString(w)
+		initials += string(r)
+	}
+	if len(words) != 1 || !slices.Contains(s.author, words[0]) && (words[0] != initials || len(s.author) < 2) {
+		return "", false
+	}
+	told := slices.ContainsFunc(s.own, func(own string) bool {
+		return slices.Contains(strings.FieldsFunc(own, func(r rune) bool { return !unicode.IsLetter(r) }), mark)
+	})
+	return text, told
+}
