@@ -86,7 +86,11 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		out = append(out, mention{from: from, to: to, day: day, minutes: -1})
 		text = text[:from] + strings.Repeat(" ", to-from) + text[to:]
 	}
+	dated := hasYear(text)
 	for _, form := range dayForms {
+		if !dated {
+			break
+		}
 		if form.marks != "" && !strings.ContainsAny(text, form.marks) {
 			continue
 		}
@@ -96,7 +100,11 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 			}
 		}
 	}
-	for _, g := range submatches(numericDay, text) { // clear only where one number is no month
+	var numeric []groups
+	if strings.ContainsAny(text, "/-") {
+		numeric = submatches(numericDay, text)
+	}
+	for _, g := range numeric { // clear only where one number is no month
 		a, b := atoi(g.at(1)), atoi(g.at(2))
 		day := ""
 		if len(g.at(3)) == 4 && a > 12 != (b > 12) {
@@ -130,6 +138,17 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 		take(g.from, g.to, dayWithWeekday(time.Weekday(weekday), month, day, sent))
 	}
 	return byPlace(out), text
+}
+
+// hasYear says whether text has four ASCII digits in a row, as every one of dayForms.
+func hasYear(text string) bool {
+	n := 0
+	for i := 0; i < len(text) && n < 4; i++ {
+		if n++; !isDigit(text[i]) {
+			n = 0
+		}
+	}
+	return n == 4
 }
 
 func byPlace(out []mention) []mention {

@@ -146,6 +146,7 @@ type Role struct {
 // Context is what we know when reading: the client's role model, and what our mail asked if this answers one.
 type Context struct {
 	Model string
+	// Roles are not changed once they were handed over.
 	Roles []Role
 	// Domains are those that people trust: the client's and our own. Addresses that resemble them are pointed out.
 	Domains []string

@@ -9,6 +9,7 @@ import (
 
 // roleBook finds the roles of a model in text, in their usual sloppy forms.
 type roleBook struct {
+	given   []Role // as they were handed over
 	roles   []Role
 	forms   []roleForm          // the longest first
 	byWord  map[string][]string // canonical word → ids of the roles it occurs in
@@ -36,6 +37,9 @@ func bookOf(roles []Role) *roleBook {
 	books.Lock()
 	defer books.Unlock()
 	for _, b := range books.recent {
+		if len(roles) > 0 && len(roles) == len(b.given) && &roles[0] == &b.given[0] {
+			return b // as for most mails
+		}
 		if slices.EqualFunc(b.roles, roles, sameRole) {
 			return b
 		}
@@ -58,7 +62,7 @@ type roleForm struct {
 }
 
 func newRoleBook(roles []Role) *roleBook {
-	b := &roleBook{roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}}
+	b := &roleBook{given: roles, roles: slices.Clone(roles), byWord: map[string][]string{}, initial: map[string]string{}}
 	for i := range b.roles {
 		b.roles[i].Aliases = slices.Clone(b.roles[i].Aliases)
 	}

@@ -26,13 +26,14 @@ type prose struct {
 
 // room is where the tokens of a mail are kept while it is read.
 type room struct {
-	tokens []token
-	hits   []hit
-	lists  []listSet // of words that other languages know, too
+	tokens    []token
+	hits      []hit
+	lists     []listSet // of words that other languages know, too
+	sentences []sentence
 }
 
 var rooms = sync.Pool{New: func() any {
-	return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 128), lists: make([]listSet, 0, 64)}
+	return &room{tokens: make([]token, 0, 512), hits: make([]hit, 0, 256), lists: make([]listSet, 0, 64), sentences: make([]sentence, 0, 32)}
 }}
 
 // maxLent bounds the tokens that are held until all of a mail is read.
@@ -48,7 +49,8 @@ func lend() *room { return rooms.Get().(*room) }
 func (r *room) giveBack() {
 	clear(r.tokens)
 	clear(r.hits)
-	r.tokens, r.hits, r.lists = r.tokens[:0], r.hits[:0], r.lists[:0]
+	clear(r.sentences)
+	r.tokens, r.hits, r.lists, r.sentences = r.tokens[:0], r.hits[:0], r.lists[:0], r.sentences[:0]
 	rooms.Put(r)
 }
 
@@ -72,8 +74,8 @@ func (r *room) tokenizeLow(s, low string) []token {
 
 // readProse cuts text into sentences and finds the phrases of each, and those that reach from one into the next.
 func readProse(text string, r *room) *prose {
-	p := &prose{all: passage{text: text}, sentences: make([]sentence, 0, len(text)/80+2)}
-	begin := len(r.tokens)
+	p := &prose{all: passage{text: text}}
+	begin, first := len(r.tokens), len(r.sentences)
 	low := lowerASCII(text)
 	cutSentences(text, func(from, to int) {
 		from, to = trimBlanks(text, from, to)
@@ -85,8 +87,9 @@ func readProse(text string, r *room) *prose {
 		if empty(s) {
 			return
 		}
-		p.sentences = append(p.sentences, sentence{passage: passage{text: s, tokens: r.tokenizeLow(s, l)}, question: asks(s), from: from})
+		r.sentences = append(r.sentences, sentence{passage: passage{text: s, tokens: r.tokenizeLow(s, l)}, question: asks(s), from: from})
 	})
+	p.sentences = r.sentences[first:len(r.sentences):len(r.sentences)]
 	if langs := languagesOf(p.sentences); langs != everyLanguage {
 		p.all.in = &tongues{langs, r}
 	}
