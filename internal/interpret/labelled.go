@@ -59,7 +59,7 @@ func labelField(label string) string {
 	if label = strings.TrimSpace(label); !bare(label) {
 		label = strings.TrimSpace(strings.Trim(label, "*_:：=【】「」［］"))
 	}
-	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) {
+	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) || !endsLabel(label) {
 		return ""
 	}
 	if label = key(strings.ReplaceAll(label, "_", " ")); len(label) > maxLabel { // programs write full_name
@@ -99,6 +99,24 @@ func beginsLabel(line string) bool {
 	}
 	first := strings.Trim(string(buf[:n]), ".:")
 	return first == "" || words.labelPairs.may(first) && words.labelStarts.of(first) > 0
+}
+
+// endsLabel says whether the last word of what beginsLabel may be the last of a label: that of a line with a value hardly is.
+func endsLabel(label string) bool {
+	if !isASCII(label) || strings.ContainsAny(label, "/([") {
+		return true
+	}
+	var buf [32]byte
+	from := len(buf)
+	for i := len(label) - 1; i >= 0 && label[i] > ' ' && label[i] != '_' && label[i] != ','; i-- {
+		if from == 0 {
+			return false
+		}
+		from--
+		buf[from] = smallLetter(label[i])
+	}
+	last := strings.Trim(string(buf[from:]), ".:")
+	return last == "" || words.labelWords.of(last) > 0 || words.noise.of(last) > 0
 }
 
 // exactLabel finds the field of a label, which key wrote, with or without words that say nothing.

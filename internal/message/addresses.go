@@ -200,7 +200,7 @@ func readAuthor(fields []Field) (Mailbox, error) {
 		return Mailbox{}, errManyFrom
 	case !strings.EqualFold(from[0].Name, "From"):
 		return Mailbox{}, errFromName
-	case strings.ContainsFunc(from[0].Body, isControl), strings.ContainsFunc(joinWords(from[0].Body), isControl):
+	case strings.ContainsFunc(from[0].Body, isControl), strings.Contains(from[0].Body, "=?") && strings.ContainsFunc(joinWords(from[0].Body), isControl):
 		return Mailbox{}, errFromControl
 	}
 	l := readAddresses(from[0].Body)

@@ -176,11 +176,15 @@ func looksLikeFrom[T string | []byte](name T) bool {
 
 // cutLine returns the line at pos without its end, and where the next one starts.
 func cutLine(raw []byte, pos int) (line []byte, next int) {
-	i := bytes.IndexByte(raw[pos:], '\n')
-	if i < 0 {
-		return bytes.TrimSuffix(raw[pos:], []byte("\r")), len(raw)
+	end := len(raw)
+	next = end
+	if i := bytes.IndexByte(raw[pos:], '\n'); i >= 0 {
+		end, next = pos+i, pos+i+1
 	}
-	return bytes.TrimSuffix(raw[pos:pos+i], []byte("\r")), pos + i + 1
+	if end > pos && raw[end-1] == '\r' {
+		end--
+	}
+	return raw[pos:end], next
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

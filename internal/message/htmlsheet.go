@@ -86,6 +86,9 @@ func nextSheet(source []byte, from int) (sheet []byte, end int) {
 		}
 		from += i + 1
 		rest := source[from:]
+		if len(rest) == 0 || rest[0] != '!' && rest[0]|0x20 != 's' {
+			continue // as at most tags
+		}
 		switch {
 		case bytes.HasPrefix(rest, []byte("!--")):
 			if i = bytes.Index(rest, []byte("-->")); i < 0 {

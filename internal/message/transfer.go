@@ -73,9 +73,15 @@ func linesQuotedPrintable(body []byte) iter.Seq2[[]byte, bool] {
 	return func(yield func([]byte, bool) bool) {
 		for pos := 0; pos < len(body); {
 			line, next := cutLine(body, pos)
-			line = bytes.TrimRight(line, " \t\r")
-			line, soft := bytes.CutSuffix(line, []byte("="))
-			if !yield(line, !soft && body[next-1] == '\n') {
+			n := len(line)
+			for n > 0 && (isBlank(line[n-1]) || line[n-1] == '\r') {
+				n--
+			}
+			soft := n > 0 && line[n-1] == '='
+			if soft {
+				n--
+			}
+			if !yield(line[:n], !soft && body[next-1] == '\n') {
 				return
 			}
 			pos = next

@@ -294,7 +294,11 @@ func join(lines []string) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(strings.TrimRight(line, " \t"))
+		end := len(line)
+		for end > 0 && (line[end-1] == ' ' || line[end-1] == '\t') {
+			end--
+		}
+		b.WriteString(line[:end])
 	}
 	return strings.Trim(b.String(), "\n")
 }
