@@ -70,6 +70,10 @@ type Config struct {
 	Reconcile      time.Duration // between comparisons of all UIDs with the Sink's: 1 h
 	RetryAfter     time.Duration // until a message that could not be fetched is tried again, later at each Reconcile: 4 min
 
+	// Window is how many messages a search finds, or a few more, where it need not find all: 8192. A mailbox may hold a great
+	// many, and an answer that names them all takes ten times the memory of their UIDs.
+	Window uint32
+
 	MaxMessage int64 // larger messages are kept truncated: 25 MiB
 	HeaderKeep int64 // what is kept of them: 256 KiB
 	BatchSize  int   // messages per FETCH and per Store: 50
@@ -91,6 +95,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxMessage, 25<<20)
 	setDefault(&c.HeaderKeep, 256<<10)
 	setDefault(&c.BatchSize, 50)
+	setDefault(&c.Window, 8<<10)
 	return c
 }
 

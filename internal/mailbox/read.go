@@ -54,11 +54,10 @@ func (r *Runner) goneBack(ctx context.Context, s *session, c Cursor) (bool, erro
 	if c.UID == 0 {
 		return false, nil
 	}
-	uids, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: 1, Stop: imap.UID(c.UID)}}}})
-	if err != nil || len(uids) == 0 {
+	last, err := s.lastUpTo(ctx, c.UID, r.cfg.Window)
+	if err != nil || len(last) == 0 {
 		return false, err
 	}
-	last := uids[len(uids)-1:]
 	known := map[uint32]announced{}
 	if err := s.fetchAnnounced(ctx, last, known); err != nil {
 		return false, err
@@ -170,14 +169,9 @@ func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
 	case !retry && time.Since(r.reconciled) < r.cfg.Reconcile:
 		return nil
 	}
-	uids, err := s.search(ctx, &imap.SearchCriteria{})
+	missing, err := r.missing(ctx, s, c)
 	if err != nil {
 		return err
-	}
-	uids = slices.DeleteFunc(uids, func(uid uint32) bool { return uid > c.UID })
-	missing, err := r.sink.Known(ctx, c.UIDValidity, uids)
-	if err != nil {
-		return fmt.Errorf("comparing %d UIDs: %w", len(uids), err)
 	}
 	if len(missing) > 0 {
 		r.log.Warn("messages behind the cursor were not read, trying again", "count", len(missing))
@@ -195,6 +189,70 @@ func (r *Runner) reconcile(ctx context.Context, s *session, c Cursor) error {
 	}
 	r.reconciled, r.retryAt = time.Now(), time.Time{}
 	return nil
+}
+
+// pieces cuts the UIDs from 1 to last into ranges of no more messages than window, and returns where each ends.
+func (s *session) pieces(ctx context.Context, last, window uint32) ([]uint32, error) {
+	if last == 0 {
+		return nil, nil
+	}
+	var marks imap.SeqSet
+	if box := s.client.Mailbox(); box != nil {
+		for n := window; n < box.NumMessages; n += window {
+			marks.AddNum(n)
+		}
+	}
+	if len(marks) == 0 {
+		return []uint32{last}, nil
+	}
+	ends, err := s.search(ctx, &imap.SearchCriteria{SeqNum: []imap.SeqSet{marks}})
+	return append(slices.DeleteFunc(ends, func(uid uint32) bool { return uid >= last }), last), err
+}
+
+// missing are the UIDs up to the cursor of which the Sink has no row.
+func (r *Runner) missing(ctx context.Context, s *session, c Cursor) (missing []uint32, err error) {
+	ends, err := s.pieces(ctx, c.UID, r.cfg.Window)
+	if err != nil {
+		return nil, err
+	}
+	first := uint32(1)
+	for _, end := range ends {
+		uids, err := s.searchRange(ctx, first, end)
+		if err != nil {
+			return nil, err
+		}
+		some, err := r.sink.Known(ctx, c.UIDValidity, uids)
+		if err != nil {
+			return nil, fmt.Errorf("comparing %d UIDs: %w", len(uids), err)
+		}
+		first, missing = end+1, append(missing, some...)
+	}
+	return missing, nil
+}
+
+// lastUpTo is the last message up to a UID; empty where there is none.
+func (s *session) lastUpTo(ctx context.Context, uid, window uint32) ([]uint32, error) {
+	ends, err := s.pieces(ctx, uid, window)
+	if err != nil {
+		return nil, err
+	}
+	for i, end := range slices.Backward(ends) {
+		first := uint32(1)
+		if i > 0 {
+			first = ends[i-1] + 1
+		}
+		uids, err := s.searchRange(ctx, first, end)
+		if err != nil || len(uids) > 0 {
+			return uids[max(0, len(uids)-1):], err
+		}
+	}
+	return nil, nil
+}
+
+// searchRange returns the UIDs that there are between two, both included.
+func (s *session) searchRange(ctx context.Context, first, stop uint32) ([]uint32, error) {
+	uids, err := s.search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: imap.UID(first), Stop: imap.UID(stop)}}}})
+	return slices.DeleteFunc(uids, func(uid uint32) bool { return uid < first || uid > stop }), err
 }
 
 // search returns the UIDs that match, ascending.

@@ -220,6 +220,35 @@ func TestReconcile(t *testing.T) {
 	})
 }
 
+// TestReconcileInPieces: a mailbox with many messages is compared piece by piece, those at the edges included, and so is what was
+// read last.
+func TestReconcileInPieces(t *testing.T) {
+	onBoth(t, true, func(t *testing.T, s server) {
+		for n := range 7 {
+			s.deliver(t, message(n, 0))
+		}
+		cfg := configFor(s.port())
+		cfg.Window = 2
+		sink := newMemory()
+		_, stop := run(t, cfg, sink)
+		sink.awaitMessages(t, 7)
+		stop()
+		validity := sink.snapshot().cursor.UIDValidity
+		sink.change(func() {
+			sink.order = nil
+			for _, uid := range []uint32{1, 2, 3, 6, 7} {
+				delete(sink.rows, key{validity, uid})
+			}
+			for _, uid := range []uint32{4, 5} {
+				sink.order = append(sink.order, key{validity, uid})
+			}
+			sink.cursor.UID = 6 // the last one has come since
+		})
+		run(t, cfg, sink)
+		checkWhole(t, sink.awaitMessages(t, 7), message(3, 0), message(4, 0), message(6, 0), message(0, 0), message(1, 0), message(2, 0), message(5, 0))
+	})
+}
+
 func TestSinkDown(t *testing.T) {
 	onBoth(t, true, func(t *testing.T, s server) {
 		s.deliver(t, message(1, 0))
