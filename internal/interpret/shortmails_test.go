@@ -149,6 +149,7 @@ func countShort(t *testing.T, f []string, all *tally) {
 		all.count(t, text, "other 0", fmt.Sprint(got.Class, " ", len(got.Requests)))
 	case len(got.Requests) == 0:
 		all.asked++
+		t.Logf("%s: nothing read", text)
 	default:
 		q := got.Requests[0]
 		all.count(t, text, "1 "+f[1], fmt.Sprint(len(got.Requests), " ", q.Action))
