@@ -361,27 +361,8 @@ func (rd *reader) recipientName(name string) bool {
 	return false
 }
 
-// nominative says whether the address shows a name's last word as it is written, and the first one ends as it does where nothing is put
-// to it or is shown, too: no ending of a case stands there.
-func nominative(p person) bool {
-	first, rest, _ := strings.Cut(p.name, " ")
-	last := rest[strings.LastIndexByte(rest, ' ')+1:]
-	if last == "" || !belongs(p.address, latin.Replace(lower(last))) {
-		return false
-	}
-	first = lower(first)
-	return belongs(p.address, latin.Replace(first)) || !declinedEndings.anyPhrase(func(end string) bool { return strings.HasSuffix(first, end) })
-}
-
 // follows says whether a mark stands right in front of token i.
 func follows(sc *scene, i int, mark string) bool { return i > 0 && sc.tokens[i-1].text == mark }
-
-var declinedEndings = cue("declined_endings")
-
-// latin writes Cyrillic letters as addresses do.
-var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "y",
-	"к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "kh", "ц", "ts",
-	"ч", "ch", "ш", "sh", "щ", "shch", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "yu", "я", "ya")
 
 // resume gives wishes that only take up what was told their action: "She is Technician and should be Main Contact. Please change that",
 // "Jane Doe has left us. Please close the account". What a sentence without a verb seems to add is changed where another one asks to.
@@ -391,6 +372,9 @@ func resume(scenes []scene) {
 		sc := &scenes[i]
 		if !sc.asks {
 			continue
+		}
+		if sc.action == AddUser && !hasObject(sc) && len(sc.roles) == 0 && slices.ContainsFunc(scenes, visitTold) {
+			sc.action = ScheduleVisit // "Jane Doe comes to your site on … at 10:00. Please register her"
 		}
 		if sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole]) && !hasObject(sc) && !forbidsAction(&sc.passage, ChangeRole) {
 			for k := max(0, i-2); k < i; k++ {

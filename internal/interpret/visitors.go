@@ -97,3 +97,6 @@ func agrees(name, run string) bool {
 func isHan(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.Is(unicode.Han, r) && r != '々' })
 }
+
+// visitTold says whether a sentence tells when somebody it names comes.
+func visitTold(sc scene) bool { return sc.action == ScheduleVisit && len(sc.names) > 0 }

@@ -36,6 +36,9 @@ func sentenceAction(sc *scene) Action {
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
 		found = found[:1] // "we request the removal of her access"
 	}
+	if len(found) == 2 && found[0] == ResendInvitation && found[1] == AddUser && len(sc.names) <= 1 && len(sc.roles) == 0 && sc.says(words.Invitation) {
+		found = found[:1] // "a new invitation, for she has lost the link to register"
+	}
 	visit := saysVisit(sc)
 	if len(found) == 0 && visit {
 		found = append(found, ScheduleVisit)
