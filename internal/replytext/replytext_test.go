@@ -150,6 +150,8 @@ func FuzzSplit(f *testing.F) {
 		"Yes\n\nOn Mon, 2 Nov 2026 at 10:00, Support wrote:\n> x\n", "From: a\nSent: b\n\nc", "-- \nAnn", "> a\nb\n> c",
 		"-----Original Message-----\nFrom: a", "Von: a\nGesendet: b", "Cheers,\nAnn\nPS: no", "[Ann] yes",
 		"yes On 4 Apr 2026, b@c.example wrote:\n> x", "Thanks\n\nSent from my iPhone\n\nx", "> a (b\nc)\n> d", "```\n-- \n```", "-----\nwww.b.example",
+		"a@b.example:\n\nx", "Ann Lee wrote\non 2 Nov 2026 10:00:\nx", ">>> a@b.example\n2 Nov 2026 10:00 >>>\nx", "x &nbsp;y",
+		"-----BEGIN PGP SIGNED MESSAGE-----\n\nx\n-----BEGIN PGP SIGNATURE-----\n-----END PGP SIGNATURE-----",
 	} {
 		f.Add(s, "Ann Lee")
 	}
