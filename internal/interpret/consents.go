@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +48,9 @@ type step struct {
 	loose bool
 	// filler stands for people, pronouns and what is asked.
 	filler bool
+	person bool // is somebody asked about, or a pronoun
+	few    bool // stands for up to maxFew words of any kind
+	first  bool // nothing stands in front
 	start  bool // nothing but small words stands in front
 	end    bool // nothing stands behind
 }
@@ -56,9 +60,12 @@ func one(l ...list) step { return step{lists: l} }
 func maybe(l ...list) step { return step{lists: l, loose: true} }
 
 var (
-	anybody = step{loose: true, filler: true}
-	atStart = step{start: true}
-	atEnd   = step{end: true}
+	anybody   = step{loose: true, filler: true}
+	atFirst   = step{first: true}
+	atStart   = step{start: true}
+	somebody  = step{person: true}
+	someWords = step{few: true}
+	atEnd     = step{end: true}
 )
 
 // consentForms are how English says yes, refusalForms how it says no: whole families of words, whatever their order in a mail.
@@ -81,7 +88,13 @@ var consentForms = [][]step{
 	{atStart, one(words.Decide.Approve), atEnd},
 	{one(nothingAgainst)},
 	{atStart, one(words.Decide.Only), anybody, one(words.Please), atEnd},
-	{atStart, one(words.Decide.Yes), one(toWords), anybody, atEnd},
+	{atStart, one(words.Decide.Yes), one(yesTo), anybody, atEnd},
+	{one(actLeads), one(letThem), anybody, one(letIn)},
+	{atStart, one(letThem), anybody, one(letIn)},
+	{one(positive)},
+	{atStart, one(takesAs), anybody, one(consentNouns)},
+	{one(noWord), adverbs, one(objections)},
+	{atStart, one(neitherWord), someWords, one(norOwn), one(objections)},
 }
 
 // refusalForms are how it says no.
@@ -99,7 +112,25 @@ var refusalForms = [][]step{
 	{one(ownWords), adverbs, one(amAgainst)},
 	{one(regrets), anybody, one(unableTo), adverbs, one(consentVerbs)},
 	{one(noTo)},
+	{atFirst, one(words.Decide.No), atEnd},
+	{atStart, one(words.Decide.BareNot), somebody, atEnd},
 }
+
+var (
+	yesTo       = newList("to", "for", "on", "with")
+	noWord      = newList("no", "not any", "without any")
+	neitherWord = newList("neither")
+	forNow      = newList("for today", "for tonight", "for one", "for once", "for now", "for the moment", "for a start", "to start", "for starters", "this once", "this time", "for this time")
+	letThem     = cue("let_them")
+	letIn       = cue("let_in")
+	positive    = cue("positive")
+	takesAs     = cue("takes_as")
+	objections  = cue("objections")
+	norOwn      = cue("nor_own")
+)
+
+// maxFew is how many words may stand for anything.
+const maxFew = 4
 
 var beWords = newList("be", "been")
 
@@ -110,6 +141,11 @@ func (c *consenting) match(i int, form []step) int {
 	}
 	s := &form[0]
 	switch {
+	case s.first:
+		if i > 0 {
+			return 0
+		}
+		return c.match(i, form[1:])
 	case s.start:
 		if !c.small(0, i) {
 			return 0
@@ -120,6 +156,18 @@ func (c *consenting) match(i int, form []step) int {
 			return 0
 		}
 		return c.match(i, form[1:])
+	case s.person:
+		if i < len(c.p.tokens) && c.isPerson(i) {
+			return c.match(i+1, form[1:])
+		}
+		return 0
+	case s.few:
+		for k := i + 1; k <= min(i+maxFew, len(c.p.tokens)); k++ {
+			if end := c.match(k, form[1:]); end > 0 {
+				return end
+			}
+		}
+		return 0
 	case s.filler:
 		for k := i; k <= len(c.p.tokens); k++ {
 			if end := c.match(k, form[1:]); end > 0 {
@@ -167,7 +215,7 @@ func (a *asides) consenting(toks []token, text string, lines []AskedLine) *conse
 // smallWord says whether token i changes nothing beside an approval.
 func (c *consenting) smallWord(i int) bool {
 	t := &c.p.tokens[i]
-	if k := i + 2; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[i+1].in(words.Decide.Determiners) && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
+	if k := i + 2; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[i+1].in(words.Decide.Determiners) && c.p.starts(k, consentNouns) == 0 && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
 		return false // "I approve of Jan as a person"
 	}
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
@@ -175,6 +223,14 @@ func (c *consenting) smallWord(i int) bool {
 		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to })
 }
+
+// isPerson says whether token i is a pronoun or of the name of somebody asked about.
+func (c *consenting) isPerson(i int) bool {
+	t := &c.p.tokens[i]
+	return t.in(people) || has(c.a.subjects, t.lower) || t.isTitle()
+}
+
+var people = newList("him", "her", "them", "he", "she")
 
 func (c *consenting) small(from, to int) bool {
 	for i := from; i < to; i++ {
@@ -221,8 +277,9 @@ func (c *consenting) consents() bool {
 
 // bounded says whether a piece has a phrase that limits, doubts or takes back.
 func (c *consenting) bounded() bool {
-	return c.p.says(words.Decide.Limits, words.Decide.Retract, words.Decide.Bounds) ||
-		slices.ContainsFunc(find(&c.p, words.Decide.Hold), func(h phraseHit) bool { return h.to > h.from+1 })
+	leisure := find(&c.p, atLeisure)
+	return c.p.says(words.Decide.Limits, words.Decide.Retract, words.Decide.Bounds, forNow) ||
+		slices.ContainsFunc(find(&c.p, words.Decide.Hold), func(h phraseHit) bool { return h.to > h.from+1 && !covered(h, leisure) })
 }
 
 func (c *consenting) longest(i int, forms [][]step) int {
@@ -268,6 +325,16 @@ func (c *consenting) supports() bool {
 // decideSpelledOut reads an answer that no phrase of the lists gives, sentence by sentence: each is a consent or a refusal, of which every word is
 // known, or a remark that holds no sign of a condition, doubt, limit, delay or other answer. Otherwise it is nil.
 func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	own = cheers.Replace(strings.TrimSpace(own))
+	if rest, ok := strings.CutPrefix(own, "+1"); ok {
+		own = "Yes" + rest
+	}
+	own = countedPeople.ReplaceAllStringFunc(own, func(s string) string {
+		if n, _, _ := strings.Cut(s, " "); atoi(n) == len(lines) && len(lines) > 1 {
+			return "all people"
+		}
+		return s
+	})
 	if strings.ContainsAny(own, "?()[]{}\"“”„«»/+*=<>~^|…_") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
 		return nil
 	}
@@ -286,6 +353,12 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 	return s.decisions()
 }
 
+// countedPeople are as many people: "for the 3 persons".
+var countedPeople = regexp.MustCompile(`\b\d (?:persons|people|users|names|requests|colleagues|applicants|candidates)\b`)
+
+// cheers takes out the signs of a smile.
+var cheers = strings.NewReplacer(":-)", " ", ":)", " ", ":-D", " ", ":D", " ", "=)", " ")
+
 // spelling is what the sentences of an answer have said so far.
 type spelling struct {
 	*asides
@@ -297,6 +370,7 @@ type spelling struct {
 	others bool     // "the others" were
 	rest   Decision // for the others
 	weak   Decision // a yes or no that decides nothing alone
+	risky  bool     // a remark might take an approval back
 }
 
 // give takes up a decision on these people; no people are all. It says whether it agrees with what was said.
@@ -319,7 +393,7 @@ func (s *spelling) give(d Decision, people []int) bool {
 }
 
 func (s *spelling) decisions() map[string]Decision {
-	if s.all == "" && s.rest == "" && len(s.each) == 0 {
+	if s.all == "" && s.rest == "" && len(s.each) == 0 || s.all != "" && s.rest != "" {
 		return nil
 	}
 	out := map[string]Decision{}
@@ -336,12 +410,15 @@ func (s *spelling) decisions() map[string]Decision {
 		default:
 			d = Unclear
 		}
+		if s.risky && d == Approve {
+			return nil
+		}
 		if s.weak != "" && d != s.weak && d != Unclear {
 			return nil
 		}
 		out[strconv.Itoa(l.Number)] = d
 	}
-	if s.all != "" && len(s.each) == 0 && s.rest == "" {
+	if s.all != "" && len(s.each) == 0 {
 		return map[string]Decision{Everything: s.all}
 	}
 	return out

@@ -52,7 +52,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		return map[string]Decision{Everything: Unclear}
 	}
 	lines = withoutAnswerWords(lines)
-	own := spellRanges(parts.Own, lines)
+	own := spellRanges(slashes.ReplaceAllString(parts.Own, "$1; $2"), lines)
 	d, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
@@ -74,6 +74,9 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	}
 	return d
 }
+
+// slashes stand between answers of people: "approve 2, 3 / reject 1".
+var slashes = regexp.MustCompile(`(\d) ?/ ?(\pL)`)
 
 // clearFor says whether d decides on anybody.
 func clearFor(d map[string]Decision) bool {

@@ -21,6 +21,8 @@ var (
 	messages    = cue("tells_them")
 )
 
+var prepositions = newList("at", "in", "on", "during", "over", "from", "since", "by", "last", "yesterday", "earlier", "this")
+
 var beforeWords = newList("before", "beforehand")
 
 // greetingWords is how many words a greeting has at most.
@@ -47,6 +49,9 @@ func (s *spelling) sentence(text string, first bool) bool {
 		}
 		if !strings.Contains(",:-–—.!'’&", t.text) && !strings.ContainsRune(cheerful, []rune(t.text)[0]) && !unicode.In([]rune(t.text)[0], unicode.Mn, unicode.Sk) {
 			return false
+		}
+		if t.text == "." && i > 0 && p.tokens[i-1].isTitle() {
+			continue // "Mr. Okabe"
 		}
 		if t.text == ":" && s.onlyPeople(p.tokens[from:i]) {
 			continue // "Jane: fine with me"
@@ -84,6 +89,9 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 	if len(toks) > 1 && toks[0].in(words.Decide.Joins) {
 		toks = toks[1:]
 	}
+	if end := inCapacity(toks); end > 0 {
+		toks = toks[end:]
+	}
 	c := s.consenting(toks, text, s.lines)
 	switch {
 	case first && c.greets():
@@ -110,10 +118,31 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		}
 	}
 	if !s.harmless(c, said) {
-		return "", false
+		if c.postpones(0) || !s.tells(c, true) {
+			return "", false
+		}
+		s.risky = true
 	}
 	s.speaksOf(c)
 	return "", true
+}
+
+// maxCapacity is how many words tell what the author is: "in my capacity as a Technical Authorised Official I approve".
+const maxCapacity = 10
+
+// inCapacity returns where what the author is ends, and the author begins to speak; 0 if nothing tells of it.
+func inCapacity(toks []token) int {
+	p := passage{tokens: toks}
+	p.search()
+	if p.starts(0, words.Decide.Capacity) == 0 {
+		return 0
+	}
+	for i := 1; i < min(len(toks), maxCapacity); i++ {
+		if toks[i].in(ownWords) {
+			return i
+		}
+	}
+	return 0
 }
 
 // speaksOf takes up whom a remark speaks of, as what follows may be about them.
@@ -163,6 +192,14 @@ func (c *consenting) decision() Decision {
 // decide takes up a decision for the people that its piece speaks of.
 func (s *spelling) decide(d Decision, c *consenting) bool {
 	people := targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf)
+	concerned := len(people)
+	if concerned == 0 {
+		concerned = len(s.lines)
+	}
+	miscounted := func(t token) bool { n := words.Counts[t.lower]; return n > 1 && n != concerned }
+	if slices.ContainsFunc(c.p.tokens, miscounted) {
+		return false
+	}
 	if strayNumber(c.p.tokens, s.lines) || d == Approve && s.otherRole(c, people) {
 		return false
 	}
@@ -233,7 +270,7 @@ func (c *consenting) postpones(from int) bool {
 // harmless says whether a piece changes nothing of an answer. said is what the same sentence has decided in front.
 func (s *spelling) harmless(c *consenting, said Decision) bool {
 	if c.supports() {
-		return true
+		return said != Reject && s.all != Reject || !c.p.says(statesFact, words.Decide.Yes)
 	}
 	if c.p.starts(0, wishesWell) > 0 {
 		return !c.bounded() && !c.p.says(words.Decide.Stop, words.Decide.No, refusing)
@@ -303,7 +340,7 @@ func (s *spelling) tells(c *consenting, anySubject bool) bool {
 		return false
 	}
 	t := &toks[0]
-	if !anySubject && !t.in(tellers) && !has(s.subjects, t.lower) && !(startsUpper(t.text) && (t.text != strings.ToUpper(t.text) || len(t.text) < 2)) {
+	if !anySubject && !(t.in(prepositions) && s.past(c)) && !t.in(tellers) && !has(s.subjects, t.lower) && !(startsUpper(t.text) && (t.text != strings.ToUpper(t.text) || len(t.text) < 2)) {
 		return false
 	}
 	if strings.ContainsAny(t.text, "'’") && t.in(verbsTold) {

@@ -276,7 +276,7 @@ func comment(line string, author []string) bool {
 		return false
 	}
 	words := nameWords(name)
-	return len(words) > 0 && isAuthor(words, author)
+	return len(words) > 0 && (isAuthor(words, author) || len(words) == 1 && len(author) > 1 && words[0] == initials(author))
 }
 
 // join trims the ends of the lines and blank lines at both ends.

@@ -88,7 +88,7 @@ func (s *signer) is(words []string) bool {
 	for _, w := range words {
 		w = strings.Trim(w, ".,-–—'\"()")
 		switch {
-		case w == "":
+		case w == "", slices.Contains(signedTitles, w):
 		case slices.Contains(s.name, w), slices.Contains(s.local, w), slices.Contains(s.house, w):
 			telling = true
 		case utf8.RuneCountInString(w) == 1 && slices.ContainsFunc(s.name, func(n string) bool { return strings.HasPrefix(n, w) }):
@@ -131,12 +131,7 @@ func (s *splitter) marked(line string) (text string, ok bool) {
 		return "", false
 	}
 	words := nameWords(mark)
-	initials := ""
-	for _, w := range s.author {
-		r, _ := utf8.DecodeRuneInString(w)
-		initials += string(r)
-	}
-	if len(words) != 1 || !slices.Contains(s.author, words[0]) && (words[0] != initials || len(s.author) < 2) {
+	if len(words) != 1 || !slices.Contains(s.author, words[0]) && (words[0] != initials(s.author) || len(s.author) < 2) {
 		return "", false
 	}
 	told := slices.ContainsFunc(s.own, func(own string) bool {
@@ -144,3 +139,16 @@ func (s *splitter) marked(line string) (text string, ok bool) {
 	})
 	return text, told
 }
+
+// initials are the first letters of a name's words.
+func initials(name []string) string {
+	out := ""
+	for _, w := range name {
+		r, _ := utf8.DecodeRuneInString(w)
+		out += string(r)
+	}
+	return out
+}
+
+// signedTitles stand in front of a name that signs.
+var signedTitles = []string{"fr", "dr", "mr", "mrs", "ms", "br", "sr", "rev", "brother", "sister", "father", "ing", "prof", "herr", "frau"}
