@@ -178,38 +178,38 @@ func contrary(p *passage, is bool) bool {
 	return p.says(other, words.Not)
 }
 
-// tickedChoice is the one choice of "[x] yes [ ] no" and "yes [x] no [ ]" whose box is ticked; n says how many are.
-func tickedChoice(v string, boxes [][]int) (chosen string, n int) {
+// tickedChoices are the choices of "[x] yes [ ] no" and "yes [x] no [ ]" whose boxes are ticked.
+func tickedChoices(v string, boxes [][]int) []string {
+	var out []string
 	before := strings.TrimSpace(v[:boxes[0][0]]) == "" // the box stands in front of its word
 	for i, at := range boxes {
-		if at[2] < 0 {
-			continue
-		}
-		n++
-		if before {
+		switch {
+		case at[2] < 0:
+		case before:
 			end := len(v)
 			if i+1 < len(boxes) {
 				end = boxes[i+1][0]
 			}
-			chosen = v[at[1]:end]
-		} else {
+			out = append(out, v[at[1]:end])
+		default:
 			start := 0
 			if i > 0 {
 				start = boxes[i-1][1]
 			}
-			chosen = v[start:at[0]]
+			out = append(out, v[start:at[0]])
 		}
 	}
-	return chosen, n
+	return out
 }
 
 // ticked reads yes or no of the choice whose box is ticked.
 func ticked(v string, boxes [][]int) *bool {
-	chosen, n := tickedChoice(v, boxes)
-	p := scan(chosen)
-	switch is := p.is(fieldWords.Yes); {
-	case n != 1:
+	chosen := tickedChoices(v, boxes)
+	if len(chosen) != 1 {
 		return nil
+	}
+	p := scan(chosen[0])
+	switch is := p.is(fieldWords.Yes); {
 	case is || p.is(fieldWords.No):
 		return &is
 	case p.words() == 0 && len(boxes) == 1:

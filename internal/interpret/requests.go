@@ -17,7 +17,7 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 	if len(out) == 0 {
 		for _, a := range rd.m.Attachments {
 			if a.Text != "" {
-				out = append(out, rd.fromRecords(csvRecords(a.Text), parts.Own)...)
+				out = append(out, rd.fromRecords(csvRecords(rd.relabelled(a.Text)), parts.Own)...)
 			}
 		}
 	}
@@ -38,7 +38,8 @@ func (rd *reader) inText(own string) []Request {
 	if strings.TrimSpace(own) == "" {
 		return nil
 	}
-	records, rest := labelledRecords(own)
+	form := rd.relabelled(own)
+	records, rest := labelledRecords(form)
 	if len(records) == 0 {
 		records, rest = listRecords(own, rd.book)
 	}

@@ -470,11 +470,11 @@ func (b *roleBook) fromValue(value string) []string {
 func (b *roleBook) fromForm(value string) []string {
 	if strings.ContainsAny(value, boxMarks) {
 		if boxes := boxed.FindAllStringSubmatchIndex(value, 12); len(boxes) > 1 {
-			chosen, n := tickedChoice(value, boxes)
-			if n != 1 {
+			chosen := tickedChoices(value, boxes)
+			if len(chosen) != 1 {
 				return nil
 			}
-			value = chosen
+			value = chosen[0]
 		}
 	}
 	if ids := b.fromValue(value); len(ids) > 0 {

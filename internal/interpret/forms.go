@@ -1,0 +1,459 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A form whose labels nobody listed is read by the kinds of its values: an address, a role, a name. What is left of it goes by the
+// words of its labels. Its unknown labels are written anew as those below, so that it is read as any other form.
+const (
+	nameLabel, emailLabel, roleLabel, reasonLabelled = "Name", "Email", "Role", "Reason"
+	otherLabel                                       = "Phone"
+)
+
+var (
+	// formReason are the words by which a label asks why, formOther those of labels that ask for something else or somebody else
+	// than the person of the form.
+	formReason, formOther = cue("form_reason"), cue("form_other")
+	formWhy, formRole     = cue("form_why"), cue("form_role")
+)
+
+// entry is a line of a form.
+type entry struct {
+	label, value string
+	from, to     int // its lines
+}
+
+const (
+	maxFormLabel = 8 // words
+	minEntries   = 3
+)
+
+// relabelled writes the labels of forms in text anew that are known by the kinds of their values alone.
+func (rd *reader) relabelled(text string) string {
+	if strings.IndexByte(text, '@') < 0 {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	changed := rd.relabelColumns(lines)
+	if rows, ok := rd.bareRows(lines); ok {
+		lines, changed = rows, true
+	}
+	for i := 0; i < len(lines); {
+		block := rd.formAt(lines, i)
+		if len(block) < minEntries {
+			i++
+			continue
+		}
+		if rd.relabel(lines, block) {
+			changed = true
+		}
+		i = block[len(block)-1].to
+	}
+	if !changed {
+		return text
+	}
+	return strings.Join(lines, "\n")
+}
+
+// formAt returns the entries of the form that begins at line i: of labels and values in one line, or one above the other.
+func (rd *reader) formAt(lines []string, i int) []entry {
+	if block := inlineForm(lines, i); len(block) >= minEntries {
+		return block
+	}
+	return rd.stackedForm(lines, i)
+}
+
+// inlineForm reads "label: value" line by line. Blank lines may stand between.
+func inlineForm(lines []string, i int) []entry {
+	var block []entry
+	for k := i; k < len(lines); {
+		if strings.TrimSpace(lines[k]) == "" {
+			if k++; len(block) == 0 || k < len(lines) && strings.TrimSpace(lines[k]) == "" {
+				break
+			}
+			continue
+		}
+		label, value, ok := entryOf(lines[k])
+		if !ok {
+			break
+		}
+		e := entry{label, value, k, k + 1}
+		for e.to < len(lines) && goesOn(lines[e.to-1], lines[e.to]) {
+			e.value += " " + strings.TrimSpace(lines[e.to])
+			e.to++
+		}
+		block = append(block, e)
+		k = e.to
+	}
+	return block
+}
+
+// goesOn says whether next is the rest of a wrapped line.
+func goesOn(line, next string) bool {
+	next = strings.TrimSpace(next)
+	if _, _, ok := entryOf(next); ok || next == "" {
+		return false
+	}
+	return utf8.RuneCountInString(line)+1+utf8.RuneCountInString(firstField(next)) > minWrapped
+}
+
+// entryOf splits a line at what parts a label from its value: a tab or bar, a colon, an equals sign, a dash between blanks.
+func entryOf(line string) (label, value string, ok bool) {
+	line, _, _ = unbullet(line)
+	if cells := cellsOf(line); cells != nil {
+		if len(cells) > 2 && cells[len(cells)-1] == "" {
+			cells = cells[:len(cells)-1]
+		}
+		if len(cells) != 2 {
+			return "", "", false
+		}
+		label, value = cells[0], cells[1]
+	} else {
+		at, size := -1, 0
+		for _, mark := range []string{":", "：", "=", " – ", " - ", " — ", " -> ", " → ", "...", "…"} {
+			if k := strings.Index(line, mark); k > 0 && (at < 0 || k < at) {
+				at, size = k, len(mark)
+			}
+		}
+		if at < 0 {
+			return "", "", false
+		}
+		if rest := strings.TrimLeft(line[at+size:], ".…_ "); strings.HasPrefix(rest, ":") {
+			size = len(line) - at - len(rest) + 1 // a leader: "Name ......: Jane Doe"
+		}
+		label, value = line[:at], line[at+size:]
+	}
+	label, value = strings.Trim(label, " *_.·:"), strings.Trim(value, " *_\t")
+	return label, value, isFormLabel(label) && value != ""
+}
+
+// isFormLabel says whether s can be a label: a few words of which none is an address and that end no sentence.
+func isFormLabel(s string) bool {
+	if s == "" || len(s) > maxLabel || strings.ContainsAny(s, "@!;") || len(strings.Fields(s)) > maxFormLabel {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r) && !strings.Contains(s, ". ")
+}
+
+// stackedForm reads paragraphs of two lines, a label and the value below it.
+func (rd *reader) stackedForm(lines []string, i int) []entry {
+	var block []entry
+	for k := i; k+1 < len(lines); {
+		if strings.TrimSpace(lines[k]) == "" {
+			if len(block) == 0 {
+				break
+			}
+			k++
+			continue
+		}
+		label, value := strings.Trim(strings.TrimSpace(lines[k]), "*_:"), strings.TrimSpace(lines[k+1])
+		alone := k+2 == len(lines) || strings.TrimSpace(lines[k+2]) == "" || goesOn(lines[k+1], lines[k+2])
+		if !isFormLabel(label) || value == "" || !alone || strings.HasSuffix(label, ",") {
+			break
+		}
+		e := entry{label, value, k, k + 2}
+		for e.to < len(lines) && goesOn(lines[e.to-1], lines[e.to]) {
+			e.value += " " + strings.TrimSpace(lines[e.to])
+			e.to++
+		}
+		block = append(block, e)
+		k = e.to
+	}
+	if !slices.ContainsFunc(block, func(e entry) bool { return labelField(e.label) != "" }) {
+		return nil
+	}
+	return block
+}
+
+// relabel writes the entries of a form anew whose labels are unknown and whose values tell what they are.
+func (rd *reader) relabel(lines []string, block []entry) bool {
+	var labels []string
+	values := map[string][]string{}
+	for _, e := range block {
+		l := lower(e.label)
+		if values[l] == nil {
+			labels = append(labels, l)
+		}
+		values[l] = append(values[l], e.value)
+	}
+	columns := make([]column, len(labels))
+	for i, l := range labels {
+		columns[i] = column{label: l, values: values[l]}
+	}
+	found := rd.columnLabels(columns)
+	changed := false
+	for _, e := range block {
+		l := found[lower(e.label)]
+		if f := labelField(e.label); l == "" && canonical[f] != "" {
+			if read, _, _ := separated(strings.TrimSpace(lines[e.from])); read != f && e.to == e.from+1 {
+				l = canonical[f] // behind a leader: "Level .....: technician"
+			}
+		}
+		if l == "" {
+			continue
+		}
+		changed = true
+		lines[e.from] = l + ": " + e.value
+		for k := e.from + 1; k < e.to; k++ {
+			lines[k] = ""
+		}
+	}
+	return changed
+}
+
+// column is the values of one label.
+type column struct {
+	label  string
+	values []string
+	field  string
+}
+
+// columnLabels gives unknown labels the known one of the kind of their values; nil where no column is of addresses, or nothing is
+// to be mended.
+func (rd *reader) columnLabels(columns []column) map[string]string {
+	taken := map[string]bool{}
+	for i := range columns {
+		c := &columns[i]
+		c.field = formField(c.label)
+		taken[c.field] = true
+	}
+	out := map[string]string{}
+	give := func(field, label string, fits func(c *column) bool) {
+		var one *column
+		for i := range columns {
+			c := &columns[i]
+			if c.field != "" || !fits(c) {
+				continue
+			}
+			if one != nil {
+				return // two fit: nobody knows which
+			}
+			one = c
+		}
+		if one != nil && !taken[field] {
+			one.field, out[one.label], taken[field] = field, label, true
+		}
+	}
+	all := func(fits func(v string) bool) func(c *column) bool {
+		return func(c *column) bool { return !slices.ContainsFunc(c.values, func(v string) bool { return !fits(v) }) }
+	}
+	give("email", emailLabel, all(rd.isForeign))
+	if !taken["email"] {
+		return nil
+	}
+	give("role", roleLabel, all(func(v string) bool { return len(rd.book.fromForm(v)) > 0 }))
+	give("role", roleLabel, func(c *column) bool { return mentions(c.label, formRole) })
+	if !taken["first_name"] && !taken["last_name"] && !taken["visitor"] {
+		give("name", nameLabel, all(isFullName))
+		addresses := columnOf(columns, "email")
+		give("name", nameLabel, func(c *column) bool {
+			return addresses != nil && all(isFullName)(c) && belongs(addresses.values[0], c.values[0])
+		})
+	}
+	give("reason", reasonLabelled, func(c *column) bool { return asksReason(c.label) })
+	for i := range columns { // known under another name of theirs: a leader, a slash
+		if c := &columns[i]; out[c.label] == "" && labelField(c.label) == "" && canonical[c.field] != "" {
+			out[c.label] = canonical[c.field]
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	for i := range columns { // what is left is nobody's name and no reason
+		if c := &columns[i]; c.field == "other" && labelField(c.label) == "" && extraLabel(c.label) == "" {
+			out[c.label] = otherLabel
+		}
+	}
+	return out
+}
+
+// asksReason says whether an unknown label asks why.
+func asksReason(label string) bool {
+	p := scan(label)
+	return p.says(formReason) || p.is(formWhy)
+}
+
+var canonical = map[string]string{"name": nameLabel, "email": emailLabel, "role": roleLabel, "reason": reasonLabelled}
+
+func columnOf(columns []column, field string) *column {
+	for i := range columns {
+		if columns[i].field == field {
+			return &columns[i]
+		}
+	}
+	return nil
+}
+
+// formField is the field of a label, "other" where it asks for none of ours, "" where it is unknown.
+func formField(label string) string {
+	if f := labelField(label); f != "" && f != "ignore" {
+		return f
+	} else if f == "ignore" || extraLabel(label) != "" || mentions(label, formOther) {
+		return "other"
+	}
+	return ""
+}
+
+// isForeign says whether a value is one address, and neither the author's nor ours.
+func (rd *reader) isForeign(v string) bool {
+	found := addressesOf(v, 2)
+	if len(found) == 0 || len(found) == 2 && found[0] != found[1] || found[0] == rd.sender || rd.ours[found[0]] {
+		return false
+	}
+	at, _, _ := findAddress(v, 0)
+	return len(strings.Fields(v)) <= 2 && at <= len("mailto:")+1
+}
+
+// minColumns is how many columns a table has at least whose header is known by what stands below it.
+const minColumns = 3
+
+// relabelColumns writes the header cells of tables anew that only the values below them tell.
+func (rd *reader) relabelColumns(lines []string) bool {
+	changed := false
+	for i := 0; i+1 < len(lines); i++ {
+		for _, sep := range []string{"\t", "|", ";", ","} {
+			head := rowCells(lines[i], sep)
+			if len(head) < minColumns || hasAddress(lines[i]) || slices.ContainsFunc(head, func(c string) bool { return c != "" && !isFormLabel(c) && c != "#" }) {
+				continue
+			}
+			columns := make([]column, len(head))
+			for k, c := range head {
+				columns[k].label = lower(c)
+			}
+			n := 0
+			for k := i + 1; k < len(lines); k++ {
+				if border(lines[k]) {
+					continue
+				}
+				row := rowCells(lines[k], sep)
+				if len(row) != len(head) {
+					break
+				}
+				for c, v := range row {
+					columns[c].values = append(columns[c].values, v)
+				}
+				n++
+			}
+			if n == 0 {
+				continue
+			}
+			found := rd.columnLabels(columns)
+			if found == nil {
+				continue
+			}
+			for k, c := range head {
+				if l := found[lower(c)]; l != "" {
+					head[k] = l
+				}
+			}
+			lines[i], changed = strings.Join(head, sep), true
+			break
+		}
+	}
+	return changed
+}
+
+// rowCells splits a row of a table at sep; nil if it does not stand there.
+func rowCells(line, sep string) []string {
+	line = strings.TrimSpace(line)
+	if sep == "|" {
+		line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
+	}
+	if !strings.Contains(line, sep) {
+		return nil
+	}
+	cells := strings.Split(line, sep)
+	for i := range cells {
+		cells[i] = strings.Trim(strings.TrimSpace(cells[i]), "*\"")
+	}
+	return cells
+}
+
+// bareRows writes rows without a header, "Jane Doe; jane@x.example; technician; night shifts", as labelled lines: one cell is an
+// address, one a name, one a role, and one more tells why.
+func (rd *reader) bareRows(lines []string) ([]string, bool) {
+	var out []string
+	changed, table := false, ""
+	for i := 0; i < len(lines); i++ {
+		line, end := lines[i], i
+		if sep := headSeparator(line); sep != "" || !strings.Contains(line, table) {
+			table = sep
+		}
+		for _, sep := range []string{";", "|", "\t"} {
+			n := strings.Count(line, sep)
+			if n < minColumns-1 || !hasAddress(line) || sep == table {
+				continue
+			}
+			for end+1 < len(lines) && strings.Count(lines[end+1], sep) < n && !hasAddress(lines[end+1]) && goesOn(lines[end], lines[end+1]) {
+				end++
+				line += " " + strings.TrimSpace(lines[end])
+			}
+			if form := rd.rowForm(line, sep); form != nil {
+				out, changed = append(out, form...), true
+				i = end
+				line = ""
+			}
+			break
+		}
+		if line != "" || lines[i] == "" {
+			out = append(out, lines[i])
+		}
+	}
+	return out, changed
+}
+
+// headSeparator is what parts the cells of a table's header row, "" if line is none.
+func headSeparator(line string) string {
+	for _, sep := range []string{"\t", "|", ";"} {
+		known := 0
+		for _, c := range rowCells(line, sep) {
+			if labelField(c) != "" {
+				known++
+			}
+		}
+		if known >= 2 {
+			return sep
+		}
+	}
+	return ""
+}
+
+// rowForm is a row as labelled lines; nil where a cell is of no kind, or two are of one.
+func (rd *reader) rowForm(line, sep string) []string {
+	body, _, _ := unbullet(line)
+	said := map[string]string{}
+	for _, c := range rowCells(body, sep) {
+		label := reasonLabelled
+		switch {
+		case c == "":
+			continue
+		case rd.isForeign(c):
+			label = emailLabel
+		case len(rd.book.fromForm(c)) > 0 && said[roleLabel] == "":
+			label = roleLabel
+		case isFullName(c) && said[nameLabel] == "":
+			label = nameLabel
+		case hasAddress(c) || wordCount(c) < 2:
+			return nil
+		}
+		if said[label] != "" {
+			return nil
+		}
+		said[label] = c
+	}
+	if said[nameLabel] == "" || said[emailLabel] == "" || said[roleLabel] == "" {
+		return nil
+	}
+	var form []string
+	for _, l := range []string{nameLabel, emailLabel, roleLabel, reasonLabelled} {
+		if said[l] != "" {
+			form = append(form, l+": "+said[l])
+		}
+	}
+	return append(form, "")
+}
