@@ -190,7 +190,7 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 	for _, e := range block {
 		l := found[lower(e.label)]
 		if f := labelField(e.label); l == "" && canonical[f] != "" {
-			if read, _, _ := separated(strings.TrimSpace(lines[e.from])); read != f && e.to == e.from+1 {
+			if read, value, _ := separated(strings.TrimSpace(lines[e.from])); e.to == e.from+1 && (read != f || value != e.value) {
 				l = canonical[f] // behind a leader: "Level .....: technician"
 			}
 		}
@@ -248,6 +248,9 @@ func (rd *reader) columnLabels(columns []column) map[string]string {
 	}
 	give("role", roleLabel, all(func(v string) bool { return len(rd.book.fromForm(v)) > 0 }))
 	give("role", roleLabel, func(c *column) bool { return mentions(c.label, formRole) })
+	if !taken["role"] {
+		return nil // an order, a report, a signature
+	}
 	if !taken["first_name"] && !taken["last_name"] && !taken["visitor"] {
 		give("name", nameLabel, all(isFullName))
 		addresses := columnOf(columns, "email")
