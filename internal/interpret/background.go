@@ -225,7 +225,10 @@ func purposeOfAny(sc *scene) *string {
 		return nil
 	}
 	text := sc.text[at[2]:at[3]]
-	if p := sc.in.scan(text); p.words() < 2 || hasDigit(text) || p.saysVerb(words.Verbs.of[ScheduleVisit]) || p.says(ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
+	for _, subject := range []string{" we ", " I ", " you "} {
+		text, _, _ = strings.Cut(text, subject) // "for the move of our racks we send you …"
+	}
+	if p := sc.in.scan(text); p.words() < 2 || hasDigit(text) || p.saysVerb(words.Verbs.of[ScheduleVisit]) || p.says(words.Ask, ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
 		return nil
 	}
 	return trimReason(text)
@@ -331,7 +334,27 @@ func purpose(sc *scene) *string {
 		return trimReason(sc.text[at[2]:at[3]])
 	}
 	if at := sc.find(purposeFor, forArticle); at != nil {
-		return trimReason(sc.text[at[2]:at[3]])
+		return trimReason(sc.text[at[2]:purposeEnd(sc, at[3])])
 	}
 	return nil
 }
+
+// purposeEnd is where a purpose whose noun ends at byte end does, with what it is of: "the relocation of our racks to room 9".
+func purposeEnd(sc *scene, end int) int {
+	rest := sc.text[end:]
+	if !strings.HasPrefix(rest, " of ") {
+		return end
+	}
+	for i := range sc.tokens {
+		t := &sc.tokens[i]
+		if t.start < end+len(" of ") {
+			continue
+		}
+		if t.kind != wordToken || t.in(purposeEnds) || t.in(words.Pronouns) || sc.starts(i, words.Ask) > 0 || sc.starts(i, words.Verbs.heads) > 0 {
+			return min(t.start, len(sc.text))
+		}
+	}
+	return len(sc.text)
+}
+
+var purposeEnds = cue("subjects")

@@ -127,7 +127,7 @@ func entryOf(line string) (label, value string, ok bool) {
 		}
 		label, value = line[:at], line[at+size:]
 	}
-	label, value = strings.Trim(label, " *_.·:"), strings.Trim(value, " *_\t")
+	label, value = strings.Trim(label, " *_.·:"), strings.Trim(strings.TrimLeft(value, " .…_"), " *_\t")
 	return label, value, isFormLabel(label) && value != ""
 }
 

@@ -294,7 +294,8 @@ func stays(sc *scene, at int) bool {
 		for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || sc.tokens[k].in(brackets) || sc.tokens[k].in(keepsBetween)) {
 			k++
 		}
-		return k < len(sc.tokens) && sc.tokens[k].in(keepWords)
+		return k < len(sc.tokens) && sc.tokens[k].in(keepWords) &&
+			!slices.ContainsFunc(sc.roles, func(m roleMention) bool { return sc.within(k+1, m.from, modals) }) // "keeps the books and should become …"
 	}
 	return false
 }
@@ -573,6 +574,9 @@ func smallNames(sc *scene, all []scene) []nameSpan {
 		for _, local := range locals {
 			between, begins := strings.CutPrefix(local, first)
 			between, ends := strings.CutSuffix(between, last)
+			if half, _, double := strings.Cut(last, "-"); double && !ends {
+				between, ends = strings.CutSuffix(between, half)
+			}
 			if !begins || !ends || between != "" && between != "." && between != "_" {
 				continue
 			}

@@ -97,7 +97,7 @@ func (rd *reader) inProse(own string) []Request {
 	var out []Request
 	for _, p := range people {
 		q := Request{Action: p.action, Roles: []string{}, Reason: p.reason, Grants: []string{}}
-		if p.name != "" && (!scenes[p.sent].says(declining) || nominative(p) || follows(&scenes[p.sent], p.at, ":")) {
+		if p.name != "" && asWritten(scenes, p) {
 			q.Name = &p.name
 		}
 		if p.address != "" && !doubtful {
@@ -112,6 +112,11 @@ func (rd *reader) inProse(own string) []Request {
 		out = append(out, q)
 	}
 	return out
+}
+
+// asWritten says whether a name has no ending that its language puts to names.
+func asWritten(scenes []scene, p person) bool {
+	return !scenes[p.sent].says(declining) || nominative(p) || follows(&scenes[p.sent], p.at, ":")
 }
 
 // inCopy finds the person that the text says is in Cc.
@@ -504,7 +509,8 @@ func newcomer(scenes []scene, p person, people int) bool {
 // leaves says whether the only sentence with somebody tells that they have left.
 func leaves(scenes []scene, p person) bool {
 	sc := &scenes[p.sent]
-	return len(sc.names) == 1 && sc.follows(afterAddress(sc, p.to), len(sc.tokens), goneWords)
+	at := afterAddress(sc, p.to)
+	return len(sc.names) == 1 && (sc.follows(at, len(sc.tokens), goneWords) || at < len(sc.tokens) && sc.tokens[at].in(finite) && sc.follows(at+1, len(sc.tokens), goneWords))
 }
 
 // afterAddress is the first word behind an address, or the bracket it stands in, at token i.
@@ -537,57 +543,6 @@ func heldByOther(sc *scene, m roleMention, p person) bool {
 		}
 	}
 	return last != "" && p.name != "" && !sameName(last, p.name)
-}
-
-// nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".
-func (rd *reader) nobody(scenes []scene) []Request {
-	newcomer, others := false, false
-	for i := range scenes {
-		others = others || scenes[i].says(words.Pronoun)
-	}
-	for i := range scenes {
-		sc := &scenes[i]
-		newcomer = newcomer || sc.says(words.NewPerson)
-		if sc.action == ResendInvitation && (sc.says(words.Self) || !others) {
-			return []Request{{Action: ResendInvitation, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
-		}
-	}
-	if newcomer {
-		for i := range scenes {
-			if sc := &scenes[i]; sc.asks && sc.says(words.Gets) && sc.says(objectWords, words.NewPerson) {
-				return []Request{{Action: AddUser, Roles: append([]string{}, settle(assignedRoles(sc))...), Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
-			}
-		}
-	}
-	return nil
-}
-
-// byFirstName reads the wish to add somebody of one name only, "add Sam as a technician": who that is must be asked for.
-func (rd *reader) byFirstName(own string) []Request {
-	if len(own) > maxProse {
-		return nil
-	}
-	scenes := rd.scenes(rd.body(own))
-	for i := range scenes {
-		sc := &scenes[i]
-		if !sc.asks || sc.action != AddUser || len(sc.roles) != 1 || hasObject(sc) || !addsFirstName(sc) {
-			continue
-		}
-		if roles := settle(assignedRoles(sc)); len(roles) == 1 {
-			return []Request{{Action: AddUser, Roles: roles, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
-		}
-	}
-	return nil
-}
-
-// addsFirstName says whether somebody of one name only is to be added, "add Sam as a technician": who that is must be asked for.
-func addsFirstName(sc *scene) bool {
-	for i := 0; i+2 < len(sc.tokens); i++ {
-		if name := &sc.tokens[i+1]; sc.tokens[i].in(verbAdd) && name.kind == wordToken && startsUpper(name.text) && *name.lists == noLists && !startsUpper(sc.tokens[i+2].text) {
-			return true
-		}
-	}
-	return false
 }
 
 // forSelf says whether the author asks for their own invitation.

@@ -58,7 +58,14 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 	}
 	for i := range people {
 		if sc := &scenes[people[i].sent]; people[i].reason == nil && len(sc.names) == 1 {
-			people[i].reason = rd.statement(sc, people[i])
+			for _, find := range []func(*scene, person) *string{rd.statement, rd.relative, rd.tellsOf} {
+				if people[i].reason == nil {
+					people[i].reason = find(sc, people[i])
+				}
+			}
+			if people[i].reason == nil && people[i].action == AddUser {
+				people[i].reason = rd.background(sc)
+			}
 		}
 	}
 	if nobodySaid(people) {
@@ -134,6 +141,9 @@ func nobodySaid(people []person) bool {
 
 // whyOfAll finds in a sentence the reason for several people: it speaks of none of them alone.
 func (rd *reader) whyOfAll(sc *scene) *string {
+	if len(sc.names) == 1 {
+		return nil // of that one
+	}
 	if len(sc.names) == 0 {
 		if v := because(sc); v != nil {
 			return v
@@ -155,7 +165,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 	finders := []func(*scene) *string{
 		func(sc *scene) *string {
 			v := because(sc)
-			if v != nil && saysDetail(sc) {
+			if v != nil && (saysDetail(sc) || !concerns(sc)) {
 				return nil // "a badge will be needed, as she …": why the badge
 			}
 			return v
@@ -184,9 +194,10 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		func(sc *scene) *string { return rd.relative(sc, p) },
 		purpose,
 		because,
+		func(sc *scene) *string { return rd.statement(sc, p) },
+		func(sc *scene) *string { return rd.tellsOf(sc, p) },
 		purposeFirst,
 		toldBehind,
-		func(sc *scene) *string { return rd.statement(sc, p) },
 		aim,
 		purposeOfAny,
 	}
@@ -315,9 +326,26 @@ func because(sc *scene) *string {
 		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
 			continue // "since Monday"
 		}
-		return clean(sc.text[from:])
+		if v := clean(untilAsked(sc, sc.text[from:])); v != nil {
+			return v
+		}
 	}
 	return nil
+}
+
+// untilAsked is what stands behind a connective up to the clause that asks: "in view of the above, it is requested that …".
+func untilAsked(sc *scene, text string) string {
+	all := sc.in.scan(text)
+	if !all.says(words.Ask) {
+		return text
+	}
+	for i, c := range clauses(text) {
+		part := sc.in.scan(text[c.from:c.to])
+		if i > 0 && asksItself(&part) {
+			return text[:c.from]
+		}
+	}
+	return text
 }
 
 // indexBetweenBlanks finds phrase between blanks in s, else at its beginning in front of one; -1 if it stands at neither place.
@@ -404,7 +432,7 @@ func pronounClause(sc *scene, plural bool) *string {
 		}
 	}
 	for _, at := range starts {
-		first, rest, _ := strings.Cut(sc.text[at:], " ")
+		first, rest, _ := strings.Cut(sc.text[at+timeLead(sc, at):], " ")
 		first = strings.ReplaceAll(strings.ToLower(first), "’", "'")
 		they := theyWords.holds(first) || reasonAll.anyPhrase(func(p string) bool { return startsWith(first, rest, p) })
 		if !they && !words.Pronouns.holds(first) && !begins(first, ofOne) || plural && !they {
@@ -431,6 +459,33 @@ func pronounClause(sc *scene, plural bool) *string {
 	}
 	return nil
 }
+
+// maxLead is how many tokens tell the time in front of a pronoun.
+const maxLead = 4
+
+// timeLead is how long the words at byte at are that tell since when: "From December she …".
+func timeLead(sc *scene, at int) int {
+	if !sc.says(sinceWhen) {
+		return 0
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].start < at {
+			continue
+		}
+		if !sc.tokens[i].in(sinceWhen) {
+			return 0
+		}
+		for k := i + 1; k < len(sc.tokens) && k <= i+maxLead; k++ {
+			if sc.tokens[k].in(words.Pronouns) || sc.tokens[k].in(theyWords) {
+				return sc.tokens[k].start - at
+			}
+		}
+		return 0
+	}
+	return 0
+}
+
+var sinceWhen = cue("since_when")
 
 // startsWith says whether the words of phrase stand at the beginning of a text, of which first is the first word, in small letters,
 // and rest what follows it.

@@ -30,6 +30,9 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 	if len(out) == 0 {
 		out = rd.byFirstName(parts.Own)
 	}
+	if len(out) == 0 {
+		out = rd.evident(parts.Own)
+	}
 	return out
 }
 
@@ -47,7 +50,7 @@ func (rd *reader) inText(own string) []Request {
 		return rd.fromRecords(records, rest)
 	}
 	if out := rd.inProse(own); len(out) > 0 {
-		return out
+		return rd.withEvident(own, out)
 	}
 	return rd.bySubject(own)
 }

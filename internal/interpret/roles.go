@@ -133,7 +133,7 @@ func (b *roleBook) spelledOf(word string) []uint16 {
 // spell notes the forms in which a word of vocab may be written.
 func (b *roleBook) spell(at uint16) {
 	word := b.vocab[at]
-	forms := []string{word, word + "s", word + "in", word + "innen"}
+	forms := []string{word, word + "s", word + "'s", word + "in", word + "innen"}
 	for short, full := range words.RoleWords {
 		if has(full, word) {
 			forms = append(forms, short, short+"s")
@@ -271,7 +271,7 @@ func (b *roleBook) sameWord(mail, word string) bool { return b.sameKey(key(mail)
 
 // sameKey is sameWord for what key wrote.
 func (b *roleBook) sameKey(mail, word string) bool {
-	if mail == word || longer(mail, word, "s") || len(word) >= 8 && (longer(mail, word, "in") || longer(mail, word, "innen")) {
+	if mail == word || longer(mail, word, "s") || longer(mail, word, "'s") || len(word) >= 8 && (longer(mail, word, "in") || longer(mail, word, "innen")) {
 		return true
 	}
 	for _, full := range words.RoleWords[strings.TrimSuffix(mail, "s")] {
@@ -295,7 +295,7 @@ func longer(mail, word, end string) bool {
 	return len(mail) == len(word)+len(end) && strings.HasPrefix(mail, word) && strings.HasSuffix(mail, end)
 }
 
-// oneSlip says whether two words differ by one letter added, left out or exchanged.
+// oneSlip says whether two words differ by one letter added, left out or exchanged, or by two that changed places.
 func oneSlip(a, b string) bool {
 	if utf8.RuneCountInString(a) > utf8.RuneCountInString(b) {
 		a, b = b, a
@@ -316,6 +316,9 @@ func oneSlip(a, b string) bool {
 		return a[i:] == b[i+skip:]
 	}
 	_, left := utf8.DecodeRuneInString(a[i:])
+	if i+1 < len(a) && i+1 < len(b) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
+		return true // two letters that changed places
+	}
 	return i < len(a) && a[i+left:] == b[i+skip:]
 }
 

@@ -1,0 +1,386 @@
+package interpret
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A mail that asks in words nobody listed is read by what it holds: somebody's full name with an address that is neither the author's
+// nor ours, and a role of the model that nobody has yet, are a request to add that person, unless something in the mail says otherwise.
+var (
+	// evidentWish are words of sentences that want, allow, appoint or introduce; evidentAccess what people have with us.
+	evidentWish, evidentAccess = cue("evident_wish"), cue("evident_access")
+	// evidentNot are the words of mails about something else, and of those that only weigh a wish.
+	evidentNot = cue("evident_not")
+	// evidentDone tell of what was done already, in front of the verb of an action.
+	evidentDone, evidentSuffices = cue("evident_done"), cue("evident_suffices")
+	wishThat                     = cue("wish_that")
+)
+
+// maxEvident bounds the sentences of a mail that is read so: a long one is about more than one thing.
+const maxEvident = 14
+
+// evident reads who is to be added where no wish was read.
+func (rd *reader) evident(own string) []Request {
+	if len(own) > maxProse {
+		return nil
+	}
+	text := rd.body(own)
+	scenes := rd.scenes(text)
+	if len(scenes) > maxEvident || rd.prose(text).all.says(words.NotAWish) || slices.ContainsFunc(scenes, func(sc scene) bool { return rd.against(&sc) }) {
+		return nil
+	}
+	people := rd.evidentPeople(scenes)
+	if len(people) == 0 || len(people) > maxTogether {
+		return nil
+	}
+	wish := false
+	for i := range scenes {
+		wish = wish || wants(&scenes[i])
+	}
+	if !wish || !rd.evidentRoles(scenes, people) {
+		return nil
+	}
+	rd.assignReasons(scenes, people)
+	var out []Request
+	for i := range people {
+		p := &people[i]
+		q := Request{Action: AddUser, Roles: append([]string{}, p.roles...), Reason: p.reason, Grants: []string{}}
+		if p.name != "" && asWritten(scenes, *p) {
+			q.Name = &p.name
+		}
+		if p.address != "" {
+			q.Email = &p.address
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+// maxDenied is how many tokens a denial stands in front of a role at most.
+const maxDenied = 6
+
+// maxTogether is how many people a text in prose adds.
+const maxTogether = 8
+
+// against says whether a sentence tells of something else than somebody to add: a removal, a change, a visit, an invitation, a refusal,
+// a doubt, a thing done, thanks for it, or a question how things are.
+func (rd *reader) against(sc *scene) bool {
+	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, roleDoubt) {
+		return true
+	}
+	v := &words.Verbs
+	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || tellsOnly(sc) {
+		return true
+	}
+	who := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun)
+	if who && (sc.says(thanking, evidentDone, words.InsteadOf, words.AtPresent) || asksState(sc) || rd.announces(sc)) {
+		return true
+	}
+	if len(sc.roles) > 0 && (changes(sc) && !sc.says(wishThat) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return sc.within(m.from-maxDenied, m.from, words.Not) }) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return tellsRole(sc, m) })) {
+		return true
+	}
+	return sc.question && who && !wants(sc)
+}
+
+// wants says whether a sentence wants something, or gives somebody something.
+func wants(sc *scene) bool {
+	return sc.asks || sc.says(evidentWish, evidentSuffices, words.Ask, furtherWishes) || len(sc.roles) > 0 && verbless(sc)
+}
+
+// verbless says whether a sentence begins with a role for somebody: "Technician role for Jane Doe (jane@…)".
+func verbless(sc *scene) bool {
+	m := sc.roles[0]
+	return m.from <= 1 && sc.within(m.to, m.to+3, forWords)
+}
+
+// evidentPeople are those whom a mail names in full with their addresses; where none has one, the only one whom it gives a role.
+func (rd *reader) evidentPeople(scenes []scene) []person {
+	var all, with []person
+	type place struct{ sent, tok int }
+	var free []place
+	used := map[string]bool{}
+	for si := range scenes {
+		sc := &scenes[si]
+		for ti := range sc.tokens {
+			t := &sc.tokens[ti]
+			if t.kind != addressToken || t.lower == rd.sender || rd.ours[t.lower] || used[t.lower] {
+				continue
+			}
+			used[t.lower] = true
+			if n, ok := adjacentName(sc, ti); ok && !compared(sc, n.from) {
+				all = merge(all, person{name: n.name, address: t.lower, sent: si, at: n.from, to: ti + 1, action: AddUser})
+			} else {
+				free = append(free, place{si, ti})
+			}
+		}
+	}
+	for si := range scenes {
+		sc := &scenes[si]
+		for _, n := range slices.Concat(sc.names, smallNames(sc, scenes)) {
+			if !compared(sc, n.from) {
+				all = merge(all, person{name: n.name, sent: si, at: n.from, to: n.to, action: AddUser})
+			}
+		}
+	}
+	var left []place
+	for _, f := range free {
+		a := scenes[f.sent].tokens[f.tok].lower
+		owner, most := -1, 0
+		for i, p := range all {
+			if n := shown(a, p.name); n > most {
+				owner, most = i, n
+			} else if n > 0 && n == most {
+				owner = -2
+			}
+		}
+		switch {
+		case owner >= 0 && all[owner].address == "":
+			all[owner].address = a
+		case owner >= 0 || owner == -2:
+			return nil // two addresses of one, or one of two
+		default:
+			left = append(left, f)
+		}
+	}
+	if len(left) == 1 && len(all) == 1 && all[0].address == "" {
+		behind := left[0].sent > all[0].sent || left[0].sent == all[0].sent && left[0].tok >= all[0].to
+		if sc := &scenes[left[0].sent]; behind && sc.tokens[left[0].tok-min(1, left[0].tok)].text != "(" && (tellsAddress(sc, left[0].tok) || len(sc.names) == 0 && sc.says(ofOne)) {
+			all[0].address = sc.tokens[left[0].tok].lower
+			left = nil
+		}
+	}
+	if len(left) > 0 || mentionsChoice(scenes, used) {
+		return nil
+	}
+	for _, p := range all {
+		if p.address != "" {
+			with = append(with, p)
+		}
+	}
+	if len(with) == 0 {
+		for _, p := range all { // the one who gets a role by the sentence that names them
+			if sc := &scenes[p.sent]; wants(sc) && len(evidentIn(sc)) > 0 && !compared(sc, p.at) {
+				with = append(with, p)
+			}
+		}
+		if len(with) > 1 {
+			return nil
+		}
+	}
+	slices.SortStableFunc(with, func(a, b person) int { return cmp.Or(a.sent-b.sent, a.at-b.at) })
+	return with
+}
+
+// evidentRoles gives people the roles that a mail speaks of as theirs to be. False where nothing tells that they get a role or access,
+// or where several would share what only one may have.
+func (rd *reader) evidentRoles(scenes []scene, people []person) bool {
+	if len(people) == 1 {
+		given, ok := evidentGiven(scenes, people[0])
+		people[0].roles = settle(given)
+		return ok
+	}
+	var shared []assigned
+	for i := range people {
+		from, to := people[i].sent, len(scenes)
+		if i+1 < len(people) {
+			to = people[i+1].sent
+		}
+		var mine []assigned
+		for si := from; si < max(to, from+1); si++ {
+			mine = append(mine, partRoles(&scenes[si], people, i, si)...)
+		}
+		people[i].roles = settle(mine)
+	}
+	for si := range scenes {
+		if sc := &scenes[si]; len(peopleIn(people, si)) == 0 && sc.says(words.Both, pluralWords) || len(peopleIn(people, si)) == len(people) {
+			shared = append(shared, evidentIn(sc)...)
+		}
+	}
+	none := 0
+	for i := range people {
+		if len(people[i].roles) == 0 {
+			none++
+		}
+	}
+	switch {
+	case none == 0:
+	case none == len(people) && len(settle(shared)) > 0:
+		for i := range people {
+			people[i].roles = settle(shared)
+		}
+	case none == len(people)-1 && len(people[len(people)-1].roles) > 0 && len(settle(shared)) > 0 && severally(&scenes[people[0].sent], shared):
+		for i := range people {
+			people[i].roles = settle(shared)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// partRoles are the roles of a sentence that stand behind person i and in front of the next one.
+func partRoles(sc *scene, people []person, i, sent int) []assigned {
+	from, to := 0, len(sc.tokens)
+	if people[i].sent == sent {
+		for k, p := range people {
+			if p.sent == sent && k < i {
+				from = people[i].at
+			}
+			if p.sent == sent && k > i {
+				to = min(to, p.at)
+			}
+		}
+	}
+	var out []assigned
+	for _, g := range evidentIn(sc) {
+		if g.from >= from && g.to <= to {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// evidentGiven are the roles that a mail speaks of as those of the one person whom it names. ok says whether it tells that they get a
+// role or access.
+func evidentGiven(scenes []scene, p person) (given []assigned, ok bool) {
+	for si := range scenes {
+		sc := &scenes[si]
+		about := si == p.sent || si > p.sent && len(sc.names) == 0 || sc.says(words.Pronoun) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, p.name) })
+		roles := evidentIn(sc)
+		given = append(given, roles...)
+		switch {
+		case len(roles) > 0 && p.address != "":
+			ok = true
+		case len(roles) > 0:
+			ok = ok || about && wants(sc)
+		case p.address != "" && about && sc.says(evidentAccess) && wants(sc):
+			ok = true
+		}
+	}
+	if sc := &scenes[p.sent]; len(given) == 0 && p.address != "" && sc.says(becomeWords, makeWords) && wants(sc) {
+		for si := range scenes { // "one technical manager is not enough. Could Jane Doe become the second one?"
+			for _, m := range scenes[si].roles {
+				given, ok = append(given, assigned{roleMention: m}), true
+			}
+		}
+	}
+	return given, ok
+}
+
+// withEvident adds to what prose was read to ask whom else it evidently adds, and the roles that were not seen.
+func (rd *reader) withEvident(own string, out []Request) []Request {
+	if len(out) == 0 || slices.ContainsFunc(out, func(q Request) bool { return q.Action != AddUser }) {
+		return out
+	}
+	more := rd.evident(own)
+	for _, q := range out {
+		same := 0
+		for _, o := range more {
+			if samePerson(q, o) {
+				same++
+			}
+		}
+		if same != 1 || len(more) < len(out) {
+			return out
+		}
+	}
+	for i := range more {
+		for _, q := range out {
+			if !samePerson(q, more[i]) {
+				continue
+			}
+			if len(q.Roles) > 0 {
+				more[i].Roles = q.Roles
+			}
+			more[i].Name, more[i].Email = q.Name, q.Email // what was left open is doubtful
+			if len(more) == len(out) {
+				more[i].Reason = firstSaid(q.Reason, more[i].Reason)
+			}
+		}
+	}
+	return more
+}
+
+func firstSaid(a, b *string) *string {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// samePerson says whether two requests have the same address, or the same name.
+func samePerson(a, b Request) bool {
+	return a.Email != nil && b.Email != nil && *a.Email == *b.Email || a.Name != nil && b.Name != nil && sameName(*a.Name, *b.Name)
+}
+
+// evidentIn are the roles of a sentence that somebody may be meant to get: none that somebody has, none that tells who somebody is.
+func evidentIn(sc *scene) []assigned {
+	var out []assigned
+	for i, m := range sc.roles {
+		next := assigned{roleMention: m}
+		linked := false
+		if i > 0 && len(out) > 0 && out[len(out)-1].roleMention == sc.roles[i-1] {
+			var joined assigned
+			if joined, linked = link(sc, sc.roles[i-1], m); linked {
+				next = joined
+			}
+		}
+		if linked || maybeGiven(sc, m) {
+			out = append(out, next)
+		}
+	}
+	return out
+}
+
+// maybeGiven says whether a role is named as one to be given.
+func maybeGiven(sc *scene, m roleMention) bool {
+	if heldNow(sc, m) && !sc.within(0, m.from, wishThat) || tellsRole(sc, m) || takenAway(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) {
+		return false
+	}
+	head := determined(sc, m.from)
+	after := namesAccess(sc, m)
+	if sc.precedes(m.from, 1, ourWords) && !after {
+		return false // "our technician Jane Doe"
+	}
+	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == m.to }) {
+		return false // "technician Jane Doe"
+	}
+	if givesRole(sc, slices.Index(sc.roles, m)) && !apposed(sc, m, head) {
+		return true
+	}
+	if apposed(sc, m, head) {
+		return sc.says(evidentAccess)
+	}
+	plain := m.to-m.from == 1 && sc.tokens[m.from].text == sc.tokens[m.from].lower
+	return after || wants(sc) && (!plain || head > 0 && (sc.tokens[head-1].in(asWords) || sc.tokens[head-1].in(copulas) || sc.tokens[head-1].in(givers)) || sc.says(evidentSuffices))
+}
+
+// namesAccess says whether a role is named with what it gives, "the technician badge".
+func namesAccess(sc *scene, m roleMention) bool {
+	return m.to < len(sc.tokens) && (sc.tokens[m.to].in(words.RoleAfter) || sc.tokens[m.to].in(evidentAccess))
+}
+
+// tellsRole says whether a role is told as what somebody is: "Jane Doe is a technician", "she is our technician".
+func tellsRole(sc *scene, m roleMention) bool {
+	head := determined(sc, m.from)
+	if head == 0 || !sc.tokens[head-1].in(copulas) || namesAccess(sc, m) {
+		return false
+	}
+	if head == 1 || sc.tokens[head-1].joints&apostrophe != 0 {
+		return true
+	}
+	k := head - 2
+	for k > 0 && sc.tokens[k].kind != wordToken {
+		k--
+	}
+	return sc.tokens[k].in(words.Pronoun) || sc.tokens[k].in(words.Pronouns) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to == k+1 })
+}
+
+// apposed says whether a role tells who somebody is, "Jane Doe (jane@…), technician, …".
+func apposed(sc *scene, m roleMention, head int) bool {
+	if head == 0 || sc.tokens[head-1].kind != markToken || m.to >= len(sc.tokens) || sc.tokens[m.to].text != "," {
+		return false
+	}
+	return head > 1 && (sc.tokens[head-2].kind == addressToken || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to == head-1 }) || sc.tokens[head-1].text == ",")
+}

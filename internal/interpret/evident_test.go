@@ -1,0 +1,39 @@
+package interpret_test
+
+import "testing"
+
+// TestEvidentAdds holds wishes in words that no list has to what they tell.
+func TestEvidentAdds(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "hello", []wording{
+		{"Technician role for Jane Doe (jane@acme.example).", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Jane Doe (jane@acme.example) steps in for the night shifts. Technician will do her fine.",
+			"add_user Jane Doe <jane@acme.example> [technician] Jane Doe (jane@acme.example) steps in for the night shifts"},
+		{"Jane Doe is to figure as a secondary contact in your books, her mail is jane@acme.example.", "add_user Jane Doe <jane@acme.example> [secondary_contact]"},
+		{"My colleague Jane Doe ought to show up as main or secondary contact, jane@acme.example.", "add_user Jane Doe <jane@acme.example> []"},
+	})
+}
+
+// TestNotEvident holds mails that name somebody with an address and a role, and ask for something else.
+func TestNotEvident(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "hello", []wording{
+		{"Our technician Jane Doe (jane@acme.example) will call you tomorrow about the power supply.", ""},
+		{"Our technician Jane Doe (jane@acme.example) needs the serial number of the router, please send it to her.", ""},
+		{"Jane Doe (jane@acme.example), technician, has to know when the door to hall 3 opens. Please tell her.", ""},
+		{"Please send the logs to Jane Doe (jane@acme.example), she is the technician on duty.", ""},
+		{"Could your technician give Jane Doe (jane@acme.example) a ring?", ""},
+		{"Thanks for entering Jane Doe (jane@acme.example) as technician, she is happy.", ""},
+		{"Jane Doe (jane@acme.example) applied for the job of technician with us. Should we know anything?", ""},
+		{"Jane Doe (jane@acme.example) asked me whether the technician role costs more.", ""},
+		{"We are thinking of making Jane Doe (jane@acme.example) a technician next year.", ""},
+		{"Jane Doe (jane@acme.example) was entered as technician by your colleague. The badge should open hall 2.", ""},
+		{"Technician Jane Doe (jane@acme.example) reports that the door sticks. You need to grease it.", ""},
+		{"Is Jane Doe (jane@acme.example) down as technician or as secondary contact with you?", ""},
+		{"Jane Doe (jane@acme.example) must not figure as technician in your books.", ""},
+		{"Jane Doe (jane@acme.example) should perhaps figure as technician. I will come back to you.", ""},
+		{"Jane Doe (jane@acme.example) has quit, the technician rights of hers should go.", ""},
+		{"Unless you object Jane Doe (jane@acme.example) would show up as technician.", ""},
+		{"The technician who helped us, Jane Doe (jane@provider.example), deserves praise and a raise, let her boss know!", ""},
+	})
+}

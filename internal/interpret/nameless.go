@@ -1,0 +1,52 @@
+package interpret
+
+// nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".
+func (rd *reader) nobody(scenes []scene) []Request {
+	newcomer, others := false, false
+	for i := range scenes {
+		others = others || scenes[i].says(words.Pronoun)
+	}
+	for i := range scenes {
+		sc := &scenes[i]
+		newcomer = newcomer || sc.says(words.NewPerson)
+		if sc.action == ResendInvitation && (sc.says(words.Self) || !others) {
+			return []Request{{Action: ResendInvitation, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
+		}
+	}
+	if newcomer {
+		for i := range scenes {
+			if sc := &scenes[i]; sc.asks && sc.says(words.Gets) && sc.says(objectWords, words.NewPerson) {
+				return []Request{{Action: AddUser, Roles: append([]string{}, settle(assignedRoles(sc))...), Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
+			}
+		}
+	}
+	return nil
+}
+
+// byFirstName reads the wish to add somebody of one name only, "add Sam as a technician": who that is must be asked for.
+func (rd *reader) byFirstName(own string) []Request {
+	if len(own) > maxProse {
+		return nil
+	}
+	scenes := rd.scenes(rd.body(own))
+	for i := range scenes {
+		sc := &scenes[i]
+		if !sc.asks || sc.action != AddUser || len(sc.roles) != 1 || hasObject(sc) || !addsFirstName(sc) {
+			continue
+		}
+		if roles := settle(assignedRoles(sc)); len(roles) == 1 {
+			return []Request{{Action: AddUser, Roles: roles, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
+		}
+	}
+	return nil
+}
+
+// addsFirstName says whether somebody of one name only is to be added, "add Sam as a technician": who that is must be asked for.
+func addsFirstName(sc *scene) bool {
+	for i := 0; i+2 < len(sc.tokens); i++ {
+		if name := &sc.tokens[i+1]; sc.tokens[i].in(verbAdd) && name.kind == wordToken && startsUpper(name.text) && *name.lists == noLists && !startsUpper(sc.tokens[i+2].text) {
+			return true
+		}
+	}
+	return false
+}
