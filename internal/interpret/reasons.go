@@ -165,7 +165,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 	finders := []func(*scene) *string{
 		func(sc *scene) *string {
 			v := because(sc)
-			if v != nil && (saysDetail(sc) || !concerns(sc)) {
+			if v != nil && (saysDetail(sc) || !regards(sc)) {
 				return nil // "a badge will be needed, as she …": why the badge
 			}
 			return v

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// concerns says whether a sentence is about somebody to be added: it asks, or names or takes up somebody.
-func concerns(sc *scene) bool {
+// regards says whether a sentence is about somebody to be added: it asks, or names or takes up somebody.
+func regards(sc *scene) bool {
 	return sc.asks || sc.action != "" || len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun, words.Pronouns, theyWords)
 }
 
