@@ -11,6 +11,8 @@ import (
 var (
 	processing, backing = cue("processes"), cue("backs")
 	points, leavesOut   = cue("points_below"), cue("leaves_out")
+	pointsForwarded     = cue("points_forwarded")
+	asksNews            = cue("asks_news")
 	othersWords         = cue("all_of_them")
 )
 
@@ -21,18 +23,22 @@ const maxBare = 6
 // whether. What somebody forwards is what they point to, whatever they call it.
 func (rd *reader) backs(parts replytext.Parts) bool {
 	wish, asks, supports, pointed := false, false, false, false
+	forwarded := parts.Forwarded != "" || len(rd.m.Forwarded) > 0
+	all := &rd.prose(parts.Own).all
+	if all.says(asksNews) {
+		return false
+	}
 	for _, s := range rd.prose(rd.body(parts.Own)).sentences {
+		points := s.says(points) || forwarded && s.says(pointsForwarded)
 		ask := s.says(words.Ask) || s.says(backing)
-		wish = wish || s.says(words.Refer, points) && ask
+		wish = wish || (points || s.says(words.Refer)) && ask
 		asks = asks || s.says(words.Ask)
 		supports = supports || s.says(backing)
-		pointed = pointed || s.says(points)
-		if s.question && !s.says(words.Ask) || s.says(words.Doubt) || refuses(&s.passage) && !s.says(leavesOut) {
+		pointed = pointed || points
+		if s.question && !s.says(words.Ask) || s.says(words.Doubt, words.Decide.Reject) || refuses(&s.passage) && !s.says(leavesOut) {
 			return false
 		}
 	}
-	all := &rd.prose(parts.Own).all
-	forwarded := parts.Forwarded != "" || len(rd.m.Forwarded) > 0
 	if forwarded && asks && all.words() <= maxBare && all.says(processing) && !all.says(words.Not) {
 		return true // "Please process, thanks."
 	}
@@ -93,5 +99,5 @@ func concerns(sc *scene) bool {
 // tellsWish says whether a sentence of a mail that somebody else backs tells what is to become of somebody: there it need not ask, "I propose
 // to have Jane Doe put on the list".
 func tellsWish(sc *scene) bool {
-	return !sc.question && hasObject(sc) && !sc.says(goneWords, words.Not, thanking) && (saysAdding(sc) && len(assignedRoles(sc)) > 0 || placed(sc))
+	return !sc.question && hasObject(sc) && !sc.says(goneWords, words.Not, thanking) && (len(sc.names) > 0 && len(assignedRoles(sc)) > 0 || placed(sc))
 }

@@ -105,18 +105,15 @@ func (rd *reader) fillFields(q *Request, i int, said map[string][]saying) {
 		}
 	}
 	if q.Action == ScheduleVisit && q.Starts == nil {
-		text, words := "", ""
+		text, behind, words := "", "", ""
 		for _, s := range said["starts"] {
 			text += s.value + " "
 			words = firstOf(words, s.words)
 		}
-		for k, s := range said["ends"] {
-			if k == 0 {
-				text += "- "
-			}
-			text += s.value + " "
+		for _, s := range said["ends"] {
+			behind += " " + s.value
 		}
-		if q.Starts, q.Ends = window(text, rd.m.Date); q.Starts != nil {
+		if q.Starts, q.Ends = rd.startAndEnd(text, behind); q.Starts != nil {
 			note("starts", *q.Starts, words)
 		}
 	}

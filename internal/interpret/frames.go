@@ -49,6 +49,14 @@ func leads(sc *scene) bool {
 
 // leadsClause says whether a clause behind a mark and a word that draws a conclusion is a wish: "she heads the team now, so make her …".
 func leadsClause(sc *scene) bool {
+	if sc.says(pushing) && sc.says(objectWords) && !sc.question {
+		for i := 1; i+1 < len(sc.tokens); i++ {
+			t := &sc.tokens[i]
+			if sc.tokens[i+1].in(objectWords) && (t.in(leadVerbs) || t.in(verbRemove) || t.in(verbAdd)) && sc.precedes(i, 2, pushing) {
+				return true // "so go ahead and take him off"
+			}
+		}
+	}
 	if !sc.says(concluding) {
 		return false
 	}
@@ -60,7 +68,7 @@ func leadsClause(sc *scene) bool {
 	return false
 }
 
-var concluding = cue("concludes")
+var concluding, pushing = cue("concludes"), cue("pushes")
 
 // accessFor says whether access or a role for somebody named with their address stands at token i: "tech access for jane doe, jane@…".
 func accessFor(sc *scene, i int) bool {

@@ -432,7 +432,7 @@ var succeeding, deniesAccess = cue("succeeds"), cue("denies_access")
 // succeeds says whether a sentence gives the place and the role of somebody who is to be removed to one person named with their address:
 // "Jane Doe (jane@…) takes his place as Technician".
 func succeeds(sc *scene) bool {
-	return !sc.asks && !sc.question && sc.says(succeeding) && len(sc.names) == 1 && besideAddress(sc.tokens, sc.names[0].to-1) && len(settle(assignedRoles(sc))) > 0 &&
+	return !sc.asks && !sc.question && sc.says(succeeding, words.NewPerson) && len(sc.names) == 1 && besideAddress(sc.tokens, sc.names[0].to-1) && len(settle(assignedRoles(sc))) > 0 &&
 		!sc.says(words.Not, words.Restrict, words.Doubt) && !sc.within(sc.names[0].to, len(sc.tokens), deniesAccess)
 }
 

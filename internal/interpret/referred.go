@@ -208,9 +208,14 @@ func (rd *reader) forAuthor(own string) []Request {
 		}
 		given = append(given, assignedRoles(sc)...)
 	}
-	q.Reason = rd.reasonFor(scenes, person{name: rd.author})
+	for i := range scenes {
+		q.Reason = either(q.Reason, because(&scenes[i]))
+	}
 	if q.Reason == nil {
 		q.Reason = ofThemselves(scenes)
+	}
+	if q.Reason == nil {
+		q.Reason = rd.reasonFor(scenes, person{name: rd.author})
 	}
 	q.Roles = append(q.Roles, settle(given)...)
 	return []Request{q}
@@ -228,7 +233,7 @@ func ofThemselves(scenes []scene) *string {
 	for i := range scenes {
 		sc := &scenes[i]
 		first := nextWord(sc.tokens, -1)
-		if first == len(sc.tokens) || !sc.tokens[first].in(authorWords) || sc.words() < 4 || sc.question || hasObject(sc) || len(sc.roles) > 0 ||
+		if first == len(sc.tokens) || !sc.tokens[first].in(authorWords) || sc.words() < 4 || sc.question || hasObject(sc) || len(sc.roles) > 0 && !ownRoleGiven(*sc) ||
 			asksItself(&sc.passage) || sc.says(noBackground, factOnly, calledWords) {
 			continue
 		}

@@ -16,20 +16,38 @@ var (
 
 // labelledWindow reads when the visit of a record starts and ends: from its own labels, else from those of arrival and departure around it.
 func (rd *reader) labelledWindow(rec *record, rest string) (starts, ends *string) {
-	text := rec.values["date"] + " " + rec.values["time"]
+	text, behind := rec.values["date"]+" "+rec.values["time"], ""
 	if starts, ends = window(text, rd.m.Date); starts != nil {
 		return starts, ends
 	}
-	behind := ""
 	for _, s := range labelSayings(strings.Split(cut(rest, maxProse), "\n")) {
 		switch s.field {
 		case "starts":
 			text += " " + s.value
 		case "ends":
-			behind += " - " + s.value
+			behind += " " + s.value
 		}
 	}
-	return window(text+behind, rd.m.Date)
+	return rd.startAndEnd(text, behind)
+}
+
+// startAndEnd reads a start and an end that have a label each: an end without a day is on the day of the start, and behind it.
+func (rd *reader) startAndEnd(start, end string) (starts, ends *string) {
+	if starts, ends = window(start+" - "+end, rd.m.Date); starts != nil {
+		return starts, ends
+	}
+	if starts, ends = window(start, rd.m.Date); starts == nil || ends != nil {
+		return starts, ends
+	}
+	days, rest := daysIn(end, rd.m.Date)
+	times := timesIn(rest)
+	day, clock, _ := strings.Cut(*starts, "T")
+	if len(days) == 0 && len(times) == 1 {
+		if e := at(day, times[0].minutes); *e > day+"T"+clock {
+			ends = e
+		}
+	}
+	return starts, ends
 }
 
 // visitUp makes a visit of a text that asks for nothing else, tells that somebody comes or sees something of ours, and gives a day to come
@@ -41,16 +59,20 @@ func (rd *reader) visitUp(scenes []scene, text string) {
 		}
 	}
 	starts, _ := window(text, rd.m.Date)
-	if starts == nil || !rd.lies(*starts) {
-		return
-	}
+	timed := starts != nil && rd.lies(*starts)
 	for i := range scenes {
-		if sc := &scenes[i]; len(sc.names) > 0 && !sc.question && comesHere(sc) {
+		sc := &scenes[i]
+		if len(sc.names) == 0 || sc.question || !comesHere(sc) {
+			continue
+		}
+		if timed || starts == nil && sc.says(sites) && sc.says(inspecting) && sc.says(comes, words.Verbs.of[ScheduleVisit].list) && sc.says(willWords) {
 			sc.asks, sc.action = true, ScheduleVisit
 			return
 		}
 	}
 }
+
+var willWords = cue("will")
 
 // lies says whether a time is not before the day the mail was sent.
 func (rd *reader) lies(starts string) bool {

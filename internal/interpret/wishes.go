@@ -223,6 +223,9 @@ func determined(sc *scene, i int) int {
 
 // heldNow says whether a role is named as the one somebody has: "from Technician", "at present Technician".
 func heldNow(sc *scene, m roleMention) bool {
+	if !sc.asks && !sc.question && sc.says(words.AtPresent) && sc.action == "" {
+		return true // "At the moment Jane Doe is holding Billing and Support"
+	}
 	end := m.to
 	for end < len(sc.tokens) && end < m.to+5 && sc.tokens[end].kind == wordToken && !slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from == end }) {
 		end++
