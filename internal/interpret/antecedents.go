@@ -41,7 +41,8 @@ func takeUp(scenes []scene, list []person) {
 			if !plural && !one && !left {
 				break
 			}
-			if scenes[back].action == ScheduleVisit && sc.action == AddUser && len(sc.roles) == 0 {
+			visit := scenes[back].action == ScheduleVisit || len(there) == 1 && len(scenes[back].roles) == 0 && scenes[back].says(sites) && comesHere(&scenes[back])
+			if visit && sc.action == AddUser && len(sc.roles) == 0 {
 				sc.action = ScheduleVisit // "Jane Doe will visit us tomorrow. Please register her."
 			}
 			for _, i := range there {

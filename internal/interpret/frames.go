@@ -187,10 +187,8 @@ func sendsAgain(sc *scene) bool { return sc.says(words.Invitation) && sc.says(ag
 // saysAdding says whether a sentence has a verb that adds somebody; "the invite" is none, and none that tells what somebody is able to do.
 func saysAdding(sc *scene) bool {
 	v := words.Verbs.of[AddUser]
-	if sc.saysVerb(v) && sc.says(ableTo) {
-		if rest, ok := withoutAbility(sc); ok && !rest.saysVerb(v) {
-			return false
-		}
+	if onlyAble(sc, v) {
+		return false
 	}
 	if !sc.says(v.list) || sc.says(v.gapped) {
 		return sc.saysVerb(v)
@@ -205,12 +203,24 @@ func saysAdding(sc *scene) bool {
 
 var ableTo = cue("able_to")
 
+// denyBefore is how many words may stand between a denial and the ability that it takes away.
+const denyBefore = 5
+
+// onlyAble says whether a sentence has a verb of an action only where it tells what somebody can do.
+func onlyAble(sc *scene, v *verbs) bool {
+	if !sc.says(ableTo) || !sc.saysVerb(v) {
+		return false
+	}
+	rest, ok := withoutAbility(sc)
+	return ok && !rest.saysVerb(v)
+}
+
 // withoutAbility is a sentence without what it says somebody can do, up to the next mark: "he must be able to invite people".
 func withoutAbility(sc *scene) (passage, bool) {
 	for i := range sc.tokens {
 		end := sc.starts(i, ableTo)
-		if end == 0 {
-			continue
+		if end == 0 || sc.within(i-denyBefore, i, words.Not) || sc.within(i-denyBefore, i, heldBefore) {
+			continue // "should no longer be able to"
 		}
 		rest := sc.text[:sc.tokens[i].start]
 		for k := end; k < len(sc.tokens); k++ {

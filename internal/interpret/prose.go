@@ -49,7 +49,7 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	text := rd.body(own)
 	all := &rd.prose(text).all
-	if all.says(words.NotAWish) {
+	if all.says(words.NotAWish, noAction) {
 		return nil
 	}
 	scenes := slices.Clone(rd.scenes(text))
@@ -432,8 +432,9 @@ var succeeding, deniesAccess = cue("succeeds"), cue("denies_access")
 // succeeds says whether a sentence gives the place and the role of somebody who is to be removed to one person named with their address:
 // "Jane Doe (jane@…) takes his place as Technician".
 func succeeds(sc *scene) bool {
+	rest := sc.replace(succeeding, " ")
 	return !sc.asks && !sc.question && sc.says(succeeding, words.NewPerson) && len(sc.names) == 1 && besideAddress(sc.tokens, sc.names[0].to-1) && len(settle(assignedRoles(sc))) > 0 &&
-		!sc.says(words.Not, words.Restrict, words.Doubt) && !sc.within(sc.names[0].to, len(sc.tokens), deniesAccess)
+		!rest.says(words.Not, words.Restrict, words.Doubt) && !sc.within(sc.names[0].to, len(sc.tokens), deniesAccess)
 }
 
 // assignActions gives every person the action of their sentence, or the only one of the mail. False if that is not possible
@@ -471,11 +472,13 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 		case here != "" && kinds == 1, here != "" && here != ScheduleVisit:
 			people[i].action = here
 		case kinds == 1:
-			people[i].action = only
+			if people[i].action = only; only == RemoveUser && len(assignedRoles(&scenes[people[i].sent])) > 0 {
+				return false // who gets a role is not to be removed with somebody else
+			}
 		default:
 			return false
 		}
-		if people[i].action == AddUser && len(people) == 1 && leaves(scenes, people[i]) {
+		if people[i].action == AddUser && leaves(scenes, people[i]) {
 			return false
 		}
 		if people[i].action == ChangeRole && newcomer(scenes, people[i], len(people)) {

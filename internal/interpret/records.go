@@ -10,7 +10,7 @@ import (
 // fromRecords turns records into requests. rest is the text around them, which says what to do with the people.
 func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	var out []Request
-	if forbids(rest) {
+	if p := scan(cut(rest, maxProse)); forbids(rest) || p.says(noAction) {
 		return nil
 	}
 	action := rd.actionAround(rest)
@@ -87,6 +87,8 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	}
 	return out
 }
+
+var noAction = cue("no_action")
 
 // onlyName is the single name of somebody of whom the text around says that they have no other.
 func (rd *reader) onlyName(rec *record, rest string) *string {

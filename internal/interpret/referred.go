@@ -243,7 +243,7 @@ func ofThemselves(scenes []scene) *string {
 }
 
 func actionOfOthers(sc *scene) bool {
-	return sc.action != "" && sc.action != AddUser || sc.says(words.Verbs.of[RemoveUser].list)
+	return sc.action != "" && sc.action != AddUser && !(sc.action == ChangeRole && ownRoleGiven(*sc)) || sc.says(words.Verbs.of[RemoveUser].list)
 }
 
 // others drops the address of a request that is the author's own.

@@ -11,6 +11,7 @@ var (
 	nearDays, roleNouns        = cue("near"), cue("role_nouns")
 	setUp, comes               = cue("set_up"), cue("comes")
 	insteadWords               = cue("in_stead")
+	heldWith                   = cue("held_with")
 )
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
@@ -19,7 +20,7 @@ func sentenceAction(sc *scene) Action {
 		return ""
 	}
 	var found []Action
-	if sc.saysVerb(words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
+	if sc.saysVerb(words.Verbs.of[RemoveUser]) && !onlyAble(sc, words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
 		found = append(found, RemoveUser)
 	}
 	if sc.saysVerb(words.Verbs.of[ResendInvitation]) || sendsAgain(sc) {
@@ -225,6 +226,9 @@ func determined(sc *scene, i int) int {
 func heldNow(sc *scene, m roleMention) bool {
 	if !sc.asks && !sc.question && sc.says(words.AtPresent) && sc.action == "" {
 		return true // "At the moment Jane Doe is holding Billing and Support"
+	}
+	if !sc.asks && !sc.question && sc.says(heldWith) && !sc.says(willWords) && (sc.precedes(m.from, 3, heldWith) || sc.precedes(determined(sc, m.from), 4, heldWith)) {
+		return true // "stands with you as Technician"
 	}
 	end := m.to
 	for end < len(sc.tokens) && end < m.to+5 && sc.tokens[end].kind == wordToken && !slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from == end }) {
