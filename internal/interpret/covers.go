@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/countersign/countersign/internal/replytext"
@@ -16,6 +17,9 @@ var (
 	othersWords         = cue("all_of_them")
 )
 
+// forwardSubject is how mail programs begin the subject of a mail that is passed on; some set no mark above its text.
+var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:fwd?|wg|tr|rv|enc|vb|pd|vl|doorst|i)\s*:`)
+
 // maxBare is how many words a note has at most that only asks to process what stands below.
 const maxBare = 6
 
@@ -23,7 +27,7 @@ const maxBare = 6
 // whether. What somebody forwards is what they point to, whatever they call it.
 func (rd *reader) backs(parts replytext.Parts) bool {
 	wish, asks, supports, pointed := false, false, false, false
-	forwarded := parts.Forwarded != "" || len(rd.m.Forwarded) > 0
+	forwarded := parts.Forwarded != "" || len(rd.m.Forwarded) > 0 || parts.Quoted != "" && forwardSubject.MatchString(rd.m.Subject)
 	all := &rd.prose(parts.Own).all
 	if all.says(asksNews) {
 		return false

@@ -70,6 +70,9 @@ var heldOutSets = []struct {
 	{"e-5-", 13, atMost(4)},
 	{"g-1-", 62, atMost(5)},
 	{"g-2-", 40, atMost(3)},
+	{"i-2-", 28, atMost(3)},
+	{"i-4-", 25, atMost(4)},
+	{"i-6-", 25, atMost(13)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {
