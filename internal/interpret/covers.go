@@ -103,5 +103,22 @@ func concerns(sc *scene) bool {
 // tellsWish says whether a sentence of a mail that somebody else backs tells what is to become of somebody: there it need not ask, "I propose
 // to have Jane Doe put on the list".
 func tellsWish(sc *scene) bool {
-	return !sc.question && hasObject(sc) && !sc.says(goneWords, words.Not, thanking) && (len(sc.names) > 0 && len(assignedRoles(sc)) > 0 || placed(sc))
+	return !sc.question && hasObject(sc) && !sc.says(goneWords, words.Not, thanking, heldBefore) && (len(sc.names) > 0 && len(assignedRoles(sc)) > 0 || placed(sc))
+}
+
+// callsSomebodyElse says whether a covering note asks to add somebody by one name whom the list does not have: "register Jane with the data
+// from his message".
+func (rd *reader) callsSomebodyElse(own string, list []Request) bool {
+	for _, s := range rd.prose(own).sentences {
+		for i := 1; i < len(s.tokens); i++ {
+			t := &s.tokens[i]
+			if !s.tokens[i-1].in(verbAdd) || t.kind != wordToken || !startsUpper(t.text) || *t.lists != noLists {
+				continue
+			}
+			if !slices.ContainsFunc(list, func(q Request) bool { return q.Name != nil && partOfName(t.text, *q.Name) }) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -209,8 +209,8 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			if ofAnother(scenes, i, p) || i < p.sent && ofNobodyYet(&scenes[i]) {
 				continue
 			}
-			if v := find(&scenes[i]); v != nil && !(p.action == ScheduleVisit && p.name != "" && strings.Contains(*v, p.name) && hasDigit(*v) && mentions(*v, comes)) {
-				return v // but not that somebody comes at a time
+			if v := find(&scenes[i]); v != nil && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+				return v
 			}
 		}
 	}

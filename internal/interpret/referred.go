@@ -27,6 +27,9 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	}
 	pick, address := pickedOf(own), rd.usedInstead(parts.Own)
 	out := rd.below(parts)
+	if rd.callsSomebodyElse(parts.Own, out) {
+		return nil
+	}
 	left, sure := rd.leftBy(parts.Own, out)
 	if !sure && len(cover) == 0 && pick == 0 && address == nil {
 		return nil

@@ -87,3 +87,12 @@ func comesHere(sc *scene) bool {
 	}
 	return sc.says(inspecting) && sc.says(sites) && slices.ContainsFunc(sc.tokens, func(t token) bool { return t.in(inspecting) })
 }
+
+// onlyComing says whether a clause tells that somebody comes at a time, and not what for.
+func onlyComing(text, name string) bool {
+	if name == "" || !hasDigit(text) || !isASCII(text) || !strings.Contains(text, name) {
+		return false
+	}
+	p := scan(text)
+	return p.says(comes) && !p.says(toLeads, aimLead, forWords, becauseBehind, words.Because)
+}
