@@ -21,7 +21,6 @@ import (
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/compose"
 	"github.com/countersign/countersign/internal/config"
-	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/mailbox"
 	"github.com/countersign/countersign/internal/policy"
 	"github.com/countersign/countersign/internal/senderauth"
@@ -256,7 +255,6 @@ func (d *Daemon) Run(ctx context.Context) (err error) {
 	for i := range d.cfg.Mailboxes {
 		wg.Go(func() { d.runMailbox(ctx, &d.cfg.Mailboxes[i]) })
 	}
-	wg.Go(interpret.Prepare) // while the mailboxes are opened
 	for _, run := range d.workers() {
 		wg.Go(func() { run(ctx) })
 	}

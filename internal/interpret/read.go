@@ -54,9 +54,6 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-// Load reads the words of all languages, as the first Read does otherwise: some tenths of a second.
-func Load() { load() }
-
 // Read says what m asks, decides and lacks. It is a pure function of its arguments.
 func Read(m *message.Message, ctx Context) Reading {
 	load()

@@ -76,7 +76,7 @@ const lookupLimit = 8 * time.Second
 
 // Run processes until the context ends.
 func (p *Processor) Run(ctx context.Context) {
-	interpret.Load() // or the first mail would seem to take long
+	interpret.Prepare() // while the mailboxes are opened; or the first mail would seem to take long
 	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, next: p.Store.NextInbound, turn: p.Turn, work: p.batch}
 	l.run(ctx)
 }
