@@ -19,7 +19,7 @@ func (t *tongues) cleanName(s string) (string, bool) {
 	s = givenFirst(withoutParentheses(s))
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
-	for len(fields) > 0 && words.Titles.holds(strings.TrimSuffix(strings.ToLower(fields[0]), ".")) {
+	for len(fields) > 0 && isTitle(strings.ToLower(fields[0])) {
 		fields = fields[1:]
 	}
 	fields = withoutHonorific(fields)
@@ -41,6 +41,21 @@ func (t *tongues) cleanName(s string) (string, bool) {
 		return "", false
 	}
 	return strings.Join(normalCase(fields), " "), true
+}
+
+// isTitle says whether a word, in small letters, is a Mr, Ms or Dr, with a stop or without, or several joined: "Dr.-Ing.".
+func isTitle(word string) bool {
+	if words.Titles.holds(strings.TrimSuffix(word, ".")) {
+		return true
+	}
+	parts := 0
+	for part := range strings.SplitSeq(word, "-") {
+		if !words.Titles.holds(strings.TrimSuffix(part, ".")) {
+			return false
+		}
+		parts++
+	}
+	return parts > 1
 }
 
 // plainName says whether s is a name as a person writes it, at first sight: two to four words of a large letter and small ones.

@@ -57,7 +57,7 @@ func unbold(text, template string) string {
 // labelField returns the field that a label asks for, "" if it is no known label.
 func labelField(label string) string {
 	if label = strings.TrimSpace(label); !bare(label) {
-		label = strings.TrimSpace(strings.Trim(label, "*_:：=【】「」［］"))
+		label = strings.TrimSpace(strings.Trim(label, "*_:：=【】「」［］〔〕〈〉《》『』"))
 	}
 	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) || !endsLabel(label) {
 		return ""

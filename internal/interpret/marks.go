@@ -10,7 +10,7 @@ import (
 // bullets need a blank behind them; roundBullets do not.
 const (
 	bullets      = "*•·▪‣◦●○–—o-"
-	roundBullets = "•·▪‣◦●"
+	roundBullets = "•·▪‣◦●■□◆◇◎▫▶▷►★☆※❖➢➤・◉▲△▼▽"
 )
 
 // bulletEnd returns where the bullet that line begins with ends, 0 if it begins with none.
@@ -136,6 +136,9 @@ func separatorsIn(line string) (found [maxSeparators]span, n int) {
 // minLeader is how many dots lead from a label to its value.
 const minLeader = 3
 
+// labelBrackets stand around labels in front of a value.
+var labelBrackets = [...][2]string{{"【", "】"}, {"［", "］"}, {"〔", "〕"}, {"〈", "〉"}, {"《", "》"}, {"「", "」"}, {"『", "』"}}
+
 // separatorEnd returns where the separator at line[i] ends, 0 if none stands there.
 func separatorEnd(line string, i int, blankBefore bool) int {
 	rest := line[i:]
@@ -157,6 +160,17 @@ func separatorEnd(line string, i int, blankBefore bool) int {
 	for _, mark := range []string{"→", "⇒", "："} {
 		if strings.HasPrefix(rest, mark) {
 			return i + len(mark)
+		}
+	}
+	for _, pair := range labelBrackets {
+		if strings.HasPrefix(rest, pair[1]) && strings.HasPrefix(line, pair[0]) {
+			end := i + len(pair[1]) // "【氏名】佐藤 健"
+			for _, colon := range []string{"：", ":"} {
+				if strings.HasPrefix(line[blanksEnd(line, end):], colon) {
+					return blanksEnd(line, end) + len(colon)
+				}
+			}
+			return end
 		}
 	}
 	for _, dash := range []string{"–", "—"} {

@@ -31,8 +31,8 @@ func isLegalForm(t *token) bool {
 
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
 func (t *token) isTitle() bool {
-	if t.joints&stop != 0 && strings.HasSuffix(t.lower, ".") {
-		return words.Titles.holds(strings.TrimSuffix(t.lower, "."))
+	if t.joints&(stop|hyphen) != 0 {
+		return isTitle(t.lower)
 	}
 	return t.in(words.Titles)
 }
@@ -77,6 +77,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			last = i
 		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)) && !(i > start && shownLast(toks, i)):
 			goto done
+		case i > start && last == i-1 && lastHonour(toks, i):
+			last, possessive = i, true
 		case isIdeographic(t.text):
 			if hangulName(toks, i) {
 				goto done // "입사한 박지훈": a whole name stands behind it

@@ -92,9 +92,20 @@ func allHangul(s string) bool {
 }
 
 // wholeRun says whether the run of letters at token i is a whole Korean name: three syllables right in front of the bracket with the
-// address, where no particle stands.
+// address, where no particle stands, or in front of an honorific there.
 func wholeRun(toks []token, i int) bool {
-	return utf8.RuneCountInString(toks[i].text) == 3 && allHangul(toks[i].text) && i+1 < len(toks) && toks[i+1].in(brackets) && !honoured(toks[i].text) && besideAddress(toks, i)
+	if utf8.RuneCountInString(toks[i].text) != 3 || !allHangul(toks[i].text) || honoured(toks[i].text) {
+		return false
+	}
+	if lastHonour(toks, i+1) {
+		i++
+	}
+	return i+1 < len(toks) && toks[i+1].in(brackets) && besideAddress(toks, i)
+}
+
+// lastHonour says whether token i is an honorific by itself, in front of an address: "김민준 님(minjun@…)".
+func lastHonour(toks []token, i int) bool {
+	return i < len(toks) && toks[i].kind == wordToken && isIdeographic(toks[i].text) && words.Honorifics.holds(toks[i].text) && besideAddress(toks, i)
 }
 
 // hangulName says whether the word behind token i is a whole Korean name by itself: one of three syllables in front of an address.
@@ -119,7 +130,7 @@ func isKatakana(s string) bool {
 
 // nameRun says whether the run of letters at token i can be a person's name: an address or an honorific says so, or it stands alone.
 func nameRun(toks []token, i int) bool {
-	if besideAddress(toks, i) || honoured(toks[i].text) {
+	if besideAddress(toks, i) || honoured(toks[i].text) || lastHonour(toks, i+1) {
 		return true
 	}
 	for _, t := range toks {
