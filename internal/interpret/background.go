@@ -246,11 +246,17 @@ func purposeFirst(sc *scene) *string {
 	}
 	for i := end + 2; i < len(sc.tokens); i++ {
 		if sc.tokens[i].text == "," || sc.starts(i, words.Ask) > 0 {
+			if i-head < minPurpose {
+				return nil // "to remedy this"
+			}
 			return trimReason(sc.text[sc.tokens[head].start:sc.tokens[i].start])
 		}
 	}
 	return nil
 }
+
+// minPurpose is how many words a purpose has at least.
+const minPurpose = 4
 
 var toLeads = cue("purpose_to")
 

@@ -189,6 +189,10 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 	changed := false
 	for _, e := range block {
 		l := found[lower(e.label)]
+		if name := givenLast(e.label, e.value); name != "" && e.to == e.from+1 {
+			lines[e.from], changed = nameLabel+": "+name, true
+			continue
+		}
 		if f := labelField(e.label); l == "" && canonical[f] != "" {
 			if read, value, _ := separated(strings.TrimSpace(lines[e.from])); e.to == e.from+1 && (read != f || value != e.value) {
 				l = canonical[f] // behind a leader: "Level .....: technician"
@@ -204,6 +208,20 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 		}
 	}
 	return changed
+}
+
+// givenLast is a name of two words whose label asks for the surname first, given name first; "" for any other.
+func givenLast(label, value string) string {
+	names := strings.Fields(value)
+	parts := strings.Fields(lower(label))
+	if len(names) != 2 || len(parts) < 3 || strings.Contains(value, ",") || !isFullName(value) {
+		return ""
+	}
+	first, last := parts[0], strings.Join(parts[len(parts)-2:], " ")
+	if words.field(first) != "last_name" || words.field(last) != "first_name" && words.field(parts[len(parts)-1]) != "first_name" && parts[len(parts)-1] != "name" {
+		return ""
+	}
+	return names[1] + " " + names[0]
 }
 
 // column is the values of one label.

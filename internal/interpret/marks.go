@@ -242,7 +242,8 @@ func tickEnd(line string) int {
 	if isTick(r) || r == '☒' || r == '☑' {
 		return blanksEnd(line, at+size)
 	}
-	if r != '[' {
+	closing, ok := boxEnds[r]
+	if !ok {
 		return 0
 	}
 	at = blanksEnd(line, at+1)
@@ -250,11 +251,14 @@ func tickEnd(line string) int {
 	if !isTick(r) && r != 'x' && r != 'X' {
 		return 0
 	}
-	if at = blanksEnd(line, at+size); at == len(line) || line[at] != ']' {
+	if at = blanksEnd(line, at+size); at == len(line) || line[at] != closing {
 		return 0
 	}
 	return blanksEnd(line, at+1)
 }
+
+// boxEnds close what opens a tick box.
+var boxEnds = map[rune]byte{'[': ']', '(': ')'}
 
 func isTick(r rune) bool { return r == '✓' || r == '✔' }
 
@@ -264,9 +268,9 @@ func emptyBox(line string) bool {
 	if strings.HasPrefix(line, "☐") {
 		return true
 	}
-	if !strings.HasPrefix(line, "[") {
+	if line == "" || boxEnds[rune(line[0])] == 0 {
 		return false
 	}
 	at := blanksEnd(line, 1)
-	return at < len(line) && line[at] == ']'
+	return at < len(line) && line[at] == boxEnds[rune(line[0])]
 }

@@ -259,8 +259,10 @@ func (rd *reader) statement(sc *scene, p person) *string {
 
 // namesOnly says whether a clause only says who somebody is: "the first is Jane Doe".
 func namesOnly(sc *scene) bool {
-	return len(sc.names) > 0 && sc.names[0].to >= len(sc.tokens) && sc.precedes(sc.names[0].from, 2, copulas)
+	return len(sc.names) > 0 && sc.names[0].to >= len(sc.tokens) && (sc.precedes(sc.names[0].from, 2, copulas) || sc.precedes(sc.names[0].from, 1, beOnly))
 }
+
+var beOnly = newList("be")
 
 var statesNothing = cue("states_nothing")
 

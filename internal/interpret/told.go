@@ -19,6 +19,9 @@ func (rd *reader) tellsOf(sc *scene, p person) *string {
 	if first := nextWord(sc.tokens, -1); !named && !sc.tokens[first].in(words.Pronouns) || len(sc.names) > 1 {
 		return nil
 	}
+	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sc.precedes(n.from, 1, beOnly) || sc.precedes(n.from, 1, copulas) }) {
+		return nil // "that will be Jane Doe"
+	}
 	if sc.says(words.NoReason, factOnly, statesNothing, calledWords, thanking) && !sc.says(tellsWhy) {
 		return nil
 	}
