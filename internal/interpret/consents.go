@@ -120,7 +120,7 @@ var (
 	yesTo       = newList("to", "for", "on", "with")
 	noWord      = newList("no", "not any", "without any")
 	neitherWord = newList("neither")
-	forNow      = newList("for today", "for tonight", "for one", "for once", "for now", "for the moment", "for a start", "to start", "for starters", "this once", "this time", "for this time")
+	forNow      = newList("for today", "for tonight", "for one", "for once", "for now", "for the moment", "for a start", "to start", "for starters", "this once", "this time", "for this time", "with you")
 	letThem     = cue("let_them")
 	letIn       = cue("let_in")
 	positive    = cue("positive")
@@ -147,7 +147,7 @@ func (c *consenting) match(i int, form []step) int {
 		}
 		return c.match(i, form[1:])
 	case s.start:
-		if !c.small(0, i) {
+		if !c.opens(i) {
 			return 0
 		}
 		return c.match(i, form[1:])
@@ -173,7 +173,7 @@ func (c *consenting) match(i int, form []step) int {
 			if end := c.match(k, form[1:]); end > 0 {
 				return end
 			}
-			if k == len(c.p.tokens) || !c.smallWord(k) {
+			if k == len(c.p.tokens) || !c.smallWord(k) || c.p.tokens[k].in(ofSelf) {
 				return 0
 			}
 		}
@@ -219,7 +219,7 @@ func (c *consenting) smallWord(i int) bool {
 		return false // "I approve of Jan as a person"
 	}
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
-	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() ||
+	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
 		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to })
 }
@@ -231,6 +231,21 @@ func (c *consenting) isPerson(i int) bool {
 }
 
 var people = newList("him", "her", "them", "he", "she")
+
+// ofSelf are the author.
+var ofSelf = newList("me", "us", "myself", "ourselves")
+
+// opens says whether an imperative or a lone answer may stand behind the first n tokens.
+func (c *consenting) opens(n int) bool {
+	for i := range n {
+		if t := &c.p.tokens[i]; !t.in(surely) && !t.in(words.Please) && !t.in(words.Decide.Joins) && !t.in(words.Decide.Yes) && !t.in(words.Greetings) && !c.isPerson(i) && !t.in(openers) && !hasDigit(t.text) {
+			return false
+		}
+	}
+	return true
+}
+
+var openers = newList("hereby", "for", "this", "the", "both", "all", "is", "request", "requests", "are", "thus")
 
 func (c *consenting) small(from, to int) bool {
 	for i := from; i < to; i++ {
@@ -244,6 +259,9 @@ func (c *consenting) small(from, to int) bool {
 // requester says whether token i is of the name of somebody who asked: "as requested by Ms Tonelli".
 func (c *consenting) requester(i int) bool {
 	t := &c.p.tokens[i]
+	if slices.ContainsFunc(c.p.tokens[i:], func(t token) bool { return !startsUpper(t.text) }) {
+		return false // "as requested by Bob in his mail"
+	}
 	if i == 0 || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || t.word > 0 && t.in(words.NotNames) {
 		return false
 	}

@@ -25,6 +25,9 @@ var prepositions = newList("at", "in", "on", "during", "over", "from", "since", 
 
 var beforeWords = newList("before", "beforehand")
 
+// maxPiece is how many words a piece has at most: nobody writes more without a mark.
+const maxPiece = 60
+
 // greetingWords is how many words a greeting has at most.
 const greetingWords = 6
 
@@ -65,6 +68,9 @@ func (s *spelling) sentence(text string, first bool) bool {
 		toks = slices.DeleteFunc(slices.Clone(toks), func(t token) bool { return t.kind == markToken })
 		if len(toks) == 0 {
 			continue
+		}
+		if len(toks) > maxPiece {
+			return false
 		}
 		d, ok := s.piece(toks, text, first, said)
 		if !ok {

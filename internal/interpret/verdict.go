@@ -17,6 +17,7 @@ type outcome struct {
 	negated  bool             // something is denied, which takes a yes away and leaves a no
 	doubtful bool             // a condition, a question, or a decision that the words around it make uncertain
 	remark   bool             // something else
+	denies   bool             // a remark with a word of refusal, no answer of its own
 }
 
 // statement is what a whole answer says in one language.
@@ -42,7 +43,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	lines := a.lines
 	var all []Decision
 	ownWords, weakAfterRemark, remarked := false, false, false
-	negated, doubtful := false, false
+	negated, doubtful, denies := false, false, false
 	set := func(n int, d Decision) {
 		if old, ok := st.each[n]; ok && old != d {
 			d = Unclear
@@ -81,7 +82,9 @@ func (t *tongue) readAnswer(a *answer) statement {
 		remarked = remarked || o.remark
 		negated = negated || o.negated
 		doubtful = doubtful || o.doubtful
+		denies = denies || o.denies
 	}
+	doubtful = doubtful || denies && !slices.Contains(all, Reject)
 	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && !weakAfterRemark && t.reads
 	for _, d := range all {
 		if d != all[0] {
@@ -156,7 +159,11 @@ func (t *tongue) judge(a *answer) outcome {
 	if doubts+count[butItem] > 0 {
 		return t.doubtOn(items)
 	}
-	return t.withRemark(a, items)
+	o := t.withRemark(a, items)
+	if o.doubtful && count[rejectItem] > 0 && count[approveItem]+count[yesItem]+count[unclearItem]+count[targetItem] == 0 {
+		return outcome{negated: true, remark: true, denies: true} // "rejected. He is no employee": it leaves a refusal alone
+	}
+	return o
 }
 
 // onlyBehindRefusal counts the words of limits in the remark of a refusal, "rejected, he is only a trainee": they limit nothing.
