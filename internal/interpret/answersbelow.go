@@ -78,12 +78,7 @@ func decideOne(own string, lines []AskedLine, n int, roles *roleBook, roleOf map
 	l.Number = 1
 	alone, role := []AskedLine{l}, map[int]string{1: roleOf[n]}
 	d, _ := inLanguage(own, alone, func() map[string]Decision { return decideText(own, alone, roles, role) })
-	if !clearFor(d) {
-		if spelled := decideSpelledOut(own, alone, roles, role); spelled != nil {
-			d = spelled
-		}
-	}
-	return of(d, "1")
+	return of(bySentences(d, own, alone, roles, role), "1")
 }
 
 func lastLine(s string) string {

@@ -57,11 +57,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
 	}
-	if !clearFor(d) {
-		if spelled := decideSpelledOut(own, lines, roles, roleOf); spelled != nil {
-			d = spelled
-		}
-	}
+	d = bySentences(d, own, lines, roles, roleOf)
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
@@ -78,14 +74,23 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 // slashes stand between answers of people: "approve 2, 3 / reject 1".
 var slashes = regexp.MustCompile(`(\d) ?/ ?(\pL)`)
 
-// clearFor says whether d decides on anybody.
-func clearFor(d map[string]Decision) bool {
-	for _, v := range d {
-		if v != Unclear {
-			return true
-		}
+// bySentences is d, or what the sentences of own say one by one, where d leaves somebody unclear and they leave d's decisions as they are.
+func bySentences(d map[string]Decision, own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	if !slices.ContainsFunc(lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Unclear }) {
+		return d
 	}
-	return false
+	if spelled := decideSpelledOut(own, lines, roles, roleOf); goesBeyond(spelled, d, lines) {
+		return spelled
+	}
+	return d
+}
+
+// goesBeyond says whether an answer decides more than old and the same for whom old decides; not one that is nil.
+func goesBeyond(d, old map[string]Decision, lines []AskedLine) bool {
+	return d != nil && !slices.ContainsFunc(lines, func(l AskedLine) bool {
+		before := of(old, number(l.Number))
+		return before != Unclear && of(d, number(l.Number)) != before
+	})
 }
 
 // withoutApproval makes every approval unclear.
@@ -303,6 +308,9 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 				if v := c.verdict; (v.approve || v.yes) && !v.hold && !c.except {
 					c.verdict.hold = beside.strays(&p, !v.approve)
 				}
+				if v := c.verdict; v.approve || v.yes {
+					c.verdict.hold = c.verdict.hold || miscounted(p.tokens, max(len(targets), 1), len(lines))
+				}
 				c.verdict.hold = c.verdict.hold || excepted && !c.except || s.question || strayNumber(p.tokens, lines) || c.changes
 				out = append(out, c)
 			}
@@ -310,6 +318,17 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 	}
 	fillRest(out, lines)
 	return out
+}
+
+// miscounted says whether tokens count people, and not as many as named nor all that were asked about: "the two persons" of three.
+func miscounted(toks []token, named, all int) bool {
+	for i := range toks[:max(len(toks)-1, 0)] {
+		n := words.Counts[toks[i].lower]
+		if n > 1 && n != named && n != all && (toks[i+1].in(countNouns) || toks[i+1].in(countedNouns)) {
+			return true
+		}
+	}
+	return false
 }
 
 // fillRest gives "the others" the people whom no other clause names. If these are none, or not as many as it says, they are uncertain.

@@ -76,6 +76,9 @@ var heldOutSets = []struct {
 	{"i-6-", 25, atMost(13)},
 	{"i-1-", 52, atMost(13)},
 	{"i-3-", 45, atMost(37)},
+	{"d-7-", 70, atMost(7)},
+	{"d-8-", 70, atMost(9)},
+	{"d-9-", 68, atMost(31)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {

@@ -124,7 +124,7 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		}
 	}
 	if !s.harmless(c, said) {
-		if c.postpones(0) || !s.tells(c, true) {
+		if c.postpones(0) || c.supports() || !s.tells(c, true) {
 			return "", false
 		}
 		s.risky = true

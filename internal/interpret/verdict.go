@@ -141,6 +141,8 @@ func (t *tongue) judge(a *answer) outcome {
 		return excepted(items, lines)
 	}
 	switch {
+	case decided == 0 && doubts > 0 && doubts+count[butItem] == count[onlyItem] && count[targetItem] == 0:
+		return outcome{negated: true, remark: true, denies: true} // "rejected. Only employees have access": it limits no refusal
 	case decided == 0 && doubts+count[butItem] > 0:
 		return t.doubtOn(items)
 	case decided == 0 && count[notItem]+count[unclearItem] > 0:
