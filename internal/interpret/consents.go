@@ -20,6 +20,8 @@ var (
 	mayBe          = cue("may_be")
 	acted          = cue("acted")
 	mayHave        = cue("may_have")
+	isNow          = cue("is_now")
+	decidedSo      = cue("decided_so")
 	content        = cue("content")
 	contentWith    = cue("content_with")
 	nothingAgainst = cue("nothing_against")
@@ -83,6 +85,7 @@ var consentForms = [][]step{
 	{one(actLeads), adverbs, one(acts)},
 	{atStart, one(acts)},
 	{one(mayBe), adverbs, one(acted)},
+	{one(isNow), adverbs, one(decidedSo)},
 	{one(mayHave)},
 	{one(content), one(contentWith)},
 	{atStart, one(words.Decide.Approve), atEnd},
@@ -92,7 +95,7 @@ var consentForms = [][]step{
 	{one(actLeads), one(letThem), anybody, one(letIn)},
 	{atStart, one(letThem), anybody, one(letIn)},
 	{one(positive)},
-	{atStart, one(takesAs), anybody, one(consentNouns)},
+	{atStart, one(takesAs), anybody, one(asWords), anybody, one(consentNouns)},
 	{one(noWord), adverbs, one(objections)},
 	{atStart, one(neitherWord), someWords, one(norOwn), one(objections)},
 }
@@ -106,7 +109,7 @@ var refusalForms = [][]step{
 	{one(shallNot), maybe(beWords), one(acted)},
 	{one(shallNot), one(getsAccess)},
 	{one(noneOf), anybody, one(shall), maybe(beWords), one(acted, getsAccess)},
-	{one(mayBe), adverbs, one(refused)},
+	{one(isNow, mayBe), adverbs, one(refused)},
 	{atStart, maybe(words.Decide.Determiners, words.Decide.Objects), one(refused), atEnd},
 	{one(ownWords), adverbs, one(wantsNot)},
 	{one(ownWords), adverbs, one(amAgainst)},
@@ -120,13 +123,15 @@ var (
 	yesTo       = newList("to", "for", "on", "with")
 	noWord      = newList("no", "not any", "without any")
 	neitherWord = newList("neither")
-	forNow      = newList("for today", "for tonight", "for one", "for once", "for now", "for the moment", "for a start", "to start", "for starters", "this once", "this time", "for this time", "with you")
-	letThem     = cue("let_them")
-	letIn       = cue("let_in")
-	positive    = cue("positive")
-	takesAs     = cue("takes_as")
-	objections  = cue("objections")
-	norOwn      = cue("nor_own")
+	forNow      = newList("for today", "for tonight", "for one", "for once", "for now", "for the moment", "for a start", "to start", "for starters", "this once", "this time", "for this time", "with you", "by now", "to you", "put him through", "put her through", "put them through",
+		"agree with him", "agree with her", "agree with them", "concur with him", "concur with her", "from the list", "from our list", "off the list", "off our list", "other list", "other portal", "other account",
+		"release her", "release him", "release them")
+	letThem    = cue("let_them")
+	letIn      = cue("let_in")
+	positive   = cue("positive")
+	takesAs    = cue("takes_as")
+	objections = cue("objections")
+	norOwn     = cue("nor_own")
 )
 
 // maxFew is how many words may stand for anything.
@@ -218,6 +223,12 @@ func (c *consenting) smallWord(i int) bool {
 	if k := i + 2; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[i+1].in(words.Decide.Determiners) && c.p.starts(k, consentNouns) == 0 && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
 		return false // "I approve of Jan as a person"
 	}
+	if k := i + 1; t.lower == "as" && k < len(c.p.tokens) && c.p.tokens[k].in(words.Decide.Objects) && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
+		return false // "I endorse her as colleague"
+	}
+	if t.lower == "as" && i+1 < len(c.p.tokens) && c.p.tokens[i+1].in(colleagues) {
+		return false
+	}
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
 	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
 		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
@@ -231,6 +242,9 @@ func (c *consenting) isPerson(i int) bool {
 }
 
 var people = newList("him", "her", "them", "he", "she")
+
+// colleagues are what people are that is no role.
+var colleagues = newList("colleague", "colleagues", "friend", "employee", "employees", "member", "woman", "man", "engineer", "candidate", "applicant", "newcomer", "joiner")
 
 // ofSelf are the author.
 var ofSelf = newList("me", "us", "myself", "ourselves")

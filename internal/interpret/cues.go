@@ -68,7 +68,7 @@ var cueLists = map[string]string{
 	"besides":   "add one wish to another",
 	"own":       "the author", "consents": "agree, behind own", "consent_nouns": "what is given where somebody agrees", "consent_gives": "in front of consent_nouns: they are given",
 	"consent_given": "behind consent_nouns: they are given", "consent_has": "in front of consent_nouns, behind whom they are given to", "surely": "strengthen an answer",
-	"act_leads": "in front of acts", "acts": "do what is asked", "may_be": "in front of acted", "acted": "what is done where it is approved", "may_have": "in front of access",
+	"act_leads": "in front of acts", "acts": "do what is asked", "may_be": "in front of acted", "acted": "what is done where it is approved", "is_now": "in front of decided_so", "decided_so": "what people and requests are where they are approved", "may_have": "in front of access",
 	"content": "pleased with what is asked", "content_with": "behind content", "nothing_against": "tell that nothing is in the way",
 	"states_fact": "say that what is asked is right", "confirm_that": "begin what the author confirms", "consent_small": "words beside an approval that change nothing",
 	"refuses": "refuse, behind own", "refuses_with": "in front of refuses", "refused": "what is done where it is refused", "refuse_not": "in front of consents and acts: they are denied",
