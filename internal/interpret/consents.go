@@ -220,6 +220,9 @@ func (a *asides) consenting(toks []token, text string, lines []AskedLine) *conse
 // smallWord says whether token i changes nothing beside an approval.
 func (c *consenting) smallWord(i int) bool {
 	t := &c.p.tokens[i]
+	if t.in(words.Decide.Hold) && !t.in(consentSmall) {
+		return false // small in one language, and a doubt in another
+	}
 	if k := i + 2; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[i+1].in(words.Decide.Determiners) && c.p.starts(k, consentNouns) == 0 && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
 		return false // "I approve of Jan as a person"
 	}
