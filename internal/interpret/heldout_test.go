@@ -74,6 +74,8 @@ var heldOutSets = []struct {
 	{"i-2-", 28, atMost(3)},
 	{"i-4-", 25, atMost(4)},
 	{"i-6-", 25, atMost(13)},
+	{"i-1-", 52, atMost(13)},
+	{"i-3-", 45, atMost(37)},
 	{"d-7-", 68, atMost(7)},
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},
