@@ -114,3 +114,15 @@ func (rd *reader) toldInItem(rec *record, around Action) (out []Request, unclear
 	}
 	return nil, around == AddUser && (p.says(goneWords) || p.saysVerb(words.Verbs.of[RemoveUser]))
 }
+
+var losing = cue("loses")
+
+// withoutGifts takes the wish to add off the sentences of a text about something lost that have no verb of adding: "he lost his Technician
+// role", "the Technician badge of Jane Doe was stolen".
+func withoutGifts(scenes []scene) {
+	for i := range scenes {
+		if sc := &scenes[i]; sc.action == AddUser && !saysAdding(sc) {
+			sc.asks, sc.action = false, ""
+		}
+	}
+}

@@ -49,6 +49,11 @@ func TestActionsByEvidence(t *testing.T) {
 		"Jane Roe inspected our racks on Wednesday 9 December 2020 from 13:00 to 16:30 and was content.":                                         "",
 		"Our technician Jane Roe will call you about the racks on Wednesday 9 December 2026 at 13:00.":                                           "",
 		"Thank you for the offer. Our technician Jane Roe will be on site all week.":                                                             "",
+		// Who loses a role, or a badge, is not to get it.
+		"Jane Doe (jane@acme.example) lost her Technician role with us, please act.":                             "",
+		"Jane Doe (jane@acme.example) gives the Technician role back, please act.":                               "",
+		"The Technician badge of Jane Doe (jane@acme.example) was stolen. Please block it.":                      "",
+		"Please see that Jane Doe (jane@acme.example) can't open anything with her Technician badge from today.": "",
 		// Minutes, news and thanks.
 		"Minutes of the call:\n\n- Main Contact (Jane Doe) can now see the log\n- Technician (Raj Patel) reported a dip\n\nNothing to be done at your end.": "",
 		"Jane Doe (jane@acme.example), our technician, found the fan of rack 7 broken. Can you look at it?":                                                 "",

@@ -66,7 +66,7 @@ const maxTogether = 8
 // against says whether a sentence tells of something else than somebody to add: a removal, a change, a visit, an invitation, a refusal,
 // a doubt, a thing done, thanks for it, or a question how things are.
 func (rd *reader) against(sc *scene) bool {
-	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, roleDoubt) {
+	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, roleDoubt, losing) {
 		return true
 	}
 	v := &words.Verbs

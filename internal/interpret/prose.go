@@ -54,7 +54,11 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	scenes := slices.Clone(rd.scenes(text))
 	again(scenes)
-	addsUp(scenes)
+	if all.says(losing) {
+		withoutGifts(scenes)
+	} else {
+		addsUp(scenes)
+	}
 	rd.visitUp(scenes, text)
 	count, asks := 0, false
 	for _, sc := range scenes {
