@@ -33,6 +33,9 @@ type original struct {
 }
 
 // originals are the mails of one text: no attachment, no mail inside, no delivery report, and an author.
+// onlyInHTML are mails whose text has a table without its columns: it cannot be read without the HTML.
+var onlyInHTML = []string{"t-5-23", "i-1-004-excel-last-first-phone"}
+
 func originals(t *testing.T) []original {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*/*.eml")
@@ -41,8 +44,8 @@ func originals(t *testing.T) []original {
 	}
 	var out []original
 	for _, path := range files {
-		if id := filepath.Base(path); strings.HasPrefix(id, "i-1-") || strings.HasPrefix(id, "i-3-") {
-			continue // read by the kinds of values in one layout: other layouts of the same are read less often so far
+		if slices.Contains(onlyInHTML, strings.TrimSuffix(filepath.Base(path), ".eml")) {
+			continue
 		}
 		m, want := loadCase(t, path)
 		if len(m.Attachments) > 0 || len(m.Forwarded) > 0 || m.Report != nil || m.AuthorErr != nil {

@@ -27,7 +27,7 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	}
 	pick, address := pickedOf(own), rd.usedInstead(parts.Own)
 	out := rd.below(parts)
-	if rd.callsSomebodyElse(parts.Own, out) {
+	if rd.callsSomebodyElse(parts.Own, out) || address == nil && rd.givesOther(parts.Own, out) {
 		return nil
 	}
 	left, sure := rd.leftBy(parts.Own, out)
@@ -53,6 +53,12 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 		out[0].Roles = append([]string{}, settle(cover)...)
 	}
 	return out
+}
+
+// givesOther says whether a covering note gives the address of somebody whom the mail below does not ask for: they are meant.
+func (rd *reader) givesOther(own string, below []Request) bool {
+	address := rd.onlyAddress(own)
+	return address != nil && !slices.ContainsFunc(below, func(q Request) bool { return q.Email != nil && *q.Email == *address })
 }
 
 var usesWords = cue("uses")
@@ -150,7 +156,11 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 	for _, f := range rd.m.Forwarded {
 		inner := newReader(f, Context{})
 		inner.book, inner.ours, inner.room, inner.inner = rd.book, rd.ours, rd.room, true
-		if out := inner.inText(replytext.SplitBy(f.Text, inner.author).Own); len(out) > 0 {
+		own := replytext.SplitBy(f.Text, inner.author).Own
+		if out := inner.inText(own); len(out) > 0 {
+			return rd.others(out)
+		}
+		if out := inner.evident(own); len(out) > 0 {
 			return rd.others(out)
 		}
 	}
@@ -179,6 +189,9 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 		}
 		if out := inner.byFirstName(level.Own); len(out) > 0 {
 			return out
+		}
+		if out := inner.evident(level.Own); len(out) > 0 {
+			return rd.others(out)
 		}
 		below = level.Forwarded
 		if below == "" {
