@@ -410,7 +410,7 @@ func (rd *reader) bareRows(lines []string) ([]string, bool) {
 			if n < minColumns-1 || !hasAddress(line) || sep == table {
 				continue
 			}
-			for end+1 < len(lines) && strings.Count(lines[end+1], sep) < n && !hasAddress(lines[end+1]) && goesOn(lines[end], lines[end+1]) {
+			for end+1 < len(lines) && strings.Count(lines[end+1], sep) < n && !hasAddress(lines[end+1]) && (goesOn(lines[end], lines[end+1]) || end > i && strings.TrimSpace(lines[end+1]) != "") {
 				end++
 				line += " " + strings.TrimSpace(lines[end])
 			}

@@ -32,10 +32,10 @@ type original struct {
 	reading interpret.Reading
 }
 
-// originals are the mails of one text: no attachment, no mail inside, no delivery report, and an author.
 // onlyInHTML are mails whose text has a table without its columns: it cannot be read without the HTML.
 var onlyInHTML = []string{"t-5-23", "i-1-004-excel-last-first-phone"}
 
+// originals are the mails of one text: no attachment, no mail inside, no delivery report, and an author.
 func originals(t *testing.T) []original {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*/*.eml")
