@@ -25,7 +25,7 @@ func (rd *reader) actionAround(rest string) Action {
 		add = add || p.saysVerb(words.Verbs.of[AddUser])
 		gone = gone || p.says(goneWords) && !p.says(words.NewPerson, succeeding)
 		for _, a := range otherActions {
-			if !p.saysVerb(words.Verbs.of[a]) || a == other {
+			if !p.saysVerb(words.Verbs.of[a]) || a == other || a == ChangeRole && rd.becomesAny(&p) {
 				continue
 			}
 			if other != "" {
@@ -49,6 +49,20 @@ func (rd *reader) actionAround(rest string) Action {
 		return AddUser
 	}
 	return other
+}
+
+// becomesAny says whether a sentence only says that people are to become something of which it names no role, "two persons who should
+// become representatives": who is to be one was none.
+func (rd *reader) becomesAny(p *passage) bool {
+	if !p.says(becomeWords) || p.says(roleNouns, words.AtPresent, words.InsteadOf, heldBefore) || len(rd.book.mentions(p.tokens)) > 0 {
+		return false
+	}
+	for i := range p.tokens {
+		if end := p.starts(i, words.Verbs.of[ChangeRole].list); end > 0 && !p.within(i, end, becomeWords) {
+			return false
+		}
+	}
+	return true
 }
 
 // askedAround are the actions that the sentences of a text ask for.

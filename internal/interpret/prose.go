@@ -410,7 +410,7 @@ func resume(scenes []scene) {
 				}
 			}
 		}
-		change = change || sc.action == ChangeRole || sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole])
+		change = change || sc.action == ChangeRole || sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc)
 	}
 	for i := 1; i < len(scenes); i++ {
 		if sc := &scenes[i]; scenes[i-1].action == RemoveUser && succeeds(sc) {

@@ -209,7 +209,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			if ofAnother(scenes, i, p) || i < p.sent && ofNobodyYet(&scenes[i]) {
 				continue
 			}
-			if v := find(&scenes[i]); v != nil && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+			if v := find(&scenes[i]); v != nil && !rd.givesNoReason(*v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
 				return v
 			}
 		}
@@ -328,7 +328,7 @@ func because(sc *scene) *string {
 		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
 			continue // "since Monday"
 		}
-		if v := clean(untilAsked(sc, sc.text[from:])); v != nil {
+		if v := clean(untilAsked(sc, sc.text[from:])); v != nil && !(strings.HasPrefix(c, "as ") && standsAs(sc, *v)) {
 			return v
 		}
 	}
@@ -446,7 +446,7 @@ func pronounClause(sc *scene, plural bool) *string {
 				continue
 			}
 		}
-		if hasAddress(clause) || sc.question && at == 0 {
+		if hasAddress(clause) || sc.question && at == 0 || at > 0 && (ofReaching(sc, at) || conditional(sc)) {
 			continue
 		}
 		said := sc.in.scan(clause)

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/countersign/countersign/internal/replytext"
 )
@@ -15,6 +16,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	}
 	action := rd.actionAround(rest)
 	shared := rd.reasonAround(rest, len(records))
+	if shared != nil && rd.givesNoReason(*shared) {
+		shared = nil
+	}
 	var around []assigned // "please add the following user as Technician:"
 	for _, sc := range rd.scenes(cut(rest, maxProse)) {
 		around = append(around, assignedRoles(&sc)...)
@@ -70,6 +74,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Roles = append(q.Roles, common...)
 		}
 		q.Reason = withoutThanks(valueOf(rec, "reason"))
+		if q.Reason != nil && strings.IndexFunc(*q.Reason, unicode.IsLetter) < 0 && !hasDigit(*q.Reason) {
+			q.Reason = nil // ":" behind a row of dots
+		}
 		if q.Reason == nil {
 			q.Reason = shared
 		}

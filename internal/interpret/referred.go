@@ -208,7 +208,7 @@ func (rd *reader) forAuthor(own string) []Request {
 	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
 		address = *own
 	}
-	if address == "" || !rd.prose(own).all.says(words.Self) && !slices.ContainsFunc(rd.scenes(own), ownRoleGiven) {
+	if address == "" || !rd.prose(own).all.says(words.Self, forOneself) && !slices.ContainsFunc(rd.scenes(own), ownRoleGiven) {
 		return nil
 	}
 	q := Request{Action: AddUser, Email: &address, Roles: []string{}, Grants: []string{}}
@@ -242,7 +242,7 @@ func ownRoleGiven(sc scene) bool {
 	return slices.ContainsFunc(assignedRoles(&sc), func(g assigned) bool { return sc.within(g.from-4, g.from, selfObject) })
 }
 
-var selfObject = cue("self_object")
+var selfObject, forOneself = cue("self_object"), cue("for_oneself")
 
 // ofThemselves is the sentence that the author of a wish for themselves tells of themselves: "I keep asking you for every invoice."
 func ofThemselves(scenes []scene) *string {

@@ -205,13 +205,19 @@ func othersChange(sc *scene) bool {
 	verb := false
 	for i := range sc.tokens {
 		if end := sc.starts(i, words.Verbs.of[ChangeRole].list); end > 0 {
-			if !sc.precedes(i, 3, ability) && !nominal(sc, i) {
+			if !sc.precedes(i, 3, ability) && !nominal(sc, i) && !movesThing(sc, i) {
 				return false
 			}
 			verb = true
 		}
 	}
 	return verb
+}
+
+// movesThing says whether the verb at token i is a noun of something else than a role: "because he runs the move to your new hall".
+func movesThing(sc *scene, i int) bool {
+	return i > 0 && sc.tokens[i].text == sc.tokens[i].lower && (sc.tokens[i-1].in(determiners) || sc.tokens[i-1].in(ofThem)) && !sc.says(roleNouns, words.AtPresent, words.InsteadOf) &&
+		!slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.from > i })
 }
 
 // determined is where the words begin that determine what stands at token i, "our" in "currently our Technician".

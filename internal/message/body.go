@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // leaf reads a part that has no parts: body text or attachment.
@@ -112,9 +114,34 @@ func (r *reader) attachment(p part) {
 	if isTable(p) && a.Size <= MaxTableText {
 		raw, _ = r.decode(p, &r.scratch.decoded, MaxTableText)
 	}
+	if isUTF8(charset) && p.params.get("charset") == "" && western(raw) {
+		charset = "windows-1252"
+	}
 	raw = r.toUTF8(charset, raw, 3*len(raw))
 	a.Text = cleanText(string(raw))
 	r.m.Attachments = append(r.m.Attachments, a)
+}
+
+// western says whether a table without charset, as spreadsheets write them, is in a Windows code page of Europe: no UTF-8, and each byte
+// above ASCII, alone between others, is the same letter in all of them: "ä", "é", "ß", no "ł" or "ı".
+func western(raw []byte) bool {
+	if utf8.Valid(raw) {
+		return false
+	}
+	for i, c := range raw {
+		if c < utf8.RuneSelf {
+			continue
+		}
+		if i > 0 && raw[i-1] >= utf8.RuneSelf {
+			return false
+		}
+		for _, other := range []*charmap.Charmap{charmap.Windows1250, charmap.Windows1254, charmap.Windows1257} {
+			if other.DecodeByte(c) != charmap.Windows1252.DecodeByte(c) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // isTable finds the attachments that may list people. Excel's media type is what Windows sends CSV files with.

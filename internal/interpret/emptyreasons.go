@@ -1,0 +1,114 @@
+package interpret
+
+import (
+	"strings"
+	"unicode"
+)
+
+// What looks like a reason and gives none: the wish itself, how somebody is reached, what holds as ever.
+var (
+	auxiliaries, elidedAdverbs = cue("auxiliaries"), cue("elided_adverbs")
+	conditions                 = cue("conditions")
+	denials                    = cue("denials")
+	givingWords                = cue("giving")
+	wishesFor                  = cue("wishes_for")
+)
+
+// maxElided is how many words a clause has at most that leaves out what it is about: "he always has".
+const maxElided = 4
+
+// givesNoReason says whether a text found as a reason only repeats the wish, names a role, or tells nothing.
+func (rd *reader) givesNoReason(reason string) bool {
+	if strings.IndexFunc(reason, unicode.IsLetter) < 0 {
+		return true
+	}
+	if hasIdeograph(reason) || len(reason) > maxGreeting {
+		return false
+	}
+	sc := rd.sceneOf(reason)
+	return elided(&sc) || onlyRole(&sc) || wishesOnly(&sc)
+}
+
+// elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
+func elided(sc *scene) bool {
+	n := len(sc.tokens)
+	if n < 2 || n > maxElided || !sc.tokens[0].in(words.Pronouns) && !sc.tokens[0].in(theyWords) {
+		return false
+	}
+	aux := false
+	for i := 1; i < n; i++ {
+		switch t := &sc.tokens[i]; {
+		case t.in(auxiliaries):
+			aux = true
+		case !t.in(elidedAdverbs):
+			return false
+		}
+	}
+	return aux
+}
+
+// onlyRole says whether a text names a role and tells nothing of it: "IT Administrator of our company", "giving him the quality of Main
+// Contact".
+func onlyRole(sc *scene) bool {
+	if len(sc.roles) == 0 {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].in(finite) || sc.tokens[i].in(copulas) || sc.tokens[i].in(auxiliaries) {
+			return false
+		}
+	}
+	return determined(sc, sc.roles[0].from) == 0 || sc.within(0, 2, givingWords)
+}
+
+// wishesOnly says whether a text is a wish: it begins with the words that ask, or says that somebody would like access.
+func wishesOnly(sc *scene) bool {
+	if sc.starts(0, proposing) > 0 && len(sc.names) > 0 {
+		return true
+	}
+	return sc.says(wishesFor) && sc.says(evidentAccess) && !sc.says(words.Because)
+}
+
+var proposing = cue("proposing")
+
+// ofReaching says whether the clause at byte at only adds something to how somebody is reached: "best reached at jane@…, she doesn't do
+// phones". A denial there is of other ways.
+func ofReaching(sc *scene, at int) bool {
+	told := false
+	for i := range sc.tokens {
+		t := &sc.tokens[i]
+		if t.start >= at {
+			break
+		}
+		if t.kind == addressToken {
+			told = !besideName(sc, i)
+		}
+	}
+	if !told {
+		return false
+	}
+	clause := sc.in.scan(sc.text[at:clauseEnd(sc.text, at)])
+	return clause.says(words.Not, denials)
+}
+
+// conditional says whether a sentence begins with a condition, "If you need his passport, he will bring it along": what follows holds
+// then, and is no reason.
+func conditional(sc *scene) bool {
+	first := nextWord(sc.tokens, -1)
+	return first < len(sc.tokens) && sc.starts(first, conditions) > 0
+}
+
+// standsAs says whether what follows "as" tells as what somebody is asked for, not why: no verb stands in it.
+func standsAs(sc *scene, clause string) bool {
+	part := sc.in.scan(clause)
+	for i := range part.tokens {
+		t := &part.tokens[i]
+		if t.text == "," && i > 0 {
+			break
+		}
+		if t.in(finite) || t.in(copulas) || t.in(auxiliaries) || t.in(words.Pronouns) || t.in(authorWords) || t.in(theyWords) || t.in(purposeEnds) {
+			return false
+		}
+	}
+	return !part.says(tellsWhy)
+}
