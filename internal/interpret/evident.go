@@ -74,6 +74,9 @@ func (rd *reader) against(sc *scene) bool {
 		return true
 	}
 	who := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun)
+	if who && !sc.asks && conditional(sc) {
+		return true // "If you need a technician, Jane Doe (jane@…) will come along"
+	}
 	if who && (sc.says(thanking, evidentDone, words.InsteadOf, words.AtPresent) || asksState(sc) || rd.announces(sc)) {
 		return true
 	}

@@ -37,3 +37,32 @@ func TestNotEvident(t *testing.T) {
 		{"The technician who helped us, Jane Doe (jane@provider.example), deserves praise and a raise, let her boss know!", ""},
 	})
 }
+
+// TestNoWishTaken holds mails that name people, addresses and roles and ask for nothing, with words that some wishes have.
+func TestNoWishTaken(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "hello", []wording{
+		{"Jane Doe (jane@acme.example) is at the gate since 08:30. Could you let her in?", ""},
+		{"Our technician Jane Doe (jane@acme.example) would like to know why the portal is slow.", ""},
+		{"The costs of last month look right to our technician Jane Doe, jane@acme.example. Thank you.", ""},
+		{"If you need a technician on site, Jane Doe (jane@acme.example) will bring the keys along.", ""},
+		{"Jane Doe (jane@acme.example), our technician, says the badge should go back into its holder after use.", ""},
+		{"The access should go through Jane Doe (jane@acme.example), our technician, as she always has the keys.", ""},
+		{"I sent you this mail by mistake. Jane Doe (jane@acme.example) is our technician, nothing else.", ""},
+		{"Jane Doe (jane@acme.example) is a technician of ours. What would cost us more, two racks or a cage?", ""},
+		{"The profile of Jane Doe (jane@acme.example), technician, looks as the others do. That was all I wanted to say.", ""},
+		{"Jane Doe (jane@acme.example), the technician, moves the racks, as our director always has.", ""},
+		{"For the above, thank your technician Jane Doe (jane@acme.example) from us.", ""},
+	})
+}
+
+// TestReasonsThatAreNone holds that what repeats the wish, tells how to reach somebody or only holds under a condition is no reason.
+func TestReasonsThatAreNone(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "hello", []wording{
+		{"Please add Jane Doe as technician. She reads mail at jane@acme.example, she doesn't answer the phone.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please add Jane Doe as technician. She uses jane@acme.example, as she always has.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please record Jane Doe, jane@acme.example, as technician of our company.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please add Jane Doe (jane@acme.example) as technician. If you need her passport, she will bring it along.", "add_user Jane Doe <jane@acme.example> [technician]"},
+	})
+}

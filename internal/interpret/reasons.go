@@ -209,7 +209,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			if ofAnother(scenes, i, p) || i < p.sent && ofNobodyYet(&scenes[i]) {
 				continue
 			}
-			if v := find(&scenes[i]); v != nil && !rd.givesNoReason(*v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+			if v := find(&scenes[i]); v != nil && !rd.givesNoReason(*v) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
 				return v
 			}
 		}
@@ -446,7 +446,7 @@ func pronounClause(sc *scene, plural bool) *string {
 				continue
 			}
 		}
-		if hasAddress(clause) || sc.question && at == 0 || at > 0 && (ofReaching(sc, at) || conditional(sc)) {
+		if hasAddress(clause) || sc.question && at == 0 {
 			continue
 		}
 		said := sc.in.scan(clause)
