@@ -76,6 +76,8 @@ var heldOutSets = []struct {
 	{"i-6-", 25, atMost(13)},
 	{"i-1-", 52, atMost(13)},
 	{"i-3-", 45, atMost(37)},
+	{"i-7-", 73, atMost(8)},
+	{"i-8-", 62, atMost(14)},
 	{"d-7-", 68, atMost(7)},
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},
