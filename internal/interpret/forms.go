@@ -210,15 +210,19 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 	return changed
 }
 
+// labelJoins sets the marks apart that join the words of a label.
+var labelJoins = strings.NewReplacer("/", " / ", ",", " , ", "&", " & ", "+", " + ")
+
 // givenLast is a name of two words whose label asks for the surname first, given name first; "" for any other.
 func givenLast(label, value string) string {
 	names := strings.Fields(value)
-	parts := strings.Fields(lower(label))
+	parts := strings.Fields(labelJoins.Replace(lower(label)))
 	if len(names) != 2 || len(parts) < 3 || strings.Contains(value, ",") || !isFullName(value) {
 		return ""
 	}
 	first, last := parts[0], strings.Join(parts[len(parts)-2:], " ")
-	if words.field(first) != "last_name" || words.field(last) != "first_name" && words.field(parts[len(parts)-1]) != "first_name" && parts[len(parts)-1] != "name" {
+	given := words.field(parts[len(parts)-1])
+	if words.field(first) != "last_name" || words.field(last) != "first_name" && given != "first_name" && given != "name" {
 		return ""
 	}
 	return names[1] + " " + names[0]

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -285,6 +286,9 @@ func labelledRecords(text string) (records []*record, rest string) {
 		}
 		value, n := continued(field, value, lines[i:])
 		i += n
+		if at := strings.Index(body, value); field == "name" && at > 0 {
+			value = cmp.Or(givenLast(strings.Trim(body[:at], " \t:*_="), value), value)
+		}
 		if field == "ignore" {
 			continue
 		}

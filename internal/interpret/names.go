@@ -99,7 +99,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			capitals++
 			last = i
 			possessive = word != t.lower
-		case t.in(words.Particles) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text) && !t.in(determiners)): // in German, "den" begins no name
+		case t.in(words.Particles) && (i > start || i+1 < len(toks) && startsUpper(toks[i+1].text) && !t.in(determiners) && !t.in(andWords)): // in German, "den" begins no name, nor does "y" in Spanish
 		default:
 			goto done
 		}
