@@ -198,8 +198,8 @@ Subject: SUBJECT`
 		"Content-Transfer-Encoding: base64\r\n\r\nR0lGODlhAQABAAAAACw=\r\n"
 )
 
-// tornByWrapping are mails of which a row of a table, or a name, is not read over the end of a line so far.
-var tornByWrapping = []string{"i-1-008-csv-inline", "i-3-007-numbered-people-yahoo", "t-5-15", "t-5-17"}
+// tornByWrapping are mails of which a row of a table, a name or a reason is not read over the end of a line so far.
+var tornByWrapping = []string{"i-1-008-csv-inline", "i-3-007-numbered-people-yahoo", "t-5-15", "t-5-17", "i-8-017-prose-gmail-account-admin"}
 
 // wrappedForm breaks long lines, where they are no row of a table.
 func wrappedForm(width func(rune) int) sender {

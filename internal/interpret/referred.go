@@ -184,14 +184,14 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 			}
 			return rd.others(out)
 		}
+		if out := inner.evident(level.Own); len(out) > 0 {
+			return rd.others(out)
+		}
 		if out := inner.forAuthor(level.Own); len(out) > 0 {
 			return rd.others(out)
 		}
 		if out := inner.byFirstName(level.Own); len(out) > 0 {
 			return out
-		}
-		if out := inner.evident(level.Own); len(out) > 0 {
-			return rd.others(out)
 		}
 		below = level.Forwarded
 		if below == "" {
