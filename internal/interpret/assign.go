@@ -339,3 +339,10 @@ func settle(given []assigned) []string {
 	}
 	return ids
 }
+
+var theirOwn = cue("their_own")
+
+// isTheirs says whether a role is that of somebody of the reader's: "your technician Jane Doe".
+func isTheirs(sc *scene, m roleMention) bool {
+	return m.from > 0 && sc.tokens[m.from-1].in(theirOwn) && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == m.to })
+}

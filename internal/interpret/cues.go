@@ -100,6 +100,7 @@ var cueLists = map[string]string{
 	"denies_access": "take it back that somebody comes in the place of another",
 	"succeeds":      "tell that somebody comes in the place of who is to be removed", "processes": "with a word that asks they are all of a note above the mail that it is about",
 	"shortened_names": "names that people write short, with a stop: Md. for Mohammad", "asks_why": "begin a label that asks for the reason",
+	"their_own":   "whose the role behind them is: one of the reader's people",
 	"any_address": "label an address of any kind: of mail, if that is what stands behind them",
 	"one_of":      "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",
 }

@@ -53,6 +53,8 @@ func TestNoWishTaken(t *testing.T) {
 		{"The profile of Jane Doe (jane@acme.example), technician, looks as the others do. That was all I wanted to say.", ""},
 		{"Jane Doe (jane@acme.example), the technician, moves the racks, as our director always has.", ""},
 		{"For the above, thank your technician Jane Doe (jane@acme.example) from us.", ""},
+		{"We propose Thursday for the call with your technician Jane Doe (jane@acme.example), to speak of the move.", ""},
+		{"Wir schlagen Donnerstag für das Gespräch mit Ihrem Techniker Jane Doe (jane@acme.example) vor.", ""},
 	})
 }
 
