@@ -39,6 +39,26 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook
 	return out
 }
 
+// withoutTold takes from an answer what looks like the author's comment in the quote, "[Karin] approved", and is a piece of a reason that
+// our mail told: whoever asked has written it.
+func withoutTold(parts replytext.Parts, lines []AskedLine) replytext.Parts {
+	flat := func(s string) string { return strings.Join(strings.Fields(s), " ") } // our mail wraps a reason
+	told := func(text string) bool {
+		return slices.ContainsFunc(lines, func(l AskedLine) bool { return strings.Contains(flat(l.About), flat(text)) })
+	}
+	var own []string
+	for line := range strings.SplitSeq(parts.Own, "\n") {
+		at := slices.IndexFunc(parts.Interleaved, func(a replytext.Answer) bool { return line != a.Own && strings.HasSuffix(line, a.Own) })
+		if at < 0 || !told(line) {
+			own = append(own, line)
+			continue
+		}
+		parts.Interleaved = slices.Delete(slices.Clone(parts.Interleaved), at, at+1)
+	}
+	parts.Own = strings.Join(own, "\n")
+	return parts
+}
+
 // beside is what own words hold besides pieces of them, which are in their order.
 func beside(own string, pieces []string) string {
 	end := len(own)

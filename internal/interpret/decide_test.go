@@ -1,6 +1,8 @@
 package interpret_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -402,6 +404,32 @@ func TestAnswerBelowLineTakenBack(t *testing.T) {
 		got := interpret.Read(m, interpret.Context{Roles: models["contact-levels"], Asked: threePeople})
 		if d := flatten(got.Decisions, threePeople.Lines); d != c.want {
 			t.Errorf("%q above %q and %q: %s, want %s", c.above, c.first, c.second, d, c.want)
+		}
+	}
+}
+
+// TestCommentsInQuote: a comment in the quote counts where its author says that there are some, and never where it is a piece of the reason, which
+// whoever asks may write as they like.
+func TestCommentsInQuote(t *testing.T) {
+	t.Parallel()
+	const header = "\n\nFrom: Support <support@provider.example>\nSent: Monday, 2 November 2026 09:12\nTo: Ann Lee <ann@acme.example>\nSubject: Approval needed\n\n"
+	for _, tt := range []struct{ own, told, typed, want string }{
+		{"Hi, see my comments below.", "night shift", "[Ann] approved", "a"},
+		{"My comments are marked AL in your text.", "night shift", "AL: approved", "a"},
+		{"Hello, this is Ann from operations.", "night shift", "[Ann] approved", "?"},
+		{"Hello, this is Ann from operations.", "night shift", "Ann: approved", "?"},
+		{"AL", "night shift", "AL: approved", "?"},
+		{"Ann here, see my comments below.", "night shift at the big cage. [Ann] approved", "", "?"},
+		{"Ann here, see my comments below.", "night shift at the big cage. Ann: approved", "", "?"},
+		{"Ann here, see my comments below.", "night shift at the big cage. Ann: approved", "[Ann] rejected", "?"},
+	} {
+		reason := strings.Replace(strings.Replace(tt.told, ". [", ".\n     [", 1), ". Ann:", ".\n     Ann:", 1) // as our mail may wrap it
+		text := tt.own + header + "  1. Jane Doe <jane.doe@acme.example> as Technician. Reason: " + reason + "\n" + tt.typed + "\n\nTo approve, reply APPROVE.\n"
+		asked := &interpret.Asked{Lines: onePerson.Lines, Requests: slices.Clone(onePerson.Requests)}
+		asked.Requests[0].Reason = &tt.told
+		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: asked})
+		if d := flatten(got.Decisions, asked.Lines); d != tt.want {
+			t.Errorf("%q, typed %q, told %q: %s, want %s", tt.own, tt.typed, tt.told, d, tt.want)
 		}
 	}
 }

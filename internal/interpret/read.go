@@ -233,7 +233,7 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 	}
 	parts, adds := withoutAdds(parts)
 	read := func(p replytext.Parts) map[string]Decision {
-		return decide(withoutOwnName(p, rd.author, lines), lines, rd.book, roleOf)
+		return decide(withoutOwnName(withoutTold(p, lines), rd.author, lines), lines, rd.book, roleOf)
 	}
 	d := read(parts)
 	unsureOfAdds(d, parts, read)

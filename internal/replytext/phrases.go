@@ -26,6 +26,7 @@ type phraseBook struct {
 	Original, LongOriginal, Forwarded, Above *phraseSet
 	Closings, Thanks                         *phraseSet
 	Sent, Devices, Excuses, Footers          *phraseSet
+	Announces                                *phraseSet
 	Disclaimers, Notices, Legal, Greetings   *phraseSet
 	Answers, Contact, Both                   map[string]bool
 }
@@ -76,7 +77,7 @@ func loadPhrases(data []byte) phraseBook {
 		Wrote: set("wrote"), Openers: set("openers"), Quoting: set("quoting"), YouWrote: set("youwrote"),
 		Original: set("original"), LongOriginal: newPhraseSet(long, &all), Forwarded: set("forwarded"), Above: set("above"),
 		Closings: set("closings"), Thanks: set("thanks"),
-		Sent: set("sent"), Devices: set("devices"), Excuses: set("excuses"), Footers: set("footers"),
+		Announces: set("announces"), Sent: set("sent"), Devices: set("devices"), Excuses: set("excuses"), Footers: set("footers"),
 		Disclaimers: set("disclaimers"), Notices: set("notices"), Legal: set("legal"), Greetings: set("greetings"),
 		Answers: map[string]bool{}, Contact: map[string]bool{}, Both: map[string]bool{}, Fields: map[string]field{},
 	}

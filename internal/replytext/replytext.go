@@ -234,19 +234,18 @@ func (s *splitter) flush() {
 }
 
 // below files everything from a header block or separator on as quoted or forwarded. Lines there that bear the author's
-// name in brackets are comments the author typed into the quote.
+// name or initials are comments the author typed into the quote, if the author says that there are some: what is quoted may have such a
+// line, which then is its writer's.
 func (s *splitter) below(lines []string, forwarded bool) {
 	s.flush()
+	above := s.own
 	for _, line := range lines {
 		_, inner := unquote(line)
-		if comment(inner, s.author) {
-			s.own = append(s.own, strings.TrimSpace(inner))
-			_, text, _ := strings.Cut(inner, "]")
-			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: strings.TrimSpace(text)})
-			s.lastQuote = nil
-			continue
+		text, ok := comment(inner, s.author)
+		if !ok && !forwarded {
+			text, ok = s.marked(inner, above)
 		}
-		if text, ok := s.marked(inner); ok && !forwarded {
+		if ok && announced(above) {
 			s.own = append(s.own, strings.TrimSpace(inner))
 			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: text})
 			s.lastQuote = nil
@@ -261,6 +260,11 @@ func (s *splitter) below(lines []string, forwarded bool) {
 	}
 }
 
+// announced says whether own words tell of comments in the quote.
+func announced(own []string) bool {
+	return slices.ContainsFunc(own, func(text string) bool { return phrases.Announces.within(toLower(text)) })
+}
+
 func (s *splitter) parts() Parts {
 	return Parts{
 		Own: strings.Join(s.own, "\n"), Quoted: join(s.quoted), Signature: join(s.signature),
@@ -268,15 +272,14 @@ func (s *splitter) parts() Parts {
 	}
 }
 
-// comment recognises "[Karin] Approved": a remark in a quote marked with a word of the author's name.
-func comment(line string, author []string) bool {
-	line = strings.TrimSpace(line)
-	name, text, ok := strings.Cut(line, "]")
-	if !ok || !strings.HasPrefix(name, "[") || strings.TrimSpace(text) == "" {
-		return false
+// comment recognises "[Karin] Approved": a remark in a quote marked with a word of the author's name, or the initials.
+func comment(line string, author []string) (text string, ok bool) {
+	name, text, ok := strings.Cut(strings.TrimSpace(line), "]")
+	if text = strings.TrimSpace(text); !ok || !strings.HasPrefix(name, "[") || text == "" {
+		return "", false
 	}
 	words := nameWords(name)
-	return len(words) > 0 && (isAuthor(words, author) || len(words) == 1 && len(author) > 1 && words[0] == initials(author))
+	return text, len(words) > 0 && (isAuthor(words, author) || len(words) == 1 && len(author) > 1 && words[0] == initials(author))
 }
 
 // join trims the ends of the lines and blank lines at both ends.
