@@ -24,7 +24,8 @@ var (
 // entry is a line of a form.
 type entry struct {
 	label, value string
-	from, to     int // its lines
+	from, to     int  // its lines
+	stacked      bool // the value stands below the label
 }
 
 const (
@@ -43,7 +44,10 @@ func (rd *reader) relabelled(text string) string {
 		lines, changed = rows, true
 	}
 	for i := 0; i < len(lines); {
-		block := rd.formAt(lines, i)
+		block := inlineForm(lines, i)
+		if len(block) < minEntries {
+			block = stackedForm(lines, i)
+		}
 		if len(block) < minEntries {
 			i++
 			continue
@@ -57,14 +61,6 @@ func (rd *reader) relabelled(text string) string {
 		return text
 	}
 	return strings.Join(lines, "\n")
-}
-
-// formAt returns the entries of the form that begins at line i: of labels and values in one line, or one above the other.
-func (rd *reader) formAt(lines []string, i int) []entry {
-	if block := inlineForm(lines, i); len(block) >= minEntries {
-		return block
-	}
-	return rd.stackedForm(lines, i)
 }
 
 // inlineForm reads "label: value" line by line. Blank lines may stand between.
@@ -81,7 +77,7 @@ func inlineForm(lines []string, i int) []entry {
 		if !ok {
 			break
 		}
-		e := entry{label, value, k, k + 1}
+		e := entry{label: label, value: value, from: k, to: k + 1}
 		for e.to < len(lines) && goesOn(lines[e.to-1], lines[e.to]) {
 			e.value += " " + strings.TrimSpace(lines[e.to])
 			e.to++
@@ -141,7 +137,7 @@ func isFormLabel(s string) bool {
 }
 
 // stackedForm reads paragraphs of two lines, a label and the value below it.
-func (rd *reader) stackedForm(lines []string, i int) []entry {
+func stackedForm(lines []string, i int) []entry {
 	var block []entry
 	for k := i; k+1 < len(lines); {
 		if strings.TrimSpace(lines[k]) == "" {
@@ -156,7 +152,7 @@ func (rd *reader) stackedForm(lines []string, i int) []entry {
 		if !isFormLabel(label) || value == "" || !alone || strings.HasSuffix(label, ",") {
 			break
 		}
-		e := entry{label, value, k, k + 2}
+		e := entry{label: label, value: value, from: k, to: k + 2, stacked: true}
 		for e.to < len(lines) && goesOn(lines[e.to-1], lines[e.to]) {
 			e.value += " " + strings.TrimSpace(lines[e.to])
 			e.to++
@@ -164,14 +160,15 @@ func (rd *reader) stackedForm(lines []string, i int) []entry {
 		block = append(block, e)
 		k = e.to
 	}
-	if !slices.ContainsFunc(block, func(e entry) bool { return labelField(e.label) != "" }) {
-		return nil
-	}
 	return block
 }
 
-// relabel writes the entries of a form anew whose labels are unknown and whose values tell what they are.
+// relabel writes the entries of a form anew whose labels are unknown and whose values tell what they are. In one of paragraphs a label must be
+// known, or they are just paragraphs.
 func (rd *reader) relabel(lines []string, block []entry) bool {
+	if block[0].stacked && !slices.ContainsFunc(block, func(e entry) bool { return labelField(e.label) != "" }) {
+		return false
+	}
 	var labels []string
 	values := map[string][]string{}
 	for _, e := range block {
@@ -340,8 +337,9 @@ const minColumns = 3
 // relabelColumns writes the header cells of tables anew that only the values below them tell.
 func (rd *reader) relabelColumns(lines []string) bool {
 	changed := false
-	for i := 0; i+1 < len(lines); i++ {
-		for _, sep := range []string{"\t", "|", ";", ","} {
+	for _, sep := range []string{"\t", "|", ";", ","} {
+		for i, next := 0, 0; i+1 < len(lines); i = next {
+			next = i + 1
 			head := rowCells(lines[i], sep)
 			if len(head) < minColumns || hasAddress(lines[i]) || slices.ContainsFunc(head, func(c string) bool { return c != "" && !isFormLabel(c) && c != "#" }) {
 				continue
@@ -350,34 +348,30 @@ func (rd *reader) relabelColumns(lines []string) bool {
 			for k, c := range head {
 				columns[k].label = lower(c)
 			}
-			n := 0
-			for k := i + 1; k < len(lines); k++ {
-				if border(lines[k]) {
+			for ; next < len(lines); next++ { // no row of these is the header of those below it
+				if border(lines[next]) {
 					continue
 				}
-				row := rowCells(lines[k], sep)
+				row := rowCells(lines[next], sep)
 				if len(row) != len(head) {
 					break
 				}
 				for c, v := range row {
 					columns[c].values = append(columns[c].values, v)
 				}
-				n++
 			}
-			if n == 0 {
+			if len(columns[0].values) == 0 {
 				continue
 			}
 			found := rd.columnLabels(columns)
-			if found == nil {
-				continue
-			}
 			for k, c := range head {
 				if l := found[lower(c)]; l != "" {
 					head[k] = l
 				}
 			}
-			lines[i], changed = strings.Join(head, sep), true
-			break
+			if found != nil {
+				lines[i], changed = strings.Join(head, sep), true
+			}
 		}
 	}
 	return changed

@@ -11,12 +11,16 @@ import (
 
 // sizedTexts are texts that grow by repeating a unit. The number of the unit stands for %d.
 var sizedTexts = map[string]struct{ head, unit string }{
-	"prose":  {"Hello,\n\nplease add Jane Doe <jane.doe@acme.example> as Technician.\n", "She takes over the night shift %d from Raj Patel and will help us with the servers in room B.\n"},
-	"list":   {"Please add the following people:\n\n", "- Jane Doe, person%d@acme.example, Technician, night shift\n"},
-	"table":  {"Please add:\n\nName | Email | Role | Reason\n", "Jane Doe | person%d@acme.example | Technician | night shift\n"},
-	"labels": {"Please add:\n\n", "Name: Jane Doe\nEmail: person%d@acme.example\nRole: Technician\nReason: night shift\n\n"},
-	"line":   {"Please add Jane Doe <jane.doe@acme.example> as Technician", " and the cabinet %d in room B that we rent"},
-	"thread": {"Approved.\n\nOn Mon, 2 Nov 2026 at 10:00, Raj Patel <raj@acme.example> wrote:\n", "> On Monday %d we move the racks, could you look at it?\n>> yes, please go on\n"},
+	"prose":   {"Hello,\n\nplease add Jane Doe <jane.doe@acme.example> as Technician.\n", "She takes over the night shift %d from Raj Patel and will help us with the servers in room B.\n"},
+	"list":    {"Please add the following people:\n\n", "- Jane Doe, person%d@acme.example, Technician, night shift\n"},
+	"table":   {"Please add:\n\nName | Email | Role | Reason\n", "Jane Doe | person%d@acme.example | Technician | night shift\n"},
+	"labels":  {"Please add:\n\n", "Name: Jane Doe\nEmail: person%d@acme.example\nRole: Technician\nReason: night shift\n\n"},
+	"line":    {"Please add Jane Doe <jane.doe@acme.example> as Technician", " and the cabinet %d in room B that we rent"},
+	"thread":  {"Approved.\n\nOn Mon, 2 Nov 2026 at 10:00, Raj Patel <raj@acme.example> wrote:\n", "> On Monday %d we move the racks, could you look at it?\n>> yes, please go on\n"},
+	"columns": {"Please look at this, jane.doe@acme.example:\n\n", "rack,unit,port %d\n"},
+	"pairs":   {"Please look at this, jane.doe@acme.example:\n\n", "rack %d\nfull\n\n"},
+	"comments": {"My comments are below, AL.\n\nFrom: Support <support@provider.example>\nSent: Monday, 2 November 2026 09:12\nTo: Ann Lee <ann@acme.example>\nSubject: Access\n\n",
+		"  %d. Jane Doe\nAL: approved\n"},
 }
 
 func sizedText(kind string, size int) string {
