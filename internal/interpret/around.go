@@ -1,6 +1,9 @@
 package interpret
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // What is asked for the people of a list stands around it, or in its items themselves.
 
@@ -79,22 +82,14 @@ func (rd *reader) askedAround(text string) []Action {
 
 // unlabelled is text without the lines that give a value behind a label that is not known: "Reason for the change: …" asks for no change.
 func unlabelled(text string) string {
-	var out []byte
-	for from, to := 0, 0; from < len(text); from = to {
-		to = len(text)
-		for k := from; k < len(text); k++ {
-			if text[k] == '\n' {
-				to = k + 1
-				break
-			}
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		if givesValue(line) {
+			line = "\n"
 		}
-		if line := text[from:to]; !givesValue(line) {
-			out = append(out, line...)
-		} else {
-			out = append(out, '\n')
-		}
+		out.WriteString(line)
 	}
-	return string(out)
+	return out.String()
 }
 
 // maxOwnLabel is how many words a label has at most.

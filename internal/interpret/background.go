@@ -225,10 +225,12 @@ func purposeOfAny(sc *scene) *string {
 		return nil
 	}
 	text := sc.text[at[2]:at[3]]
-	for _, subject := range []string{" we ", " I ", " you "} {
-		text, _, _ = strings.Cut(text, subject) // "for the move of our racks we send you …"
+	p := sc.in.scan(text)
+	if k := slices.IndexFunc(p.tokens, func(t token) bool { return t.in(purposeEnds) }); k > 0 {
+		text = text[:p.tokens[k].start] // "for the move of our racks we send you …"
+		p = sc.in.scan(text)
 	}
-	if p := sc.in.scan(text); p.words() < 2 || hasDigit(text) || p.saysVerb(words.Verbs.of[ScheduleVisit]) || p.says(words.Ask, ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
+	if p.words() < 2 || hasDigit(text) || p.saysVerb(words.Verbs.of[ScheduleVisit]) || p.says(words.Ask, ourPlaces, belongings, words.RoleAfter, words.NewPerson, notPurpose, noBackground, personNouns, counted, nearDays, words.Pronoun) || len(names(p.tokens, make([]bool, len(p.tokens)))) > 0 {
 		return nil
 	}
 	return trimReason(text)
@@ -347,15 +349,12 @@ func purpose(sc *scene) *string {
 
 // purposeEnd is where a purpose whose noun ends at byte end does, with what it is of: "the relocation of our racks to room 9".
 func purposeEnd(sc *scene, end int) int {
-	rest := sc.text[end:]
-	if !strings.HasPrefix(rest, " of ") {
+	of := slices.IndexFunc(sc.tokens, func(t token) bool { return t.start >= end })
+	if of < 0 || !sc.tokens[of].in(purposeOf) {
 		return end
 	}
-	for i := range sc.tokens {
+	for i := of + 1; i < len(sc.tokens); i++ {
 		t := &sc.tokens[i]
-		if t.start < end+len(" of ") {
-			continue
-		}
 		if t.kind != wordToken || t.in(purposeEnds) || t.in(words.Pronouns) || sc.starts(i, words.Ask) > 0 || sc.starts(i, words.Verbs.heads) > 0 {
 			return min(t.start, len(sc.text))
 		}
@@ -363,4 +362,4 @@ func purposeEnd(sc *scene, end int) int {
 	return len(sc.text)
 }
 
-var purposeEnds = cue("subjects")
+var purposeEnds, purposeOf = cue("subjects"), cue("purpose_of")

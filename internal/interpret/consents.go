@@ -70,7 +70,6 @@ var (
 	atEnd     = step{end: true}
 )
 
-// consentForms are how English says yes, refusalForms how it says no: whole families of words, whatever their order in a mail.
 var (
 	articled = maybe(words.Decide.Determiners, surely)
 	adverbs  = maybe(surely)
@@ -120,24 +119,22 @@ var refusalForms = [][]step{
 }
 
 var (
-	yesTo       = newList("to", "for", "on", "with")
-	noWord      = newList("no", "not any", "without any")
-	neitherWord = newList("neither")
-	forNow      = newList("for today", "for tonight", "for one", "for once", "for now", "for the moment", "for a start", "to start", "for starters", "this once", "this time", "for this time", "with you", "by now", "to you", "put him through", "put her through", "put them through",
-		"agree with him", "agree with her", "agree with them", "concur with him", "concur with her", "from the list", "from our list", "off the list", "off our list", "other list", "other portal", "other account",
-		"release her", "release him", "release them")
-	letThem    = cue("let_them")
-	letIn      = cue("let_in")
-	positive   = cue("positive")
-	takesAs    = cue("takes_as")
-	objections = cue("objections")
-	norOwn     = cue("nor_own")
+	yesTo       = cue("yes_to")
+	noWord      = cue("no_before")
+	neitherWord = cue("neither")
+	forNow      = cue("for_now")
+	letThem     = cue("let_them")
+	letIn       = cue("let_in")
+	positive    = cue("positive")
+	takesAs     = cue("takes_as")
+	objections  = cue("objections")
+	norOwn      = cue("nor_own")
 )
 
 // maxFew is how many words may stand for anything.
 const maxFew = 4
 
-var beWords = newList("be", "been")
+var beWords = cue("be")
 
 // match returns where the form that begins at token i of the sentence ends, 0 if none does.
 func (c *consenting) match(i int, form []step) int {
@@ -226,10 +223,10 @@ func (c *consenting) smallWord(i int) bool {
 	if k := i + 2; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[i+1].in(words.Decide.Determiners) && c.p.starts(k, consentNouns) == 0 && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
 		return false // "I approve of Jan as a person"
 	}
-	if k := i + 1; t.lower == "as" && k < len(c.p.tokens) && c.p.tokens[k].in(words.Decide.Objects) && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
+	if k := i + 1; t.in(asWords) && k < len(c.p.tokens) && c.p.tokens[k].in(words.Decide.Objects) && !slices.ContainsFunc(c.roles, func(m roleMention) bool { return m.from <= k && k < m.to }) {
 		return false // "I endorse her as colleague"
 	}
-	if t.lower == "as" && i+1 < len(c.p.tokens) && c.p.tokens[i+1].in(colleagues) {
+	if t.in(asWords) && i+1 < len(c.p.tokens) && c.p.tokens[i+1].in(colleagues) {
 		return false
 	}
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
@@ -244,13 +241,13 @@ func (c *consenting) isPerson(i int) bool {
 	return t.in(people) || has(c.a.subjects, t.lower) || t.isTitle()
 }
 
-var people = newList("him", "her", "them", "he", "she")
+var people = cue("persons_meant")
 
 // colleagues are what people are that is no role.
-var colleagues = newList("colleague", "colleagues", "friend", "employee", "employees", "member", "woman", "man", "engineer", "candidate", "applicant", "newcomer", "joiner")
+var colleagues = cue("colleagues")
 
 // ofSelf are the author.
-var ofSelf = newList("me", "us", "myself", "ourselves")
+var ofSelf = cue("of_self")
 
 // opens says whether an imperative or a lone answer may stand behind the first n tokens.
 func (c *consenting) opens(n int) bool {
@@ -262,7 +259,7 @@ func (c *consenting) opens(n int) bool {
 	return true
 }
 
-var openers = newList("hereby", "for", "this", "the", "both", "all", "is", "request", "requests", "are", "thus")
+var openers = cue("opens_answer")
 
 func (c *consenting) small(from, to int) bool {
 	for i := from; i < to; i++ {
@@ -282,8 +279,7 @@ func (c *consenting) requester(i int) bool {
 	if i == 0 || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || t.word > 0 && t.in(words.NotNames) {
 		return false
 	}
-	before := &c.p.tokens[i-1]
-	return before.lower == "by" && i > 1 && (c.p.tokens[i-2].lower == "requested" || c.p.tokens[i-2].lower == "asked") || before.isTitle() && c.requester(i-1) || c.requester(i-1)
+	return c.p.precedes(i, 2, askedBy) || c.requester(i-1)
 }
 
 // consents says whether a piece agrees, in words of which every one is known.
@@ -362,11 +358,11 @@ func (c *consenting) supports() bool {
 func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	own = cheers.Replace(strings.TrimSpace(own))
 	if rest, ok := strings.CutPrefix(own, "+1"); ok {
-		own = "Yes" + rest
+		own = words.Decide.Yes.first() + rest
 	}
 	own = countedPeople.ReplaceAllStringFunc(own, func(s string) string {
 		if n, _, _ := strings.Cut(s, " "); atoi(n) == len(lines) && len(lines) > 1 {
-			return "all people"
+			return everybodyAsked.first()
 		}
 		return s
 	})
@@ -389,7 +385,13 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 }
 
 // countedPeople are as many people: "for the 3 persons".
-var countedPeople = regexp.MustCompile(`\b\d (?:persons|people|users|names|requests|colleagues|applicants|candidates)\b`)
+var countedPeople *regexp.Regexp
+
+func compileConsents() {
+	countedPeople = regexp.MustCompile(`\b\d ` + oneOf(cue("counted_people").phrases()) + `\b`)
+}
+
+var askedBy, everybodyAsked = cue("asked_by"), cue("everybody_asked")
 
 // cheers takes out the signs of a smile.
 var cheers = strings.NewReplacer(":-)", " ", ":)", " ", ":-D", " ", ":D", " ", "=)", " ")

@@ -192,7 +192,6 @@ func lowerAddress(b message.Mailbox) string {
 	return strings.ToLower(b.Address.Local + "@" + b.Address.Domain)
 }
 
-// personalName turns "Doe, Jane" into "Jane Doe".
 // signer is the author's name and address.
 func (rd *reader) signer() string {
 	if rd.m.AuthorErr != nil {
@@ -201,6 +200,7 @@ func (rd *reader) signer() string {
 	return rd.author + " <" + rd.sender + ">"
 }
 
+// personalName turns "Doe, Jane" into "Jane Doe".
 func personalName(s string) string {
 	if last, first, ok := strings.Cut(s, ","); ok {
 		return strings.TrimSpace(first) + " " + strings.TrimSpace(last)

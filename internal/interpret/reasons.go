@@ -259,10 +259,8 @@ func (rd *reader) statement(sc *scene, p person) *string {
 
 // namesOnly says whether a clause only says who somebody is: "the first is Jane Doe".
 func namesOnly(sc *scene) bool {
-	return len(sc.names) > 0 && sc.names[0].to >= len(sc.tokens) && (sc.precedes(sc.names[0].from, 2, copulas) || sc.precedes(sc.names[0].from, 1, beOnly))
+	return len(sc.names) > 0 && sc.names[0].to >= len(sc.tokens) && (sc.precedes(sc.names[0].from, 2, copulas) || sc.precedes(sc.names[0].from, 1, beWords))
 }
-
-var beOnly = newList("be")
 
 var statesNothing = cue("states_nothing")
 

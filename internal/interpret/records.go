@@ -247,13 +247,13 @@ func (p *passage) onlyAction() Action {
 
 // forbids says whether a line above a list denies the action it names: "please do not add:", "bitte nicht löschen:".
 func forbids(rest string) bool {
+	r := lend()
+	defer r.giveBack()
 	for _, line := range strings.Split(cut(rest, maxProse), "\n") {
 		if !strings.HasSuffix(strings.TrimRight(line, " *_"), ":") {
 			continue
 		}
 		line = line[strings.LastIndex(line, ". ")+1:]
-		r := lend()
-		defer r.giveBack()
 		if p := r.scan(line, nil); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
 			return true
 		}

@@ -19,11 +19,14 @@ var (
 	noDangers   = cue("no_dangers")
 	noDefers    = cue("no_defers")
 	messages    = cue("tells_them")
+
+	answerJoins, thatWord, butWord = cue("answer_joins"), cue("that"), cue("but")
+	accessWord, dayOfMail          = cue("access"), cue("day_of_mail")
 )
 
-var prepositions = newList("at", "in", "on", "during", "over", "from", "since", "by", "last", "yesterday", "earlier", "this")
+var prepositions = cue("told_when")
 
-var beforeWords = newList("before", "beforehand")
+var beforeWords = cue("beforehand")
 
 // maxPiece is how many words a piece has at most: nobody writes more without a mark.
 const maxPiece = 60
@@ -163,11 +166,11 @@ func (s *spelling) speaksOf(c *consenting) {
 // joined takes up a piece of which one half decides and the other is a remark: "it was discussed with me and I support it".
 func (s *spelling) joined(toks []token, text string) (Decision, bool) {
 	for i := 1; i+1 < len(toks); i++ {
-		if !toks[i].in(words.Decide.Joins) && toks[i].lower != "so" && toks[i].lower != "because" && toks[i].lower != "as" && toks[i].lower != "since" {
+		if !toks[i].in(words.Decide.Joins) && !toks[i].in(answerJoins) {
 			continue
 		}
 		right := toks[i+1:]
-		if right[0].lower == "that" {
+		if right[0].in(thatWord) {
 			right = right[1:]
 		}
 		before, behind := s.consenting(toks[:i], text, s.lines), s.consenting(right, text, s.lines)
@@ -178,7 +181,7 @@ func (s *spelling) joined(toks []token, text string) (Decision, bool) {
 			s.speaksOf(before)
 			return d, s.decide(d, behind)
 		}
-		if d := before.decision(); d != "" && toks[i].lower != "but" && s.tells(behind, d == Reject) && s.harmless(behind, d) {
+		if d := before.decision(); d != "" && !toks[i].in(butWord) && s.tells(behind, d == Reject) && s.harmless(behind, d) {
 			return d, s.decide(d, before)
 		}
 	}
@@ -238,7 +241,7 @@ func (s *spelling) decide(d Decision, c *consenting) bool {
 }
 
 // singles speak of one person.
-var singles = newList("him", "her", "he", "she", "his", "this one", "that one", "he's", "she's")
+var singles = cue("single_one")
 
 // otherRole says whether an approval names a role that was not asked for.
 func (s *spelling) otherRole(c *consenting, people []int) bool {
@@ -301,14 +304,14 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 		if end == len(c.p.tokens) && past && t.in(beforeWords) {
 			continue // "it was discussed beforehand"
 		}
-		if end > 0 && !covered(phraseHit{i, end}, idioms) && !(t.lower == "access" && i > 0 && c.p.within(max(0, i-2), i, needsWords)) {
+		if end > 0 && !covered(phraseHit{i, end}, idioms) && !(t.in(accessWord) && i > 0 && c.p.within(max(0, i-2), i, needsWords)) {
 			return false
 		}
 		if strings.HasSuffix(t.lower, "n't") || strings.HasSuffix(t.lower, "n’t") {
 			return false
 		}
 		_, weekday := words.Weekdays.get(t.lower)
-		if (weekday || words.month(t.lower) > 0 || t.lower == "tonight" || t.lower == "today") && !past && !c.p.says(firstTimes) && !c.p.says(words.Decide.Begins) {
+		if (weekday || words.month(t.lower) > 0 || t.in(dayOfMail)) && !past && !c.p.says(firstTimes) && !c.p.says(words.Decide.Begins) {
 			return false
 		}
 		if hasDigit(t.text) && !past {
@@ -334,12 +337,12 @@ func (s *spelling) past(c *consenting) bool {
 	return false
 }
 
-var pastWords = newList("was", "were", "had", "did", "has", "have", "told", "went", "came", "took", "made", "met", "spoke", "saw", "wrote", "began", "sent")
+var pastWords = cue("past_verbs")
 
 // tells says whether a piece has a subject and a verb.
 func (s *spelling) tells(c *consenting, anySubject bool) bool {
 	toks := c.p.tokens
-	for len(toks) > 0 && (toks[0].in(words.Decide.Joins) || toks[0].in(words.Because) || toks[0].lower == "so") {
+	for len(toks) > 0 && (toks[0].in(words.Decide.Joins) || toks[0].in(words.Because) || toks[0].in(answerJoins)) {
 		toks = toks[1:]
 	}
 	if len(toks) < 2 {

@@ -17,8 +17,8 @@ var sizedTexts = map[string]struct{ head, unit string }{
 	"labels":  {"Please add:\n\n", "Name: Jane Doe\nEmail: person%d@acme.example\nRole: Technician\nReason: night shift\n\n"},
 	"line":    {"Please add Jane Doe <jane.doe@acme.example> as Technician", " and the cabinet %d in room B that we rent"},
 	"thread":  {"Approved.\n\nOn Mon, 2 Nov 2026 at 10:00, Raj Patel <raj@acme.example> wrote:\n", "> On Monday %d we move the racks, could you look at it?\n>> yes, please go on\n"},
-	"columns": {"Please look at this, jane.doe@acme.example:\n\n", "rack,unit,port %d\n"},
-	"pairs":   {"Please look at this, jane.doe@acme.example:\n\n", "rack %d\nfull\n\n"},
+	"columns": {"Please look at this, jane.doe@acme.example:\n\n", "rack,unit,port\n"},
+	"pairs":   {"Please look at this, jane.doe@acme.example:\n\n", "rack\nfull\n\n"},
 	"comments": {"My comments are below, AL.\n\nFrom: Support <support@provider.example>\nSent: Monday, 2 November 2026 09:12\nTo: Ann Lee <ann@acme.example>\nSubject: Access\n\n",
 		"  %d. Jane Doe\nAL: approved\n"},
 }

@@ -19,7 +19,7 @@ func (rd *reader) tellsOf(sc *scene, p person) *string {
 	if first := nextWord(sc.tokens, -1); !named && !sc.tokens[first].in(words.Pronouns) || len(sc.names) > 1 {
 		return nil
 	}
-	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sc.precedes(n.from, 1, beOnly) || sc.precedes(n.from, 1, copulas) }) {
+	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sc.precedes(n.from, 1, beWords) || sc.precedes(n.from, 1, copulas) }) {
 		return nil // "that will be Jane Doe"
 	}
 	if sc.says(words.NoReason, factOnly, statesNothing, calledWords, thanking) && !sc.says(tellsWhy) {
@@ -41,15 +41,16 @@ func beforeAddress(sc *scene) *string {
 		if besideName(sc, i) {
 			continue // "Jane Doe (jane@…) does the nights"
 		}
-		head := sc.text[:sc.tokens[i].start]
 		cut := -1
-		for _, sep := range []string{" and ", ", ", "; ", " – ", " - "} {
-			cut = max(cut, strings.LastIndex(head, sep))
+		for k := i - 1; k > 0 && cut < 0; k-- {
+			if t := &sc.tokens[k]; t.in(andWords) || t.kind == markToken && strings.Contains(",;–-", t.text) {
+				cut = t.start
+			}
 		}
 		if cut < 0 {
 			return nil
 		}
-		text = head[:cut]
+		text = strings.TrimSpace(sc.text[:cut])
 		break
 	}
 	if p := sc.in.scan(text); p.words() < minTold {

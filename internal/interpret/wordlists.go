@@ -38,6 +38,7 @@ var load = sync.OnceFunc(func() {
 	indexDeciding(answers)
 	gatherRunOnWords()
 	compileReasons()
+	compileConsents()
 	compileGreeting()
 	compilePicks(words.Picks)
 })
