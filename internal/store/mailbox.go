@@ -251,7 +251,9 @@ func (s *Store) SameMail(ctx context.Context, mailbox string, uidvalidity, uid u
 // retryUnfetchable is for how long a mail that could not be fetched is tried again now and then.
 const retryUnfetchable = 48 * time.Hour
 
-// StartAt says where reading starts under a UIDVALIDITY: everything up to the cursor is not ours.
+// StartAt says where reading starts under a UIDVALIDITY: everything up to the cursor is not ours. Mails behind it that are
+// still to be filed let go of their numbers until they come again: after the server has gone back to an older state, the next
+// new mail may have such a number, and would be moved away unread in their place.
 func (s *Store) StartAt(ctx context.Context, mailbox string, c access.Cursor) error {
 	return s.inTx(ctx, func(x *tx) error {
 		id, err := x.mailboxID(ctx, mailbox)
@@ -261,6 +263,11 @@ func (s *Store) StartAt(ctx context.Context, mailbox string, c access.Cursor) er
 		if _, err := x.ExecContext(ctx, `UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, start_uid = $3, read_since = $4, started = TRUE
 			WHERE id = $1`, id, c.UIDValidity, c.UID, nullTime(c.Since)); err != nil {
 			return fmt.Errorf("starting mailbox %s: %w", mailbox, err)
+		}
+		if _, err := x.ExecContext(ctx, `UPDATE inbound_messages SET uidvalidity = 0, uid = id
+			WHERE mailbox_id = $1 AND uidvalidity = $2 AND uid > $3 AND filed_at IS NULL AND disposition <> 'unfetchable'`,
+			id, c.UIDValidity, c.UID); err != nil {
+			return fmt.Errorf("taking their numbers from the mails to be read again in mailbox %s: %w", mailbox, err)
 		}
 		return nil
 	})

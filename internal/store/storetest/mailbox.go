@@ -21,6 +21,7 @@ var mailboxTests = map[string]func(*testing.T, *fixture){
 	"same UID twice":                testSameUID,
 	"UIDVALIDITY changes":           testUIDValidity,
 	"filed again after UIDVALIDITY": testFiledAgain,
+	"numbers given again":           testNumbersAgain,
 	"equal mails stay two":          testEqualMails,
 	"unfetchable and truncated":     testUnfetchable,
 	"fetched after all":             testFetchedAfterAll,
@@ -167,6 +168,32 @@ func testFiledAgain(t *testing.T, f *fixture) {
 	case <-wake:
 	default:
 		t.Error("nobody was woken to file it")
+	}
+}
+
+// The server has gone back to an older state and gives its numbers again: whoever has one of them meanwhile is not filed in the place
+// of the mail that had it, which keeps its own when it is there again.
+func testNumbersAgain(t *testing.T, f *fixture) {
+	claimed := f.arrive(t, "below", "kept", "lost", "filed")
+	for _, in := range claimed {
+		f.finish(t, in, &access.Outcome{Disposition: access.Applied})
+	}
+	if err := f.Filed(t.Context(), []int64{claimed[3].ID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.StartAt(t.Context(), "support", access.Cursor{UIDValidity: 1, UID: 1}); err != nil {
+		t.Fatal(err)
+	}
+	f.storeMails(t, 1, 3, rawMail(1, 2, "kept"), rawMail(1, 3, "new"))
+	f.checkPlaces(t, "after going back", "support 1 1 applied", "support 1 2 applied", "support 0 3 applied", "support 1 4 applied", "support 1 3 pending")
+	got, err := f.ToFile(t.Context(), "support", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range got {
+		if u.UIDValidity == 1 && u.UID > 2 {
+			t.Errorf("UID %d is to be filed in the place of another mail", u.UID)
+		}
 	}
 }
 
