@@ -77,7 +77,7 @@ var cueLists = map[string]string{
 	"refuses": "refuse, behind own", "refuses_with": "in front of refuses", "refused": "what is done where it is refused", "refuse_not": "in front of consents and acts: they are denied",
 	"shall_not": "in front of acted and gets_access: they are denied", "gets_access": "what somebody refused must not", "none_of": "begin a denial", "shall": "in front of acted, behind none_of",
 	"wants_not": "deny a wish for what is asked", "am_against": "oppose what stands behind", "regrets": "make of being unable a refusal", "unable_to": "in front of consents: unable",
-	"no_to": "in front of whom a refusal is about", "dangers": "in a sentence beside an approval: they may limit, doubt or put it off", "defers": "in a sentence beside a refusal: they may put it off",
+	"no_to": "in front of whom a refusal is about", "dangers": "in a sentence beside an approval: they may limit, doubt or put it off", "signed_words": "of dangers, what lines of signatures hold", "defers": "in a sentence beside a refusal: they may put it off",
 	"at_leisure": "conditions that are none", "verbs_told": "verbs of remarks", "tellers": "begin a remark", "another_time": "begin what is about other mails", "of_mails": "mails and forms",
 	"offers": "begin an offer of contact", "wishes_well": "begin thanks and good wishes", "let_them": "in front of people and let_in", "let_in": "what people are let", "positive": "say that an answer is yes",
 	"takes_as": "ask to take a mail for consent", "objections": "what nobody has who agrees", "nor_own": "the author, behind neither", "first_of": "where first does not put off", "no_dangers": "phrases with a word of dangers that is none", "no_defers": "the like of defers", "tells_them": "begin a message to somebody",

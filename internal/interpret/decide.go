@@ -61,11 +61,11 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
-	// A signature that takes back what the own words say: somebody went on writing below their name.
 	if parts.Signature == "" {
 		return d
 	}
-	if below := examine(cut(parts.Signature, maxProse), nil); below.reject || below.hold && mentions(parts.Signature, words.Decide.Stop) {
+	below := cut(parts.Signature, maxProse)
+	if bounds(below, lines) || examine(below, nil).reject {
 		withoutApproval(d)
 	}
 	return d

@@ -433,3 +433,35 @@ func TestCommentsInQuote(t *testing.T) {
 		}
 	}
 }
+
+// TestBelowTheName: what somebody typed below their name takes no approval for more than it is, and posts, companies and what programs add change
+// nothing.
+func TestBelowTheName(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ text, want string }{
+		{"Approved\n\nBest regards\nAnn Lee\nonly nights please", "?"},
+		{"Approved\n\nAnn Lee\nnights excluded", "?"},
+		{"Approved\n\nRegards, Ann\n\nNot the badge though", "?"},
+		{"Approved.\n\nThanks\nAnn\npending HR sign-off", "?"},
+		{"APPROVE\n\nLee, not the badge", "?"},
+		{"Approved\n\nAnn, nights excluded", "?"},
+		{"Approved\n\nA. Lee, pending HR sign-off", "?"},
+		{"Approved.\n\nAnn, jk", "?"},
+		{"Approved.\n\nAnn Lee\nNot Jane", "?"},
+		{"Approved.\n\nAnn Lee\nOnly Fridays", "?"},
+		{"Approved.\n\nAnn Lee\nJane leaves us", "?"},
+		{"Genehmigt\n\nAnn Lee\nnur nachts", "?"},
+		{"承認します。\n\nAnn Lee\n日中のみ", "?"},
+		{"Approved\n\nAnn Lee\nRisk and Access Manager\nFirst Line Support\nNorthwind Limited", "a"},
+		{"Approved\n\nRegards\nAnn Lee\nsenior network engineer", "a"},
+		{"Approved\n\nRegards\nAnn Lee\nDirectrice des opérations\nMälarvind AB", "a"},
+		{"Approved\n\nAnn Lee\n+49 30 1234567\nOnly orders in writing count", "a"},
+		{"Approved\n\nAnn Lee\n\nGet Outlook for Android", "a"},
+		{"Rejected\n\nAnn Lee\nnot today", "r"},
+	} {
+		got := interpret.Read(mail(tt.text), interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
+		if d := flatten(got.Decisions, onePerson.Lines); d != tt.want {
+			t.Errorf("%q: %s, want %s", tt.text, d, tt.want)
+		}
+	}
+}

@@ -11,6 +11,12 @@ const maxFooter = 160 // bytes of a line that a mail program adds
 
 var clause = regexp.MustCompile(`[,.;!–-]\s+`)
 
+// Footer says whether a mail program added a line below a text: "Sent from my phone".
+func Footer(line string) bool {
+	load()
+	return isFooter(line, strings.ToLower(line))
+}
+
 // isFooter recognises a line that a mail program adds below a text: "Sent from my phone". It names a way of sending and a
 // device or program, and is no longer sentence. The line is given as it is and in lower case.
 func isFooter(line, low string) bool {
