@@ -126,6 +126,26 @@ func addressesOf(s string, n int) []string {
 	return out
 }
 
+// byteSet is a set of bytes.
+type byteSet [256]bool
+
+func bytesOf(s string) (b byteSet) {
+	for i := range len(s) {
+		b[s[i]] = true
+	}
+	return b
+}
+
+// hasAnyByte says whether one of set stands in s.
+func hasAnyByte(s string, set *byteSet) bool {
+	for i := range len(s) {
+		if set[s[i]] {
+			return true
+		}
+	}
+	return false
+}
+
 func isASCIIAlnum(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }

@@ -104,8 +104,15 @@ func givesValue(line string) bool {
 	if n == 0 {
 		return false
 	}
-	label, value := scan(line[:found[0].from]), scan(line[found[0].to:])
-	return label.words() > 0 && label.words() <= maxOwnLabel && value.words() > 0 && !label.says(words.Greetings, words.Ask)
+	label := scan(line[:found[0].from])
+	return label.words() > 0 && label.words() <= maxOwnLabel && !label.says(words.Greetings, words.Ask) && hasWords(line[found[0].to:])
+}
+
+// hasWords says whether there is more in s than marks and addresses.
+func hasWords(s string) bool {
+	r := lend()
+	defer r.giveBack()
+	return slices.ContainsFunc(r.tokenize(s), func(t token) bool { return t.kind == wordToken })
 }
 
 // toldInItem reads the item of a list that says itself what shall become of its person, "Jane Doe (jane@…) is to be removed, she has left".

@@ -142,10 +142,14 @@ func titledByMachine(m *message.Message) (sign, bool) {
 // declared recognises words of a machine about its own mail: "this is an automated message". A person asks.
 func declared(own string) (sign, bool) {
 	found := sign{field: "text", weak: true}
-	if strings.ContainsAny(own, "?？") {
+	if hasQuestionMark(own) {
 		return found, false
 	}
 	return found, machine.AutoPhrases.in(folded(cut(own, maxReport)))
+}
+
+func hasQuestionMark(s string) bool {
+	return strings.IndexByte(s, '?') >= 0 || strings.Contains(s, "？")
 }
 
 // answersWithin says whether a subject has the mark of an answer behind other words, "out of office re: access".
@@ -162,7 +166,7 @@ func answersWithin(subject string) bool {
 // it. Notices of absence may end in a question ("Urgent?"), receipts ask none.
 func personAsks(m *message.Message, r Reading) bool {
 	return r.Class == ClassRequest || len(r.Commands) > 0 ||
-		strings.ContainsAny(r.OwnWords, "?？") && machine.ReceiptStarts.begins(folded(m.Subject))
+		hasQuestionMark(r.OwnWords) && machine.ReceiptStarts.begins(folded(m.Subject))
 }
 
 var withoutJoints = strings.NewReplacer("-", "", "_", "", ".", "")

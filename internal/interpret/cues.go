@@ -136,8 +136,13 @@ func (b *beginnings) of(s string) []string {
 }
 
 // openings are the ASCII letters, made small, that some phrases begin with, by the first of them. An expression that begins with the
-// phrases in any letter case is tried only where its text may begin with one.
-type openings [utf8.RuneSelf][]string
+// phrases in any letter case, as whole words, is tried only where its text may begin with one.
+type openings [utf8.RuneSelf][]begin
+
+type begin struct {
+	text  string
+	whole bool // a whole phrase that ends in a letter or digit: no letter follows it
+}
 
 func openingsOf(lists ...iter.Seq[string]) *openings {
 	var o openings
@@ -147,8 +152,11 @@ func openingsOf(lists ...iter.Seq[string]) *openings {
 			for end < len(p) && p[end] < utf8.RuneSelf && p[end] != '*' {
 				end++
 			}
-			if end > 0 && !has(o[p[0]], p[:end]) {
-				o[p[0]] = append(o[p[0]], p[:end])
+			if end == 0 {
+				continue
+			}
+			if b := (begin{p[:end], end == len(p) && isASCIIAlnum(p[end-1])}); !slices.Contains(o[p[0]], b) {
+				o[p[0]] = append(o[p[0]], b)
 			}
 		}
 	}
@@ -161,7 +169,7 @@ func (o *openings) may(s string) bool {
 		return s != ""
 	}
 	for _, p := range o[smallLetter(s[0])] {
-		if beginsFold(s, p) {
+		if n := len(p.text); beginsFold(s, p.text) && !(p.whole && n < len(s) && isASCIIAlnum(s[n]) && !isDigit(s[n])) {
 			return true
 		}
 	}

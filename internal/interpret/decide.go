@@ -52,7 +52,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		return map[string]Decision{Everything: Unclear}
 	}
 	lines = withoutAnswerWords(lines)
-	own := spellRanges(slashes.ReplaceAllString(parts.Own, "$1; $2"), lines)
+	own := spellRanges(withoutSlashes(parts.Own), lines)
 	d, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
 	if said && otherRoleNamed(parts.Own, roles, roleOf) {
 		withoutApproval(d)
@@ -73,6 +73,13 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 
 // slashes stand between answers of people: "approve 2, 3 / reject 1".
 var slashes = regexp.MustCompile(`(\d) ?/ ?(\pL)`)
+
+func withoutSlashes(own string) string {
+	if strings.IndexByte(own, '/') < 0 {
+		return own
+	}
+	return slashes.ReplaceAllString(own, "$1; $2")
+}
 
 // bySentences is d, or what the sentences of own say one by one, where d leaves somebody unclear and they leave d's decisions as they are.
 func bySentences(d map[string]Decision, own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {

@@ -225,7 +225,8 @@ func extraLabel(label string) string {
 		return ""
 	}
 	plain := isASCII(label)
-	if plain && !strings.ContainsAny(label, "([") && (len(label) > fieldWords.longest || !fieldWords.pairs.mayFold(label)) {
+	bracketed := strings.IndexByte(label, '(') >= 0 || strings.IndexByte(label, '[') >= 0
+	if plain && !bracketed && (len(label) > fieldWords.longest || !fieldWords.pairs.mayFold(label)) {
 		return ""
 	}
 	if plain {
@@ -236,7 +237,7 @@ func extraLabel(label string) string {
 	if f := fieldWords.field(label); f != "" {
 		return f
 	}
-	if plain && !strings.ContainsAny(label, "([") {
+	if plain && !bracketed {
 		return ""
 	}
 	return fieldWords.field(strings.TrimSpace(withoutParentheses(label)))

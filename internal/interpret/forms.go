@@ -40,8 +40,10 @@ func (rd *reader) relabelled(text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	changed := rd.relabelColumns(lines)
-	if rows, ok := rd.bareRows(lines); ok {
-		lines, changed = rows, true
+	if strings.ContainsAny(text, rowMarks) {
+		if rows, ok := rd.bareRows(lines); ok {
+			lines, changed = rows, true
+		}
 	}
 	for i := 0; i < len(lines); {
 		block := inlineForm(lines, i)
@@ -127,9 +129,11 @@ func entryOf(line string) (label, value string, ok bool) {
 	return label, value, isFormLabel(label) && value != ""
 }
 
+var noLabelMarks = bytesOf("@!;")
+
 // isFormLabel says whether s can be a label: a few words of which none is an address and that end no sentence.
 func isFormLabel(s string) bool {
-	if s == "" || len(s) > maxLabel || strings.ContainsAny(s, "@!;") || len(strings.Fields(s)) > maxFormLabel {
+	if s == "" || len(s) > maxLabel || hasAnyByte(s, &noLabelMarks) || len(strings.Fields(s)) > maxFormLabel {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(s)
@@ -340,6 +344,9 @@ func (rd *reader) relabelColumns(lines []string) bool {
 	for _, sep := range []string{"\t", "|", ";", ","} {
 		for i, next := 0, 0; i+1 < len(lines); i = next {
 			next = i + 1
+			if strings.Count(lines[i], sep) < minColumns-1 {
+				continue
+			}
 			head := rowCells(lines[i], sep)
 			if len(head) < minColumns || hasAddress(lines[i]) || slices.ContainsFunc(head, func(c string) bool { return c != "" && !isFormLabel(c) && c != "#" }) {
 				continue
@@ -393,6 +400,9 @@ func rowCells(line, sep string) []string {
 	return cells
 }
 
+// rowMarks part the cells of a row without a header.
+const rowMarks = ";|\t"
+
 // bareRows writes rows without a header, "Jane Doe; jane@x.example; technician; night shifts", as labelled lines: one cell is an
 // address, one a name, one a role, and one more tells why.
 func (rd *reader) bareRows(lines []string) ([]string, bool) {
@@ -403,7 +413,7 @@ func (rd *reader) bareRows(lines []string) ([]string, bool) {
 		if sep := headSeparator(line); sep != "" || !strings.Contains(line, table) {
 			table = sep
 		}
-		for _, sep := range []string{";", "|", "\t"} {
+		for sep := range strings.SplitSeq(rowMarks, "") {
 			n := strings.Count(line, sep)
 			if n < minColumns-1 || !hasAddress(line) || sep == table {
 				continue

@@ -60,13 +60,17 @@ func labelField(label string) string {
 	if label = strings.TrimSpace(label); !bare(label) {
 		label = strings.TrimSpace(strings.Trim(label, "*_:：=【】「」［］〔〕〈〉《》『』"))
 	}
-	if label == "" || len(label) > 2*maxLabel || !beginsLabel(label) || !endsLabel(label) {
+	if label == "" || len(label) > 2*maxLabel {
+		return ""
+	}
+	plain := isASCII(label) && !hasAnyByte(label, &labelMarks)
+	if plain && !(beginsLabel(label) && endsLabel(label)) {
 		return ""
 	}
 	if label = key(strings.ReplaceAll(label, "_", " ")); len(label) > maxLabel { // programs write full_name
 		return ""
 	}
-	if f := exactLabel(strings.TrimSpace(withoutParentheses(label))); f != "" {
+	if f := exactLabel(strings.TrimSpace(withoutParentheses(label))); f != "" || plain {
 		return f
 	}
 	if !strings.ContainsAny(label, "/(") {
@@ -85,11 +89,11 @@ func bare(s string) bool { return s != "" && isASCIIAlnum(s[0]) && isASCIIAlnum(
 
 const maxLabel = 80
 
-// beginsLabel says whether the first word of a line may be that of a label.
+// labelMarks part a label from what it is also called.
+var labelMarks = bytesOf("/([")
+
+// beginsLabel says whether the first word of an ASCII line without labelMarks may be that of a label.
 func beginsLabel(line string) bool {
-	if !isASCII(line) || strings.ContainsAny(line, "/([") {
-		return true
-	}
 	var buf [32]byte
 	n := 0
 	for ; n < len(line) && line[n] != ' ' && line[n] != '_' && line[n] != ',' && line[n] != '\t'; n++ {
@@ -102,11 +106,13 @@ func beginsLabel(line string) bool {
 	return first == "" || words.labelPairs.may(first) && words.labelStarts.of(first) > 0
 }
 
+// mayBeginLabel is beginsLabel for any line.
+func mayBeginLabel(line string) bool {
+	return !isASCII(line) || hasAnyByte(line, &labelMarks) || beginsLabel(line)
+}
+
 // endsLabel says whether the last word of what beginsLabel may be the last of a label: that of a line with a value hardly is.
 func endsLabel(label string) bool {
-	if !isASCII(label) || strings.ContainsAny(label, "/([") {
-		return true
-	}
 	var buf [32]byte
 	from := len(buf)
 	for i := len(label) - 1; i >= 0 && label[i] > ' ' && label[i] != '_' && label[i] != ','; i-- {

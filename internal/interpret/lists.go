@@ -89,7 +89,7 @@ func unwrapItems(lines []string) []string {
 
 // slashed reads "new user: Jane Doe / jane@x.example / Technician / reason" in one line.
 func slashed(line string, book *roleBook) (*record, bool) {
-	if !strings.Contains(line, " / ") && !strings.Contains(line, " | ") && !strings.Contains(line, " - ") || !hasAddress(line) {
+	if !hasAddress(line) || !strings.Contains(line, " / ") && !strings.Contains(line, " | ") && !strings.Contains(line, " - ") {
 		return nil, false
 	}
 	if _, tail, ok := strings.Cut(line, ": "); ok {

@@ -257,10 +257,12 @@ func (t *token) small() bool {
 	return t.plain && (c >= 'a' && c <= 'z' || isDigit(c)) && t.joints&(hyphen|apostrophe) == 0 && !t.in(words.Particles) && !t.isTitle()
 }
 
+var noNameMarks = bytesOf("0123456789@:;?!()<>/*=|\"")
+
 // isFullName says whether s is a name of two words or more and nothing else, written with capitals.
 func isFullName(s string) bool {
 	s = strings.TrimSpace(s)
-	if s == "" || len(s) > maxNameBytes || strings.ContainsAny(s, "0123456789@:;?!()<>/*=|\"") {
+	if s == "" || len(s) > maxNameBytes || hasAnyByte(s, &noNameMarks) {
 		return false
 	}
 	r := lend()

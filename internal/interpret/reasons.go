@@ -308,7 +308,11 @@ func because(sc *scene) *string {
 		return nil
 	}
 	low := lowerInPlace(sc.text)
+	begun := wordStarts(low)
 	for c := range words.Because.phrases() {
+		if !begun.may(c) {
+			continue
+		}
 		i := indexBetweenBlanks(low, c) - 1
 		if i < -1 {
 			continue

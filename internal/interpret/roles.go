@@ -517,9 +517,11 @@ func (b *roleBook) fromPart(ws []string) []string {
 	return nil
 }
 
+var bracketBytes = bytesOf("()[]")
+
 // withoutParentheses leaves out what stands in round or square brackets.
 func withoutParentheses(s string) string {
-	if isASCII(s) && !strings.ContainsAny(s, "([)]") {
+	if isASCII(s) && !hasAnyByte(s, &bracketBytes) {
 		return strings.TrimSpace(s)
 	}
 	var b strings.Builder

@@ -101,7 +101,7 @@ func table(lines []string) ([]*record, int) {
 // pastedCSV reads a header row of nothing but labels between commas or semicolons, and the rows below it.
 func pastedCSV(lines []string) ([]*record, int) {
 	for _, comma := range []string{";", ","} {
-		if strings.Count(lines[0], comma) < 2 || !beginsLabel(lines[0]) && comma == "," {
+		if strings.Count(lines[0], comma) < 2 || comma == "," && !mayBeginLabel(lines[0]) {
 			continue
 		}
 		head := strings.Split(lines[0], comma)

@@ -58,13 +58,18 @@ func (rd *reader) visitUp(scenes []scene, text string) {
 			return
 		}
 	}
+	var coming []*scene
+	for i := range scenes {
+		if sc := &scenes[i]; len(sc.names) > 0 && !sc.question && comesHere(sc) {
+			coming = append(coming, sc)
+		}
+	}
+	if len(coming) == 0 {
+		return
+	}
 	starts, _ := window(text, rd.m.Date)
 	timed := starts != nil && rd.lies(*starts)
-	for i := range scenes {
-		sc := &scenes[i]
-		if len(sc.names) == 0 || sc.question || !comesHere(sc) {
-			continue
-		}
+	for _, sc := range coming {
 		if timed || starts == nil && sc.says(sites) && sc.says(inspecting) && sc.says(comes, words.Verbs.of[ScheduleVisit].list) && sc.says(willWords) {
 			sc.asks, sc.action = true, ScheduleVisit
 			return

@@ -29,6 +29,17 @@ func (p *pairSet) mayFold(s string) bool {
 	return p.may(string(two[:n]))
 }
 
+// wordStarts are those of the words of s.
+func wordStarts(s string) (p pairSet) {
+	for i := range len(s) {
+		if i == 0 || s[i-1] == ' ' {
+			p.add(s[i:])
+			p.add(s[i : i+1]) // a word of one byte
+		}
+	}
+	return p
+}
+
 func pairHash(s string) uint {
 	switch len(s) {
 	case 0:
