@@ -97,8 +97,7 @@ func decideOne(own string, lines []AskedLine, n int, roles *roleBook, roleOf map
 	l := lines[at]
 	l.Number = 1
 	alone, role := []AskedLine{l}, map[int]string{1: roleOf[n]}
-	d, _ := inLanguage(own, alone, func() map[string]Decision { return decideText(own, alone, roles, role) })
-	return of(bySentences(d, own, alone, roles, role), "1")
+	return of(decideOwn(own, alone, roles, role), "1")
 }
 
 func lastLine(s string) string {

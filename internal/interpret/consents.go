@@ -232,7 +232,8 @@ func (c *consenting) smallWord(i int) bool {
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
 	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
 		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
-		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to })
+		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to }) ||
+		len(c.a.subjects) == 0 && i > 0 && c.p.tokens[i-1].isTitle() && startsUpper(t.text) // nobody told us the names
 }
 
 // isPerson says whether token i is a pronoun or of the name of somebody asked about.
@@ -372,7 +373,11 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 	subjects := subjectWords(lines)
 	a := asidesOf(lines, subjects, roles)
 	s := &spelling{asides: &a, lines: lines, roleOf: roleOf, each: map[int]Decision{}}
-	for n, line := range answerLines(strings.ReplaceAll(own, ";", ". ")) {
+	all := answerLines(strings.ReplaceAll(own, ";", ". "))
+	for n, line := range all {
+		if n > 1 && n == len(all)-1 && strings.TrimSpace(all[n-1]) == "" && nameLike(line) {
+			continue // the author's
+		}
 		ok := true
 		eachSentence(line, func(text string) {
 			ok = ok && s.sentence(text, n == 0)
@@ -408,6 +413,9 @@ type spelling struct {
 	rest   Decision // for the others
 	weak   Decision // a yes or no that decides nothing alone
 	risky  bool     // a remark might take an approval back
+
+	// some says whether anybody was named, refused whether the sentence in front refuses: of sentences beside an approval.
+	some, refused bool
 }
 
 // give takes up a decision on these people; no people are all. It says whether it agrees with what was said.

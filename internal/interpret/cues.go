@@ -81,6 +81,8 @@ var cueLists = map[string]string{
 	"at_leisure": "conditions that are none", "verbs_told": "verbs of remarks", "tellers": "begin a remark", "another_time": "begin what is about other mails", "of_mails": "mails and forms",
 	"offers": "begin an offer of contact", "wishes_well": "begin thanks and good wishes", "let_them": "in front of people and let_in", "let_in": "what people are let", "positive": "say that an answer is yes",
 	"takes_as": "ask to take a mail for consent", "objections": "what nobody has who agrees", "nor_own": "the author, behind neither", "first_of": "where first does not put off", "no_dangers": "phrases with a word of dangers that is none", "no_defers": "the like of defers", "tells_them": "begin a message to somebody",
+	"otherwise": "begin a sentence about something else", "signs_off": "begin what stands below a letter", "laughs": "laughter", "others_meant": "the others", "identifiers": "beside numbers that count or limit nothing",
+	"were": "tell what somebody was", "persons": "somebody", "our_people": "tell that somebody belongs to the author, or where they are", "trades": "what people are by trade", "praises": "tell what somebody is like, and speak for them",
 	"case_endings":   "endings of names behind an apostrophe",
 	"role_modifiers": "in front of a role they make it another one",
 	"glue":           "may stand between a name and its address", "tells_address": "in front of an address: it is somebody's",

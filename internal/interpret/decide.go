@@ -53,11 +53,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	}
 	lines = withoutAnswerWords(lines)
 	own := spellRanges(withoutSlashes(parts.Own), lines)
-	d, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
-	if said && otherRoleNamed(parts.Own, roles, roleOf) {
-		withoutApproval(d)
-	}
-	d = bySentences(d, own, lines, roles, roleOf)
+	d := decideOwn(own, lines, roles, roleOf)
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
@@ -111,13 +107,13 @@ func withoutApproval(d map[string]Decision) {
 
 // inLanguage puts the answer of the language that own words are written in above prose, which reads English and German. A
 // contradiction is unclear, and so is an approval in a text that no language knows.
-func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision) (d map[string]Decision, said bool) {
+func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision) (d map[string]Decision, language string, said bool) {
 	st, language, prosaicToo := decideAnywhere(own, lines)
 	if !st.said {
 		if st.doubtful && language != prosaic || st.foreign() {
-			return map[string]Decision{Everything: Unclear}, false
+			return map[string]Decision{Everything: Unclear}, language, false
 		}
-		return prose(), false
+		return prose(), language, false
 	}
 	var also map[string]Decision
 	if language == alsoProse || prosaicToo {
@@ -134,12 +130,12 @@ func inLanguage(own string, lines []AskedLine, prose func() map[string]Decision)
 	for _, v := range out {
 		for _, w := range out {
 			if v != w {
-				return out, true
+				return out, language, true
 			}
 		}
-		return map[string]Decision{Everything: v}, true
+		return map[string]Decision{Everything: v}, language, true
 	}
-	return map[string]Decision{Everything: Unclear}, true
+	return map[string]Decision{Everything: Unclear}, language, true
 }
 
 // prosaic is the language whose answers only prose reads; alsoProse has words there, too.

@@ -19,6 +19,7 @@ var (
 	noDangers   = cue("no_dangers")
 	noDefers    = cue("no_defers")
 	messages    = cue("tells_them")
+	identifiers = cue("identifiers")
 
 	answerJoins, thatWord, butWord = cue("answer_joins"), cue("that"), cue("but")
 	accessWord, dayOfMail          = cue("access"), cue("day_of_mail")
@@ -293,7 +294,7 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 	if !s.tells(c, false) {
 		return false
 	}
-	idioms := find(&c.p, noDangers)
+	idioms := append(find(&c.p, noDangers), find(&c.p, words.Decide.Begins)...)
 	past := s.past(c)
 	for i := range c.p.tokens {
 		t := &c.p.tokens[i]
@@ -311,10 +312,13 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 			return false
 		}
 		_, weekday := words.Weekdays.get(t.lower)
+		if t.in(verbsTold) || t.in(consentSmall) || has(s.subjects, t.lower) {
+			continue // days and months are short in many languages
+		}
 		if (weekday || words.month(t.lower) > 0 || t.in(dayOfMail)) && !past && !c.p.says(firstTimes) && !c.p.says(words.Decide.Begins) {
 			return false
 		}
-		if hasDigit(t.text) && !past {
+		if hasDigit(t.text) && !past && !c.p.says(identifiers) {
 			return false
 		}
 	}

@@ -111,7 +111,7 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 	}
 	if t.kind != wordToken || t.in(d.WithYes) || t.in(d.Objects) || t.in(d.Determiners) || t.in(d.Joins) || t.in(d.Both) || t.in(words.Please) || t.in(words.Greetings) || t.in(countNouns) ||
 		t.in(d.Reject) || t.in(d.No) || t.in(d.Only) || t.in(words.Pronouns) || isNumber(strings.TrimLeft(t.lower, "#")) ||
-		has(a.subjects, name) || has(a.about, t.lower) || t.isTitle() {
+		has(a.subjects, name) || has(a.about, t.lower) || t.isTitle() && (t.text != strings.ToUpper(t.text) || i+1 < len(p.tokens) && startsUpper(p.tokens[i+1].text)) {
 		return true
 	}
 	for _, m := range mentions {

@@ -1,0 +1,274 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+var (
+	elsewise = cue("otherwise")
+	signOffs = cue("signs_off")
+	laughs   = cue("laughs")
+
+	wereWords   = cue("were")
+	persons     = cue("persons")
+	ourPeople   = cue("our_people")
+	trades      = cue("trades")
+	othersMeant = cue("others_meant")
+	praises     = cue("praises")
+)
+
+// decideOwn reads own words of one piece: in the language that they are written in, and sentence by sentence. What stands beside an English approval
+// and leaves it in doubt takes it back.
+func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	own = withoutOtherMatters(own, lines)
+	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
+	if said && otherRoleNamed(own, roles, roleOf) {
+		withoutApproval(d)
+	}
+	d = bySentences(d, own, lines, roles, roleOf)
+	if language == prosaic {
+		d = doubtBeside(d, own, lines, roles, roleOf)
+	}
+	return d
+}
+
+// withoutOtherMatters takes sentences out that only tell the readers something of theirs: "By the way, the code of your gate was wrong again."
+func withoutOtherMatters(own string, lines []AskedLine) string {
+	if p := scan(own); !p.says(elsewise) {
+		return own
+	}
+	subjects := subjectWords(lines)
+	var out strings.Builder
+	for _, line := range answerLines(own) {
+		eachSentence(line, func(text string) {
+			if p := scan(text); !ofOtherMatters(&p, subjects) {
+				out.WriteString(text + " ")
+			}
+		})
+		out.WriteString("\n")
+	}
+	return out.String()
+}
+
+// ofOtherMatters says whether a sentence announces that it is about something else and speaks of a thing of the readers', of nobody and of nothing asked.
+func ofOtherMatters(p *passage, subjects []string) bool {
+	d := &words.Decide
+	begin := nextWord(p.tokens, -1)
+	if p.starts(begin, elsewise) == 0 || !p.says(theirOwn) || p.says(d.Approve, d.Reject, d.Stop, d.Retract, d.Objects, d.Only, consentVerbs, refusing, accessWord, people, ofMails, singles) {
+		return false
+	}
+	return !slices.ContainsFunc(p.tokens, func(t token) bool { return has(subjects, t.lower) || hasDigit(t.text) || t.in(theyWords) })
+}
+
+// doubtBeside makes the approvals in d unclear beside which something stands that is neither an answer, a courtesy nor a harmless remark: those of
+// the people whom its sentence names, or all.
+func doubtBeside(d map[string]Decision, own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	if !slices.ContainsFunc(lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Approve }) {
+		return d
+	}
+	subjects := subjectWords(lines)
+	a := asidesOf(lines, subjects, roles)
+	s := &spelling{asides: &a, lines: lines, roleOf: roleOf, each: map[int]Decision{}}
+	for n, line := range answerLines(strings.ReplaceAll(cheers.Replace(spellOrdinals(spelledRight(own), lines)), ";", ". ")) {
+		if n > 0 && signatureLike(line) {
+			continue
+		}
+		eachSentence(line, func(text string) {
+			for _, n := range s.doubts(text, n == 0) {
+				s.each[n] = Unclear
+			}
+		})
+	}
+	if len(s.each) == 0 {
+		return d
+	}
+	out := map[string]Decision{}
+	for _, l := range lines {
+		key := number(l.Number)
+		if out[key] = of(d, key); out[key] == Approve && s.each[l.Number] == Unclear {
+			out[key] = Unclear
+		}
+	}
+	return out
+}
+
+// maxSignature is how many words a line has at most that may be the author's name or office.
+const maxSignature = 5
+
+// signatureLike says whether a line may be of a signature: few words, the first written large, that tell nothing of anybody.
+func signatureLike(line string) bool {
+	p := scan(line)
+	n := 0
+	for i := range p.tokens {
+		t := &p.tokens[i]
+		if t.kind == wordToken {
+			n++
+		}
+		if t.in(dangers) || t.in(verbsTold) || t.in(words.Pronouns) || strings.HasSuffix(t.lower, "n't") {
+			return false
+		}
+	}
+	return n > 0 && n <= maxSignature && startsUpper(p.tokens[nextWord(p.tokens, -1)].text)
+}
+
+// nameLike says whether a line may be the name of its author: words written large that are no ordinary ones.
+func nameLike(line string) bool {
+	p := scan(line)
+	n := 0
+	for i := range p.tokens {
+		t := &p.tokens[i]
+		if t.kind != wordToken {
+			continue
+		}
+		n++
+		if !startsUpper(t.text) || t.in(words.NotNames) && !t.isTitle() || t.in(dangers) || t.in(verbsTold) {
+			return false
+		}
+	}
+	return n > 0 && n <= maxSignature
+}
+
+// doubts are the people whose approval a sentence leaves in doubt.
+func (s *spelling) doubts(text string, first bool) []int {
+	p := scan(text)
+	begin := nextWord(p.tokens, -1)
+	if asks(text) || p.starts(begin, words.Decide.Courtesy) > 0 || p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
+		return nil // a question is weighed with the answer
+	}
+	said := Decision("")
+	var people []int
+	from := 0
+	for i := 0; i <= len(p.tokens); i++ {
+		if i < len(p.tokens) && (p.tokens[i].kind != markToken || p.tokens[i].text == "." && i > 0 && p.tokens[i-1].isTitle()) {
+			continue
+		}
+		toks := slices.DeleteFunc(slices.Clone(p.tokens[from:i]), func(t token) bool { return t.kind == markToken })
+		from = i + 1
+		if len(toks) == 0 {
+			continue
+		}
+		if named := targetsIn(toks, s.lines, bookOf(nil), nil); len(named) > 0 {
+			people = named
+		}
+		if said == "" && s.refused && toks[0].in(persons) {
+			said = Reject // of whom it speaks was refused
+		}
+		d, ok := s.leavesAlone(toks, text, first, said)
+		if d != "" {
+			said = d
+		}
+		if ok {
+			first = false
+			continue
+		}
+		if len(people) > 0 {
+			return people
+		}
+		if people = targetsIn(toks, s.lines, s.roles, s.roleOf); len(people) > 0 {
+			return people
+		}
+		if (p.says(words.Decide.Rest) || toks[0].in(othersMeant)) && s.some {
+			return nil // the others are those whom nobody named
+		}
+		return numbersOf(s.lines)
+	}
+	s.some, s.refused = s.some || len(people) > 0, said == Reject
+	return nil
+}
+
+func numbersOf(lines []AskedLine) []int {
+	var out []int
+	for _, l := range lines {
+		out = append(out, l.Number)
+	}
+	return out
+}
+
+// leavesAlone says whether a piece leaves an approval beside it as it is, and what it decides itself. said is what the sentence has decided in front.
+func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decision) (Decision, bool) {
+	if len(toks) > maxPiece {
+		return "", false
+	}
+	c := s.consenting(toks, text, s.lines)
+	d := &words.Decide
+	switch {
+	case c.declines(), c.p.says(d.Reject, d.No):
+		return Reject, true
+	case c.p.says(d.Approve, d.Yes), c.consents(), answersElsewhere(text):
+		return Approve, true
+	case first && c.greets(), said == Reject, c.small(0, len(toks)), c.p.starts(0, signOffs) > 0, c.p.starts(0, elsewise) == len(toks):
+		return "", true
+	}
+	if d, ok := s.joined(toks, text); d != "" {
+		return d, ok
+	}
+	if end := inCapacity(toks); end > 0 {
+		return s.leavesAlone(toks[end:], text, false, said)
+	}
+	if n := len(toks); n > 3 && toks[n-1].in(laughs) {
+		c = s.consenting(toks[:n-1], text, s.lines) // who tells something and laughs takes nothing back
+	}
+	return "", s.harmless(c, said) && !c.judges()
+}
+
+// judges says whether a piece tells of somebody what they are, in words that are not known to speak for them: "he is a thief".
+func (c *consenting) judges() bool {
+	toks := c.p.tokens
+	for len(toks) > 0 && (toks[0].in(words.Decide.Joins) || toks[0].in(words.Because) || toks[0].in(answerJoins)) {
+		toks = toks[1:]
+	}
+	for i := range toks {
+		t := &toks[i]
+		joint := strings.ContainsAny(t.text, "'’") && t.in(copulas)
+		if !joint && !t.in(copulas) && !t.in(wereWords) {
+			continue
+		}
+		if i > maxFew || !joint && (i == 0 || !c.ofPerson(toks[:i])) {
+			return false
+		}
+		return len(c.roles) == 0 && !c.speaksFor(toks[i+1:])
+	}
+	return false
+}
+
+// ofPerson says whether the subject of a remark is somebody: a pronoun, somebody asked about, or "both".
+func (c *consenting) ofPerson(toks []token) bool {
+	last := &toks[len(toks)-1]
+	return toks[0].in(persons) || last.in(words.Decide.Both) || last.in(personNouns) || last.in(othersMeant) || has(c.a.subjects, last.lower) || startsUpper(last.text) && !last.in(words.NotNames)
+}
+
+// speaksFor says whether what somebody is, behind "is", is known to be harmless: one of ours, of a trade, at a place, doing or having done something.
+func (c *consenting) speaksFor(toks []token) bool {
+	for i := range toks {
+		t := &toks[i]
+		switch {
+		case t.in(ourPeople), t.in(personNouns), t.in(trades), t.in(colleagues), t.in(prepositions), t.in(praises), hasDigit(t.text),
+			strings.HasSuffix(t.lower, "ing"), strings.HasSuffix(t.lower, "ed"), has(c.a.subjects, t.lower), has(c.a.about, t.lower):
+			return true
+		}
+	}
+	return false
+}
+
+// answersElsewhere says whether another language knows a text as an answer.
+func answersElsewhere(text string) bool {
+	if !strings.ContainsFunc(text, unicode.IsLetter) {
+		return false
+	}
+	k := key(text)
+	return slices.ContainsFunc(answers, func(t *tongue) bool {
+		if !t.reads {
+			return false
+		}
+		answered := false
+		for _, it := range t.items(nil, k, nil, nil) {
+			if it.kind == unknownItem || it.kind == ifItem || it.kind == unsureItem || it.kind == butItem {
+				return false
+			}
+			answered = answered || meaning[it.kind] != ""
+		}
+		return answered
+	})
+}
