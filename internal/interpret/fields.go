@@ -224,6 +224,9 @@ func extraLabel(label string) string {
 	if len(label) > 2*maxLabel {
 		return ""
 	}
+	if from, until, two := cutHalves(label); two && extraLabel(from) == "starts" && extraLabel(until) == "ends" {
+		return "starts" // "From / until: 13:30 - 16:00"
+	}
 	plain := isASCII(label)
 	bracketed := strings.IndexByte(label, '(') >= 0 || strings.IndexByte(label, '[') >= 0
 	if plain && !bracketed && (len(label) > fieldWords.longest || !fieldWords.pairs.mayFold(label)) {
@@ -241,6 +244,16 @@ func extraLabel(label string) string {
 		return ""
 	}
 	return fieldWords.field(strings.TrimSpace(withoutParentheses(label)))
+}
+
+// cutHalves splits a label at the one slash or dash between its halves.
+func cutHalves(label string) (a, b string, ok bool) {
+	for _, mark := range []string{"/", " - ", " – "} {
+		if a, b, ok = strings.Cut(label, mark); ok && !strings.ContainsAny(b, "/–") {
+			return strings.TrimSpace(a), strings.TrimSpace(b), true
+		}
+	}
+	return "", "", false
 }
 
 // labelSayings finds labelled values, also below their label and as ticked boxes in front of it.

@@ -40,6 +40,11 @@ func (rd *reader) relabelled(text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	changed := rd.relabelColumns(lines)
+	changed = rd.tickedRoles(lines) || changed
+	changed = headLines(lines) || changed
+	if changed {
+		lines = strings.Split(strings.Join(lines, "\n"), "\n")
+	}
 	if strings.ContainsAny(text, rowMarks) {
 		if rows, ok := rd.bareRows(lines); ok {
 			lines, changed = rows, true
@@ -112,7 +117,7 @@ func entryOf(line string) (label, value string, ok bool) {
 		label, value = cells[0], cells[1]
 	} else {
 		at, size := -1, 0
-		for _, mark := range []string{":", "：", "=", " – ", " - ", " — ", " -> ", " → ", "...", "…"} {
+		for _, mark := range []string{"=>", "==>", ":=", "::", ":", "：", "=", " ~ ", " » ", " > ", " – ", " - ", " — ", " -> ", " --> ", " → ", " ⇒ ", "...", "…"} {
 			if k := strings.Index(line, mark); k > 0 && (at < 0 || k < at) {
 				at, size = k, len(mark)
 			}

@@ -38,7 +38,7 @@ func numberAt(line string) (number string, end int) {
 	for end < len(line) && end < at+2 && line[end] >= '0' && line[end] <= '9' {
 		end++
 	}
-	if end == at || end == len(line) || line[end] != '.' && line[end] != ')' {
+	if end == at || end == len(line) || line[end] != '.' && line[end] != ')' && line[end] != '/' {
 		return "", 0
 	}
 	behind := blanksEnd(line, end+1)

@@ -56,6 +56,7 @@ type block struct {
 	pairs  int    // lines of the form "Label: value"
 	tabbed int    // lines of the form "Label<tab>value"
 	dated  bool   // a value has a day and a time
+	year   bool   // a value has a year
 	from   string // value of the author's field
 	people string // values of author and recipients
 	folded bool   // a line with no label stands among them
@@ -136,6 +137,7 @@ func (b *block) read(lines []string) {
 		f, value, pair := label(line)
 		if pair && blanks == 0 || f != 0 {
 			b.pairs++
+			b.year = b.year || year.MatchString(value)
 			b.dated = b.dated || blanks == 0 && clock.MatchString(value) && year.MatchString(value)
 		}
 		if f == 0 {
@@ -170,7 +172,7 @@ func (b *block) isHeader() bool {
 	case b.ruled && b.first != 0:
 		return kinds >= 2
 	case b.ruled: // in a language that is not known
-		return b.pairs >= 3 && addressed
+		return b.pairs >= 3 && addressed && b.year // blocks of a form between rules have no date
 	case b.first&fieldFrom != 0 && (kinds > 2 || addressed || has(fieldDate|fieldSubject) || !b.folded), b.tabbed > 1 && has(fieldTo) && has(fieldSubject):
 		return kinds >= 2 // "From: Frankfurt, To: London, and take gloves" is none
 	}

@@ -197,7 +197,7 @@ func (p *piece) signatureAt(i int, author []string) bool {
 		return false
 	}
 	core := plain(p.low[i])
-	if tail, ok := phrases.Closings.prefix(core); ok && closes(line, tail, author) && !p.opens(i, core) {
+	if tail, ok := phrases.Closings.prefix(core); ok && closes(line, tail, author) && !p.opens(i, core, author) {
 		return true
 	}
 	if tail, ok := phrases.Thanks.prefix(core); ok &&
@@ -215,7 +215,7 @@ func (p *piece) signatureAt(i int, author []string) bool {
 
 // opens says whether line i, a formula that people both begin and end mails with, begins this one: nothing stands above it, and a paragraph
 // of sentences and a signature below.
-func (p *piece) opens(i int, core string) bool {
+func (p *piece) opens(i int, core string, author []string) bool {
 	if p.texts[0] != p.texts[i] || p.texts[i] < 3 || !isBlank(p.lines, i+1) || !phrases.Both[strings.Trim(core, " ,.!:")] {
 		return false
 	}
@@ -234,7 +234,7 @@ func (p *piece) opens(i int, core string) bool {
 		core := plain(p.low[k])
 		_, closing := phrases.Closings.prefix(core)
 		_, thanks := phrases.Thanks.prefix(core)
-		if closing || thanks {
+		if closing || thanks || k > end && mayNameAuthor(p.lines[k], author) && !moreWords(p.lines[k], 3) && isAuthor(nameWords(p.lines[k]), author) {
 			return true
 		}
 	}

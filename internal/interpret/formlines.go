@@ -1,0 +1,87 @@
+package interpret
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Lines of forms that no label introduces are written as labelled ones: boxes with roles beside them, and a name with an address above
+// the other labels of a person.
+
+// tickedRoles writes a list of boxes as a labelled line where each names a role, one is ticked, and no known label stands above them.
+func (rd *reader) tickedRoles(lines []string) bool {
+	changed := false
+	for i := 0; i < len(lines); i++ {
+		end, ticked, role := i, 0, ""
+		for ; end < len(lines) && (emptyBox(lines[end]) || tickEnd(lines[end]) > 0); end++ {
+			_, text, _ := strings.Cut(lines[end], string(boxClose(lines[end])))
+			if text = strings.TrimSpace(text); len(rd.book.fromForm(text)) == 0 {
+				break
+			}
+			if tickEnd(lines[end]) > 0 {
+				ticked, role = ticked+1, text
+			}
+		}
+		if end < i+2 || ticked != 1 {
+			continue
+		}
+		above := i - 1
+		for above >= 0 && strings.TrimSpace(lines[above]) == "" {
+			above--
+		}
+		if above >= 0 && labelField(lines[above]) != "" {
+			i = end
+			continue
+		}
+		lines[i], changed = roleLabel+": "+role, true
+		for k := i + 1; k < end; k++ {
+			lines[k] = ""
+		}
+		i = end
+	}
+	return changed
+}
+
+// boxClose is what a box at the beginning of a line ends with.
+func boxClose(line string) rune {
+	r, _ := utf8.DecodeRuneInString(line[blanksEnd(line, 0):])
+	if end := boxEnds[r]; end != 0 {
+		return rune(end)
+	}
+	return r
+}
+
+// headLines writes a line that is a name and an address, in front of labels that ask for neither, as labelled ones:
+// "Jane Doe [jane@x.example]" above "role: Technician".
+func headLines(lines []string) bool {
+	changed := false
+	for i := 0; i+1 < len(lines); i++ {
+		if strings.IndexByte(lines[i], '@') < 0 {
+			continue
+		}
+		next := i + 1
+		for next < len(lines) && strings.TrimSpace(lines[next]) == "" && next < i+2 {
+			next++
+		}
+		if next == len(lines) {
+			continue
+		}
+		below, _, _ := unbullet(lines[next])
+		if f, value, ok := separated(below); !ok || value == "" || f != "role" && f != "reason" {
+			continue
+		}
+		body, _, _ := unbullet(lines[i])
+		from, to, ok := findAddress(body, 0)
+		if !ok || strings.Trim(body[to:], " >)]},;.:*") != "" {
+			continue
+		}
+		beside := strings.TrimRight(body[:from], " ")
+		if beside == "" || !strings.ContainsRune("<([{,", rune(beside[len(beside)-1])) {
+			continue
+		}
+		if name := strings.Trim(beside, " <([{,*"); isFullName(name) {
+			lines[i], changed = nameLabel+": "+name+"\n"+emailLabel+": "+body[from:to], true
+		}
+	}
+	return changed
+}
