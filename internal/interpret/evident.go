@@ -12,6 +12,8 @@ var (
 	evidentWish, evidentAccess = cue("evident_wish"), cue("evident_access")
 	// evidentNot are the words of mails about something else, and of those that only weigh a wish.
 	evidentNot = cue("evident_not")
+	// evidentAside are the words of such mails where they stand beside somebody, a role or access: elsewhere they are background.
+	evidentAside = cue("evident_aside")
 	// evidentDone tell of what was done already, in front of the verb of an action.
 	evidentDone, evidentSuffices = cue("evident_done"), cue("evident_suffices")
 	wishThat                     = cue("wish_that")
@@ -66,18 +68,21 @@ const maxTogether = 8
 // against says whether a sentence tells of something else than somebody to add: a removal, a change, a visit, an invitation, a refusal,
 // a doubt, a thing done, thanks for it, or a question how things are.
 func (rd *reader) against(sc *scene) bool {
-	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, roleDoubt, losing) {
+	who := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun)
+	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, losing) || sc.says(roleDoubt) && !doubtsRole(sc) {
+		return true
+	}
+	if (who || sc.asks || sc.says(evidentAccess, evidentWish)) && ofTheirs(sc).says(evidentAside) {
 		return true
 	}
 	v := &words.Verbs
-	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || tellsOnly(sc) {
+	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || tellsOnly(sc) && !asksDetails(sc) {
 		return true
 	}
-	who := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun)
 	if who && !sc.asks && conditional(sc) {
 		return true // "If you need a technician, Jane Doe (jane@…) will come along"
 	}
-	if who && (sc.says(thanking, evidentDone, words.InsteadOf, words.AtPresent) || asksState(sc) || rd.announces(sc)) {
+	if who && (thanksFor(sc) || sc.says(evidentDone, words.InsteadOf, words.AtPresent) || asksState(sc) || rd.announces(sc)) {
 		return true
 	}
 	if len(sc.roles) > 0 && (changes(sc) && !sc.says(wishThat) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return sc.within(m.from-maxDenied, m.from, words.Not) }) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return tellsRole(sc, m) })) {
@@ -85,6 +90,53 @@ func (rd *reader) against(sc *scene) bool {
 	}
 	return sc.question && who && !wants(sc)
 }
+
+// doubtsRole says whether what a sentence leaves to the reader is which role somebody gets: they are asked for it.
+func doubtsRole(sc *scene) bool {
+	return sc.says(roleDoubt) && (len(sc.roles) > 1 || sc.says(roleNouns))
+}
+
+// ofTheirs is a sentence without what it tells that somebody else wants or has to do: "she wishes to see what the website costs us".
+func ofTheirs(sc *scene) *passage {
+	if !sc.says(theirWish) {
+		return &sc.passage
+	}
+	for i := range sc.tokens {
+		if end := sc.starts(i, theirWish); end > 0 && end < len(sc.tokens) {
+			from := sc.tokens[i].start
+			rest := sc.in.scan(sc.text[:from] + " " + sc.text[clauseEnd(sc.text, from):])
+			return &rest
+		}
+	}
+	return &sc.passage
+}
+
+// thanksFor says whether a sentence thanks for something, more than by a word in front or at its end: "both as technician, thank you!"
+func thanksFor(sc *scene) bool {
+	if !sc.says(thanking) {
+		return false
+	}
+	for i := range sc.tokens {
+		end := sc.starts(i, thanking)
+		if end == 0 {
+			continue
+		}
+		for end < len(sc.tokens) && (sc.tokens[end].kind == markToken || sc.tokens[end].in(thanksEnds)) {
+			end++
+		}
+		if end < len(sc.tokens) {
+			return true
+		}
+	}
+	return false
+}
+
+// asksDetails says whether a sentence that asks to be told something asks what the author is to tell.
+func asksDetails(sc *scene) bool {
+	return sc.says(fromAuthor) && len(sc.names) == 0 && len(sc.roles) == 0
+}
+
+var theirWish, thanksEnds, fromAuthor = cue("their_wish"), cue("thanks_ends"), cue("from_author")
 
 // wants says whether a sentence wants something, or gives somebody something.
 func wants(sc *scene) bool {
@@ -121,7 +173,7 @@ func (rd *reader) evidentPeople(scenes []scene) []person {
 	for si := range scenes {
 		sc := &scenes[si]
 		for _, n := range slices.Concat(sc.names, smallNames(sc, scenes)) {
-			if !compared(sc, n.from) {
+			if !compared(sc, n.from) && !rd.signsOff(scenes, si) {
 				all = merge(all, person{name: n.name, sent: si, at: n.from, to: n.to, action: AddUser})
 			}
 		}
@@ -175,13 +227,28 @@ func (rd *reader) evidentPeople(scenes []scene) []person {
 	return with
 }
 
+// maxSignOff is how many words an author signs with who is called by a part of their name.
+const maxSignOff = 3
+
+// signsOff says whether the last sentence is what the author calls themselves, "Fr Josiah".
+func (rd *reader) signsOff(scenes []scene, i int) bool {
+	sc := &scenes[i]
+	return i == len(scenes)-1 && i > 0 && sc.words() <= maxSignOff && slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == wordToken && startsUpper(t.text) && partOfName(t.text, rd.author) })
+}
+
 // evidentRoles gives people the roles that a mail speaks of as theirs to be. False where nothing tells that they get a role or access,
 // or where several would share what only one may have.
 func (rd *reader) evidentRoles(scenes []scene, people []person) bool {
+	doubt := slices.ContainsFunc(scenes, func(sc scene) bool { return doubtsRole(&sc) })
 	if len(people) == 1 {
 		given, ok := evidentGiven(scenes, people[0])
-		people[0].roles = settle(given)
-		return ok
+		if people[0].roles = settle(given); doubt {
+			people[0].roles = []string{}
+		}
+		return ok || doubt && people[0].address != ""
+	}
+	if doubt {
+		return false
 	}
 	var shared []assigned
 	for i := range people {

@@ -339,9 +339,16 @@ func companyOf(p *passage, i int, n nameSpan) bool {
 	return true
 }
 
-// counts says whether what looks like a role only counts people: "the second is Jane Doe".
+// counts says whether what looks like a role only counts people or things: "the second is Jane Doe", "a second pair of hands", "a sec".
 func counts(toks []token, m roleMention) bool {
-	return m.to == m.from+1 && words.Picks[toks[m.from].lower] > 0 && m.to < len(toks) && (toks[m.to].in(copulas) || toks[m.to].kind == markToken)
+	w := toks[m.from].lower
+	if m.to != m.from+1 || words.Picks[w] == 0 && !has(words.RoleWords[w], "secondary") {
+		return false
+	}
+	if m.from > 0 && toks[m.from-1].in(articles) && (m.from == 1 || !toks[m.from-2].in(asWords) && !toks[m.from-2].in(givers)) && m.to < len(toks) && !toks[m.to].in(words.RoleAfter) {
+		return true
+	}
+	return words.Picks[w] > 0 && m.to < len(toks) && (toks[m.to].in(copulas) || toks[m.to].kind == markToken || *toks[m.to].lists == noLists && toks[m.to].text == toks[m.to].lower)
 }
 
 // companyName says whether a name is that of the author's company, as the domain of their address shows it.

@@ -214,6 +214,9 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 			}
 		}
 	}
+	if p.action != ScheduleVisit {
+		return rd.remaining(scenes, p)
+	}
 	return nil
 }
 
