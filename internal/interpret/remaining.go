@@ -104,13 +104,13 @@ func (rd *reader) told(sc *scene, p person) *string {
 // tellsMore says whether a clause asks for nothing, gives nobody an address or a role, and is not of the letter itself.
 func (rd *reader) tellsMore(text string, p person) bool {
 	sc := rd.sceneOf(text)
-	if first := nextWord(sc.tokens, -1); first < len(sc.tokens) && (sc.tokens[first].in(whoWords) || sc.tokens[first].in(asWords)) || len(sc.roles) > 0 && sc.says(words.Pronoun) || namesOnly(&sc) {
+	if first := nextWord(sc.tokens, -1); first < len(sc.tokens) && (sc.tokens[first].in(whoWords) || sc.tokens[first].in(asWords)) || len(sc.roles) > 0 && (len(sc.names) > 0 || sc.says(words.Pronoun)) || namesOnly(&sc) {
 		return false
 	}
-	if sc.action != "" || sc.words() < 3 || asksItself(&sc.passage) || sc.says(noBackground, words.NoReason, factOnly, statesNothing, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
+	if sc.action != "" || sc.words() < 3 || asksItself(&sc.passage) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
 		return false
 	}
-	if p.action != RemoveUser && sc.saysVerb(words.Verbs.of[RemoveUser]) || refuses(&sc.passage) || sc.says(words.Greetings) || !hasVerb(&sc) {
+	if p.action != ResendInvitation && sc.says(statesNothing) || p.action != RemoveUser && sc.saysVerb(words.Verbs.of[RemoveUser]) || refuses(&sc.passage) || sc.says(words.Greetings) || !hasVerb(&sc) {
 		return false
 	}
 	for i := range sc.tokens {
