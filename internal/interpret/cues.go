@@ -146,8 +146,28 @@ func (b *beginnings) of(s string) []string {
 type openings [utf8.RuneSelf][]begin
 
 type begin struct {
-	text  string
-	whole bool // a whole phrase that ends in a letter or digit: no letter follows it
+	text   string
+	behind follower
+}
+
+// follower is what stands behind a begin.
+type follower uint8
+
+const (
+	anything follower = iota
+	noLetter          // behind a whole phrase that ends in a letter or digit
+	noASCII           // the rest of a phrase
+)
+
+// may says whether s, which a begin takes n bytes of, may go on so.
+func (f follower) may(s string, n int) bool {
+	switch f {
+	case noLetter:
+		return n == len(s) || !isASCIIAlnum(s[n]) || isDigit(s[n])
+	case noASCII:
+		return n < len(s) && s[n] >= utf8.RuneSelf
+	}
+	return true
 }
 
 func openingsOf(lists ...iter.Seq[string]) *openings {
@@ -161,7 +181,14 @@ func openingsOf(lists ...iter.Seq[string]) *openings {
 			if end == 0 {
 				continue
 			}
-			if b := (begin{p[:end], end == len(p) && isASCIIAlnum(p[end-1])}); !slices.Contains(o[p[0]], b) {
+			b := begin{text: p[:end]}
+			switch {
+			case end < len(p) && p[end] != '*':
+				b.behind = noASCII
+			case end == len(p) && isASCIIAlnum(p[end-1]):
+				b.behind = noLetter
+			}
+			if !slices.Contains(o[p[0]], b) {
 				o[p[0]] = append(o[p[0]], b)
 			}
 		}
@@ -175,7 +202,7 @@ func (o *openings) may(s string) bool {
 		return s != ""
 	}
 	for _, p := range o[smallLetter(s[0])] {
-		if n := len(p.text); beginsFold(s, p.text) && !(p.whole && n < len(s) && isASCIIAlnum(s[n]) && !isDigit(s[n])) {
+		if beginsFold(s, p.text) && p.behind.may(s, len(p.text)) {
 			return true
 		}
 	}

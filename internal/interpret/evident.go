@@ -24,26 +24,40 @@ const maxEvident = 14
 
 // evident reads who is to be added where no wish was read.
 func (rd *reader) evident(own string) []Request {
-	if len(own) > maxProse {
+	scenes, people := rd.evidentlyAdded(own)
+	if len(people) == 0 {
 		return nil
+	}
+	rd.assignReasons(scenes, people)
+	return addingAll(scenes, people)
+}
+
+// evidentlyAdded are the people whom own evidently adds, with their roles, and the scenes that say so; nil if it adds none.
+func (rd *reader) evidentlyAdded(own string) ([]scene, []person) {
+	if len(own) > maxProse {
+		return nil, nil
 	}
 	text := rd.body(own)
 	scenes := rd.scenes(text)
 	if len(scenes) > maxEvident || rd.prose(text).all.says(words.NotAWish) || slices.ContainsFunc(scenes, func(sc scene) bool { return rd.against(&sc) }) {
-		return nil
+		return nil, nil
 	}
 	people := rd.evidentPeople(scenes)
 	if len(people) == 0 || len(people) > maxTogether {
-		return nil
+		return nil, nil
 	}
 	wish := false
 	for i := range scenes {
 		wish = wish || wants(&scenes[i])
 	}
 	if !wish || !rd.evidentRoles(scenes, people) {
-		return nil
+		return nil, nil
 	}
-	rd.assignReasons(scenes, people)
+	return scenes, people
+}
+
+// addingAll are the requests to add people.
+func addingAll(scenes []scene, people []person) []Request {
 	var out []Request
 	for i := range people {
 		p := &people[i]
@@ -343,7 +357,11 @@ func (rd *reader) withEvident(own string, out []Request) []Request {
 	if len(out) == 0 || slices.ContainsFunc(out, func(q Request) bool { return q.Action != AddUser }) {
 		return out
 	}
-	more := rd.evident(own)
+	scenes, people := rd.evidentlyAdded(own)
+	if len(people) < len(out) {
+		return out
+	}
+	more := addingAll(scenes, people)
 	for _, q := range out {
 		same := 0
 		for _, o := range more {
@@ -351,8 +369,17 @@ func (rd *reader) withEvident(own string, out []Request) []Request {
 				same++
 			}
 		}
-		if same != 1 || len(more) < len(out) {
+		if same != 1 {
 			return out
+		}
+	}
+	explained := func(o Request) bool {
+		return slices.ContainsFunc(out, func(q Request) bool { return q.Reason != nil && samePerson(q, o) })
+	}
+	if len(more) > len(out) || slices.ContainsFunc(more, func(o Request) bool { return !explained(o) }) {
+		rd.assignReasons(scenes, people)
+		for i := range more {
+			more[i].Reason = people[i].reason
 		}
 	}
 	for i := range more {

@@ -20,6 +20,7 @@ type roleBook struct {
 	spelled        wordMap[[]uint16] // how a word is written without a slip → words of vocab
 	spelledPairs   pairSet           // of spelled
 	long           []longWord        // words that begin a form and may be misspelt
+	longEnds       longEnds          // of long
 	known          []uint64          // bits of the words of phraseIndex that may begin a form
 	begun          [][]uint16        // by words of vocab: the forms that they begin
 }
@@ -146,6 +147,7 @@ func (b *roleBook) spell(at uint16) {
 		}
 	}
 	if utf8.RuneCountInString(word) >= minSlip && len(b.begun[at]) > 0 {
+		b.longEnds.add(word)
 		b.long = append(b.long, longWord{at, len(word), isASCII(word), [3]byte([]byte(word)), [3]byte([]byte(word[len(word)-3:]))})
 	}
 }
@@ -163,6 +165,23 @@ func (l *longWord) like(mail string) bool {
 	n := len(mail)
 	return !l.plain || mail[0] == l.first[0] && mail[1] == l.first[1] && mail[2] == l.first[2] ||
 		mail[n-1] == l.last[2] && mail[n-2] == l.last[1] && mail[n-3] == l.last[0]
+}
+
+// longEnds are the first and the last two bytes of long words: most words of a mail begin and end otherwise.
+type longEnds struct {
+	first, last pairSet
+	any         bool // one of the words is not plain
+}
+
+func (e *longEnds) add(word string) {
+	e.first.add(word)
+	e.last.add(word[len(word)-2:])
+	e.any = e.any || !isASCII(word)
+}
+
+// may is like for all long words at once.
+func (e *longEnds) may(mail string) bool {
+	return e.any || e.first.may(mail) || e.last.may(mail[len(mail)-2:])
 }
 
 // minSlip is the least length of a word, in runes, that is known with a slip of the pen.
@@ -206,7 +225,7 @@ func (b *roleBook) formAt(toks []token) *roleForm {
 			look(word)
 		}
 	}
-	if len(mail) >= minSlip-1 && !exact {
+	if len(mail) >= minSlip-1 && !exact && b.longEnds.may(mail) {
 		for i := range b.long {
 			if l := &b.long[i]; l.like(mail) && b.slips(mail, l.word) {
 				look(l.word)

@@ -15,39 +15,76 @@ var runOnBefore, runOnBehind = cue("runon_before"), cue("runon_behind")
 const maxRunOnName = 6
 
 // runOnWords are the phrases of scripts without blanks that stand around names, and those that no name holds.
-var runOnWords struct{ before, verbs, behind, no []string }
+var runOnWords struct{ before, verbs, behind, no runOnPhrases }
+
+// runOnPhrases are phrases with the runes that they begin and end with: most runs of letters have none of these there.
+type runOnPhrases struct {
+	list        []string
+	first, last map[rune]bool
+}
+
+func newRunOnPhrases(list []string) runOnPhrases {
+	p := runOnPhrases{list, map[rune]bool{}, map[rune]bool{}}
+	for _, s := range list {
+		first, _ := utf8.DecodeRuneInString(s)
+		last, _ := utf8.DecodeLastRuneInString(s)
+		p.first[first], p.last[last] = true, true
+	}
+	return p
+}
+
+// begin says whether one of the phrases may stand at the beginning of s.
+func (p *runOnPhrases) begin(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return p.first[first]
+}
+
+// end says whether one of the phrases may stand at the end of s.
+func (p *runOnPhrases) end(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return p.last[last]
+}
+
+// within says whether one of the phrases may stand in s.
+func (p *runOnPhrases) within(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return p.first[r] })
+}
 
 func gatherRunOnWords() {
-	w := &runOnWords
+	var verbs, no []string
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
-		w.verbs = append(w.verbs, slices.Collect(words.Verbs.of[a].runOn())...)
+		verbs = slices.AppendSeq(verbs, words.Verbs.of[a].runOn())
 	}
-	w.before = append(slices.Collect(runOnBefore.runOn()), w.verbs...)
-	w.behind = slices.AppendSeq(slices.Collect(runOnBehind.runOn()), words.Honorifics.runOn())
 	for _, l := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings} {
-		w.no = slices.AppendSeq(w.no, l.runOn())
+		no = slices.AppendSeq(no, l.runOn())
 	}
+	w := &runOnWords
+	w.before = newRunOnPhrases(append(slices.Collect(runOnBefore.runOn()), verbs...))
+	w.behind = newRunOnPhrases(slices.AppendSeq(slices.Collect(runOnBehind.runOn()), words.Honorifics.runOn()))
+	w.verbs, w.no = newRunOnPhrases(verbs), newRunOnPhrases(no)
 }
 
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string) (name string, cut bool) {
 	name = run
-	for changed := true; changed; {
+	for changed := true; changed && runOnWords.before.begin(name); {
 		changed = false
-		for _, p := range runOnWords.before {
+		for _, p := range runOnWords.before.list {
 			if rest, ok := strings.CutPrefix(name, p); ok && rest != "" {
 				name, changed = rest, true
 			}
 		}
 	}
-	for _, v := range runOnWords.verbs {
-		if i := strings.Index(name, v); i > 0 {
-			name = name[:i]
+	if runOnWords.verbs.within(name) {
+		for _, v := range runOnWords.verbs.list {
+			if i := strings.Index(name, v); i > 0 {
+				name = name[:i]
+			}
 		}
 	}
-	for changed, cut := true, false; changed; {
+	for changed, cut := true, false; changed && runOnWords.behind.end(name); {
 		changed = false
-		for _, p := range runOnWords.behind {
+		for _, p := range runOnWords.behind.list {
 			rest, ok := strings.CutSuffix(name, p)
 			if n := utf8.RuneCountInString(rest); !ok || n < 2 || n == 2 && cut && allHangul(rest) {
 				continue // "최지은을": 은 is no particle but part of the name
@@ -60,9 +97,8 @@ func runOnName(run string) (name string, cut bool) {
 			return "", true
 		}
 	}
-	flat := " " + lower(name) + " "
-	for _, p := range runOnWords.no {
-		if strings.Contains(flat, p) {
+	if small := lower(name); runOnWords.no.within(small) {
+		if slices.ContainsFunc(runOnWords.no.list, func(p string) bool { return strings.Contains(small, p) }) {
 			return "", true
 		}
 	}
@@ -78,7 +114,7 @@ func givenAlone(toks []token, i int) bool {
 	if i == 0 || toks[i-1].kind != wordToken || !isIdeographic(toks[i-1].text) || gapHas(toks, i) || utf8.RuneCountInString(toks[i].text) > 2 || allHangul(toks[i].text) {
 		return false
 	}
-	for _, p := range runOnWords.before {
+	for _, p := range runOnWords.before.list {
 		if strings.HasSuffix(toks[i-1].text, p) {
 			return false
 		}

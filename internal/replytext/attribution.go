@@ -23,6 +23,9 @@ var (
 	angled  = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
 )
 
+// dated says whether s has a date and a time of day.
+func dated(s string) bool { return hasDigit(s) && clock.MatchString(s) && year.MatchString(s) }
+
 // attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
 func (s *splitter) attribution(i int) int {
 	lines := s.lines
@@ -293,11 +296,11 @@ func attributes(before, after string, colon, ruled bool, below func() bool) bool
 		return false
 	case begins, addressed:
 		return true
-	case after == "" && clock.MatchString(undated) && year.MatchString(undated):
+	case after == "" && dated(undated):
 		return true
 	case ruled:
 		return len(before) <= 80 && after == ""
-	case likeName(before) && clock.MatchString(after) && year.MatchString(after):
+	case likeName(before) && dated(after):
 		return true
 	}
 	return below() && (hasDigit(before+after) || after == "" && likeName(before))
@@ -363,7 +366,7 @@ func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
 	if !strongly(core, strings.ToLower(core)) && !(colon && addressed) {
 		return false
 	}
-	timed := clock.MatchString(undated) && year.MatchString(undated)
+	timed := dated(undated)
 	switch {
 	case angled.MatchString(core) && colon:
 		return timed || below()

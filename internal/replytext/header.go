@@ -93,7 +93,7 @@ func bareHeader(lines []string) bool {
 
 // notesHeader recognises an author, below a date, and below that the labels of recipients on lines of their own, as Notes writes them.
 func notesHeader(lines []string) bool {
-	if len(lines) < 3 || moreWords(lines[1], 4) || !clock.MatchString(lines[1]) || !year.MatchString(lines[1]) || moreWords(lines[0], 6) {
+	if len(lines) < 3 || moreWords(lines[1], 4) || !dated(lines[1]) || moreWords(lines[0], 6) {
 		return false
 	}
 	return slices.ContainsFunc(lines[2:min(len(lines), 8)], func(line string) bool { return fieldOf(strings.TrimSpace(line))&fieldTo != 0 })
@@ -137,8 +137,8 @@ func (b *block) read(lines []string) {
 		f, value, pair := label(line)
 		if pair && blanks == 0 || f != 0 {
 			b.pairs++
-			b.year = b.year || year.MatchString(value)
-			b.dated = b.dated || blanks == 0 && clock.MatchString(value) && year.MatchString(value)
+			b.year = b.year || hasDigit(value) && year.MatchString(value)
+			b.dated = b.dated || blanks == 0 && dated(value)
 		}
 		if f == 0 {
 			if folded++; folded > maxFolded || blanks > 0 {

@@ -27,7 +27,7 @@ func fencedAttribution(lines []string) bool {
 	for k := 1; k < min(len(lines), 3) && !strings.HasSuffix(line, fence); k++ {
 		line += " " + strings.TrimSpace(lines[k])
 	}
-	return len(line) > 2*len(fence) && strings.HasPrefix(line, fence) && strings.HasSuffix(line, fence) && clock.MatchString(line) && year.MatchString(line)
+	return len(line) > 2*len(fence) && strings.HasPrefix(line, fence) && strings.HasSuffix(line, fence) && dated(line)
 }
 
 // citer returns the name that a quoted line has in front of its mark, "Bob> …", "" if there is none.

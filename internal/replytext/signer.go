@@ -40,6 +40,9 @@ func newSigner(author string) (name string, s signer) {
 
 // unaccented is s without accents, in small letters.
 func unaccented(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
