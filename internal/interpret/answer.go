@@ -26,6 +26,10 @@ type answerWords struct {
 	Not      []string       `yaml:"not"`
 	If       []string       `yaml:"if"`      // conditions, limits, reservations
 	Unsure   []string       `yaml:"unsure"`  // questions, waiting, talk about deciding
+	When     []string       `yaml:"when"`    // those of if and unsure that put no refusal off in a remark on it
+	May      []string       `yaml:"may"`     // the like, where the remark denies them: "he must not"
+	None     []string       `yaml:"none"`    // those of not that deny all: "neither of the two"
+	Concord  bool           `yaml:"concord"` // a denial of all stands with a second one, and both deny once
 	Unable   []string       `yaml:"unable"`  // what whoever cannot approve says, also among unsure
 	GoesOn   []string       `yaml:"goes_on"` // what begins or ends with these behind a mark still belongs to the yes in front: "approved, with a chaperone"
 	Courtesy []string       `yaml:"courtesy"`
@@ -69,18 +73,30 @@ type item struct {
 	// familiar words tell the language: its own, and known to their end.
 	familiar bool
 	ahead    bool // a negation, which speaks of the people behind it
+	marks    mark
 	text     string
 }
 
 // phrase is a phrase of one kind, by its key; open ones stand for all words that begin so.
 type phrase struct {
-	text uint32 // of the tongue
-	kind itemKind
-	open bool
-	own  bool // of this language alone
-	num  uint8
+	text  uint32 // of the tongue
+	kind  itemKind
+	open  bool
+	own   bool // of this language alone
+	num   uint8
+	marks mark
 	behindTwo
 }
+
+// mark is what some phrases are besides their kind.
+type mark uint8
+
+const (
+	whenMark mark = 1 << iota
+	mayMark
+	noneMark
+	notMark // denies: of not, or an answer with such a word
+)
 
 // tongue reads answers in one language.
 type tongue struct {
@@ -92,6 +108,8 @@ type tongue struct {
 	unable   map[string]bool
 	goesOn   map[string]bool // some with a star at their end
 	to       map[string]bool
+	because  map[string]bool // words that begin a reason
+	concord  bool
 	reads    bool // has words of yes and no; English has them in decide
 }
 
@@ -101,17 +119,19 @@ var everywhere = answerWords{
 }
 
 func newTongue(name string, l lexicon) *tongue {
-	t := &tongue{name: name, to: map[string]bool{}, unable: map[string]bool{}, goesOn: map[string]bool{}}
+	t := &tongue{name: name, to: map[string]bool{}, unable: map[string]bool{}, goesOn: map[string]bool{}, because: map[string]bool{}}
 	own := true
 	var phrases []phrase
+	marks := l.Answer.marks()
 	add := func(kind itemKind, num int, list ...string) {
 		for _, p := range allSpellings(list) {
 			p = key(p)
 			p, open := strings.CutSuffix(p, "*")
-			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num), behindTwoOf(p)})
+			phrases = append(phrases, phrase{t.texts.add(p), kind, open, own, uint8(num), marks.of(p), behindTwoOf(p)})
 		}
 	}
 	a := l.Answer
+	t.concord = a.Concord
 	if t.reads = len(a.Approve) > 0; !t.reads {
 		own = true
 		for name, list := range l.Decide { // what prose reads tells the language, too; single words of decision are shared by many
@@ -159,6 +179,9 @@ func newTongue(name string, l lexicon) *tongue {
 	}
 	for _, p := range allSpellings(a.GoesOn) {
 		t.goesOn[key(p)] = true
+	}
+	for _, p := range allSpellings(l.Because) {
+		t.because[key(p)] = true
 	}
 	for _, p := range allSpellings(a.Courtesy) {
 		t.courtesy = append(t.courtesy, key(p))
@@ -225,7 +248,7 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			out = append(out, item{kind: targetItem, number: person, text: s[i : i+nameEnd]})
 			i += nameEnd
 		case n > 0:
-			out = append(out, item{kind: p.kind, number: int(p.num), shared: !p.own, familiar: p.own && !p.open, text: s[i : i+n]})
+			out = append(out, item{kind: p.kind, number: int(p.num), shared: !p.own, familiar: p.own && !p.open, marks: p.marks, text: s[i : i+n]})
 			i += n
 		case unicode.IsDigit(r):
 			end := i
@@ -369,11 +392,16 @@ type nameForm struct {
 	runOn  bool
 }
 
-func formsOf(lines []AskedLine) []nameForm {
+func formsOf(lines []AskedLine, declined bool) []nameForm {
 	var out []nameForm
 	for _, l := range lines {
 		for _, f := range nameForms(l) {
 			out = append(out, nameForm{l.Number, f, hasIdeograph(f)})
+			if declined && !strings.ContainsAny(f, " @") {
+				for _, f := range caseForms(f) {
+					out = append(out, nameForm{l.Number, f, false})
+				}
+			}
 		}
 	}
 	return out
@@ -407,15 +435,37 @@ func nameHere(s string, i int, people []nameForm) (number, n int) {
 			continue
 		}
 		rest := s[i+len(f.text):]
-		if !f.runOn && (i > 0 && inWord(lastRune(s[:i])) || rest != "" && inWord(rest) && !ideographAt(rest) && !strings.HasPrefix(rest, "'s")) {
+		ending := endingOf(rest)
+		if !f.runOn && (i > 0 && inWord(lastRune(s[:i])) || rest != "" && inWord(rest[ending:]) && !ideographAt(rest)) {
 			continue
 		}
-		if number != 0 && number != f.number && len(f.text) == n {
+		if number != 0 && number != f.number && len(f.text)+ending == n {
 			return 0, 0 // two share it
 		}
-		number, n = f.number, len(f.text)
+		number, n = f.number, len(f.text)+ending
 	}
 	return number, n
+}
+
+// maxEnding is how many letters an ending behind an apostrophe has: Kruse'nin.
+const maxEnding = 5
+
+// endingOf is how long the ending behind an apostrophe is that s begins with, 0 if it begins with none.
+func endingOf(s string) int {
+	if !strings.HasPrefix(s, "'") && !strings.HasPrefix(s, "’") {
+		return 0
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	letters := 0
+	for i, r := range s[size:] {
+		if !unicode.IsLetter(r) {
+			return size*min(letters, 1) + i
+		}
+		if letters++; letters > maxEnding {
+			return 0
+		}
+	}
+	return size*min(letters, 1) + len(s) - size
 }
 
 func ideographAt(s string) bool {

@@ -25,7 +25,7 @@ type answerSentence struct {
 }
 
 func newAnswer(own string, lines []AskedLine) *answer {
-	a := &answer{lines: lines, people: formsOf(lines)}
+	a := &answer{lines: lines, people: formsOf(lines, declines(own))}
 	for _, line := range answerLines(own) {
 		eachSentence(line, func(text string) {
 			s := answerSentence{key: key(text), question: asks(text)}

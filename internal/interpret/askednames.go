@@ -94,3 +94,62 @@ func ofName(t *token, name string) bool {
 	initial, stop := strings.CutSuffix(fold(t.text), ".")
 	return partOfName(t.text, name) || stop && utf8.RuneCountInString(initial) == 1 && strings.Contains(" "+fold(name), " "+initial)
 }
+
+// requesterOf is who the subject of our mail says has asked, as its answers repeat it.
+func requesterOf(subject string) string {
+	_, name, ok := strings.Cut(strings.Join(strings.Fields(subject), " "), " from ")
+	if name, _, _ = strings.Cut(name, " ("); !ok || !ticketMark.MatchString(subject) {
+		return ""
+	}
+	return name
+}
+
+var (
+	askedObjects = cue("asked_objects")
+	ofAsker      = cue("of_asker")
+)
+
+// withoutRequester takes out whose request an answer speaks of, "I approve the request of Solène", where it is who asked and nobody asked about is
+// called like that. Whoever else has asked, "approved by Solène" and "Solène approves" stay.
+func withoutRequester(own, requester string, lines []AskedLine) string {
+	if requester == "" {
+		return own
+	}
+	subjects := subjectWords(lines)
+	toks := tokenize(own)
+	asker := func(t *token) bool {
+		given, _, _ := strings.Cut(strings.ReplaceAll(t.text, "’", "'"), "'")
+		bare := *t
+		bare.text = given
+		if genitive, ok := strings.CutSuffix(given, "s"); ok && !ofName(&bare, requester) {
+			bare.text = genitive
+		}
+		return ofName(&bare, requester) && !has(subjects, lower(bare.text))
+	}
+	var b strings.Builder
+	kept := 0
+	for i := 0; i < len(toks); i++ {
+		end := i
+		for end < len(toks) && (asker(&toks[end]) || end > i && toks[end].isTitle()) {
+			end++
+		}
+		if end == i {
+			continue
+		}
+		from := i
+		for from > 0 && toks[from-1].isTitle() {
+			from--
+		}
+		behind := from > 1 && toks[from-1].in(ofAsker) && toks[from-2].in(askedObjects)
+		inFront := end < len(toks) && toks[end].in(askedObjects)
+		if behind {
+			from--
+		}
+		if behind || inFront {
+			b.WriteString(own[kept:toks[from].start])
+			kept = toks[end-1].end
+		}
+		i = end - 1
+	}
+	return b.String() + own[kept:]
+}

@@ -106,6 +106,8 @@ var cueLists = map[string]string{
 	"denies_access": "take it back that somebody comes in the place of another",
 	"succeeds":      "tell that somebody comes in the place of who is to be removed", "processes": "with a word that asks they are all of a note above the mail that it is about",
 	"shortened_names": "names that people write short, with a stop: Md. for Mohammad", "asks_why": "begin a label that asks for the reason",
+	"name_cases":    "endings of names in the cases of a language",
+	"asked_objects": "what was asked, in front of of_asker or behind whoever asked", "of_asker": "between these and who asked",
 	"yes_to": "behind a yes, in front of whom or what it is about", "no_before": "deny an objection", "neither": "the like, in front of two", "for_now": "phrases that limit an answer, or make it one about something else",
 	"be": "in front of what is done", "persons_meant": "people, by pronoun", "colleagues": "what people are that is no role", "of_self": "the author, as an object",
 	"opens_answer": "may stand in front of an imperative or a lone answer", "counted_people": "people and requests, behind their number", "everybody_asked": "written for the number of all of them",

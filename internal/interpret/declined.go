@@ -1,6 +1,10 @@
 package interpret
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Names that carry the endings of a case, and whether an address shows that they carry none.
 
@@ -22,3 +26,34 @@ var declinedEndings = cue("declined_endings")
 var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "y",
 	"к", "k", "л", "l", "м", "m", "н", "n", "о", "o", "п", "p", "р", "r", "с", "s", "т", "t", "у", "u", "ф", "f", "х", "kh", "ц", "ts",
 	"ч", "ch", "ш", "sh", "щ", "shch", "ъ", "", "ы", "y", "ь", "", "э", "e", "ю", "yu", "я", "ya")
+
+// declines says whether a text has letters of the languages that put endings to names.
+func declines(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return strings.ContainsRune("ąęłńśźżěřů", r) || unicode.Is(unicode.Cyrillic, r)
+	})
+}
+
+// leastStem is how many letters a name has left without its ending.
+const leastStem = 3
+
+// caseForms are the forms that a word of a name has in the cases of Slavic languages, as key writes them.
+func caseForms(name string) []string {
+	last, size := utf8.DecodeLastRuneInString(name)
+	stem := name
+	if strings.ContainsRune("aeoyiаеоыийьяё", last) {
+		stem = name[:len(name)-size]
+	}
+	if utf8.RuneCountInString(stem) < leastStem || !unicode.IsLetter(last) {
+		return nil
+	}
+	var out []string
+	for end := range nameCases.phrases() {
+		if form := stem + key(end); unicode.Is(unicode.Cyrillic, last) == !isASCII(end) && form != name {
+			out = append(out, form)
+		}
+	}
+	return out
+}
+
+var nameCases = cue("name_cases")

@@ -233,7 +233,9 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 	}
 	parts, adds := withoutAdds(parts)
 	read := func(p replytext.Parts) map[string]Decision {
-		return decide(withoutOwnName(withoutTold(p, lines), rd.author, lines), lines, rd.book, roleOf)
+		p = withoutOwnName(withoutTold(p, lines), rd.author, lines)
+		p.Own = withoutRequester(p.Own, requesterOf(rd.m.Subject), lines)
+		return decide(p, lines, rd.book, roleOf)
 	}
 	d := read(parts)
 	unsureOfAdds(d, parts, read)

@@ -131,3 +131,32 @@ func (o outcome) behind(seq []item) outcome {
 	}
 	return o
 }
+
+// doubtOnSome is a sentence that begins with some of several people, and answers nothing: "with Jan I have to talk first".
+func doubtOnSome(items []item, lines []AskedLine) (outcome, bool) {
+	count := tallyOf(items)
+	if count[allItem]+count[bothItem]+count[exceptItem]+count[toItem]+count[butItem]+count[onlyItem]+count[approveItem]+count[yesItem]+count[rejectItem] > 0 {
+		return outcome{}, false
+	}
+	first := slices.IndexFunc(items, func(it item) bool { return it.kind != withItem && !(it.kind == unknownItem && it.familiar) })
+	o := outcome{each: map[int]Decision{}, strong: true}
+	for _, it := range items {
+		if it.kind == targetItem {
+			o.each[it.number] = Unclear
+		}
+	}
+	return o, first >= 0 && items[first].kind == targetItem && len(o.each) < len(lines)
+}
+
+// aboutOne leaves the name of the only person asked about out of a sentence whose every piece answers: "fine, Jan may come in".
+func aboutOne(items []item, lines []AskedLine) []item {
+	if len(lines) != 1 {
+		return items
+	}
+	for piece := range piecesOf(items) {
+		if !slices.ContainsFunc(piece, func(it item) bool { return it.kind == approveItem || it.kind == yesItem }) {
+			return items
+		}
+	}
+	return slices.DeleteFunc(items, func(it item) bool { return it.kind == targetItem && !it.digits })
+}

@@ -44,6 +44,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	var all []Decision
 	ownWords, weakAfterRemark, remarked := false, false, false
 	negated, doubtful, denies := false, false, false
+	var excused [][]int // whom each remark speaks of that leaves refusals alone
 	set := func(n int, d Decision) {
 		if old, ok := st.each[n]; ok && old != d {
 			d = Unclear
@@ -70,6 +71,12 @@ func (t *tongue) readAnswer(a *answer) statement {
 		if s.question {
 			o = outcome{doubtful: true}
 		}
+		if o.all == "" && len(o.each) == 0 && !s.question && (o.doubtful || o.negated) {
+			if people, ok := t.excuse(a.prepared, lines); ok {
+				excused, remarked = append(excused, people), true
+				continue
+			}
+		}
 		if (o.all != "" || len(o.each) > 0) && remarked && !o.strong {
 			weakAfterRemark = true
 		}
@@ -85,6 +92,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 		denies = denies || o.denies
 	}
 	doubtful = doubtful || denies && !slices.Contains(all, Reject)
+	doubtful = doubtful || excused != nil && st.approves(all) && !st.refusesAll(excused)
 	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && !weakAfterRemark && t.reads
 	for _, d := range all {
 		if d != all[0] {
@@ -107,6 +115,23 @@ func (t *tongue) readAnswer(a *answer) statement {
 	}
 	st.doubtful = doubtful || negated && slices.Contains(all, Approve)
 	return st
+}
+
+// approves says whether anybody is approved; all are the answers for everybody.
+func (st *statement) approves(all []Decision) bool {
+	for _, d := range st.each {
+		if d != Reject {
+			return true
+		}
+	}
+	return slices.ContainsFunc(all, func(d Decision) bool { return d != Reject })
+}
+
+// refusesAll says whether each remark names somebody, and none but those refused.
+func (st *statement) refusesAll(remarks [][]int) bool {
+	return !slices.ContainsFunc(remarks, func(people []int) bool {
+		return len(people) == 0 || slices.ContainsFunc(people, func(n int) bool { return st.each[n] != Reject })
+	})
 }
 
 // courteous says whether a sentence, as key writes it, only offers or asks for contact.
@@ -133,7 +158,9 @@ func tallyOf(items []item) *tally {
 // judge weighs the items of one sentence.
 func (t *tongue) judge(a *answer) outcome {
 	a.prepared = t.prepare(a.prepared[:0], a.items, a)
-	items, lines := withoutThankful(a.prepared), a.lines
+	lines := a.lines
+	items := t.withoutExcuses(withoutThankful(a.prepared), lines)
+	items = aboutOne(items, lines)
 	count := tallyOf(items)
 	decided := count[approveItem] + count[yesItem] + count[rejectItem]
 	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem] - onlyBehindRefusal(items, count)
@@ -144,7 +171,7 @@ func (t *tongue) judge(a *answer) outcome {
 	case decided == 0 && doubts > 0 && doubts+count[butItem] == count[onlyItem] && count[targetItem] == 0:
 		return outcome{negated: true, remark: true, denies: true} // "rejected. Only employees have access": it limits no refusal
 	case decided == 0 && doubts+count[butItem] > 0:
-		return t.doubtOn(items)
+		return t.doubtOn(items, lines)
 	case decided == 0 && count[notItem]+count[unclearItem] > 0:
 		return outcome{negated: true, remark: true}
 	case decided == 0:
@@ -159,7 +186,7 @@ func (t *tongue) judge(a *answer) outcome {
 		return outcome{all: Reject, strong: true}
 	}
 	if doubts+count[butItem] > 0 {
-		return t.doubtOn(items)
+		return t.doubtOn(items, lines)
 	}
 	o := t.withRemark(a, items)
 	if o.doubtful && count[rejectItem] > 0 && count[approveItem]+count[yesItem]+count[unclearItem]+count[targetItem] == 0 {
@@ -271,7 +298,10 @@ func piecesOf(items []item) iter.Seq[[]item] {
 }
 
 // doubtOn is a doubtful sentence; "2: I have to ask" is so for person 2 alone.
-func (t *tongue) doubtOn(items []item) outcome {
+func (t *tongue) doubtOn(items []item, lines []AskedLine) outcome {
+	if o, ok := doubtOnSome(items, lines); ok {
+		return o
+	}
 	if len(items) > 1 && items[0].kind == targetItem && items[1].kind == colonItem {
 		conditions := slices.ContainsFunc(items, func(it item) bool { return it.kind == ifItem || it.kind == butItem })
 		others := slices.ContainsFunc(items[1:], func(it item) bool { return it.kind == targetItem })
@@ -384,6 +414,7 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 		}
 		out = append(out, it)
 	}
+	t.deniesAll(out, a)
 	out = negations(out)
 	yes, only, others, people := 0, 0, 0, 0
 	for _, it := range out {
