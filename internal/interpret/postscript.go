@@ -20,7 +20,7 @@ const (
 // bounds says whether what stands below the author's name may limit or take back an approval of these lines: somebody went on writing
 // there. It looks no further than the first line that a mail program adds: contact data, a rule, a footer, a disclaimer.
 func bounds(signature string, lines []AskedLine) bool {
-	people := formsOf(lines)
+	people := formsOf(lines, declines(signature))
 	n := 0
 	for line := range strings.Lines(signature) {
 		line = strings.TrimSpace(line)
