@@ -32,6 +32,10 @@ The limit is no hard one.`
 // process, which the collector does not see.
 const memoryLimit = 48 << 20
 
+// garbageAtStart holds until the lists of words are ready that mails are read by: what is needed to make them is the most that ever
+// lives, but for large mails.
+const garbageAtStart = 25
+
 var garbagePercent = map[config.Driver]int{config.Postgres: 100, config.SQLite: 50}
 
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
@@ -42,10 +46,12 @@ func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
+	opts := daemon.Options{Shadow: c.Shadow, Supervisor: supervisor()}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent[cfg.Database.Driver])
+		debug.SetGCPercent(garbageAtStart)
+		opts.OnPrepared = func() { debug.SetGCPercent(garbagePercent[cfg.Database.Driver]) }
 	}
-	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), daemon.Options{Shadow: c.Shadow, Supervisor: supervisor()})
+	d, err := daemon.New(ctx, cfg, newLogger(cfg.Log, s.err), opts)
 	if err != nil {
 		return err
 	}

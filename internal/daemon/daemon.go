@@ -42,6 +42,8 @@ type Options struct {
 	Shadow bool
 	// OnReading is told whenever a mailbox has been read to its end and is waited on.
 	OnReading func(mailbox string)
+	// OnPrepared is told once all is ready that mails are read by; may be nil.
+	OnPrepared func()
 }
 
 // Daemon is a built, not yet running daemon.
@@ -284,7 +286,7 @@ func (d *Daemon) workers() []func(context.Context) {
 	p := &worker.Processor{Store: d.store, Mailboxes: map[string]worker.Mailbox{}, Models: d.models.All(), Env: d.env, Render: d.render,
 		Wake: inbound, Now: d.opts.Now, Log: d.log, Batch: 100, Together: 25, Readers: d.cfg.Worker.Concurrency, Limit: 10 * time.Second, DNS: d.opts.DNS,
 		AnswersPerAddress: d.cfg.Limits.AnswersPerAddress, AnswersPerClient: d.cfg.Limits.AnswersPerClient,
-		Canary: d.canaryBack, Turn: d.progress.turns("process"), Observe: d.meters.processing.Observe}
+		Canary: d.canaryBack, Turn: d.progress.turns("process"), Observe: d.meters.processing.Observe, Prepared: d.opts.OnPrepared}
 	if p.DNS == nil {
 		p.DNS = newDNS(d.cfg.Sender.DNSServer, d.opts.Now)
 	}

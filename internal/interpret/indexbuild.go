@@ -146,9 +146,11 @@ func (b *indexBuilder) tell(word string, langs langSet) {
 	b.tells[b.index.words.add(word)] |= langs
 }
 
-// pack gives all nodes the numbers and the places that index wants.
+// pack gives all nodes the numbers and the places that index wants, and lets go of what it has packed: so far the memory has only risen.
 func (b *indexBuilder) pack() *index {
 	x := b.index
+	x.texts.pack()
+	x.texts.slots = nil // nobody looks for one
 	arcs := make([]arc, 0, len(b.next))
 	for a := range b.next {
 		arcs = append(arcs, a)
@@ -161,6 +163,7 @@ func (b *indexBuilder) pack() *index {
 		x.by[i] = a.word
 		placed[b.next[a]&^behindWords] = x.reached + uint32(i)
 	}
+	b.next = nil
 	last := x.reached + uint32(len(arcs))
 	for i := range placed {
 		if i > 0 && placed[i] == 0 { // one that an edge leads to
@@ -191,8 +194,6 @@ func (b *indexBuilder) pack() *index {
 	slices.SortStableFunc(x.runOn, func(p, o runOnPhrase) int { return cmp.Compare(p.first, o.first) })
 	x.runOn, x.phrases = slices.Clone(x.runOn), slices.Clone(x.phrases)
 	x.words.pack()
-	x.texts.pack()
-	x.texts.slots = nil // nobody looks for one
 	return x
 }
 
@@ -224,7 +225,9 @@ func (b *indexBuilder) packWays(arcs []arc, place func(nodeID) nodeID) {
 		}
 		w.open.to = uint32(len(x.open))
 	}
+	b.open = nil
 	b.packTails(from)
+	b.tails = nil
 	x.ways, x.open = slices.Clone(x.ways), slices.Clone(x.open)
 }
 
@@ -296,6 +299,7 @@ func (b *indexBuilder) packSenses(place func(nodeID) nodeID) {
 		x.nodes[place(rest[0].node)].sense = at
 		rest = rest[n:]
 	}
+	b.listed = nil
 	x.senses, x.parts = slices.Clone(x.senses), slices.Clone(x.parts)
 }
 

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -74,6 +75,8 @@ type lexicon struct {
 	Machine    machineWords            `yaml:"machine"`
 	Changes    map[string][]string     `yaml:"changes"` // of what change_details asks
 	Answer     answerWords             `yaml:"answer"`
+
+	crossed map[string]crossedVerbs // by the key of Verbs
 }
 
 // loadLexicons returns the words of each language, and those that it is answered in.
@@ -367,41 +370,71 @@ func keyRune(r rune) string {
 // transcribed writes umlauts as two letters, as people do without the keys for them.
 var transcribed = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "å", "aa", "ø", "oe")
 
-// spellings are the forms in which a phrase is written: as it is, without accents, transcribed.
-func spellings(p string) []string {
-	out := []string{p}
-	for _, v := range []string{key(p), transcribed.Replace(p)} {
-		if !has(out, v) {
+// appendSpellings appends the forms in which a phrase is written: as it is, without accents, transcribed.
+func appendSpellings(out []string, p string) []string {
+	from := len(out)
+	out = append(out, p)
+	for _, v := range [...]string{key(p), transcribed.Replace(p)} {
+		if !has(out[from:], v) {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
+// allSpellings are those of the phrases of a list. It takes no more room than they need: all lists are in memory together, when it is
+// at its highest of a start.
 func allSpellings(list []string) []string {
-	var out []string
-	for _, p := range list {
-		out = append(out, spellings(p)...)
+	if len(list) == 0 {
+		return nil
 	}
-	return out
+	var short [256]string
+	out := short[:0]
+	for _, p := range list {
+		out = appendSpellings(out, p)
+	}
+	return slices.Clone(out)
 }
 
-// cross adds to the verbs those that say what is taken or given, "close * account", "account * closed".
+// crossedVerbs say what is taken or given, "close * account", "account * closed": each in front with each behind. There are so many
+// that nobody keeps them.
+type crossedVerbs struct{ before, belongings, behind []string }
+
+// cross notes the words, as they are before they are spelt, of which crossed verbs are made.
 func (l *lexicon) cross() {
-	for key, cues := range map[string][2]string{"remove": {"takes_away", "taken_away"}, "add": {"gives_access", "given_access"}} {
-		belongings := l.Cues["belongings"]
-		if key == "remove" {
-			belongings = slices.Concat(belongings, l.Cues["carried"])
-		}
-		for _, belonging := range belongings {
-			for _, verb := range l.Cues[cues[0]] {
-				l.Verbs[key] = append(l.Verbs[key], verb+gapMark+belonging)
+	l.crossed = map[string]crossedVerbs{
+		"remove": {l.Cues["takes_away"], slices.Concat(l.Cues["belongings"], l.Cues["carried"]), l.Cues["taken_away"]},
+		"add":    {l.Cues["gives_access"], l.Cues["belongings"], l.Cues["given_access"]},
+	}
+}
+
+// all are the pieces of the verbs, in all spellings.
+func (c *crossedVerbs) all() iter.Seq2[string, string] {
+	return func(yield func(head, behind string) bool) {
+		for _, belonging := range c.belongings {
+			for _, verb := range c.before {
+				if !yieldSpellings(verb, belonging, yield) {
+					return
+				}
 			}
-			for _, verb := range l.Cues[cues[1]] {
-				l.Verbs[key] = append(l.Verbs[key], belonging+gapMark+verb)
+			for _, verb := range c.behind {
+				if !yieldSpellings(belonging, verb, yield) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// yieldSpellings yields two pieces as the spellings of both together are.
+func yieldSpellings(head, behind string, yield func(head, behind string) bool) bool {
+	first := [2]string{head, behind}
+	bare := [2]string{key(head), key(behind)}
+	long := [2]string{transcribed.Replace(head), transcribed.Replace(behind)}
+	if !yield(head, behind) || bare != first && !yield(bare[0], bare[1]) {
+		return false
+	}
+	return long == first || long == bare || yield(long[0], long[1])
 }
 
 // spell adds the other forms in which the phrases of l are written.

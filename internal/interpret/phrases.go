@@ -90,11 +90,14 @@ func newVerbs(key string) *verbs {
 
 const gapMark = " * "
 
-// addGaps takes up the phrases in two pieces among phrases.
-func (v *verbs) addGaps(b *indexBuilder, phrases []string, langs langSet) {
+// addGaps takes up the phrases in two pieces among those of one language.
+func (v *verbs) addGaps(b *indexBuilder, phrases []string, crossed crossedVerbs, langs langSet) {
 	for _, p := range phrases {
 		if head, tail, ok := strings.Cut(p, gapMark); ok {
 			b.addGap(v.gapped.bit, langs, head, tail)
 		}
+	}
+	for head, tail := range crossed.all() {
+		b.addGap(v.gapped.bit, langs, head, tail)
 	}
 }

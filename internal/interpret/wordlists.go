@@ -23,17 +23,18 @@ var load = sync.OnceFunc(func() {
 	each, answers = loadLexicons()
 	words.lookups = newLookups(each)
 	words.Details.setLabels(each)
+	machine = newMachineTables(each)
+	topicWords = loadTopics(each)
 	b := newIndexBuilder()
 	b.fill(each)
 	for action, key := range verbKey {
 		for i := range each {
-			words.Verbs.of[action].addGaps(b, each[i].Verbs[key], 1<<i)
+			words.Verbs.of[action].addGaps(b, each[i].Verbs[key], each[i].crossed[key], 1<<i)
 		}
 	}
 	tellLanguages(b, each)
+	// The peak of the memory at a start is here: from now on nothing looks at the files any more.
 	phraseIndex = b.pack()
-	machine = newMachineTables(each)
-	topicWords = loadTopics(each)
 	indexOwn(answers)
 	indexDeciding(answers)
 	gatherRunOnWords()
@@ -180,11 +181,19 @@ func newVerbLists() verbLists {
 func headsOf(l *lexicon, key string) []string {
 	var heads []string
 	seen := map[string]bool{}
-	for _, p := range l.Verbs[key] {
-		if head, _, _ := strings.Cut(p, gapMark); !seen[head] && !strings.HasSuffix(head, "*") && !has(l.Cues["belongings"], head) {
+	take := func(head string) {
+		if !seen[head] && !strings.HasSuffix(head, "*") && !has(l.Cues["belongings"], head) {
 			heads = append(heads, head)
 			seen[head] = true
 		}
+	}
+	for _, p := range l.Verbs[key] {
+		head, _, _ := strings.Cut(p, gapMark)
+		take(head)
+	}
+	crossed := l.crossed[key]
+	for head := range crossed.all() {
+		take(head)
 	}
 	return heads
 }

@@ -58,6 +58,8 @@ type Processor struct {
 	Turn func()
 	// Observe is told how long the work on a mail took, without its waits; may be nil.
 	Observe func(took time.Duration)
+	// Prepared is told when all is ready that mails are read by, before the first is; may be nil.
+	Prepared func()
 
 	refusals map[int64]int    // how often the store has refused what follows from a mail
 	owed     []access.Inbound // claims that the store could not take back
@@ -77,6 +79,7 @@ const lookupLimit = 8 * time.Second
 // Run processes until the context ends.
 func (p *Processor) Run(ctx context.Context) {
 	interpret.Prepare() // while the mailboxes are opened; or the first mail would seem to take long
+	tell(p.Prepared)
 	l := loop{name: "process", log: p.Log, wake: p.Wake, now: p.Now, next: p.Store.NextInbound, turn: p.Turn, work: p.batch}
 	l.run(ctx)
 }
