@@ -32,11 +32,11 @@ The limit is no hard one.`
 // process, which the collector does not see.
 const memoryLimit = 48 << 20
 
-// garbageAtStart holds until the lists of words are ready that mails are read by: what is needed to make them is the most that ever
-// lives, but for large mails.
-const garbageAtStart = 25
+var garbagePercent = map[config.Driver]int{config.Postgres: 70, config.SQLite: 50}
 
-var garbagePercent = map[config.Driver]int{config.Postgres: 100, config.SQLite: 50}
+// garbageAtStart holds until all is ready that mails are read by: while the lists of words are made more lives than ever after, and
+// the highest memory of a daemon would be that of its first second.
+const garbageAtStart = 30
 
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	cfg, err := c.load()

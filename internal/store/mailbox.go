@@ -106,8 +106,9 @@ func (s *Store) storeMails(ctx context.Context, mailbox string, mails []access.R
 	})
 }
 
+// inboundTable has the bytes last: what the driver writes behind an argument may move it to a larger buffer.
 var inboundTable = newTable("inbound_messages", true, "mailbox_id bigint", "uidvalidity bigint", "uid bigint", "digest text", "size bigint",
-	"raw bytea", "truncated boolean", "internal_date timestamptz", "stored_at timestamptz", "disposition text", "reason text", "lane bigint")
+	"truncated boolean", "internal_date timestamptz", "stored_at timestamptz", "disposition text", "reason text", "lane bigint", "raw bytea")
 
 // storeSome stores the first of the mails or, on PostgreSQL, as many as are small and not there yet with one statement. It
 // says how many it took, and how many of them were not there yet.
@@ -120,8 +121,8 @@ func (x *tx) storeSome(ctx context.Context, mailbox int64, mails []access.RawMai
 			break
 		}
 		known[digest], known[placeOf(m)] = true, true
-		rows = append(rows, []any{mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Raw, m.Truncated, stamp(m.InternalDate), x.now,
-			string(access.Pending), "", lanes[i]})
+		rows = append(rows, []any{mailbox, m.UIDValidity, m.UID, digest, m.Size, m.Truncated, stamp(m.InternalDate), x.now,
+			string(access.Pending), "", lanes[i], m.Raw})
 	}
 	if len(rows) > 0 {
 		_, err := x.add(ctx, inboundTable, rows)

@@ -21,9 +21,10 @@ type outgoingMail struct {
 	client   *access.Client
 }
 
+// outboundTable has what is largest last, as inboundTable does.
 var outboundTable = newTable("outbound_messages", false, "ticket_id bigint", "invitation_id bigint", "kind text", "sequence bigint",
-	"mail_from text", "recipient text", "subject text", "words text", "message_id_digest text", "sealed bytea", "run_at timestamptz",
-	"not_after timestamptz", "created_at timestamptz", "client_id bigint", "state text", "words_in text")
+	"mail_from text", "recipient text", "subject text", "message_id_digest text", "run_at timestamptz",
+	"not_after timestamptz", "created_at timestamptz", "client_id bigint", "state text", "words text", "words_in text", "sealed bytea")
 
 // line is what goes out first in, first out.
 type line struct {
@@ -66,7 +67,7 @@ func (x *tx) insertOutbound(ctx context.Context, mails []outgoingMail) error {
 			return err
 		}
 		rows = append(rows, []any{ticket, invitation, string(m.order.Kind), sequence, m.rendered.MailFrom.String(), rcpt, m.rendered.Subject,
-			m.rendered.Words, digest, sealed, x.now, nullTime(m.order.NotAfter), x.now, client, state, words})
+			digest, x.now, nullTime(m.order.NotAfter), x.now, client, state, m.rendered.Words, words, sealed})
 	}
 	if _, err := x.add(ctx, outboundTable, rows); err != nil {
 		return fmt.Errorf("queueing mails: %w", err)

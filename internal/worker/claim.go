@@ -30,6 +30,13 @@ func (c *claim) open() []access.Inbound {
 	return slices.DeleteFunc(slices.Clone(c.mails), func(in access.Inbound) bool { return c.ended[in.ID] })
 }
 
+// isEnded holds when all mails are finished or given back.
+func (c *claim) isEnded() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.ended) == len(c.mails)
+}
+
 func (c *claim) isOpen(in *access.Inbound) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

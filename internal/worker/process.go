@@ -120,12 +120,11 @@ func (p *Processor) settleAll(ctx context.Context, c *claim, runs <-chan []*read
 	for ctx.Err() == nil {
 		tell(p.Turn)
 		run = slices.DeleteFunc(run, func(r *reading) bool { return !c.isOpen(r.in) })
-		rest := c.open()
-		if len(rest) == 0 {
+		if c.isEnded() {
 			return failure
 		}
 		if now := p.Now(); now.Sub(renewed) >= processLease/6 {
-			if err := p.Store.RenewInbound(ctx, rest, processLease); err != nil {
+			if err := p.Store.RenewInbound(ctx, c.open(), processLease); err != nil {
 				return err
 			}
 			renewed = now
