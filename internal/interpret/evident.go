@@ -90,7 +90,7 @@ func (rd *reader) against(sc *scene) bool {
 		return true
 	}
 	v := &words.Verbs
-	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || tellsOnly(sc) && !asksDetails(sc) {
+	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || tellsOnly(sc) && !asksDetails(sc) && !doubtsRole(sc) {
 		return true
 	}
 	if who && !sc.asks && conditional(sc) {
@@ -107,7 +107,7 @@ func (rd *reader) against(sc *scene) bool {
 
 // doubtsRole says whether what a sentence leaves to the reader is which role somebody gets: they are asked for it.
 func doubtsRole(sc *scene) bool {
-	return sc.says(roleDoubt) && (len(sc.roles) > 1 || sc.says(roleNouns))
+	return sc.says(roleDoubt) && (len(sc.roles) > 1 || sc.says(roleNouns, formRole))
 }
 
 // ofTheirs is a sentence without what it tells that somebody else wants or has to do: "she wishes to see what the website costs us".
@@ -157,9 +157,15 @@ func wants(sc *scene) bool {
 	return sc.asks || sc.says(evidentWish, evidentSuffices, words.Ask, furtherWishes) || len(sc.roles) > 0 && verbless(sc)
 }
 
-// verbless says whether a sentence begins with a role for somebody: "Technician role for Jane Doe (jane@…)".
+// maxVerbless is how many words stand in front of a role without a verb.
+const maxVerbless = 4
+
+// verbless says whether a sentence begins with a role for somebody, "Technician role for Jane Doe (jane@…)", or names as what without a verb.
 func verbless(sc *scene) bool {
 	m := sc.roles[0]
+	if m.from <= maxVerbless && sc.precedes(m.from, 1, asWords) && sc.words() <= 2*maxVerbless && !sc.says(finite, copulas, auxiliaries) {
+		return true // "both as technician, please"
+	}
 	return m.from <= 1 && sc.within(m.to, m.to+3, forWords)
 }
 

@@ -381,6 +381,9 @@ func (rd *reader) recipientName(name string) bool {
 // follows says whether a mark stands right in front of token i.
 func follows(sc *scene, i int, mark string) bool { return i > 0 && sc.tokens[i-1].text == mark }
 
+// maxBareChange is how many words a wish to change has that names nothing: "please change that accordingly".
+const maxBareChange = 8
+
 // resume gives wishes that only take up what was told their action: "She is Technician and should be Main Contact. Please change that",
 // "Jane Doe has left us. Please close the account". What a sentence without a verb seems to add is changed where another one asks to.
 func resume(scenes []scene) {
@@ -418,7 +421,8 @@ func resume(scenes []scene) {
 				}
 			}
 		}
-		change = change || sc.action == ChangeRole || sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc)
+		about := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun, recordWords) || sc.words() <= maxBareChange
+		change = change || sc.action == ChangeRole || sc.action == "" && about && sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc)
 	}
 	for i := 1; i < len(scenes); i++ {
 		if sc := &scenes[i]; scenes[i-1].action == RemoveUser && succeeds(sc) {

@@ -327,10 +327,10 @@ func because(sc *scene) *string {
 		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
 			from = i + 1 + 3
 		}
-		if strings.HasPrefix(c, "as ") && strings.Count(c, " ") == 1 && (i < 1 || low[i-1] != ',') {
+		if strings.HasPrefix(c, "as ") && strings.Count(c, " ") == 1 && i >= 0 && low[i-min(i, 1)] != ',' {
 			continue
 		}
-		if c == "since" && i >= 0 && !strings.Contains(low[from:min(len(low), from+8)], "he") && !strings.Contains(low[from:min(len(low), from+8)], "they") {
+		if c == "since" && i >= 0 && !sinceSo(low[from:]) {
 			continue // "since Monday"
 		}
 		if v := clean(untilAsked(sc, sc.text[from:])); v != nil && !(strings.HasPrefix(c, "as ") && standsAs(sc, *v)) {
@@ -339,6 +339,18 @@ func because(sc *scene) *string {
 	}
 	return nil
 }
+
+// minReason is how many words stand in front of a wish that no mark parts from its reason.
+const minReason = 4
+
+// sinceSo says whether what follows since tells what is so, not from when on: its first word is a pronoun or determines a noun.
+func sinceSo(behind string) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(behind, " "), " ")
+	p := scan(first)
+	return p.says(sinceFollows, words.Pronouns, theyWords)
+}
+
+var sinceFollows = cue("since_follows")
 
 // untilAsked is what stands behind a connective up to the clause that asks: "in view of the above, it is requested that …".
 func untilAsked(sc *scene, text string) string {
@@ -350,6 +362,11 @@ func untilAsked(sc *scene, text string) string {
 		part := sc.in.scan(text[c.from:c.to])
 		if i > 0 && asksItself(&part) {
 			return text[:c.from]
+		}
+	}
+	for i := range all.tokens { // "as our finance department has a new head I kindly ask you to …"
+		if i >= minReason && all.tokens[i].in(purposeEnds) && all.starts(i+1, words.Ask) > 0 {
+			return text[:all.tokens[i].start]
 		}
 	}
 	return text
@@ -436,6 +453,11 @@ func pronounClause(sc *scene, plural bool) *string {
 			}
 			starts = append(starts, from+i+len(sep))
 			from += i + len(sep)
+		}
+	}
+	for _, m := range sc.roles { // "as a technician shes taking over"
+		if m.to < len(sc.tokens) && sc.tokens[m.to].in(words.Pronouns) {
+			starts = append(starts, sc.tokens[m.to].start)
 		}
 	}
 	for _, at := range starts {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/replytext"
 )
@@ -203,7 +204,7 @@ func blank(v string) bool {
 
 func valueOf(rec *record, field string) *string {
 	v := strings.Trim(strings.TrimSpace(rec.values[field]), "\"")
-	if rec.doubtful[field] || blank(v) {
+	if rec.doubtful[field] || blank(v) || strings.ContainsRune(v, utf8.RuneError) {
 		return nil
 	}
 	v = strings.TrimRight(strings.Join(strings.Fields(v), " "), ".")

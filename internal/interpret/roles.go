@@ -502,11 +502,25 @@ func (b *roleBook) fromForm(value string) []string {
 	if ids := b.fromValue(value); len(ids) > 0 {
 		return ids
 	}
+	if head, rest, ok := strings.Cut(value, ","); ok && !b.namesRole(rest) { // "Technician, permanent badge please"
+		if ids := b.fromValue(head); len(ids) > 0 {
+			return ids
+		}
+	}
 	title := words.RoleValues[key(strings.Trim(strings.Join(strings.Fields(value), " "), " .;,"))]
 	if title == "" {
 		return nil
 	}
 	return b.fromValue(title)
+}
+
+// namesRole says whether a text has a word of a role's title, or one that offers a choice, doubts or denies.
+func (b *roleBook) namesRole(s string) bool {
+	p := scan(s)
+	if p.says(words.RoleOr, words.Not, words.Doubt, roleDoubt, words.Restrict, words.RoleInstead, words.AtPresent, heldBefore, evidentNot) || strings.Contains(s, "?") {
+		return true
+	}
+	return slices.ContainsFunc(p.tokens, func(t token) bool { return t.kind == wordToken && b.titleWord(&t) })
 }
 
 // fromPart finds the one role whose title has all of ws: "Secondary" is Secondary Contact.

@@ -205,13 +205,23 @@ func othersChange(sc *scene) bool {
 	verb := false
 	for i := range sc.tokens {
 		if end := sc.starts(i, words.Verbs.of[ChangeRole].list); end > 0 {
-			if !sc.precedes(i, 3, ability) && !nominal(sc, i) && !movesThing(sc, i) {
+			if !sc.precedes(i, 3, ability) && !nominal(sc, i) && !movesThing(sc, i) && !numberedThing(sc, i) {
 				return false
 			}
 			verb = true
 		}
 	}
 	return verb
+}
+
+// numberedThing says whether the verb at token i is what a number counts: "(change CHG-3308)", "Change #17".
+func numberedThing(sc *scene, i int) bool {
+	for k := i + 1; k < len(sc.tokens) && k <= i+2; k++ {
+		if hasDigit(sc.tokens[k].text) && sc.tokens[k].kind != addressToken {
+			return true
+		}
+	}
+	return false
 }
 
 // movesThing says whether the verb at token i is a noun of something else than a role: "because he runs the move to your new hall".
