@@ -80,7 +80,7 @@ func givesRole(sc *scene, i int) bool {
 	if sc.precedes(m.from, 4, asAny) && sc.asks && !heldNow(sc, m) {
 		return true // "let her in like any other Technician"
 	}
-	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || sc.follows(m.to, 4, heldAfter) ||
+	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) ||
 		sc.says(roleDoubt) || takenAway(sc, m) {
 		return false
 	}
@@ -96,7 +96,7 @@ func givesRole(sc *scene, i int) bool {
 	if m.to < len(toks) && begins(toks[m.to].text, roleBehind) || sc.follows(m.to, 4, roleBehind) || m.from > 0 && ends(toks[m.from-1].text, roleBefore) {
 		return true
 	}
-	if sc.precedes(m.from, 4, roleGivers) {
+	if sc.precedes(m.from, 4, roleGivers) || willBe(sc, m) {
 		return true
 	}
 	if m.inRun || sc.precedes(m.from, 2, toRole) && (sc.saysVerb(words.Verbs.of[ChangeRole]) || slices.ContainsFunc(sc.roles, func(o roleMention) bool { return leftFor(sc, o) })) {
@@ -137,6 +137,24 @@ func givesRole(sc *scene, i int) bool {
 	apposition := m.from > 0 && (beside || has([]string{",", "-", "–"}, toks[m.from-1].text)) &&
 		(m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text) || toks[m.to].in(subjectWish))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
+}
+
+// willBe says whether a role is to be that of whoever is named behind it: "our Technician will be Jane Doe".
+func willBe(sc *scene, m roleMention) bool {
+	return !sc.says(words.Not) && slices.ContainsFunc(sc.names, func(n nameSpan) bool {
+		return n.from > m.to && n.from <= m.to+3 && (sc.within(m.to, n.from, willWords) || sc.within(m.to, n.from, modals)) && (sc.within(m.to, n.from, beWords) || sc.within(m.to, n.from, becomeWords))
+	})
+}
+
+// heldBehind says whether what follows a role tells that it is somebody's already, "the Technician who …", and no clause on the person who is
+// to get it: "as Technician, who …".
+func heldBehind(sc *scene, m roleMention) bool {
+	if !sc.follows(m.to, 4, heldAfter) {
+		return false
+	}
+	head := determined(sc, m.from)
+	clause := m.to+1 < len(sc.tokens) && sc.tokens[m.to].text == "," && sc.tokens[m.to+1].in(whoWords)
+	return !clause || head == 0 || !sc.tokens[head-1].in(givers)
 }
 
 // bracketed says whether a role stands in brackets behind somebody, alone or beside their address: "Jane Doe (jane@x, Technician)".

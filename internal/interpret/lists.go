@@ -58,7 +58,11 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 			left = append(left, line)
 			continue
 		}
-		if r, ok := personItem(body, book); ok {
+		r, ok := personItem(body, book)
+		if !ok && r != nil && r.values["name"] != "" && (len(records) > 0 || personBehind(lines[i+1:], book)) {
+			ok = true // beside others who are told more of
+		}
+		if ok {
 			r.item = body
 			take(r)
 			continue
@@ -66,6 +70,22 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		left = append(left, line)
 	}
 	return records, strings.Join(left, "\n")
+}
+
+// personBehind says whether the next item of a list holds a person.
+func personBehind(lines []string, book *roleBook) bool {
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		body, _, item := unbullet(line)
+		if !item {
+			return false
+		}
+		_, ok := personItem(body, book)
+		return ok
+	}
+	return false
 }
 
 // unwrapItems puts list items together again that a mail program has wrapped: the first word below would have made the line too long.
@@ -231,6 +251,8 @@ func personItem(body string, book *roleBook) (*record, bool) {
 		case label && value != "":
 			field, _, _ := labelled(c)
 			r.set(field, value)
+		case r.values["role"] == "" && len(book.fromValue(withoutBeing(c))) > 0: // "she'll be IT Administrator"
+			r.set("role", withoutBeing(c))
 		default:
 			reason = append(reason, c)
 		}
@@ -242,6 +264,30 @@ func personItem(body string, book *roleBook) (*record, bool) {
 	}
 	return r, r.usable()
 }
+
+// withoutBeing takes off a piece of an item the words that tell that somebody is to be something: "she'll be", "to become our".
+func withoutBeing(c string) string {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(c, nil)
+	if p.says(words.Not, words.AtPresent, heldBefore, words.Doubt) {
+		return ""
+	}
+	for i := 1; i < len(p.tokens) && i <= maxBeing; i++ {
+		if t := &p.tokens[i-1]; t.in(beWords) || t.in(becomeWords) || t.in(asWords) {
+			for i < len(p.tokens) && p.tokens[i].in(determiners) {
+				i++
+			}
+			if i < len(p.tokens) {
+				return c[p.tokens[i].start:]
+			}
+		}
+	}
+	return ""
+}
+
+// maxBeing is how many words tell that somebody is to be something.
+const maxBeing = 4
 
 // positional reads "1) Jane Doe 2) jane@x.example 3) Technician 4) reason": one name, one address, one role, at most one more.
 func positional(lines []string, book *roleBook) (*record, bool) {

@@ -23,6 +23,9 @@ func sentenceAction(sc *scene) Action {
 	if sc.saysVerb(words.Verbs.of[RemoveUser]) && !onlyAble(sc, words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
 		found = append(found, RemoveUser)
 	}
+	if len(found) == 0 && goesAway(sc) {
+		found = append(found, RemoveUser)
+	}
 	if sc.saysVerb(words.Verbs.of[ResendInvitation]) || sendsAgain(sc) {
 		found = append(found, ResendInvitation)
 	}
@@ -52,6 +55,25 @@ func sentenceAction(sc *scene) Action {
 	}
 	return ""
 }
+
+// maxOwned is how many words stand between what somebody has and that it is to end.
+const maxOwned = 6
+
+// goesAway says whether what somebody has with the reader is to end: "so her account and badge should go", "his access has to go by Friday".
+func goesAway(sc *scene) bool {
+	if !sc.says(goAway) || !sc.says(belongings) || !sc.says(words.Pronoun) && len(sc.names) == 0 {
+		return false
+	}
+	for i := range sc.tokens {
+		end := sc.starts(i, goAway)
+		if end > 0 && sc.within(i-maxOwned, i, belongings) && (end == len(sc.tokens) || sc.tokens[end].kind == markToken || sc.tokens[end].in(goAwayThen)) {
+			return true
+		}
+	}
+	return false
+}
+
+var goAway, goAwayThen = cue("go_away"), cue("go_away_then")
 
 // setsUp says whether somebody whose address stands beside the name is to be set up: "please set up Jane Doe, jane@…".
 func setsUp(sc *scene) bool {
