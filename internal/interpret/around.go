@@ -28,7 +28,7 @@ func (rd *reader) actionAround(rest string) Action {
 		add = add || p.saysVerb(words.Verbs.of[AddUser])
 		gone = gone || p.says(goneWords) && !p.says(words.NewPerson, succeeding)
 		for _, a := range otherActions {
-			if !p.saysVerb(words.Verbs.of[a]) || a == other || a == ChangeRole && rd.becomesAny(&p) {
+			if !p.saysVerb(words.Verbs.of[a]) || a == other || a == ChangeRole && (rd.becomesAny(&p) || rd.changesThings(s.text)) {
 				continue
 			}
 			if other != "" {
@@ -52,6 +52,12 @@ func (rd *reader) actionAround(rest string) Action {
 		return AddUser
 	}
 	return other
+}
+
+// changesThings says whether what a sentence changes is no role: "for the replacement (change 17) these need …".
+func (rd *reader) changesThings(text string) bool {
+	sc := rd.sceneOf(text)
+	return othersChange(&sc)
 }
 
 // becomesAny says whether a sentence only says that people are to become something of which it names no role, "two persons who should

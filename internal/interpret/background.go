@@ -347,6 +347,32 @@ func purpose(sc *scene) *string {
 	return nil
 }
 
+// comingTo reads what somebody comes to do, whatever the verb: "is coming on 5 May at 9.30 to change our batteries", "has to come and look
+// at the noise".
+func comingTo(sc *scene) *string {
+	come := -1
+	for i := range sc.tokens {
+		if end := max(sc.starts(i, comes), sc.starts(i, comeWords), sc.starts(i, words.Verbs.of[ScheduleVisit].list)); end > 0 {
+			come = end
+		}
+		t := &sc.tokens[i]
+		if come < 0 || i < come || !t.in(toWords) && !(t.in(andWords) && i <= come+1) || i+2 >= len(sc.tokens) {
+			continue
+		}
+		verb := &sc.tokens[i+1]
+		if verb.kind != wordToken || verb.text != verb.lower || verb.in(determiners) || verb.in(purposeArticles) || verb.in(words.Pronoun) || verb.in(sites) || verb.in(modals) || verb.in(willWords) || verb.in(finite) || hasDigit(verb.text) || verb.in(words.RoleFiller) {
+			continue
+		}
+		from := verb.start
+		if text := sc.text[from:clauseEnd(sc.text, from)]; wordCount(text) >= 3 && !hasAddress(text) {
+			return trimReason(text)
+		}
+	}
+	return nil
+}
+
+var comeWords = cue("come_words")
+
 // purposeEnd is where a purpose whose noun ends at byte end does, with what it is of: "the relocation of our racks to room 9".
 func purposeEnd(sc *scene, end int) int {
 	of := slices.IndexFunc(sc.tokens, func(t token) bool { return t.start >= end })

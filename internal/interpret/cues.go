@@ -25,6 +25,8 @@ var cueLists = map[string]string{
 	"about_letter": "of clauses about the mail itself, how somebody is reached, or what stays as it is", "small_talk": "of clauses that tell nothing of the wish",
 	"since_follows": "behind since: it tells why",
 	"go_away":       "behind what somebody has with the reader: they are to lose it", "go_away_then": "may follow go_away, besides a mark",
+	"come_words":   "in front of what somebody comes to do",
+	"needs_to":     "in front of what the author needs to do",
 	"letter_words": "in sentences of languages that have about_letter",
 	"thanks_ends":  "behind thanks that only end a sentence", "from_author": "what the author is to tell yet",
 	"evident_done": "tell of what was done", "evident_suffices": "beside a role: it is the right one",

@@ -26,7 +26,7 @@ func (rd *reader) givesNoReason(reason string) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return elided(&sc) || onlyRole(&sc) || wishesOnly(&sc)
+	return elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || wishesOnly(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".

@@ -202,7 +202,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 		purposeOfAny,
 	}
 	if p.action == ScheduleVisit {
-		finders = append([]func(*scene) *string{purpose, aim}, finders...)
+		finders = append([]func(*scene) *string{purpose, aim, comingTo}, finders...)
 	}
 	for _, find := range finders {
 		for i := range scenes {

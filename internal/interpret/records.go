@@ -270,7 +270,7 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 	scenes := rd.scenes(cut(rest, maxProse))
 	for i := range scenes {
 		sc := &scenes[i]
-		if v := pronounClause(sc, n > 1); v != nil && !sc.asks {
+		if v := pronounClause(sc, n > 1); v != nil && (!sc.asks || strings.Index(sc.text, *v) > 0 && !mentions(*v, words.Ask)) && !onlyComing(*v, "") {
 			return v
 		}
 	}

@@ -231,6 +231,9 @@ func (rd *reader) forAuthor(own string) []Request {
 		q.Reason = ofThemselves(scenes)
 	}
 	if q.Reason == nil {
+		q.Reason = neededFor(scenes)
+	}
+	if q.Reason == nil {
 		q.Reason = rd.reasonFor(scenes, person{name: rd.author})
 	}
 	q.Roles = append(q.Roles, settle(given)...)
@@ -257,6 +260,31 @@ func ofThemselves(scenes []scene) *string {
 	}
 	return nil
 }
+
+var needsTo = cue("needs_to")
+
+// neededFor is the sentence by which the author of a wish for themselves tells what they need to do: "I need to talk to them about the
+// server."
+func neededFor(scenes []scene) *string {
+	for i := range scenes {
+		sc := &scenes[i]
+		first := nextWord(sc.tokens, -1)
+		if first == len(sc.tokens) || sc.question || hasObject(sc) || len(sc.roles) > 0 {
+			continue
+		}
+		end := sc.starts(first, needsTo)
+		if end == 0 || end == len(sc.tokens) || sc.words() < minNeeded || sc.says(evidentAccess, noBackground, factOnly, aboutLetter) {
+			continue
+		}
+		if task := sc.in.scan(sc.text[sc.tokens[end].start:]); !task.says(words.Verbs.heads) {
+			return trimReason(sc.text)
+		}
+	}
+	return nil
+}
+
+// minNeeded is how many words a sentence has at least that tells what somebody needs to do.
+const minNeeded = 5
 
 func actionOfOthers(sc *scene) bool {
 	return sc.action != "" && sc.action != AddUser && !(sc.action == ChangeRole && ownRoleGiven(*sc)) || sc.says(words.Verbs.of[RemoveUser].list)

@@ -135,7 +135,7 @@ func hasVerb(sc *scene) bool {
 		if t.in(finite) && t.lower != "and" && t.lower != "no" || t.in(copulas) || t.in(auxiliaries) {
 			return true
 		}
-		if i > 0 && t.kind == wordToken && t.text == t.lower && len(t.text) > 3 && (strings.HasSuffix(t.lower, "s") || strings.HasSuffix(t.lower, "ed")) && !sc.tokens[i-1].in(determiners) {
+		if t.kind == wordToken && t.text == t.lower && len(t.text) > 3 && (strings.HasSuffix(t.lower, "s") || strings.HasSuffix(t.lower, "ed")) && (i == 0 || !sc.tokens[i-1].in(determiners)) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -95,9 +96,15 @@ func comesHere(sc *scene) bool {
 
 // onlyComing says whether a clause tells that somebody comes at a time, and not what for.
 func onlyComing(text, name string) bool {
-	if name == "" || !hasDigit(text) || !isASCII(text) || !strings.Contains(text, name) {
+	if !isASCII(text) {
 		return false
 	}
 	p := scan(text)
+	if len(p.tokens) == 0 || !strings.Contains(text, cmp.Or(name, text)) && !p.tokens[0].in(theyWords) && !p.tokens[0].in(words.Pronouns) {
+		return false
+	}
+	if !hasDigit(text) {
+		return p.says(aboutLetter)
+	}
 	return p.says(comes) && !p.says(toLeads, aimLead, forWords, becauseBehind, words.Because)
 }
