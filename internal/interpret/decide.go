@@ -57,7 +57,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
-	if parts.Signature == "" {
+	if parts.Signature == "" || !approves(d) {
 		return d
 	}
 	below := cut(parts.Signature, maxProse)
@@ -94,6 +94,15 @@ func goesBeyond(d, old map[string]Decision, lines []AskedLine) bool {
 		before := of(old, number(l.Number))
 		return before != Unclear && of(d, number(l.Number)) != before
 	})
+}
+
+func approves(d map[string]Decision) bool {
+	for _, v := range d {
+		if v == Approve {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutApproval makes every approval unclear.

@@ -199,12 +199,15 @@ func lower(s string) string {
 	}
 	var buf [64]byte
 	out := buf[:0]
+	if len(s) > len(buf) {
+		out = make([]byte, 0, len(s))
+	}
 	for i, r := range s {
 		small := lowerRune(r)
 		if small == "" && unchanged(r) {
 			small = s[i : i+unchangedSize]
 		}
-		if small == "" || len(out) > len(buf)-utf8.UTFMax {
+		if small == "" {
 			return lowerAny(s)
 		}
 		out = append(out, small...)

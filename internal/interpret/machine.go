@@ -27,12 +27,17 @@ func newMachineTables(each []lexicon) machineTables {
 type pieces struct {
 	of   map[[pieceKey]byte][]string
 	bits [64]uint64 // of the hashes of keys: most places of a text have none
+	size int        // of the shortest phrase, maxBegin at most
+	more [64]uint64 // of the hashes of their first size bytes: most places with a key go on otherwise
 }
 
-const pieceKey = 3
+const pieceKey, maxBegin = 3, 8
 
 func newPieces(phrases []string) pieces {
-	p := pieces{of: map[[pieceKey]byte][]string{}}
+	p := pieces{of: map[[pieceKey]byte][]string{}, size: maxBegin}
+	for _, s := range phrases {
+		p.size = min(p.size, len(s))
+	}
 	for _, s := range phrases {
 		if len(s) < pieceKey {
 			panic("phrase of machine mail too short: " + s)
@@ -41,8 +46,27 @@ func newPieces(phrases []string) pieces {
 		p.of[key] = append(p.of[key], s)
 		h := pieceHash(s)
 		p.bits[h>>6] |= 1 << (h & 63)
+		h = beginHash(s[:p.size])
+		p.more[h>>6] |= 1 << (h & 63)
 	}
 	return p
+}
+
+func beginHash(s string) uint {
+	h := uint(0)
+	for i := range len(s) {
+		h = h*31 + uint(s[i])
+	}
+	return h & 4095
+}
+
+// goesOn says whether one of p may begin as s does, which has the key of one.
+func (p *pieces) goesOn(s string) bool {
+	if len(s) < p.size {
+		return false
+	}
+	h := beginHash(s[:p.size])
+	return p.more[h>>6]&(1<<(h&63)) != 0
 }
 
 func pieceHash(s string) uint {
@@ -117,7 +141,7 @@ func folded(s string) string {
 // in says whether s, which folded made, holds one of p.
 func (p *pieces) in(s string) bool {
 	for i := range max(0, len(s)-pieceKey+1) {
-		if h := pieceHash(s[i:]); p.bits[h>>6]&(1<<(h&63)) == 0 {
+		if h := pieceHash(s[i:]); p.bits[h>>6]&(1<<(h&63)) == 0 || !p.goesOn(s[i:]) {
 			continue
 		}
 		for _, x := range p.of[[pieceKey]byte{s[i], s[i+1], s[i+2]}] {

@@ -168,20 +168,16 @@ func (l *longWord) like(mail string) bool {
 }
 
 // longEnds are the first and the last two bytes of long words: most words of a mail begin and end otherwise.
-type longEnds struct {
-	first, last pairSet
-	any         bool // one of the words is not plain
-}
+type longEnds struct{ first, last pairSet }
 
 func (e *longEnds) add(word string) {
 	e.first.add(word)
 	e.last.add(word[len(word)-2:])
-	e.any = e.any || !isASCII(word)
 }
 
-// may is like for all long words at once.
+// may says whether a word of at least minSlip-1 bytes may be a long word with a slip, which changes one rune, or two bytes: at one end at most.
 func (e *longEnds) may(mail string) bool {
-	return e.any || e.first.may(mail) || e.last.may(mail[len(mail)-2:])
+	return e.first.may(mail) || e.last.may(mail[len(mail)-2:])
 }
 
 // minSlip is the least length of a word, in runes, that is known with a slip of the pen.

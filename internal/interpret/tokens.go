@@ -201,11 +201,14 @@ func wordFollows(s string) bool {
 // trimWord takes final stops and dashes off a word, but leaves the dot of an initial or a title.
 func trimWord(s string) string {
 	core := strings.TrimRight(s, ".-_'’")
-	switch {
-	case core == s || core == "":
+	if core == s || core == "" {
 		return s
-	case s[len(core)] == '.' && (utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.Titles.holds(strings.ToLower(core)) || shortenedNames.holds(strings.ToLower(core))):
-		return core + "."
+	}
+	if s[len(core)] == '.' {
+		low := strings.ToLower(core)
+		if utf8.RuneCountInString(core) == 1 && startsUpper(core) || words.Titles.holds(low) || shortenedNames.holds(low) {
+			return s[:len(core)+1]
+		}
 	}
 	return core
 }

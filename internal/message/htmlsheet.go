@@ -13,8 +13,8 @@ import (
 // names of elements, classes and ids, alone, together (p.note) and within one another (.note p, .note > p; how deep and in
 // which order makes no difference). Others are passed over.
 type styles struct {
-	attributes map[string]*declared
-	last       declared // of an attribute that is not kept
+	attributes map[string]*declared // of style attributes and of the rules of style sheets
+	last       declared             // of a text that is not kept
 	rules      []rule
 	byName     map[string][]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> index in rules
 	matched    []int
@@ -120,7 +120,7 @@ func (s *styles) readSheet(css string, top bool) {
 		}
 		var body string
 		body, css, _ = strings.Cut(css[brace+1:], "}")
-		d := readStyle(withoutComments(body))
+		d := *s.declarations(withoutComments(body))
 		d.normal.tight, d.important.tight = false, false
 		if (d == declared{}) {
 			continue
@@ -267,12 +267,20 @@ func (s *styles) inline(text []byte) *declared {
 	if d, ok := s.attributes[string(text)]; ok {
 		return d
 	}
+	return s.declarations(string(text))
+}
+
+// declarations returns what text declares, which is read once: style sheets and attributes repeat themselves from mail to mail.
+func (s *styles) declarations(text string) *declared {
+	if d, ok := s.attributes[text]; ok {
+		return d
+	}
+	d := readStyle(text)
 	if len(s.attributes) >= maxAttributeStyles || len(text) > maxLastingStyle {
-		s.last = readStyle(string(text))
+		s.last = d
 		return &s.last
 	}
-	d := readStyle(string(text))
-	s.attributes[string(text)] = &d
+	s.attributes[strings.Clone(text)] = &d
 	return &d
 }
 
