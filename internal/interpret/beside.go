@@ -7,9 +7,11 @@ import (
 )
 
 var (
-	elsewise = cue("otherwise")
-	signOffs = cue("signs_off")
-	laughs   = cue("laughs")
+	elsewise              = cue("otherwise")
+	signOffs              = cue("signs_off")
+	laughs                = cue("laughs")
+	reverses             = cue("reverses")
+	cheering, nothingMore = cue("cheering"), cue("nothing_more")
 
 	wereWords   = cue("were")
 	persons     = cue("persons")
@@ -22,7 +24,7 @@ var (
 // decideOwn reads own words of one piece: in the language that they are written in, and sentence by sentence. What stands beside an English approval
 // and leaves it in doubt takes it back.
 func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	own = withoutOtherMatters(own, lines)
+	own = reworded(withoutOtherMatters(own, lines), lines)
 	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
 	if said && otherRoleNamed(own, roles, roleOf) {
 		withoutApproval(d)
@@ -152,7 +154,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 		if named := targetsIn(toks, s.lines, bookOf(nil), nil); len(named) > 0 {
 			people = named
 		}
-		if said == "" && s.refused && toks[0].in(persons) {
+		if said == "" && s.refused && !p.says(reverses, words.Decide.Stop, words.Decide.Retract, consentVerbs, refusing) {
 			said = Reject // of whom it speaks was refused
 		}
 		d, ok := s.leavesAlone(toks, text, first, said)
@@ -201,6 +203,9 @@ func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decis
 	case first && c.greets(), said == Reject, c.small(0, len(toks)), c.p.starts(0, signOffs) > 0, c.p.starts(0, elsewise) == len(toks):
 		return "", true
 	}
+	if c.cheers() || c.asksPolitely() || c.p.starts(0, nothingMore) > 0 && !c.bounded() {
+		return "", true
+	}
 	if d, ok := s.joined(toks, text); d != "" {
 		return d, ok
 	}
@@ -210,7 +215,33 @@ func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decis
 	if n := len(toks); n > 3 && toks[n-1].in(laughs) {
 		c = s.consenting(toks[:n-1], text, s.lines) // who tells something and laughs takes nothing back
 	}
-	return "", s.harmless(c, said) && !c.judges()
+	return "", (s.harmless(c, said) || s.tellsShort(toks, text, said)) && !c.judges()
+}
+
+// tellsShort says whether a piece is a harmless remark of the author's who leaves "I" out: "checked her papers".
+func (s *spelling) tellsShort(toks []token, text string, said Decision) bool {
+	if t := &toks[0]; len(toks) < 2 || !t.in(pastWords) && !strings.HasSuffix(t.lower, "ed") {
+		return false
+	}
+	self := tokenize(ownWords.first())[0]
+	return s.harmless(s.consenting(append([]token{self}, toks...), text, s.lines), said)
+}
+
+// inDanger says whether a piece has a word that might limit, doubt or put off an approval.
+func (c *consenting) inDanger() bool {
+	idioms := find(&c.p, noDangers)
+	return c.bounded() || c.p.says(refusing) || slices.ContainsFunc(find(&c.p, dangers), func(h phraseHit) bool { return !covered(h, idioms) }) ||
+		slices.ContainsFunc(c.p.tokens, func(t token) bool { return strings.HasSuffix(t.lower, "n't") || strings.HasSuffix(t.lower, "n’t") })
+}
+
+// cheers says whether a piece is a short word of praise: "Good choice".
+func (c *consenting) cheers() bool {
+	return len(c.p.tokens) <= maxFew && c.p.starts(0, cheering) > 0 && !c.inDanger()
+}
+
+// asksPolitely says whether a piece asks for something that changes nothing of an approval: "please inform her directly".
+func (c *consenting) asksPolitely() bool {
+	return len(c.p.tokens) > 1 && c.p.starts(0, words.Please) > 0 && !c.inDanger() && !slices.ContainsFunc(c.p.tokens, func(t token) bool { return hasDigit(t.text) })
 }
 
 // judges says whether a piece tells of somebody what they are, in words that are not known to speak for them: "he is a thief".
@@ -236,7 +267,7 @@ func (c *consenting) judges() bool {
 // ofPerson says whether the subject of a remark is somebody: a pronoun, somebody asked about, or "both".
 func (c *consenting) ofPerson(toks []token) bool {
 	last := &toks[len(toks)-1]
-	return toks[0].in(persons) || last.in(words.Decide.Both) || last.in(personNouns) || last.in(othersMeant) || has(c.a.subjects, last.lower) || startsUpper(last.text) && !last.in(words.NotNames)
+	return toks[0].in(persons) || last.in(words.Decide.Both) || last.in(personNouns) || last.in(othersMeant) || has(c.a.subjects, last.lower) || startsUpper(last.text) && last.text != strings.ToUpper(last.text) && !last.in(words.NotNames)
 }
 
 // speaksFor says whether what somebody is, behind "is", is known to be harmless: one of ours, of a trade, at a place, doing or having done something.

@@ -1,7 +1,6 @@
 package interpret
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +54,7 @@ type step struct {
 	first  bool // nothing stands in front
 	start  bool // nothing but small words stands in front
 	end    bool // nothing stands behind
+	asked  bool // what somebody asked for: "what Yolanda asked for"
 }
 
 func one(l ...list) step { return step{lists: l} }
@@ -68,6 +68,7 @@ var (
 	somebody  = step{person: true}
 	someWords = step{few: true}
 	atEnd     = step{end: true}
+	whatAsked = step{asked: true}
 )
 
 var (
@@ -93,8 +94,13 @@ var consentForms = [][]step{
 	{atStart, one(words.Decide.Yes), one(yesTo), anybody, atEnd},
 	{one(actLeads), one(letThem), anybody, one(letIn)},
 	{atStart, one(letThem), anybody, one(letIn)},
+	{one(actLeads), adverbs, one(partVerbs), anybody, one(partWords)},
+	{atStart, one(partVerbs), anybody, one(partWords)},
+	{one(actLeads), adverbs, one(letThem, acts), anybody, whatAsked},
+	{atStart, one(letThem, acts), anybody, whatAsked},
 	{one(positive)},
 	{atStart, one(takesAs), anybody, one(asWords), anybody, one(consentNouns)},
+	{atStart, one(takesAs), one(words.Decide.Demonstratives), one(words.Decide.Determiners), one(consentNouns)},
 	{one(noWord), adverbs, one(objections)},
 	{atStart, one(neitherWord), someWords, one(norOwn), one(objections)},
 }
@@ -116,9 +122,19 @@ var refusalForms = [][]step{
 	{one(noTo)},
 	{atFirst, one(words.Decide.No), atEnd},
 	{atStart, one(words.Decide.BareNot), somebody, atEnd},
+	{one(asksYou), maybe(words.Please, surely), one(refusing)},
 }
 
 var (
+	partVerbs   = cue("part_verbs")
+	partWords   = cue("part_words")
+	asksYou     = cue("asks_you")
+	norWord     = cue("nor")
+	whatWords   = cue("what_asked")
+	wasAsked    = cue("was_asked")
+	helping     = cue("auxiliaries")
+	behalf      = cue("on_behalf")
+	bodies      = cue("bodies")
 	yesTo       = cue("yes_to")
 	noWord      = cue("no_before")
 	neitherWord = cue("neither")
@@ -160,7 +176,12 @@ func (c *consenting) match(i int, form []step) int {
 		return c.match(i, form[1:])
 	case s.person:
 		if i < len(c.p.tokens) && c.isPerson(i) {
-			return c.match(i+1, form[1:])
+			return c.match(max(i+1, c.p.starts(i, people)), form[1:])
+		}
+		return 0
+	case s.asked:
+		if to := c.asAsked(i); to > 0 {
+			return c.match(to, form[1:])
 		}
 		return 0
 	case s.few:
@@ -233,13 +254,47 @@ func (c *consenting) smallWord(i int) bool {
 	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
 		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to }) ||
-		len(c.a.subjects) == 0 && i > 0 && c.p.tokens[i-1].isTitle() && startsUpper(t.text) // nobody told us the names
+		len(c.a.subjects) == 0 && i > 0 && startsUpper(t.text) && (c.p.tokens[i-1].isTitle() || i == len(c.p.tokens)-1 && t.text != strings.ToUpper(t.text) && c.p.tokens[i-1].in(yesTo)) // nobody told us the names
+}
+
+// asAsked returns where a clause ends that begins at token i and tells what was asked for: "what Yolanda asked for", "as she requested"; 0 if none.
+func (c *consenting) asAsked(i int) int {
+	if i >= len(c.p.tokens) || !c.p.tokens[i].in(whatWords) {
+		return 0
+	}
+	for k := i + 1; k < min(i+maxFew+1, len(c.p.tokens)); k++ {
+		if end := c.p.starts(k, wasAsked); end > 0 && k > i+1 {
+			return end
+		}
+		if t := &c.p.tokens[k]; !startsUpper(t.text) && !t.in(words.Pronouns) && !t.in(persons) && !t.in(helping) {
+			return 0
+		}
+	}
+	return 0
+}
+
+// onBehalf returns where a phrase ends that begins at token i and tells for what body of people the author speaks; 0 if none.
+func (c *consenting) onBehalf(i int) int {
+	to := c.p.starts(i, behalf)
+	if to == 0 {
+		return 0
+	}
+	for ; to < len(c.p.tokens); to++ {
+		t := &c.p.tokens[to]
+		if t.in(bodies) {
+			return to + 1
+		}
+		if !t.in(words.Decide.Determiners) && !t.in(consentSmall) {
+			return 0
+		}
+	}
+	return 0
 }
 
 // isPerson says whether token i is a pronoun or of the name of somebody asked about.
 func (c *consenting) isPerson(i int) bool {
 	t := &c.p.tokens[i]
-	return t.in(people) || has(c.a.subjects, t.lower) || t.isTitle()
+	return t.in(people) || c.p.starts(i, people) > 0 || has(c.a.subjects, t.lower) || t.isTitle()
 }
 
 var people = cue("persons_meant")
@@ -293,7 +348,11 @@ func (c *consenting) consents() bool {
 	for i := 0; i < n; {
 		end := c.longest(i, consentForms)
 		if end == 0 && found {
-			end = c.p.starts(i, atLeisure)
+			end = max(c.p.starts(i, atLeisure), c.asAsked(i))
+		}
+		if to := c.onBehalf(i); end == 0 && to > 0 {
+			i = to
+			continue
 		}
 		if end > 0 {
 			found, i = true, end
@@ -310,6 +369,11 @@ func (c *consenting) consents() bool {
 // bounded says whether a piece has a phrase that limits, doubts or takes back.
 func (c *consenting) bounded() bool {
 	leisure := find(&c.p, atLeisure)
+	for i := range c.p.tokens {
+		if to := c.onBehalf(i); to > 0 {
+			leisure = append(leisure, phraseHit{i, to})
+		}
+	}
 	return c.p.says(words.Decide.Limits, words.Decide.Retract, words.Decide.Bounds, forNow) ||
 		slices.ContainsFunc(find(&c.p, words.Decide.Hold), func(h phraseHit) bool { return h.to > h.from+1 && !covered(h, leisure) })
 }
@@ -373,7 +437,7 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 	subjects := subjectWords(lines)
 	a := asidesOf(lines, subjects, roles)
 	s := &spelling{asides: &a, lines: lines, roleOf: roleOf, each: map[int]Decision{}}
-	all := answerLines(strings.ReplaceAll(own, ";", ". "))
+	all := answerLines(strings.ReplaceAll(spellOrdinals(own, lines), ";", ". "))
 	for n, line := range all {
 		if n > 1 && n == len(all)-1 && strings.TrimSpace(all[n-1]) == "" && nameLike(line) {
 			continue // the author's
@@ -387,13 +451,6 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 		}
 	}
 	return s.decisions()
-}
-
-// countedPeople are as many people: "for the 3 persons".
-var countedPeople *regexp.Regexp
-
-func compileConsents() {
-	countedPeople = regexp.MustCompile(`\b\d ` + oneOf(cue("counted_people").phrases()) + `\b`)
 }
 
 var askedBy, everybodyAsked = cue("asked_by"), cue("everybody_asked")
@@ -411,6 +468,7 @@ type spelling struct {
 	last   []int    // whom was spoken of last
 	others bool     // "the others" were
 	rest   Decision // for the others
+	denied []int    // of whom it was said that they are not, and no more
 	weak   Decision // a yes or no that decides nothing alone
 	risky  bool     // a remark might take an approval back
 
@@ -455,6 +513,9 @@ func (s *spelling) decisions() map[string]Decision {
 		default:
 			d = Unclear
 		}
+		if d == Approve && containsInt(s.denied, l.Number) {
+			d = Unclear
+		}
 		if s.risky && d == Approve {
 			return nil
 		}
@@ -463,7 +524,7 @@ func (s *spelling) decisions() map[string]Decision {
 		}
 		out[strconv.Itoa(l.Number)] = d
 	}
-	if s.all != "" && len(s.each) == 0 {
+	if s.all != "" && len(s.each) == 0 && len(s.denied) == 0 {
 		return map[string]Decision{Everything: s.all}
 	}
 	return out

@@ -83,6 +83,7 @@ var heldOutSets = []struct {
 	{"d-7-", 68, atMost(7)},
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},
+	{"d-10-", 60, atMost(6)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {

@@ -20,6 +20,10 @@ var (
 	noDefers    = cue("no_defers")
 	messages    = cue("tells_them")
 	identifiers = cue("identifiers")
+	apologies   = cue("apologies")
+	sorryFor    = cue("sorry_for")
+	isNot       = cue("is_not")
+	closesCase  = cue("closes_case")
 
 	answerJoins, thatWord, butWord = cue("answer_joins"), cue("that"), cue("but")
 	accessWord, dayOfMail          = cue("access"), cue("day_of_mail")
@@ -41,10 +45,11 @@ const cheerful = "👍✅✔🙂😊🙏👌☺😀😃"
 // sentence takes up one sentence. It says whether the answer can still be read.
 func (s *spelling) sentence(text string, first bool) bool {
 	p := scan(text)
-	if p.says(words.Decide.Courtesy) && p.starts(nextWord(p.tokens, -1), words.Decide.Courtesy) > 0 {
+	begin := nextWord(p.tokens, -1)
+	if p.says(words.Decide.Courtesy) && p.starts(begin, words.Decide.Courtesy) > 0 && p.starts(begin, apologies) == 0 {
 		return s.offered(&p)
 	}
-	if p.starts(nextWord(p.tokens, -1), anotherTime) > 0 && p.says(ofMails) {
+	if p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
 		return true
 	}
 	var pieces [][]token
@@ -96,7 +101,7 @@ func (s *spelling) onlyPeople(toks []token) bool {
 
 // piece takes up what stands between two marks. said is what the sentence has decided in front.
 func (s *spelling) piece(toks []token, text string, first bool, said Decision) (Decision, bool) {
-	if len(toks) > 1 && toks[0].in(words.Decide.Joins) {
+	for len(toks) > 1 && (toks[0].in(words.Decide.Joins) || toks[0].in(concluding)) {
 		toks = toks[1:]
 	}
 	if end := inCapacity(toks); end > 0 {
@@ -110,6 +115,13 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		return Reject, s.decide(Reject, c)
 	case c.consents():
 		return Approve, s.decide(Approve, c)
+	}
+	if s.leavesOpen(c) {
+		return "", true
+	}
+	if refused := s.neither(c); len(refused) > 0 {
+		s.all = ""
+		return Reject, s.give(Reject, refused)
 	}
 	if i := c.p.starts(0, confirmThat); i > 0 {
 		return s.piece(toks[i:], text, false, said)
@@ -135,6 +147,42 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 	}
 	s.speaksOf(c)
 	return "", true
+}
+
+// leavesOpen takes up a piece that only says of people that they are not: "Raj is not". What is said of them elsewhere may refuse them.
+func (s *spelling) leavesOpen(c *consenting) bool {
+	n := len(c.p.tokens)
+	for i := range c.p.tokens {
+		if c.p.starts(i, isNot) == n && i > 0 {
+			s.denied = targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf)
+			if len(s.denied) == 0 {
+				s.denied = numbersOf(s.lines)
+			}
+			s.speaksOf(c)
+			return true
+		}
+		if !c.smallWord(i) {
+			return false
+		}
+	}
+	return false
+}
+
+// neither are the people whom a piece names behind a refusal of everybody: "No. Neither the first nor Raj."
+func (s *spelling) neither(c *consenting) []int {
+	if s.all != Reject || !c.p.tokens[0].in(neitherWord) || !c.p.says(norWord) {
+		return nil
+	}
+	out := targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf)
+	for i := 1; i < len(c.p.tokens); i++ {
+		t := &c.p.tokens[i]
+		if n := words.Picks[t.lower]; n > 0 && known(s.lines, n) && !containsInt(out, n) {
+			out = append(out, n)
+		} else if !c.smallWord(i) && !t.in(norWord) {
+			return nil
+		}
+	}
+	return out
 }
 
 // maxCapacity is how many words tell what the author is: "in my capacity as a Technical Authorised Official I approve".
@@ -282,11 +330,14 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 	if c.supports() {
 		return said != Reject && s.all != Reject || !c.p.says(statesFact, words.Decide.Yes)
 	}
+	if c.apologises() {
+		return true
+	}
 	if c.p.starts(0, wishesWell) > 0 {
 		return !c.bounded() && !c.p.says(words.Decide.Stop, words.Decide.No, refusing)
 	}
 	if said == Reject || said == "" && s.all == Reject {
-		return s.tells(c, true) && !c.postpones(0)
+		return (s.tells(c, true) || c.p.within(0, 1, words.Please) && c.p.says(closesCase)) && !c.postpones(0)
 	}
 	if t := c.p.tokens; t[0].in(messages) && len(t) > 2 { // "tell Bob he owes me one"
 		return startsUpper(t[1].text) && s.harmless(s.consenting(t[2:], c.p.text, s.lines), said)
@@ -328,6 +379,12 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 		}
 	}
 	return true
+}
+
+// apologises says whether a piece only says sorry, or what for: "apologies for the slow answer".
+func (c *consenting) apologises() bool {
+	end := c.p.starts(0, apologies)
+	return end == len(c.p.tokens) || end > 0 && c.p.within(0, len(c.p.tokens), sorryFor) && !c.p.says(words.Decide.Approve, words.Decide.Reject, words.Decide.Stop, refusing, consentVerbs, words.Decide.Retract)
 }
 
 // past says whether a piece tells what was.

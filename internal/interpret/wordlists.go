@@ -39,7 +39,7 @@ var load = sync.OnceFunc(func() {
 	indexDeciding(answers)
 	gatherRunOnWords()
 	compileReasons()
-	compileConsents()
+	compileRewordings()
 	compileGreeting()
 	compilePicks(words.Picks)
 })

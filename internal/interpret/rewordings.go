@@ -1,0 +1,62 @@
+package interpret
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	groupNouns  = cue("group_nouns")
+	lineNumbers = cue("line_numbers")
+	pairs       = cue("pairs")
+)
+
+// Patterns of counted people and of numbers, from the words of all languages.
+var countedOf, countedPeople, numberOf, endsWithNumber *regexp.Regexp
+
+func compileRewordings() {
+	counts := make([]string, 0, len(words.Counts))
+	for w := range words.Counts {
+		counts = append(counts, w)
+	}
+	group := slices.Collect(groupNouns.phrases())
+	countedPeople = regexp.MustCompile(`\b\d ` + oneOf(cue("counted_people").phrases()) + `\b`)
+	countedOf = regexp.MustCompile(`(?i)\b(?:the|all) (\d|` + oneOf(slices.Values(append(counts, group...))) + `) of (?:them|these|those)\b`)
+	numberOf = regexp.MustCompile(`(?i)\b` + oneOf(lineNumbers.phrases()) + `\.?(?: ?(?:no|nr|number|num|#))?[.:]? ?(\d{1,2})\b`)
+	endsWithNumber = regexp.MustCompile(`((?:,|&|\band|\bund) ?\d{1,2})\.[ \t]+(\pL)`)
+}
+
+// reworded says of own words what they count in the words of the lists: "the pair of them" is both, "Sl. No. 2" is number 2. A sentence that
+// ends with a number of several ends there.
+func reworded(own string, lines []AskedLine) string {
+	if !hasDigit(own) && !strings.Contains(own, " of ") {
+		return own
+	}
+	own = countedOf.ReplaceAllStringFunc(own, func(s string) string {
+		w := strings.ToLower(countedOf.FindStringSubmatch(s)[1])
+		n := words.Counts[w]
+		if d := atoi(w); d > 0 {
+			n = d
+		}
+		if n == 0 && groupNouns.holds(w) {
+			n = len(lines)
+			if pairs.holds(w) {
+				n = 2
+			}
+		}
+		if n != len(lines) || n < 2 {
+			return s
+		}
+		return everybodyAsked.first()
+	})
+	own = numberOf.ReplaceAllStringFunc(own, func(s string) string {
+		n := numberOf.FindStringSubmatch(s)[1]
+		if !known(lines, atoi(n)) {
+			return s
+		}
+		return "number " + strconv.Itoa(atoi(n))
+	})
+	return endsWithNumber.ReplaceAllString(own, "$1\n$2")
+}
