@@ -10,7 +10,7 @@ var (
 	elsewise              = cue("otherwise")
 	signOffs              = cue("signs_off")
 	laughs                = cue("laughs")
-	reverses             = cue("reverses")
+	reverses              = cue("reverses")
 	cheering, nothingMore = cue("cheering"), cue("nothing_more")
 
 	wereWords   = cue("were")
