@@ -29,6 +29,8 @@ var cueLists = map[string]string{
 	"needs_to":     "in front of what the author needs to do",
 	"letter_words": "in sentences of languages that have about_letter",
 	"thanks_ends":  "behind thanks that only end a sentence", "from_author": "what the author is to tell yet",
+	"other_deeds": "verbs of wishes that give no role", "other_things": "what is added to somebody", "only_planned": "of texts that only weigh an addition, or tell of a false one",
+	"author_opposes": "the author is against it", "who_asks": "begin questions about something done", "known_people": "introduce people who are contacts already",
 	"evident_done": "tell of what was done", "evident_suffices": "beside a role: it is the right one",
 	"lead_verbs": "begin a wish where a person stands behind them", "listings": "hold the people of a client", "put_verbs": "put somebody on a listing",
 	"place_on": "between a person and the listing that they are put on", "go_verbs": "behind a name: the person comes on a listing",

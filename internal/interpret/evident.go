@@ -83,7 +83,7 @@ const maxTogether = 8
 // a doubt, a thing done, thanks for it, or a question how things are.
 func (rd *reader) against(sc *scene) bool {
 	who := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun)
-	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, losing) || sc.says(roleDoubt) && !doubtsRole(sc) {
+	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, losing, opposes) || sc.says(roleDoubt) && !doubtsRole(sc) {
 		return true
 	}
 	if (who || sc.asks || sc.says(evidentAccess, evidentWish)) && ofTheirs(sc).says(evidentAside) {
@@ -95,6 +95,9 @@ func (rd *reader) against(sc *scene) bool {
 	}
 	if who && !sc.asks && conditional(sc) {
 		return true // "If you need a technician, Jane Doe (jane@…) will come along"
+	}
+	if who && (otherDeed(sc) || addsThing(sc) || sc.question && sc.starts(sentenceHead(sc), whoAsks) > 0) {
+		return true
 	}
 	if who && (thanksFor(sc) || sc.says(evidentDone, words.InsteadOf, words.AtPresent) || asksState(sc) || rd.announces(sc)) {
 		return true

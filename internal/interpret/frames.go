@@ -367,7 +367,7 @@ func addsUp(scenes []scene) {
 	var given []assigned
 	for i := range scenes {
 		sc := &scenes[i]
-		if sc.action != "" || sc.says(goneWords, words.Not, asksAbout, words.Doubt) || sc.saysVerb(words.Verbs.of[RemoveUser]) || sc.saysVerb(words.Verbs.of[ScheduleVisit]) {
+		if sc.action != "" || sc.says(goneWords, words.Not, asksAbout, words.Doubt) || sc.saysVerb(words.Verbs.of[RemoveUser]) || sc.saysVerb(words.Verbs.of[ScheduleVisit]) || otherDeed(sc) || addsThing(sc) {
 			return
 		}
 		if (len(sc.names) > 0 || len(sc.roles) > 0) && sc.says(thanking) {

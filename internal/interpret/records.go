@@ -12,7 +12,7 @@ import (
 // fromRecords turns records into requests. rest is the text around them, which says what to do with the people.
 func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	var out []Request
-	if p := scan(cut(rest, maxProse)); forbids(rest) || p.says(noAction) {
+	if p := scan(cut(rest, maxProse)); forbids(rest) || p.says(noAction, opposes) || p.says(knownPeople) && !p.says(words.Verbs.heads) {
 		return nil
 	}
 	action := rd.actionAround(rest)

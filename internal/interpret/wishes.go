@@ -31,7 +31,7 @@ func sentenceAction(sc *scene) Action {
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if saysAdding(sc) || len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc) {
+	} else if saysAdding(sc) && !addsThing(sc) || (len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc)) && !otherDeed(sc) && !addsThing(sc) {
 		found = append(found, AddUser)
 	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == ChangeRole && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return takenAway(sc, m) }) {
