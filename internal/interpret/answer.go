@@ -337,6 +337,16 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 	return phrase{}, 0
 }
 
+// knowsFirst says whether t knows the word that s begins with.
+func (t *tongue) knowsFirst(s string) bool {
+	i := len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace))
+	if r, _ := utf8.DecodeRuneInString(s[i:]); !unicode.IsLetter(r) {
+		return true
+	}
+	_, n := t.at(s, i)
+	return n > 0
+}
+
 // behindTwo are the third and the fourth byte of a phrase, as far as it has them: most of what only begins alike has others.
 type behindTwo struct{ bytes, mask uint16 }
 

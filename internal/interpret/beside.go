@@ -290,7 +290,7 @@ func answersElsewhere(text string) bool {
 	}
 	k := key(text)
 	return slices.ContainsFunc(answers, func(t *tongue) bool {
-		if !t.reads {
+		if !t.reads || !t.knowsFirst(k) {
 			return false
 		}
 		answered := false
