@@ -75,7 +75,7 @@ func (s *Server) fragment(w http.ResponseWriter, r *http.Request) {
 	}
 	id := s.language("", r)
 	inLanguage(w, id)
-	s.write(w, r, http.StatusOK, s.pages.byLanguage[id][conversationPage].Lookup(fragmentPart), o)
+	s.write(w, r, http.StatusOK, s.pages.byLanguage[id][conversationPage]().Lookup(fragmentPart), o)
 }
 
 // events is the stream that tells the script to fetch the fragment again. The first event comes at once: something may

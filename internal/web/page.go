@@ -9,18 +9,39 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/countersign/countersign/internal/access"
 	"github.com/countersign/countersign/internal/token"
 )
 
-// pages are the parsed templates: every page within the layout, for each language.
+// pages are the templates: every page within the layout, for each language.
 type pages struct {
-	byLanguage map[string]map[string]*template.Template
+	byLanguage map[string]map[string]page
+}
+
+// page is one that has been found right. It is parsed again when it is shown for the first time: most daemons show few, and the
+// parsed ones of two languages take more than a megabyte.
+type page func() *template.Template
+
+// source is a file of a page.
+type source struct{ name, text string }
+
+func readSources(files fs.FS, names ...string) ([]source, error) {
+	var all []source
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, source{path.Base(name), string(text)})
+	}
+	return all, nil
 }
 
 // fallback is the language that has every page.
@@ -52,7 +73,7 @@ var plain = Words{Say: func(s string) string { return s }, Reason: func(s string
 	When: func(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006, 15:04 MST") }}
 
 func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
-	p := &pages{byLanguage: map[string]map[string]*template.Template{}}
+	p := &pages{byLanguage: map[string]map[string]page{}}
 	found, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, fmt.Errorf("looking for the pages' languages: %w", err)
@@ -67,44 +88,61 @@ func parsePages(files fs.FS, words func(string) Words) (*pages, error) {
 	if p.byLanguage[fallback] == nil {
 		return nil, fmt.Errorf("parsing the pages: there is no folder %s", fallback)
 	}
-	if p.byLanguage[fallback][conversationPage].Lookup(fragmentPart) == nil {
+	if p.byLanguage[fallback][conversationPage]().Lookup(fragmentPart) == nil {
 		return nil, fmt.Errorf("parsing page conversation: it does not define %q", fragmentPart)
 	}
 	return p, nil
 }
 
-// parseLanguage parses the pages of one language. English has all; a page that another one lacks is shown in English, since
+// parseLanguage finds the pages of one language right. English has all; a page that another one lacks is shown in English, since
 // an update may bring pages that a language of the provider's own has not yet.
-func parseLanguage(files fs.FS, id string, w Words) (map[string]*template.Template, error) {
-	root, err := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say, "reason": w.Reason, "said": said(id)}).
-		Option("missingkey=error").ParseFS(files, append([]string{id + "/" + wordsFile}, shared...)...)
+func parseLanguage(files fs.FS, id string, w Words) (map[string]page, error) {
+	common, err := readSources(files, append([]string{id + "/" + wordsFile}, shared...)...)
 	if err != nil {
-		return nil, fmt.Errorf("parsing the pages' layout: %w", err)
+		return nil, fmt.Errorf("reading the pages' layout: %w", err)
 	}
 	names := map[string]string{conversationPage: conversationPage + ".html"}
 	for _, name := range languagePages {
 		names[name] = id + "/" + name + ".html"
 	}
-	all := map[string]*template.Template{}
+	all := map[string]page{}
 	for name, file := range names {
-		if _, err := fs.Stat(files, file); errors.Is(err, fs.ErrNotExist) && id != fallback {
+		own, err := readSources(files, file)
+		if errors.Is(err, fs.ErrNotExist) && id != fallback {
 			continue
 		}
-		page, err := root.Clone()
 		if err != nil {
-			return nil, fmt.Errorf("copying the layout for page %s: %w", file, err)
+			return nil, fmt.Errorf("reading page %s: %w", file, err)
 		}
-		if _, err := page.ParseFS(files, file); err != nil {
+		parse := func() (*template.Template, error) { return parsePage(slices.Concat(common, own), id, w) }
+		parsed, err := parse()
+		if err != nil {
 			return nil, fmt.Errorf("parsing page %s: %w", file, err)
 		}
 		for _, part := range []string{"title", "content", "skip", "questions"} {
-			if page.Lookup(part) == nil {
+			if parsed.Lookup(part) == nil {
 				return nil, fmt.Errorf("parsing page %s: it does not define %q", file, part)
 			}
 		}
-		all[name] = page
+		all[name] = sync.OnceValue(func() *template.Template { return template.Must(parse()) })
 	}
 	return all, nil
+}
+
+// parsePage parses the files of a page, of which the layout is what is shown.
+func parsePage(files []source, id string, w Words) (*template.Template, error) {
+	root := template.New("layout.html").Funcs(functions).Funcs(template.FuncMap{"when": w.When, "say": w.Say, "reason": w.Reason, "said": said(id)}).
+		Option("missingkey=error")
+	for _, f := range files {
+		t := root
+		if f.name != root.Name() {
+			t = root.New(f.name)
+		}
+		if _, err := t.Parse(f.text); err != nil {
+			return nil, err
+		}
+	}
+	return root, nil
 }
 
 // said is what an entry of the conversation says to somebody who reads a language.
@@ -180,7 +218,7 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, know
 		id = fallback
 	}
 	inLanguage(w, id)
-	s.write(w, r, status, s.pages.byLanguage[id][name], layout{Base: s.base, Language: id, Provider: s.cfg.Provider,
+	s.write(w, r, status, s.pages.byLanguage[id][name](), layout{Base: s.base, Language: id, Provider: s.cfg.Provider,
 		Support: s.cfg.SupportAddress, Page: page})
 }
 
