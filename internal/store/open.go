@@ -154,7 +154,7 @@ func (s *Store) openPostgres(ctx context.Context) error {
 // measured; it costs twice its size for each connection, since the allocator rounds up to powers of two.
 const (
 	writeCache = "&_pragma=cache_size(-1024)"
-	readCache  = "&_pragma=cache_size(-256)"
+	readCache  = "&_pragma=cache_size(-128)"
 )
 
 // openSQLite opens one file. The pragmas stand in the DSN so that every pooled connection has them; transactions start
