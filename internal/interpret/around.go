@@ -110,7 +110,9 @@ func givesValue(line string) bool {
 	if n == 0 {
 		return false
 	}
-	label := scan(line[:found[0].from])
+	r := lend()
+	defer r.giveBack()
+	label := r.scan(line[:found[0].from], nil)
 	return label.words() > 0 && label.words() <= maxOwnLabel && !label.says(words.Greetings, words.Ask) && hasWords(line[found[0].to:])
 }
 

@@ -38,7 +38,7 @@ func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 
 // withoutOtherMatters takes sentences out that only tell the readers something of theirs: "By the way, the code of your gate was wrong again."
 func withoutOtherMatters(own string, lines []AskedLine) string {
-	if p := scan(own); !p.says(elsewise) {
+	if !mentions(own, elsewise) {
 		return own
 	}
 	subjects := subjectWords(lines)
@@ -101,7 +101,9 @@ const maxSignature = 5
 
 // signatureLike says whether a line may be of a signature: few words, the first written large, that tell nothing of anybody.
 func signatureLike(line string) bool {
-	p := scan(line)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(line, nil)
 	n := 0
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -117,7 +119,9 @@ func signatureLike(line string) bool {
 
 // nameLike says whether a line may be the name of its author: words written large that are no ordinary ones.
 func nameLike(line string) bool {
-	p := scan(line)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(line, nil)
 	n := 0
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -134,7 +138,9 @@ func nameLike(line string) bool {
 
 // doubts are the people whose approval a sentence leaves in doubt.
 func (s *spelling) doubts(text string, first bool) []int {
-	p := scan(text)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(text, nil)
 	begin := nextWord(p.tokens, -1)
 	if asks(text) || p.starts(begin, words.Decide.Courtesy) > 0 || p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
 		return nil // a question is weighed with the answer

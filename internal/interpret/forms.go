@@ -305,7 +305,9 @@ func (rd *reader) columnLabels(columns []column) map[string]string {
 
 // asksReason says whether an unknown label asks why.
 func asksReason(label string) bool {
-	p := scan(label)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(label, nil)
 	return p.says(formReason) || p.is(formWhy)
 }
 

@@ -12,7 +12,7 @@ import (
 // fromRecords turns records into requests. rest is the text around them, which says what to do with the people.
 func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	var out []Request
-	if p := scan(cut(rest, maxProse)); forbids(rest) || p.says(noAction, opposes) || p.says(knownPeople) && !p.says(words.Verbs.heads) {
+	if forbids(rest) || asksNothing(cut(rest, maxProse)) {
 		return nil
 	}
 	action := rd.actionAround(rest)
@@ -97,6 +97,14 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 }
 
 var noAction = cue("no_action")
+
+// asksNothing says whether a text around a list wants no action, or only tells whom we know.
+func asksNothing(text string) bool {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(text, nil)
+	return p.says(noAction, opposes) || p.says(knownPeople) && !p.says(words.Verbs.heads)
+}
 
 // onlyName is the single name of somebody of whom the text around says that they have no other.
 func (rd *reader) onlyName(rec *record, rest string) *string {

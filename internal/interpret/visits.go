@@ -99,7 +99,9 @@ func onlyComing(text, name string) bool {
 	if !isASCII(text) {
 		return false
 	}
-	p := scan(text)
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(text, nil)
 	if len(p.tokens) == 0 || !strings.Contains(text, cmp.Or(name, text)) && !p.tokens[0].in(theyWords) && !p.tokens[0].in(words.Pronouns) {
 		return false
 	}
