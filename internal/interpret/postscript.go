@@ -27,7 +27,7 @@ func bounds(signature string, lines []AskedLine) bool {
 		if line == "" {
 			continue
 		}
-		if n++; n > maxTyped || isContact(line) || replytext.Footer(line) || len(strings.Fields(line)) > maxPostscript {
+		if n++; n > maxTyped || isContact(line) || replytext.Footer(line) || replytext.Disclaims(line) || len(strings.Fields(line)) > maxPostscript {
 			return false
 		}
 		v := examine(line, nil)

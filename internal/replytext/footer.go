@@ -17,6 +17,14 @@ func Footer(line string) bool {
 	return isFooter(line, strings.ToLower(line))
 }
 
+// Disclaims says whether a line is long and begins as disclaimers and pleas to save paper do.
+func Disclaims(line string) bool {
+	load()
+	low := strings.ToLower(strings.TrimLeft(line, " *_-!|"))
+	_, ok := phrases.Disclaimers.prefix(low)
+	return ok && len(low) > 40
+}
+
 // isFooter recognises a line that a mail program adds below a text: "Sent from my phone". It names a way of sending and a
 // device or program, and is no longer sentence. The line is given as it is and in lower case.
 func isFooter(line, low string) bool {

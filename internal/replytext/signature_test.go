@@ -109,3 +109,15 @@ func TestThanks(t *testing.T) {
 		}
 	}
 }
+
+func TestDisclaims(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]bool{
+		"Antes de imprimir este correo, piense si es realmente necesario hacerlo.": true,
+		"Antes de imprimir": false, "approved only until Friday, and no longer than that, please": false,
+	} {
+		if got := replytext.Disclaims(line); got != want {
+			t.Errorf("%q: %t", line, got)
+		}
+	}
+}
