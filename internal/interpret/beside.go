@@ -10,6 +10,7 @@ var (
 	elsewise              = cue("otherwise")
 	signOffs              = cue("signs_off")
 	laughs                = cue("laughs")
+	yourThings            = cue("your_things")
 	reverses              = cue("reverses")
 	cheering, nothingMore = cue("cheering"), cue("nothing_more")
 
@@ -25,6 +26,9 @@ var (
 // and leaves it in doubt takes it back.
 func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	own = reworded(withoutOtherMatters(own, lines), lines)
+	if d := withExceptions(own, lines, roles, roleOf); d != nil {
+		return d
+	}
 	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
 	if said && otherRoleNamed(own, roles, roleOf) {
 		withoutApproval(d)
@@ -58,7 +62,7 @@ func withoutOtherMatters(own string, lines []AskedLine) string {
 func ofOtherMatters(p *passage, subjects []string) bool {
 	d := &words.Decide
 	begin := nextWord(p.tokens, -1)
-	if p.starts(begin, elsewise) == 0 || !p.says(theirOwn) || p.says(d.Approve, d.Reject, d.Stop, d.Retract, d.Objects, d.Only, consentVerbs, refusing, accessWord, people, ofMails, singles) {
+	if p.starts(begin, elsewise) == 0 || !p.says(theirOwn, yourThings) || p.says(d.Approve, d.Reject, d.Stop, d.Retract, d.Objects, d.Only, consentVerbs, refusing, accessWord, people, ofMails, singles) {
 		return false
 	}
 	return !slices.ContainsFunc(p.tokens, func(t token) bool { return has(subjects, t.lower) || hasDigit(t.text) || t.in(theyWords) })
@@ -142,6 +146,9 @@ func (s *spelling) doubts(text string, first bool) []int {
 	defer r.giveBack()
 	p := r.scan(text, nil)
 	begin := nextWord(p.tokens, -1)
+	if asks(text) {
+		s.asking = targetsIn(p.tokens, s.lines, bookOf(nil), nil)
+	}
 	if asks(text) || p.starts(begin, words.Decide.Courtesy) > 0 || p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
 		return nil // a question is weighed with the answer
 	}
@@ -160,7 +167,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 		if named := targetsIn(toks, s.lines, bookOf(nil), nil); len(named) > 0 {
 			people = named
 		}
-		if said == "" && s.refused && !p.says(reverses, words.Decide.Stop, words.Decide.Retract, consentVerbs, refusing) {
+		if said == "" && s.refused && toks[0].in(singles) && !p.says(reverses) || said == "" && s.refused && !p.says(reverses, words.Decide.Stop, words.Decide.Retract, consentVerbs, refusing) {
 			said = Reject // of whom it speaks was refused
 		}
 		d, ok := s.leavesAlone(toks, text, first, said)
@@ -180,8 +187,12 @@ func (s *spelling) doubts(text string, first bool) []int {
 		if (p.says(words.Decide.Rest) || toks[0].in(othersMeant)) && s.some {
 			return nil // the others are those whom nobody named
 		}
+		if len(s.asking) > 0 {
+			return s.asking // it goes on about whom the question in front was
+		}
 		return numbersOf(s.lines)
 	}
+	s.asking = nil
 	s.some, s.refused = s.some || len(people) > 0, said == Reject
 	return nil
 }

@@ -98,6 +98,8 @@ var consentForms = [][]step{
 	{atStart, one(partVerbs), anybody, one(partWords)},
 	{one(actLeads), adverbs, one(letThem, acts), anybody, whatAsked},
 	{atStart, one(letThem, acts), anybody, whatAsked},
+	{one(content), one(contentWith), anybody, one(toBe), adverbs, one(acted)},
+	{one(words.Decide.Joins), maybe(words.Please, surely), one(acts)},
 	{one(positive)},
 	{atStart, one(takesAs), anybody, one(asWords), anybody, one(consentNouns)},
 	{atStart, one(takesAs), one(words.Decide.Demonstratives), one(words.Decide.Determiners), one(consentNouns)},
@@ -123,28 +125,42 @@ var refusalForms = [][]step{
 	{atFirst, one(words.Decide.No), atEnd},
 	{atStart, one(words.Decide.BareNot), somebody, atEnd},
 	{one(asksYou), maybe(words.Please, surely), one(refusing)},
+	{one(ownWords, selfIs), maybe(refusesWith, surely), one(turnVerbs), anybody, one(downWords)},
+	{atStart, maybe(words.Please, surely), one(turnVerbs), anybody, one(downWords)},
+	{one(resolved), adverbs, one(notTo), adverbs, one(consentVerbs, consentGives, acts)},
+	{one(answerIs), one(refusalNouns)},
+	{atFirst, one(words.Please), one(refuseNot), atEnd},
 }
 
 var (
-	partVerbs   = cue("part_verbs")
-	partWords   = cue("part_words")
-	asksYou     = cue("asks_you")
-	norWord     = cue("nor")
-	whatWords   = cue("what_asked")
-	wasAsked    = cue("was_asked")
-	helping     = cue("auxiliaries")
-	behalf      = cue("on_behalf")
-	bodies      = cue("bodies")
-	yesTo       = cue("yes_to")
-	noWord      = cue("no_before")
-	neitherWord = cue("neither")
-	forNow      = cue("for_now")
-	letThem     = cue("let_them")
-	letIn       = cue("let_in")
-	positive    = cue("positive")
-	takesAs     = cue("takes_as")
-	objections  = cue("objections")
-	norOwn      = cue("nor_own")
+	toBe         = cue("to_be")
+	selfIs       = cue("self_is")
+	turnVerbs    = cue("turn_verbs")
+	downWords    = cue("down_words")
+	resolved     = cue("resolved")
+	notTo        = cue("not_to")
+	answerIs     = cue("answer_is")
+	refusalNouns = cue("refusal_nouns")
+	setOut       = cue("set_out")
+	partVerbs    = cue("part_verbs")
+	partWords    = cue("part_words")
+	asksYou      = cue("asks_you")
+	norWord      = cue("nor")
+	whatWords    = cue("what_asked")
+	wasAsked     = cue("was_asked")
+	helping      = cue("auxiliaries")
+	behalf       = cue("on_behalf")
+	bodies       = cue("bodies")
+	yesTo        = cue("yes_to")
+	noWord       = cue("no_before")
+	neitherWord  = cue("neither")
+	forNow       = cue("for_now")
+	letThem      = cue("let_them")
+	letIn        = cue("let_in")
+	positive     = cue("positive")
+	takesAs      = cue("takes_as")
+	objections   = cue("objections")
+	norOwn       = cue("nor_own")
 )
 
 // maxFew is how many words may stand for anything.
@@ -261,6 +277,9 @@ func (c *consenting) smallWord(i int) bool {
 func (c *consenting) asAsked(i int) int {
 	if i >= len(c.p.tokens) || !c.p.tokens[i].in(whatWords) {
 		return 0
+	}
+	if end := c.p.starts(i+1, setOut); i+1 < len(c.p.tokens) && end > 0 && c.p.tokens[i].in(asWords) {
+		return end // "as set out below"
 	}
 	for k := i + 1; k < min(i+maxFew+1, len(c.p.tokens)); k++ {
 		if end := c.p.starts(k, wasAsked); end > 0 && k > i+1 {
@@ -391,13 +410,21 @@ func (c *consenting) declines() bool {
 	for i := range c.p.tokens {
 		if end := c.longest(i, refusalForms); end > 0 {
 			again := slices.ContainsFunc(find(&c.p, refusing), func(h phraseHit) bool { return h.from >= end }) // "I don't want to reject her"
-			return !again && !c.postpones(end) && !otherObject(c.p.tokens, phraseHit{i, end}, c.a.subjects)
+			return !again && !c.postpones(end) && (c.namesConsent(end) || !otherObject(c.p.tokens, phraseHit{i, end}, c.a.subjects))
 		}
-		if !c.smallWord(i) && c.p.starts(i, refusesWith) == 0 {
+		if !c.smallWord(i) && c.p.starts(i, refusesWith) == 0 && !c.p.tokens[i].in(bodies) {
 			return false
 		}
 	}
 	return false
+}
+
+// namesConsent says whether what was asked for stands at token i, behind its article: "the authorisation sought".
+func (c *consenting) namesConsent(i int) bool {
+	for i < len(c.p.tokens) && c.p.tokens[i].in(words.Decide.Determiners) {
+		i++
+	}
+	return max(c.p.starts(i, consentNouns), c.p.starts(i, accessWord)) > 0
 }
 
 // supports says whether a piece decides nothing and takes nothing back: thanks, and that what is asked is right.
@@ -474,6 +501,7 @@ type spelling struct {
 
 	// some says whether anybody was named, refused whether the sentence in front refuses: of sentences beside an approval.
 	some, refused bool
+	asking        []int // whom a question in front is about
 }
 
 // give takes up a decision on these people; no people are all. It says whether it agrees with what was said.

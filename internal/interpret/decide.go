@@ -328,8 +328,25 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 			}
 		}
 	}
+	goOnAbout(out)
 	fillRest(out, lines)
 	return out
+}
+
+// goOnAbout takes a remark with a pronoun behind the refusal of one person, or any behind a question about one, as being about that person.
+func goOnAbout(clauses []clause) {
+	for i := 1; i < len(clauses); i++ {
+		c, before := &clauses[i], &clauses[i-1]
+		v := c.verdict
+		if len(before.targets) != 1 || len(c.targets) > 0 || c.rest || c.blanket || c.question || v.approve || v.reject || v.yes || v.no || c.says(reverses, words.Decide.Retract) {
+			continue
+		}
+		b := before.verdict
+		refusedHim := (b.reject || b.no) && !b.approve && !b.yes && !b.hold && len(c.tokens) > 1 && c.tokens[0].in(singles)
+		if refusedHim || before.question {
+			c.targets, c.verdict = before.targets, verdict{}
+		}
+	}
 }
 
 // miscounted says whether tokens count people, and not as many as named nor all that were asked about: "the two persons" of three.

@@ -85,6 +85,7 @@ var heldOutSets = []struct {
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},
 	{"d-10-", 60, atMost(6)},
+	{"d-11-", 60, atMost(5)},
 }
 
 func atMost(asked int) func(all, rest tally) bool {

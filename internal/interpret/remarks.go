@@ -24,6 +24,9 @@ var (
 	sorryFor    = cue("sorry_for")
 	isNot       = cue("is_not")
 	closesCase  = cue("closes_case")
+	unsays      = cue("unsays")
+	leadIns     = cue("lead_ins")
+	purposes    = cue("purposes")
 
 	answerJoins, thatWord, butWord = cue("answer_joins"), cue("that"), cue("but")
 	accessWord, dayOfMail          = cue("access"), cue("day_of_mail")
@@ -123,6 +126,10 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		s.all = ""
 		return Reject, s.give(Reject, refused)
 	}
+	if c.unsaysYes() || c.p.starts(0, leadIns) > 0 && !c.p.says(ownWords) && !c.postpones(1) {
+		s.risky = s.risky || c.unsaysYes() || !s.leadsIn(c)
+		return "", true
+	}
 	if i := c.p.starts(0, confirmThat); i > 0 {
 		return s.piece(toks[i:], text, false, said)
 	}
@@ -139,7 +146,15 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 			return "", ok
 		}
 	}
+	if end := c.p.starts(0, words.Decide.Yes); end > 0 && end < len(toks) && s.weak != Reject && s.harmless(s.consenting(toks[end:], text, s.lines), said) {
+		s.weak = Approve
+		return "", true
+	}
 	if !s.harmless(c, said) {
+		people := targetsIn(toks, s.lines, bookOf(nil), nil)
+		if said == "" && len(people) > 0 && len(people) < len(s.lines) {
+			return "", false // it may doubt them alone
+		}
 		if c.postpones(0) || c.supports() || !s.tells(c, true) {
 			return "", false
 		}
@@ -166,6 +181,16 @@ func (s *spelling) leavesOpen(c *consenting) bool {
 		}
 	}
 	return false
+}
+
+// unsaysYes says whether a piece takes a yes back: "please forget the yes I sent you".
+func (c *consenting) unsaysYes() bool {
+	return c.p.says(unsays) && c.p.says(words.Decide.Yes, words.Decide.Approve, consentNouns) && !c.p.says(words.Decide.Reject, words.Decide.No, refusing, refused, refusalNouns, words.Decide.BareNot)
+}
+
+// leadsIn says whether a piece that begins with "following" or the like tells of nothing that may take back an approval.
+func (s *spelling) leadsIn(c *consenting) bool {
+	return len(c.p.tokens) > 1 && !s.consenting(c.p.tokens[1:], c.p.text, s.lines).inDanger() && !slices.ContainsFunc(c.p.tokens, func(t token) bool { return hasDigit(t.text) })
 }
 
 // neither are the people whom a piece names behind a refusal of everybody: "No. Neither the first nor Raj."
@@ -230,11 +255,21 @@ func (s *spelling) joined(toks []token, text string) (Decision, bool) {
 			s.speaksOf(before)
 			return d, s.decide(d, behind)
 		}
+		if d := before.decision(); d == Approve && toks[i].in(concluding) && behind.purpose() {
+			return d, s.decide(d, before)
+		}
 		if d := before.decision(); d != "" && !toks[i].in(butWord) && s.tells(behind, d == Reject) && s.harmless(behind, d) {
 			return d, s.decide(d, before)
 		}
 	}
 	return "", false
+}
+
+// purpose says whether a piece tells what the author can do thereby: "so I can stop doing the bills myself".
+func (c *consenting) purpose() bool {
+	end := c.p.starts(0, purposes)
+	d := &words.Decide
+	return end > 0 && !c.p.says(d.Approve, d.Reject, d.Only, d.Retract, d.Limits, d.Bounds, refusing, consentVerbs, people) && !c.p.within(end, len(c.p.tokens), d.Hold)
 }
 
 func (c *consenting) decision() Decision {
