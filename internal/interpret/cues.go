@@ -27,6 +27,8 @@ var cueLists = map[string]string{
 	"go_away":       "behind what somebody has with the reader: they are to lose it", "go_away_then": "may follow go_away, besides a mark",
 	"come_words":   "in front of what somebody comes to do",
 	"needs_to":     "in front of what the author needs to do",
+	"wants_told":   "ask to be told something besides the wish",
+	"one_person":   "stand for somebody to be added whom nobody names yet",
 	"letter_words": "in sentences of languages that have about_letter",
 	"thanks_ends":  "behind thanks that only end a sentence", "from_author": "what the author is to tell yet",
 	"other_deeds": "verbs of wishes that give no role", "other_things": "what is added to somebody", "only_planned": "of texts that only weigh an addition, or tell of a false one",

@@ -39,7 +39,7 @@ func (rd *reader) evidentlyAdded(own string) ([]scene, []person) {
 	}
 	text := rd.body(own)
 	scenes := rd.scenes(text)
-	if len(scenes) > maxEvident || rd.prose(text).all.says(words.NotAWish) || slices.ContainsFunc(scenes, func(sc scene) bool { return rd.against(&sc) }) {
+	if len(scenes) > maxEvident || rd.noWish(text) || slices.ContainsFunc(scenes, func(sc scene) bool { return rd.against(&sc) }) {
 		return nil, nil
 	}
 	people := rd.evidentPeople(scenes)
@@ -73,6 +73,33 @@ func addingAll(scenes []scene, people []person) []Request {
 	return out
 }
 
+// noWish says whether a text tells that it asks for nothing. What the author wants to be told besides, of nobody named, does not: "let me
+// know whether you need a copy of their passports".
+func (rd *reader) noWish(text string) bool {
+	p := rd.prose(text)
+	if !p.all.says(words.NotAWish) {
+		return false
+	}
+	aside := 0
+	for i := range p.sentences {
+		s := &p.sentences[i]
+		if !s.says(words.NotAWish) {
+			continue
+		}
+		sc := rd.scene(*s)
+		if !sc.says(wantsTold) || len(sc.names) > 0 || len(sc.roles) > 0 || len(addressesIn(&sc)) > 0 || sc.saysVerb(words.Verbs.of[AddUser]) || sc.says(evidentAccess) {
+			return true
+		}
+		if rest := sc.replace(wantsTold, " "); rest.says(words.NotAWish) {
+			return true
+		}
+		aside++
+	}
+	return aside == 0
+}
+
+var wantsTold = cue("wants_told")
+
 // maxDenied is how many tokens a denial stands in front of a role at most.
 const maxDenied = 6
 
@@ -83,6 +110,9 @@ const maxTogether = 8
 // a doubt, a thing done, thanks for it, or a question how things are.
 func (rd *reader) against(sc *scene) bool {
 	who := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun)
+	if sc.says(wantsTold) && len(sc.names) == 0 && len(sc.roles) == 0 && !sc.says(evidentAccess) && !sc.says(opposes) {
+		return false
+	}
 	if sc.action != "" && sc.action != AddUser || sc.mixed || sc.says(words.Doubt, evidentNot, goneWords, losing, opposes) || sc.says(roleDoubt) && !doubtsRole(sc) {
 		return true
 	}

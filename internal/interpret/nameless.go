@@ -1,5 +1,7 @@
 package interpret
 
+import "slices"
+
 // nobody reads wishes that name no person: an own invitation again, or "we got a new guy, can you get him set up?".
 func (rd *reader) nobody(scenes []scene) []Request {
 	newcomer, others := false, false
@@ -20,8 +22,19 @@ func (rd *reader) nobody(scenes []scene) []Request {
 			}
 		}
 	}
+	for i := range scenes {
+		sc := &scenes[i]
+		if hasObject(sc) || !sc.says(onePerson) || sc.question && !sc.asks || sc.says(words.Not, words.Doubt, evidentDone) {
+			continue
+		}
+		if sc.asks && sc.action == AddUser && sc.says(evidentAccess) && !slices.ContainsFunc(scenes, func(o scene) bool { return hasObject(&o) || o.action != "" && o.action != AddUser || rd.against(&o) }) {
+			return []Request{{Action: AddUser, Roles: append([]string{}, settle(assignedRoles(sc))...), Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
+		}
+	}
 	return nil
 }
+
+var onePerson = cue("one_person")
 
 // byFirstName reads the wish to add somebody of one name only, "add Sam as a technician": who that is must be asked for.
 func (rd *reader) byFirstName(own string) []Request {

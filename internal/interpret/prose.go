@@ -49,7 +49,7 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	text := rd.body(own)
 	all := &rd.prose(text).all
-	if all.says(words.NotAWish, noAction, onlyPlanned, opposes) {
+	if rd.noWish(text) || all.says(noAction, onlyPlanned, opposes) {
 		return nil
 	}
 	scenes := slices.Clone(rd.scenes(text))

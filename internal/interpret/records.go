@@ -263,7 +263,11 @@ func forbids(rest string) bool {
 			continue
 		}
 		line = line[strings.LastIndex(line, ". ")+1:]
-		if p := r.scan(line, nil); p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
+		p := r.scan(line, nil)
+		if p.says(goneWords) {
+			p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
+		}
+		if p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
 			return true
 		}
 	}

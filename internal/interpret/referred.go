@@ -25,7 +25,14 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	for _, sc := range rd.scenes(parts.Own) {
 		cover = append(cover, assignedRoles(&sc)...)
 	}
-	pick, address := pickedOf(own), rd.usedInstead(parts.Own)
+	pick, address := 0, rd.usedInstead(parts.Own)
+	for _, s := range rd.prose(parts.Own).sentences {
+		if n := pickedOf(&s.passage); n > 0 && pick > 0 && n != pick {
+			return nil
+		} else if n > 0 {
+			pick = n
+		}
+	}
 	out := rd.below(parts)
 	if rd.callsSomebodyElse(parts.Own, out) || address == nil && rd.givesOther(parts.Own, out) {
 		return nil
