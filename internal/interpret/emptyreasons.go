@@ -74,7 +74,7 @@ var proposing = cue("proposing")
 // besideThePoint says whether a text found as a reason stands behind a condition, or behind the address that its sentence is about.
 func besideThePoint(sc *scene, reason string) bool {
 	at := strings.Index(sc.text, reason)
-	return at > 0 && (conditional(sc) || ofReaching(sc, at))
+	return at >= 0 && conditional(sc) || at > 0 && ofReaching(sc, at)
 }
 
 // ofReaching says whether the clause at byte at only adds something to how somebody is reached: "best reached at jane@…, she doesn't do

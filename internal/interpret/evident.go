@@ -90,8 +90,13 @@ func (rd *reader) noWish(text string) bool {
 		if !sc.says(wantsTold) || len(sc.names) > 0 || len(sc.roles) > 0 || len(addressesIn(&sc)) > 0 || sc.saysVerb(words.Verbs.of[AddUser]) || sc.says(evidentAccess) {
 			return true
 		}
-		if rest := sc.replace(wantsTold, " "); rest.says(words.NotAWish) {
-			return true
+		for k := range sc.tokens {
+			if sc.starts(k, wantsTold) > 0 {
+				if before := sc.in.scan(sc.text[:sc.tokens[k].start]); before.says(words.NotAWish) {
+					return true
+				}
+				break
+			}
 		}
 		aside++
 	}
@@ -453,17 +458,19 @@ func samePerson(a, b Request) bool {
 // evidentIn are the roles of a sentence that somebody may be meant to get: none that somebody has, none that tells who somebody is.
 func evidentIn(sc *scene) []assigned {
 	var out []assigned
-	for i, m := range sc.roles {
-		next := assigned{roleMention: m}
-		linked := false
-		if i > 0 && len(out) > 0 && out[len(out)-1].roleMention == sc.roles[i-1] {
-			var joined assigned
-			if joined, linked = link(sc, sc.roles[i-1], m); linked {
-				next = joined
+	for i := 0; i < len(sc.roles); {
+		chain := []assigned{{roleMention: sc.roles[i]}}
+		given := maybeGiven(sc, sc.roles[i])
+		for i++; i < len(sc.roles); i++ {
+			next, linked := link(sc, sc.roles[i-1], sc.roles[i])
+			if !linked {
+				break
 			}
+			given = given || maybeGiven(sc, sc.roles[i])
+			chain = append(chain, next)
 		}
-		if linked || maybeGiven(sc, m) {
-			out = append(out, next)
+		if given {
+			out = append(out, chain...)
 		}
 	}
 	return out

@@ -81,6 +81,8 @@ var heldOutSets = []struct {
 	{"i-3-", 45, atMost(37)},
 	{"i-7-", 73, atMost(8)},
 	{"i-8-", 63, atMost(14)},
+	{"i-9-", 64, atMost(9)},
+	{"i-10-", 52, atMost(18)},
 	{"d-7-", 68, atMost(7)},
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},

@@ -265,6 +265,9 @@ func (rd *reader) scene(s sentence) scene {
 		if n.from > 1 && !n.titled && s.tokens[n.from-1].in(fromCompany) && s.tokens[n.from-2].in(personNouns) && !besideAddress(s.tokens, n.to-1) {
 			continue // "an engineer from North Cabling"
 		}
+		if n.to-n.from > 2 && shouted(s.tokens, n) {
+			continue // nobody knows where it begins and ends
+		}
 		if !sameName(n.name, rd.author) && !rd.recipientName(n.name) && !rd.companyName(n.name) {
 			if k := ownAddress(s.tokens, n.to); k > 0 {
 				n.name = withoutGenitive(n.name, s.tokens[k].lower)
@@ -302,6 +305,27 @@ func (rd *reader) scene(s sentence) scene {
 		sc.action, sc.mixed = AddUser, true
 	}
 	return sc
+}
+
+// minShouted is how many words in capitals around a name tell that all is written so.
+const minShouted = 3
+
+// shouted says whether the words around a name are in capitals as the name is: "MY SON IN LAW JOHN DOE KNOWS IT".
+func shouted(toks []token, n nameSpan) bool {
+	loud := 0
+	for i := range toks {
+		t := &toks[i]
+		if t.kind != wordToken || t.text == t.lower && len(t.text) == 1 {
+			continue
+		}
+		if t.text != strings.ToUpper(t.text) {
+			return false
+		}
+		if i < n.from || i >= n.to {
+			loud++
+		}
+	}
+	return loud >= minShouted
 }
 
 // ownAddress is where the address stands that follows a name ending at token i, or what its bearer has, "Ebba Holms roll (ebba.holm@…)";

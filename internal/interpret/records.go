@@ -82,8 +82,13 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 			q.Reason = shared
 		}
 		if q.Action == ScheduleVisit {
-			q.Starts, q.Ends = rd.labelledWindow(rec, rest)
+			if q.Starts, q.Ends = rd.labelledWindow(rec, rest); q.Starts == nil {
+				q.Starts, q.Ends = window(cut(rest, maxProse), rd.m.Date)
+			}
 			q.Roles = []string{}
+			if q.Reason != nil && onlyComing(*q.Reason, "") {
+				q.Reason = nil
+			}
 		}
 		if q.Action == RemoveUser || q.Action == ResendInvitation {
 			q.Roles = []string{}
@@ -315,7 +320,7 @@ func (rd *reader) sharedReason(rest string) *string {
 				return &v
 			}
 		}
-		if s.says(reasonWords) {
+		if s.says(reasonWords, reasonLead) {
 			low := lowerInPlace(s.text)
 			for lead := range reasonLead.phrases() {
 				if i := strings.Index(low, lead); i >= 0 {

@@ -107,7 +107,7 @@ func (rd *reader) tellsMore(text string, p person) bool {
 	if first := nextWord(sc.tokens, -1); first < len(sc.tokens) && (sc.tokens[first].in(whoWords) || sc.tokens[first].in(asWords)) || len(sc.roles) > 0 && (len(sc.names) > 0 || sc.says(words.Pronoun)) || namesOnly(&sc) {
 		return false
 	}
-	if sc.action != "" || sc.words() < 3 || asksItself(&sc.passage) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
+	if sc.action != "" || sc.words() < 3 || asksItself(&sc.passage) && !ofAuthor(&sc) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
 		return false
 	}
 	if p.action != ResendInvitation && sc.says(statesNothing) || p.action != RemoveUser && sc.saysVerb(words.Verbs.of[RemoveUser]) || refuses(&sc.passage) || sc.says(words.Greetings) || !hasVerb(&sc) {
@@ -126,6 +126,12 @@ func (rd *reader) tellsMore(text string, p person) bool {
 		}
 	}
 	return !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return p.name != "" && !sameName(n.name, p.name) && p.action == AddUser })
+}
+
+// ofAuthor says whether a clause begins with what its author has to do, "I shall be in court", and asks nothing of the reader.
+func ofAuthor(sc *scene) bool {
+	first := nextWord(sc.tokens, -1)
+	return first < len(sc.tokens) && sc.starts(first, needsTo) > 0 && len(sc.names) == 0 && len(sc.roles) == 0 && !sc.says(evidentAccess)
 }
 
 // hasVerb says whether a clause has a word that looks like a verb behind another one.
