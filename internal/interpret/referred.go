@@ -122,7 +122,7 @@ func (rd *reader) asksForThem(own string) bool {
 		return false
 	}
 	return slices.ContainsFunc(scenes, func(sc scene) bool {
-		return sc.asks && sc.action != "" && (addsThem(&sc) || len(assignedRoles(&sc)) > 0 && sc.says(objectWords))
+		return sc.asks && sc.action != "" && (addsThem(&sc) || slices.ContainsFunc(assignedRoles(&sc), func(g assigned) bool { return sc.within(0, g.from, objectWords) }))
 	})
 }
 
