@@ -82,7 +82,7 @@ var heldOutSets = []struct {
 	{"i-7-", 73, atMost(8)},
 	{"i-8-", 63, atMost(14)},
 	{"i-9-", 63, atMost(9)},
-	{"i-10-", 49, atMost(18)},
+	{"i-10-", 49, atMost(23)},
 	{"d-7-", 68, atMost(7)},
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},
