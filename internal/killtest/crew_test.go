@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -140,6 +141,14 @@ func (c *crew) ask(sig syscall.Signal) (living []*member) {
 		<-m.ended
 	}
 	return living
+}
+
+// gone says how the last one ended when none lives.
+func (c *crew) gone() error {
+	if slices.ContainsFunc(c.members, (*member).lives) {
+		return nil
+	}
+	return fmt.Errorf("no daemon lives: the last ended with %v", c.members[len(c.members)-1].cmd.ProcessState)
 }
 
 // end stops them when they are at rest: nothing may go wrong.

@@ -141,7 +141,7 @@ func (s *scene) play(daemons int) {
 		s.endLeases()
 	}
 	c.start()
-	if err := s.settle(); err != nil {
+	if err := s.settle(c.gone); err != nil {
 		living := c.ask(syscall.SIGQUIT) // what each of their goroutines waits for
 		s.t.Fatalf("%d of %d daemons do not come to rest: %v\n%s", len(living), daemons, err, s.output.String())
 	}
@@ -230,14 +230,17 @@ func (s *scene) answerAll(approver string) {
 	}
 }
 
-// settle waits until nothing is left to do, or returns what is.
-func (s *scene) settle() error {
+// settle waits until nothing is left to do, or returns what is. It does not wait for daemons that gone says are no more.
+func (s *scene) settle(gone func() error) error {
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.Now().Add(10 * time.Minute)
 	for quiet := 0; quiet < 5; quiet++ {
 		<-tick.C
 		if err := s.restless(); err != nil {
+			if ended := gone(); ended != nil {
+				return fmt.Errorf("%w: %w", err, ended)
+			}
 			if quiet = -1; time.Now().After(deadline) {
 				return err
 			}
