@@ -213,9 +213,11 @@ func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decis
 	c := s.consenting(toks, text, s.lines)
 	d := &words.Decide
 	switch {
+	case len(s.lines) == 1 && c.lacks():
+		return "", false
 	case c.declines(), c.p.says(d.Reject, d.No):
 		return Reject, true
-	case c.p.says(d.Approve, d.Yes), c.consents(), answersElsewhere(text):
+	case c.p.says(d.Approve), c.p.says(d.Yes) && !holds(&c.p), c.consents(), answersElsewhere(text):
 		return Approve, true
 	case first && c.greets(), said == Reject, c.small(0, len(toks)), c.p.starts(0, signOffs) > 0, c.p.starts(0, elsewise) == len(toks):
 		return "", true
@@ -249,6 +251,17 @@ func (c *consenting) inDanger() bool {
 	idioms := find(&c.p, noDangers)
 	return c.bounded() || c.p.says(refusing) || slices.ContainsFunc(find(&c.p, dangers), func(h phraseHit) bool { return !covered(h, idioms) }) ||
 		slices.ContainsFunc(c.p.tokens, func(t token) bool { return strings.HasSuffix(t.lower, "n't") || strings.HasSuffix(t.lower, "n’t") })
+}
+
+// holds says whether a piece has a phrase that only sounds like an answer: "yeah right".
+func holds(p *passage) bool {
+	return slices.ContainsFunc(find(p, words.Decide.Hold), func(h phraseHit) bool { return h.to > h.from+1 })
+}
+
+// lacks says whether a piece tells what somebody or something has not: "she has no contract".
+func (c *consenting) lacks() bool {
+	fine := slices.Concat(find(&c.p, noDangers), find(&c.p, words.Decide.Approve), find(&c.p, words.Decide.Yes))
+	return c.p.says(verbsTold) && slices.ContainsFunc(find(&c.p, words.Decide.No), func(h phraseHit) bool { return !covered(h, fine) })
 }
 
 // cheers says whether a piece is a short word of praise: "Good choice".

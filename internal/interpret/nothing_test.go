@@ -25,3 +25,23 @@ func TestNoAdds(t *testing.T) {
 		}
 	}
 }
+
+//go:embed testdata/no-approvals.txt
+var noApprovals string
+
+// TestNoApprovals: answers, one in each line, that approve of nobody who was asked about: Jane Doe, and Raj Patel where a line begins with @2.
+func TestNoApprovals(t *testing.T) {
+	t.Parallel()
+	two := &interpret.Asked{Lines: threePeople.Lines[:2], Requests: threePeople.Requests[:2]}
+	for line := range strings.Lines(noApprovals) {
+		text, asksTwo := strings.CutPrefix(strings.TrimSpace(line), "@2 ")
+		asked := onePerson
+		if asksTwo {
+			asked = two
+		}
+		got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"], Asked: asked})
+		if d := flatten(got.Decisions, asked.Lines); strings.Contains(d, "a") {
+			t.Errorf("%q: %s", text, d)
+		}
+	}
+}
