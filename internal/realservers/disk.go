@@ -92,12 +92,13 @@ func (d *DiskDrive) Fill() {
 	}
 }
 
-// Free undoes Fill.
+// Free undoes Fill. What ext4 frees can be had only when its journal is committed.
 func (d *DiskDrive) Free() {
 	d.t.Helper()
 	if err := os.Remove(d.filler()); err != nil {
 		d.t.Fatal(err)
 	}
+	d.run("sync", "--file-system", d.Dir)
 }
 
 func (d *DiskDrive) filler() string { return filepath.Join(d.Dir, "filler") }
