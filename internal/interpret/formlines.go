@@ -11,11 +11,11 @@ import (
 // tickedRoles writes a list of boxes as a labelled line where each names a role, one is ticked, and no known label stands above them.
 func (rd *reader) tickedRoles(lines []string) bool {
 	changed := false
-	for i := 0; i < len(lines); i++ {
-		end, ticked, role := i, 0, ""
-		for ; end < len(lines) && (emptyBox(lines[end]) || tickEnd(lines[end]) > 0); end++ {
-			_, text, _ := strings.Cut(lines[end], string(boxClose(lines[end])))
-			if text = strings.TrimSpace(text); len(rd.book.fromForm(text)) == 0 {
+	for i, end := 0, 0; i < len(lines); i = max(end, i+1) { // no box of a list begins another list
+		ticked, role := 0, ""
+		for end = i; end < len(lines) && (emptyBox(lines[end]) || tickEnd(lines[end]) > 0); end++ {
+			text := boxText(lines[end])
+			if len(rd.book.fromForm(text)) == 0 {
 				break
 			}
 			if tickEnd(lines[end]) > 0 {
@@ -30,16 +30,45 @@ func (rd *reader) tickedRoles(lines []string) bool {
 			above--
 		}
 		if above >= 0 && labelField(lines[above]) != "" {
-			i = end
 			continue
 		}
 		lines[i], changed = roleLabel+": "+role, true
 		for k := i + 1; k < end; k++ {
 			lines[k] = ""
 		}
-		i = end
 	}
 	return changed
+}
+
+// withoutBoxes is a text without the lines of boxes that are not ticked, beside which stands what nobody asks, and without several that are
+// ticked and name roles: which of them is meant is asked.
+func (rd *reader) withoutBoxes(text string) string {
+	lines := strings.Split(text, "\n")
+	var ticked []int
+	empty := false
+	for i, line := range lines {
+		switch {
+		case emptyBox(line):
+			lines[i], empty = "", true
+		case tickEnd(line) > 0 && len(rd.book.fromForm(boxText(line))) > 0:
+			ticked = append(ticked, i)
+		}
+	}
+	if !empty && len(ticked) < 2 {
+		return text
+	}
+	if len(ticked) > 1 {
+		for _, i := range ticked {
+			lines[i] = ""
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// boxText is what stands beside the box at the beginning of a line.
+func boxText(line string) string {
+	_, text, _ := strings.Cut(line, string(boxClose(line)))
+	return strings.TrimSpace(text)
 }
 
 // boxClose is what a box at the beginning of a line ends with.

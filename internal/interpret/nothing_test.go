@@ -45,3 +45,20 @@ func TestNoApprovals(t *testing.T) {
 		}
 	}
 }
+
+// TestBoxesBesideProse: a box gives nobody a role that is not ticked, and none of several that are.
+func TestBoxesBesideProse(t *testing.T) {
+	t.Parallel()
+	for _, boxes := range []string{
+		"[ ] Badge\n[ ] Main Contact", "[x] Technician\n[x] Secondary Contact\n[ ] Main Contact", "[x] Technician\n[x] Portal\n[ ] Main Contact",
+		"☐ Technician\n☐ Main Contact", "[ ] Technician\n[ ] Secondary Contact\n[ ] Main Contact",
+	} {
+		m := mail("Please add Jane Doe <jane.doe@acme.example>.\n\n" + boxes)
+		m.Subject = "Access"
+		for _, q := range interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}).Requests {
+			if len(q.Roles) > 0 {
+				t.Errorf("%q: she gets %v", boxes, q.Roles)
+			}
+		}
+	}
+}

@@ -150,10 +150,10 @@ func (rd *reader) inCopy(scenes []scene) []person {
 	return nil
 }
 
-// body is own without its greeting, found once.
+// body is own without its greeting and without lists of boxes, found once.
 func (rd *reader) body(own string) string {
 	if rd.greeted == "" || rd.greeted != own {
-		rd.greeted, rd.rest = own, withoutGreeting(own)
+		rd.greeted, rd.rest = own, rd.withoutBoxes(withoutGreeting(own))
 	}
 	return rd.rest
 }
