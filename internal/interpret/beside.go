@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -29,6 +30,11 @@ func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 	if d := withExceptions(own, lines, roles, roleOf); d != nil {
 		return d
 	}
+	return decidePlain(own, lines, roles, roleOf)
+}
+
+// decidePlain is decideOwn for words without exceptions that are counted.
+func decidePlain(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
 	if said && otherRoleNamed(own, roles, roleOf) {
 		withoutApproval(d)
@@ -105,39 +111,32 @@ const maxSignature = 5
 
 // signatureLike says whether a line may be of a signature: few words, the first written large, that tell nothing of anybody.
 func signatureLike(line string) bool {
-	r := lend()
-	defer r.giveBack()
-	p := r.scan(line, nil)
-	n := 0
-	for i := range p.tokens {
-		t := &p.tokens[i]
-		if t.kind == wordToken {
-			n++
-		}
-		if t.in(dangers) || t.in(verbsTold) || t.in(words.Pronouns) || strings.HasSuffix(t.lower, "n't") {
-			return false
-		}
-	}
-	return n > 0 && n <= maxSignature && startsUpper(p.tokens[nextWord(p.tokens, -1)].text)
+	return fewWords(line, func(t *token, first bool) bool {
+		return (!first || startsUpper(t.text)) && !t.in(dangers) && !t.in(verbsTold) && !t.in(words.Pronouns) && !strings.HasSuffix(t.lower, "n't")
+	})
 }
 
 // nameLike says whether a line may be the name of its author: words written large that are no ordinary ones.
 func nameLike(line string) bool {
+	return fewWords(line, func(t *token, _ bool) bool {
+		return startsUpper(t.text) && (!t.in(words.NotNames) || t.isTitle()) && !t.in(dangers) && !t.in(verbsTold)
+	})
+}
+
+// fewWords says whether a line has words, no more than maxSignature, and all of them are as they may be.
+func fewWords(line string, may func(t *token, first bool) bool) bool {
 	r := lend()
 	defer r.giveBack()
-	p := r.scan(line, nil)
 	n := 0
-	for i := range p.tokens {
-		t := &p.tokens[i]
+	for _, t := range r.scan(line, nil).tokens {
 		if t.kind != wordToken {
 			continue
 		}
-		n++
-		if !startsUpper(t.text) || t.in(words.NotNames) && !t.isTitle() || t.in(dangers) || t.in(verbsTold) {
+		if n++; n > maxSignature || !may(&t, n == 1) {
 			return false
 		}
 	}
-	return n > 0 && n <= maxSignature
+	return n > 0
 }
 
 // doubts are the people whose approval a sentence leaves in doubt.
@@ -155,6 +154,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 	said := Decision("")
 	var people []int
 	from := 0
+	elsewhere := sync.OnceValue(func() bool { return answersElsewhere(text) })
 	for i := 0; i <= len(p.tokens); i++ {
 		if i < len(p.tokens) && (p.tokens[i].kind != markToken || p.tokens[i].text == "." && i > 0 && p.tokens[i-1].isTitle()) {
 			continue
@@ -170,7 +170,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 		if said == "" && s.refused && toks[0].in(singles) && !p.says(reverses) || said == "" && s.refused && !p.says(reverses, words.Decide.Stop, words.Decide.Retract, consentVerbs, refusing) {
 			said = Reject // of whom it speaks was refused
 		}
-		d, ok := s.leavesAlone(toks, text, first, said)
+		d, ok := s.leavesAlone(toks, text, elsewhere, first, said)
 		if d != "" {
 			said = d
 		}
@@ -206,7 +206,8 @@ func numbersOf(lines []AskedLine) []int {
 }
 
 // leavesAlone says whether a piece leaves an approval beside it as it is, and what it decides itself. said is what the sentence has decided in front.
-func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decision) (Decision, bool) {
+// elsewhere says whether another language knows the whole sentence as an answer.
+func (s *spelling) leavesAlone(toks []token, text string, elsewhere func() bool, first bool, said Decision) (Decision, bool) {
 	if len(toks) > maxPiece {
 		return "", false
 	}
@@ -217,7 +218,7 @@ func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decis
 		return "", false
 	case c.declines(), c.p.says(d.Reject, d.No):
 		return Reject, true
-	case c.p.says(d.Approve), c.p.says(d.Yes) && !holds(&c.p), c.consents(), answersElsewhere(text):
+	case c.p.says(d.Approve), c.p.says(d.Yes) && !holds(&c.p), c.consents(), elsewhere():
 		return Approve, true
 	case first && c.greets(), said == Reject, c.small(0, len(toks)), c.p.starts(0, signOffs) > 0, c.p.starts(0, elsewise) == len(toks):
 		return "", true
@@ -229,7 +230,7 @@ func (s *spelling) leavesAlone(toks []token, text string, first bool, said Decis
 		return d, ok
 	}
 	if end := inCapacity(toks); end > 0 {
-		return s.leavesAlone(toks[end:], text, false, said)
+		return s.leavesAlone(toks[end:], text, elsewhere, false, said)
 	}
 	if n := len(toks); n > 3 && toks[n-1].in(laughs) {
 		c = s.consenting(toks[:n-1], text, s.lines) // who tells something and laughs takes nothing back

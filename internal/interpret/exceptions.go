@@ -28,7 +28,7 @@ func withExceptions(own string, lines []AskedLine, roles *roleBook, roleOf map[i
 	if n == 0 || len(excepted) != n || n >= len(lines) || len(targetsOf(head, lines, bookOf(nil), nil)) > 0 {
 		return nil
 	}
-	all, each := decideOwn(head, lines, roles, roleOf), decideOwn(tail, lines, roles, roleOf)
+	all, each := decidePlain(head, lines, roles, roleOf), decidePlain(tail, lines, roles, roleOf)
 	out := map[string]Decision{}
 	for _, l := range lines {
 		key := number(l.Number)

@@ -21,6 +21,9 @@ var sizedTexts = map[string]struct{ head, unit string }{
 	"pairs":   {"Please look at this, jane.doe@acme.example:\n\n", "rack\nfull\n\n"},
 	"comments": {"My comments are below, AL.\n\nFrom: Support <support@provider.example>\nSent: Monday, 2 November 2026 09:12\nTo: Ann Lee <ann@acme.example>\nSubject: Access\n\n",
 		"  %d. Jane Doe\nAL: approved\n"},
+	"boxes":         {"Please add Jane Doe <jane.doe@acme.example>.\n\n", "[x] Technician\n"},
+	"answer thanks": {"Approved", ", thanks"},
+	"answer names":  {"I approve", " Jane Doe,"},
 }
 
 func sizedText(kind string, size int) string {
@@ -64,9 +67,13 @@ func BenchmarkTexts(b *testing.B) {
 // five times.
 func TestWorkGrowsWithSize(t *testing.T) {
 	for kind := range sizedTexts {
+		context := interpret.Context{Roles: models["contact-levels"]}
+		if strings.HasPrefix(kind, "answer") {
+			context.Asked = threePeople
+		}
 		allocs := func(size int) float64 {
 			m := mail(sizedText(kind, size))
-			return testing.AllocsPerRun(2, func() { interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}) })
+			return testing.AllocsPerRun(2, func() { interpret.Read(m, context) })
 		}
 		for _, size := range []int{1500, 20 << 10} {
 			if small, large := allocs(size), allocs(4*size); large > 5*small+50 {
