@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // Parts is a body taken apart. Every part has LF line ends, no outer blank lines, and is "" when the body has none.
@@ -238,14 +239,14 @@ func (s *splitter) flush() {
 // line, which then is its writer's.
 func (s *splitter) below(lines []string, forwarded bool) {
 	s.flush()
-	above := s.own
+	above := newAnnouncement(s.own)
 	for _, line := range lines {
 		_, inner := unquote(line)
 		text, ok := comment(inner, s.author)
 		if !ok && !forwarded {
 			text, ok = s.marked(inner, above)
 		}
-		if ok && announced(above) {
+		if ok && above.tells() {
 			s.own = append(s.own, strings.TrimSpace(inner))
 			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: text})
 			s.lastQuote = nil
@@ -260,9 +261,27 @@ func (s *splitter) below(lines []string, forwarded bool) {
 	}
 }
 
-// announced says whether own words tell of comments in the quote.
-func announced(own []string) bool {
-	return slices.ContainsFunc(own, func(text string) bool { return phrases.Announces.within(toLower(text)) })
+// announcement is what the author's own words above a quote tell of their comments in it. Nothing is looked for before a line asks.
+type announcement struct {
+	tells func() bool            // that there are some
+	words func() map[string]bool // the words, as they are written: a mark of comments is one of them
+}
+
+func newAnnouncement(own []string) announcement {
+	return announcement{
+		tells: sync.OnceValue(func() bool {
+			return slices.ContainsFunc(own, func(text string) bool { return phrases.Announces.within(toLower(text)) })
+		}),
+		words: sync.OnceValue(func() map[string]bool {
+			all := map[string]bool{}
+			for _, text := range own {
+				for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+					all[w] = true
+				}
+			}
+			return all
+		}),
+	}
 }
 
 func (s *splitter) parts() Parts {

@@ -128,19 +128,16 @@ func company(line string) bool {
 }
 
 // marked recognises "VC: approved" in a quote: a remark behind the author's initials or a word of the name, which the words above have, too.
-func (s *splitter) marked(line string, above []string) (text string, ok bool) {
+func (s *splitter) marked(line string, above announcement) (text string, ok bool) {
 	mark, text, ok := strings.Cut(strings.TrimSpace(line), ":")
-	if text = strings.TrimSpace(text); !ok || text == "" || len(above) == 0 || strings.ContainsFunc(mark, func(r rune) bool { return !unicode.IsLetter(r) }) {
+	if text = strings.TrimSpace(text); !ok || text == "" || strings.ContainsFunc(mark, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return "", false
 	}
 	words := nameWords(mark)
 	if len(words) != 1 || !slices.Contains(s.author, words[0]) && (words[0] != initials(s.author) || len(s.author) < 2) {
 		return "", false
 	}
-	told := slices.ContainsFunc(above, func(own string) bool {
-		return slices.Contains(strings.FieldsFunc(own, func(r rune) bool { return !unicode.IsLetter(r) }), mark)
-	})
-	return text, told
+	return text, above.words()[mark]
 }
 
 // initials are the first letters of a name's words.
