@@ -21,6 +21,17 @@ func mail(text string) *message.Message {
 	}
 }
 
+// wantDecisions reads answers to an approval mail and compares what each decides, as flatten writes it.
+func wantDecisions(t *testing.T, asked *interpret.Asked, answers map[string]string) {
+	t.Helper()
+	for text, want := range answers {
+		got := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"], Asked: asked})
+		if d := flatten(got.Decisions, asked.Lines); d != want {
+			t.Errorf("%q: %s, want %s", text, d, want)
+		}
+	}
+}
+
 // threePeople is an approval mail that asked about three people.
 var threePeople = &interpret.Asked{
 	Lines: []interpret.AskedLine{
@@ -438,30 +449,29 @@ func TestCommentsInQuote(t *testing.T) {
 // nothing.
 func TestBelowTheName(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ text, want string }{
-		{"Approved\n\nBest regards\nAnn Lee\nonly nights please", "?"},
-		{"Approved\n\nAnn Lee\nnights excluded", "?"},
-		{"Approved\n\nRegards, Ann\n\nNot the badge though", "?"},
-		{"Approved.\n\nThanks\nAnn\npending HR sign-off", "?"},
-		{"APPROVE\n\nLee, not the badge", "?"},
-		{"Approved\n\nAnn, nights excluded", "?"},
-		{"Approved\n\nA. Lee, pending HR sign-off", "?"},
-		{"Approved.\n\nAnn, jk", "?"},
-		{"Approved.\n\nAnn Lee\nNot Jane", "?"},
-		{"Approved.\n\nAnn Lee\nOnly Fridays", "?"},
-		{"Approved.\n\nAnn Lee\nJane leaves us", "?"},
-		{"Genehmigt\n\nAnn Lee\nnur nachts", "?"},
-		{"承認します。\n\nAnn Lee\n日中のみ", "?"},
-		{"Approved\n\nAnn Lee\nRisk and Access Manager\nFirst Line Support\nNorthwind Limited", "a"},
-		{"Approved\n\nRegards\nAnn Lee\nsenior network engineer", "a"},
-		{"Approved\n\nRegards\nAnn Lee\nDirectrice des opérations\nMälarvind AB", "a"},
-		{"Approved\n\nAnn Lee\n+49 30 1234567\nOnly orders in writing count", "a"},
-		{"Approved\n\nAnn Lee\n\nGet Outlook for Android", "a"},
-		{"Rejected\n\nAnn Lee\nnot today", "r"},
-	} {
-		got := interpret.Read(mail(tt.text), interpret.Context{Roles: models["contact-levels"], Asked: onePerson})
-		if d := flatten(got.Decisions, onePerson.Lines); d != tt.want {
-			t.Errorf("%q: %s, want %s", tt.text, d, tt.want)
-		}
-	}
+	wantDecisions(t, onePerson, map[string]string{
+		"Approved\n\nBest regards\nAnn Lee\nonly nights please":                               "?",
+		"Approved\n\nAnn Lee\nnights excluded":                                                "?",
+		"Approved\n\nRegards, Ann\n\nNot the badge though":                                    "?",
+		"Approved.\n\nThanks\nAnn\npending HR sign-off":                                       "?",
+		"APPROVE\n\nLee, not the badge":                                                       "?",
+		"Approved\n\nAnn, nights excluded":                                                    "?",
+		"Approved\n\nA. Lee, pending HR sign-off":                                             "?",
+		"Approved.\n\nAnn, jk":                                                                "?",
+		"Approved.\n\nAnn Lee\nNot Jane":                                                      "?",
+		"Approved.\n\nAnn Lee\nOnly Fridays":                                                  "?",
+		"Approved.\n\nAnn Lee\nJane leaves us":                                                "?",
+		"Approved.\n\nAnn Lee\nonly until 31.12.2026":                                         "?",
+		"Approved.\n\nAnn Lee\nonly until 2026-12-31":                                         "?",
+		"Approved.\n\nAnn Lee\nonly if bob@acme.example agrees":                               "?",
+		"Genehmigt\n\nAnn Lee\nnur nachts":                                                    "?",
+		"承認します。\n\nAnn Lee\n日中のみ":                                                             "?",
+		"Approved\n\nAnn Lee\nRisk and Access Manager\nFirst Line Support\nNorthwind Limited": "a",
+		"Approved\n\nRegards\nAnn Lee\nsenior network engineer":                               "a",
+		"Approved\n\nRegards\nAnn Lee\nDirectrice des opérations\nMälarvind AB":               "a",
+		"Approved\n\nAnn Lee\nTel. +49 30 1234567, ann@acme.example\nwww.acme.example":        "a",
+		"Approved\n\nAnn Lee\n+49 30 1234567\nOnly orders in writing count":                   "a",
+		"Approved\n\nAnn Lee\n\nGet Outlook for Android":                                      "a",
+		"Rejected\n\nAnn Lee\nnot today":                                                      "r",
+	})
 }

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,7 +19,8 @@ const (
 )
 
 // bounds says whether what stands below the author's name may limit or take back an approval of these lines: somebody went on writing
-// there. It looks no further than the first line that a mail program adds: contact data, a rule, a footer, a disclaimer.
+// there. It looks no further than the first line that a mail program adds: contact data, of which the line itself may say more, a rule, a
+// footer, a disclaimer.
 func bounds(signature string, lines []AskedLine) bool {
 	people := formsOf(lines, declines(signature))
 	n := 0
@@ -27,13 +29,15 @@ func bounds(signature string, lines []AskedLine) bool {
 		if line == "" {
 			continue
 		}
-		if n++; n > maxTyped || isContact(line) || replytext.Footer(line) || replytext.Disclaims(line) || len(strings.Fields(line)) > maxPostscript {
+		if n++; n > maxTyped || replytext.Footer(line) || replytext.Disclaims(line) || len(strings.Fields(line)) > maxPostscript {
 			return false
 		}
 		v := examine(line, nil)
 		switch {
 		case v.reject, v.hold && mentions(line, words.Decide.Stop):
 			return true
+		case isContact(line):
+			return limitsIn(line)
 		case !titled(line):
 			if limitsIn(line) || len(namesIn(key(line), people)) > 0 {
 				return true
@@ -48,7 +52,8 @@ func bounds(signature string, lines []AskedLine) bool {
 // isContact says whether a line is a rule or holds an address or a telephone number.
 func isContact(line string) bool {
 	digits := 0
-	for _, r := range line {
+	_, undated := daysIn(line, time.Time{}) // "until 31.12.2026" is no telephone number
+	for _, r := range undated {
 		if unicode.IsDigit(r) {
 			digits++
 		}
