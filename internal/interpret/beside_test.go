@@ -1,15 +1,11 @@
 package interpret_test
 
-import (
-	"testing"
-
-	"github.com/countersign/countersign/internal/interpret"
-)
+import "testing"
 
 // TestBesideApproval holds approvals beside which something else stands: only harmless remarks leave them alone.
 func TestBesideApproval(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	wantDecisions(t, onePerson, map[string]string{
 		"Fine by me. Jan disagrees.":                                         "?",
 		"I approve. It was sarcasm.":                                         "?",
 		"You have the green light from HR.":                                  "?",
@@ -40,18 +36,13 @@ func TestBesideApproval(t *testing.T) {
 		"APPROVE\n\nIna Keller\nHead of Security":                            "a",
 		"Approved. Sent from my phone, excuse typos.":                        "a",
 		"You have my leave to add Jane.\n\nFr Anselm":                        "a",
-	} {
-		got := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"], Asked: onePerson})
-		if s := flatten(got.Decisions, onePerson.Lines); s != want {
-			t.Errorf("%q: %s, want %s", text, s, want)
-		}
-	}
+	})
 }
 
 // TestRewordedAnswers holds forms of consent and refusal that two halves, counted people or a body of people make.
 func TestRewordedAnswers(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	wantDecisions(t, onePerson, map[string]string{
 		"Approved. Kindly close the ticket.":                                         "a",
 		"Approved. Please inform her directly.":                                      "a",
 		"Approved. Please let her know.":                                             "a",
@@ -81,18 +72,13 @@ func TestRewordedAnswers(t *testing.T) {
 		"Apologies for the slow answer, I was travelling. Consider this my approval.": "a",
 		"Consider her permission.":                                                    "?",
 		"Consider this a joke.":                                                       "?",
-	} {
-		got := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"], Asked: onePerson})
-		if s := flatten(got.Decisions, onePerson.Lines); s != want {
-			t.Errorf("%q: %s, want %s", text, s, want)
-		}
-	}
+	})
 }
 
 // TestBesideEach holds those that doubt somebody of several.
 func TestBesideEach(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	wantDecisions(t, threePeople, map[string]string{
 		"Approve 1 and 2. Jane is a thief. Reject 3.":                      "?ar",
 		"Approve 1 and 2. Reject 3. He is a thief.":                        "aar",
 		"Jane and Raj are approved. The others I do not know.":             "aa?",
@@ -115,10 +101,5 @@ func TestBesideEach(t *testing.T) {
 		"I approve 1 and 3. Raj is not.":                              "a?a",
 		"Approve 1, reject 2 and 3. It was sarcasm.":                  "?rr",
 		"Wei-Lun and Raj are approved, Jane is a thief. Thanks.":      "?aa",
-	} {
-		got := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"], Asked: threePeople})
-		if s := flatten(got.Decisions, threePeople.Lines); s != want {
-			t.Errorf("%q: %s, want %s", text, s, want)
-		}
-	}
+	})
 }

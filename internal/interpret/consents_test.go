@@ -1,15 +1,11 @@
 package interpret_test
 
-import (
-	"testing"
-
-	"github.com/countersign/countersign/internal/interpret"
-)
+import "testing"
 
 // TestSpelledOut holds answers that no phrase gives, and what only looks like one.
 func TestSpelledOut(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	wantDecisions(t, onePerson, map[string]string{
 		"Happy for this one to go through, cheers.":                                            "a",
 		"We accede to the addition of Ms Doe. She has been with the firm for nine years.":      "a",
 		"Our approval is hereby given.":                                                        "a",
@@ -60,18 +56,13 @@ func TestSpelledOut(t *testing.T) {
 		"I approve of Jane as a person.":                    "?",
 		"I say yes to a meeting.":                           "?",
 		"You can add her to the list of visitors.":          "?",
-	} {
-		got := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"], Asked: onePerson})
-		if s := flatten(got.Decisions, onePerson.Lines); s != want {
-			t.Errorf("%q: %s, want %s", text, s, want)
-		}
-	}
+	})
 }
 
 // TestSpelledOutEach holds those that tell people apart.
 func TestSpelledOutEach(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	wantDecisions(t, threePeople, map[string]string{
 		"All three have my blessing, go ahead.":                             "aaa",
 		"I accept for the 3 persons":                                        "aaa",
 		"I accept for the two persons":                                      "???",
@@ -81,10 +72,5 @@ func TestSpelledOutEach(t *testing.T) {
 		"We consent to one of them.":                                        "???",
 		"Jane has my blessing. Raj comes once Jane is trained.":             "???",
 		"None of these people should be added. I did not ask Bob for this.": "rrr",
-	} {
-		got := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"], Asked: threePeople})
-		if s := flatten(got.Decisions, threePeople.Lines); s != want {
-			t.Errorf("%q: %s, want %s", text, s, want)
-		}
-	}
+	})
 }

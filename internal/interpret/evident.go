@@ -210,22 +210,14 @@ func verbless(sc *scene) bool {
 // evidentPeople are those whom a mail names in full with their addresses; where none has one, the only one whom it gives a role.
 func (rd *reader) evidentPeople(scenes []scene) []person {
 	var all, with []person
-	type place struct{ sent, tok int }
-	var free []place
-	used := map[string]bool{}
-	for si := range scenes {
-		sc := &scenes[si]
-		for ti := range sc.tokens {
-			t := &sc.tokens[ti]
-			if t.kind != addressToken || t.lower == rd.sender || rd.ours[t.lower] || used[t.lower] {
-				continue
-			}
-			used[t.lower] = true
-			if n, ok := adjacentName(sc, ti); ok && !compared(sc, n.from) {
-				all = merge(all, person{name: n.name, address: t.lower, sent: si, at: n.from, to: ti + 1, action: AddUser})
-			} else {
-				free = append(free, place{si, ti})
-			}
+	var free []spot
+	addresses, used := rd.otherAddresses(scenes)
+	for _, f := range addresses {
+		sc := &scenes[f.sent]
+		if n, ok := adjacentName(sc, f.tok); ok && !compared(sc, n.from) {
+			all = merge(all, person{name: n.name, address: sc.tokens[f.tok].lower, sent: f.sent, at: n.from, to: f.tok + 1, action: AddUser})
+		} else {
+			free = append(free, f)
 		}
 	}
 	for si := range scenes {
@@ -236,21 +228,14 @@ func (rd *reader) evidentPeople(scenes []scene) []person {
 			}
 		}
 	}
-	var left []place
+	var left []spot
 	for _, f := range free {
 		a := scenes[f.sent].tokens[f.tok].lower
-		owner, most := -1, 0
-		for i, p := range all {
-			if n := shown(a, p.name); n > most {
-				owner, most = i, n
-			} else if n > 0 && n == most {
-				owner = -2
-			}
-		}
+		owner, shared := ownerOf(a, all)
 		switch {
 		case owner >= 0 && all[owner].address == "":
 			all[owner].address = a
-		case owner >= 0 || owner == -2:
+		case owner >= 0 || shared:
 			return nil // two addresses of one, or one of two
 		default:
 			left = append(left, f)

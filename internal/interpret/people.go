@@ -20,24 +20,48 @@ var (
 	glueMarks                          = newList("(", "（", "【", "<", ",", "[", ":", "-", "–", "/")
 )
 
+// spot is where a token of a text stands.
+type spot struct{ sent, tok int }
+
+// otherAddresses are the addresses that are neither the author's nor ours, and where each stands first.
+func (rd *reader) otherAddresses(scenes []scene) (out []spot, used map[string]bool) {
+	used = map[string]bool{}
+	for si := range scenes {
+		for ti := range scenes[si].tokens {
+			t := &scenes[si].tokens[ti]
+			if t.kind == addressToken && t.lower != rd.sender && !rd.ours[t.lower] && !used[t.lower] {
+				used[t.lower] = true
+				out = append(out, spot{si, ti})
+			}
+		}
+	}
+	return out, used
+}
+
+// ownerOf is the person whose name an address shows best, -1 if it shows nobody's or, shared, those of two alike.
+func ownerOf(address string, people []person) (owner int, shared bool) {
+	owner, most := -1, 0
+	for i := range people {
+		switch n := shown(address, people[i].name); {
+		case n > most:
+			owner, most, shared = i, n, false
+		case n > 0 && n == most:
+			owner, shared = -1, true
+		}
+	}
+	return owner, shared
+}
+
 // people finds who the request is about. doubtful: a choice of addresses is given for one person.
 func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
-	type found struct{ sent, tok int }
-	var free []found
-	used := map[string]bool{}
-	for si := range scenes {
-		sc := &scenes[si]
-		for ti := range sc.tokens {
-			t := &sc.tokens[ti]
-			if t.kind != addressToken || t.lower == rd.sender || rd.ours[t.lower] || used[t.lower] {
-				continue
-			}
-			used[t.lower] = true
-			if n, ok := adjacentName(sc, ti); ok {
-				out = merge(out, person{name: n.name, address: t.lower, strong: true, sent: si, at: n.from, to: ti + 1})
-			} else {
-				free = append(free, found{si, ti})
-			}
+	var free []spot
+	addresses, used := rd.otherAddresses(scenes)
+	for _, f := range addresses {
+		sc := &scenes[f.sent]
+		if n, ok := adjacentName(sc, f.tok); ok {
+			out = merge(out, person{name: n.name, address: sc.tokens[f.tok].lower, strong: true, sent: f.sent, at: n.from, to: f.tok + 1})
+		} else {
+			free = append(free, f)
 		}
 	}
 	for si := range scenes {
@@ -50,22 +74,14 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 		}
 	}
 	out = withLone(scenes, out)
-	free = slices.DeleteFunc(free, func(f found) bool {
+	free = slices.DeleteFunc(free, func(f spot) bool {
 		return slices.ContainsFunc(out, func(p person) bool { return p.address == scenes[f.sent].tokens[f.tok].lower })
 	})
 	// A free address belongs to the one person whose name it shows, or to the only person there is.
 	left := free[:0:0]
 	for _, f := range free {
 		a := scenes[f.sent].tokens[f.tok].lower
-		owner, most := -1, 0
-		for i, p := range out {
-			switch n := shown(a, p.name); {
-			case n > most:
-				owner, most = i, n
-			case n > 0 && n == most:
-				owner = -2
-			}
-		}
+		owner, _ := ownerOf(a, out)
 		switch {
 		case owner >= 0 && out[owner].address == "":
 			out[owner].address, out[owner].strong = a, true
