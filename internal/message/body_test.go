@@ -1,10 +1,13 @@
 package message_test
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/countersign/countersign/internal/message"
 )
@@ -147,4 +150,32 @@ func TestForwarded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCleanASCII: of ASCII, line ends become LF, and control characters go.
+func TestCleanASCII(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		char := rapid.OneOf(rapid.ByteRange(' ', '~'), rapid.ByteRange(0, 0x7f), rapid.SampledFrom([]byte("\r\n\t")))
+		body := rapid.SliceOfN(char, 0, 80).Draw(t, "body")
+		want := []byte{}
+		for _, c := range bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n")) {
+			switch {
+			case c == '\r':
+				want = append(want, '\n')
+			case c == '\n' || c == '\t' || c >= ' ' && c <= '~':
+				want = append(want, c)
+			}
+		}
+		if want = bytes.Trim(want, "\n"); len(bytes.TrimSpace(want)) == 0 {
+			want = nil
+		}
+		m, err := message.Parse(slices.Concat([]byte("Subject: x\r\n\r\n"), body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Text != string(want) {
+			t.Fatalf("%q gives %q, want %q", body, m.Text, want)
+		}
+	})
 }

@@ -33,24 +33,7 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 	case isUTF8(name):
 		return append(out, raw...), true
 	case name == "windows-1252":
-		size := len(raw)
-		for _, c := range raw {
-			if c >= utf8.RuneSelf {
-				size += 2 // at most
-			}
-		}
-		out = slices.Grow(out, min(size, limit+utf8.UTFMax))
-		for _, c := range raw {
-			if len(out) > limit {
-				break
-			}
-			if c < utf8.RuneSelf {
-				out = append(out, c)
-			} else {
-				out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(c))
-			}
-		}
-		return out, true
+		return appendWindows1252(out, raw, limit), true
 	case name == "utf-7":
 		return appendUTF7(slices.Grow(out, min(len(raw), limit)*9/8+utf8.UTFMax), raw, limit), true // 3 bytes for 16 bits at most
 	}
@@ -73,6 +56,22 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 	text := bytes.NewBuffer(out)
 	_, _ = text.ReadFrom(io.LimitReader(r, int64(limit)+1)) // decoders replace what they cannot read; the reader below has no errors
 	return text.Bytes(), true
+}
+
+// appendWindows1252 decodes windows-1252, mostly ASCII. It stops as appendCharset does.
+func appendWindows1252(out, raw []byte, limit int) []byte {
+	size := len(raw) + 2*notASCII(raw) // at most
+	out = slices.Grow(out, min(size, limit+utf8.UTFMax))
+	for len(raw) > 0 && len(out) <= limit {
+		if n := asciiPrefix(raw); n > 0 {
+			out = append(out, raw[:min(n, limit+1)]...)
+			raw = raw[n:]
+			continue
+		}
+		out = utf8.AppendRune(out, charmap.Windows1252.DecodeByte(raw[0]))
+		raw = raw[1:]
+	}
+	return out
 }
 
 // charsetReader decodes r from the charset of that name.

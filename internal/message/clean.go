@@ -59,11 +59,24 @@ func appendClean[T string | []byte](out []byte, s T) []byte {
 // cleanRun returns the end of the run of clean ASCII that begins at i.
 func cleanRun[T string | []byte](s T, i int) int {
 	for ; i < len(s); i++ {
+		for i+8 <= len(s) && isPrintable(uint64(s[i])|uint64(s[i+1])<<8|uint64(s[i+2])<<16|uint64(s[i+3])<<24|
+			uint64(s[i+4])<<32|uint64(s[i+5])<<40|uint64(s[i+6])<<48|uint64(s[i+7])<<56) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c > '~' {
 			break
 		}
 	}
 	return i
+}
+
+// isPrintable reports whether all eight bytes are from ' ' to '~'.
+func isPrintable(bytes uint64) bool {
+	const each = 0x0101010101010101
+	return (bytes|(bytes+each)|(bytes-' '*each))&highBits == 0
 }
 
 // decodeRune is utf8.DecodeRune for both kinds of text.

@@ -16,126 +16,127 @@ type section struct {
 // readSection splits raw into header fields and body, without an error for malformed lines: a mail is not lost for one of
 // them, and nothing is repaired, since senderauth has to see the fields that the receiving MTA wrote.
 func readSection(raw []byte) (section, error) {
-	s := section{}
-	last, fields, end, err := measureSection(raw)
+	var usual [40]place // as many as most headers have fields
+	h := headerReader{raw: raw}
+	places, err := h.read(usual[:0])
 	if err != nil {
-		return s, err
+		return section{}, err
 	}
-	w := fieldWriter{section: &s}
-	w.text.Grow(end)
-	if fields > 0 {
-		s.fields = make([]Field, 0, fields)
-	}
-	for pos := 0; pos < len(raw); {
-		line, next := cutLine(raw, pos)
-		blank := len(line) > 0 && isBlank(line[0])
-		switch {
-		case len(line) == 0:
-			s.body = raw[next:]
-			w.end()
-			return s, nil
-		case pos > last && !blank:
-			s.warn("no blank line between header and body")
-			s.body = raw[pos:]
-			w.end()
-			return s, nil
-		case !blank:
-			w.open(line, pos)
-		case w.isOpen:
-			w.text.Write(line)
-		default:
-			s.warn("a header line without field name")
-		}
-		pos = next
-	}
-	w.end()
-	return s, nil
+	return section{fields: h.fields(places), body: h.body, warnings: h.warnings}, nil
 }
 
-// fieldWriter collects the fields of a section in one string that they all are pieces of.
-type fieldWriter struct {
-	*section
-	text    strings.Builder
-	isOpen  bool // a field has begun: continuation lines belong to it
-	start   int  // of its name in text
-	nameEnd int
+// headerReader finds the fields of a header section in one pass.
+type headerReader struct {
+	raw, body []byte
+	warnings  []string
 }
 
-// open starts the field of line, if it is one.
-func (w *fieldWriter) open(line []byte, pos int) {
-	w.end()
-	name, body, ok := cutField(line)
-	switch {
-	case ok:
-	case pos == 0 && bytes.HasPrefix(bytes.TrimPrefix(line, []byte(">")), []byte("From ")):
-		w.warn("an mbox line above the header")
-		return
-	case looksLikeFrom(name):
-		// It is kept, and costs the mail its author.
-		w.warn("a From field with a malformed name")
-	default:
-		w.warn("a malformed header line")
-		return
-	}
-	w.start = w.text.Len()
-	w.text.Write(name)
-	w.nameEnd = w.text.Len()
-	w.text.Write(body)
-	w.isOpen = true
+// place is where a field stands, by offsets that MaxHeaderBytes bounds.
+type place struct {
+	start, nameEnd, body int32
+	end                  int32 // of the only line, without its line end, or of all lines with theirs
+	folded               bool
 }
 
-// end keeps the open field.
-func (w *fieldWriter) end() {
-	if !w.isOpen {
-		return
-	}
-	w.isOpen = false
-	text := w.text.String() // what is written later stands behind it
-	w.fields = append(w.fields, Field{Name: text[w.start:w.nameEnd], Body: strings.Trim(text[w.nameEnd:], " \t")})
-}
-
-func (s *section) warn(text string) {
-	if !slices.Contains(s.warnings, text) {
-		s.warnings = append(s.warnings, text)
-	}
-}
-
-// measureSection returns the offset of the last line of the header section that is a field, -1 if there is none, how many
-// fields there are, and where they end. A malformed line behind the last one is the body of a mail whose blank line is
+// read appends the places of the fields. Malformed lines with no field behind them are the body of a mail whose blank line is
 // missing.
-func measureSection(raw []byte) (last, fields, end int, err error) {
-	last = -1
-	for pos := 0; pos < len(raw); {
-		line, next := cutLine(raw, pos)
+func (h *headerReader) read(places []place) ([]place, error) {
+	fields, open := 0, false // open: continuation lines belong to the last place
+	loose, before := -1, 0   // where malformed lines behind the last field begin, and how many warnings stand before
+	for pos := 0; pos <= MaxHeaderBytes && pos < len(h.raw); {
+		line, next := cutLine(h.raw, pos)
 		if len(line) == 0 {
+			h.body = h.raw[next:]
 			break
 		}
 		blank := isBlank(line[0])
-		field := !blank && isField(line)
-		if next > MaxHeaderBytes {
-			if field || blank {
-				return 0, 0, 0, &LimitError{What: "header bytes", Limit: MaxHeaderBytes}
-			}
-			break
+		name, body, wellFormed := cutField(line)
+		isField := !blank && (wellFormed || looksLikeFrom(name))
+		if next > MaxHeaderBytes && (isField || blank) {
+			return nil, &LimitError{What: "header bytes", Limit: MaxHeaderBytes}
 		}
-		if field {
-			last = pos
+		switch {
+		case blank && open:
+			last := &places[len(places)-1]
+			last.end, last.folded = int32(next), true
+		case blank:
+			h.warn("a header line without field name")
+		case isField:
 			fields++
-		}
-		if field || blank && end == pos {
-			end = next
+			loose = -1
+			if open = wellFormed || h.malformed(line, pos, true); open && fields <= MaxFields {
+				end := pos + len(line)
+				places = append(places, place{start: int32(pos), nameEnd: int32(pos + len(name)), body: int32(end - len(body)), end: int32(end)})
+			}
+		default:
+			if loose < 0 {
+				loose, before = pos, len(h.warnings)
+			}
+			open = h.malformed(line, pos, false)
 		}
 		pos = next
 	}
-	if fields > MaxFields {
-		return 0, 0, 0, &LimitError{What: "header fields", Limit: MaxFields}
+	if loose >= 0 {
+		h.warnings = h.warnings[:before]
+		h.warn("no blank line between header and body")
+		h.body = h.raw[loose:]
 	}
-	return last, fields, end, nil
+	if fields > MaxFields {
+		return nil, &LimitError{What: "header fields", Limit: MaxFields}
+	}
+	return places, nil
 }
 
-func isField(line []byte) bool {
-	name, _, ok := cutField(line)
-	return ok || looksLikeFrom(name)
+// malformed warns of a line whose field name is none, and says whether it is kept as a field: what another reader may take for
+// From is, and costs the mail its author.
+func (h *headerReader) malformed(line []byte, pos int, from bool) (kept bool) {
+	switch {
+	case pos == 0 && bytes.HasPrefix(bytes.TrimPrefix(line, []byte(">")), []byte("From ")):
+		h.warn("an mbox line above the header")
+		return false
+	case from:
+		h.warn("a From field with a malformed name")
+	default:
+		h.warn("a malformed header line")
+	}
+	return from
+}
+
+func (h *headerReader) warn(text string) {
+	if !slices.Contains(h.warnings, text) {
+		h.warnings = append(h.warnings, text)
+	}
+}
+
+// fields returns the fields at their places, all pieces of one string.
+func (h *headerReader) fields(places []place) []Field {
+	if len(places) == 0 {
+		return nil
+	}
+	size := 0
+	for _, p := range places {
+		size += int(p.nameEnd - p.start + p.end - p.body)
+	}
+	var text strings.Builder
+	text.Grow(size)
+	out := make([]Field, len(places))
+	for i, p := range places {
+		start := text.Len()
+		text.Write(h.raw[p.start:p.nameEnd])
+		nameEnd := text.Len()
+		body := h.raw[p.body:p.end]
+		for pos := 0; p.folded && pos < len(body); {
+			var line []byte
+			line, pos = cutLine(body, pos)
+			text.Write(line)
+		}
+		if !p.folded {
+			text.Write(body)
+		}
+		written := text.String() // what is written later stands behind it
+		out[i] = Field{Name: written[start:nameEnd], Body: trimBlanks(written[nameEnd:])}
+	}
+	return out
 }
 
 // cutField splits the first line of a field. ok is false when the name is none by RFC 5322 section 2.2; blanks before
@@ -143,17 +144,19 @@ func isField(line []byte) bool {
 func cutField(line []byte) (name, body []byte, ok bool) {
 	colon := bytes.IndexByte(line, ':')
 	if colon < 0 {
-		return bytes.TrimRight(line, " \t"), nil, false
+		return trimBlanksRight(line), nil, false
 	}
-	name = bytes.TrimRight(line[:colon], " \t")
-	ok = len(name) > 0
+	name = trimBlanksRight(line[:colon])
+	return name, line[colon+1:], isFieldName(name)
+}
+
+func isFieldName(name []byte) bool {
 	for _, c := range name {
 		if c <= ' ' || c > '~' {
-			ok = false
-			break
+			return false
 		}
 	}
-	return name, line[colon+1:], ok
+	return len(name) > 0
 }
 
 // looksLikeFrom finds names that some other reader may take for From: those that leave it without the characters that a
@@ -188,6 +191,24 @@ func cutLine(raw []byte, pos int) (line []byte, next int) {
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// trimBlanks leaves out the blanks around s.
+func trimBlanks(s string) string {
+	for len(s) > 0 && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for len(s) > 0 && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func trimBlanksRight(s []byte) []byte {
+	for len(s) > 0 && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
 // first returns the body of the first field of that name, "" if there is none.
 func first(fields []Field, name string) string {

@@ -55,6 +55,7 @@ type htmlReader struct {
 	out    *block
 	spare  []*block // blocks of cells that were written
 	row    []byte   // a data row while it is joined
+	pres   int      // open pre elements
 	left   int      // bytes that may still be written
 	answer bool     // the mail answers another
 }
@@ -65,7 +66,7 @@ func (r *htmlReader) reset(source []byte, limit int) {
 	r.stack, r.tables, r.lists, r.links = r.stack[:0], r.tables[:0], r.lists[:0], r.links[:0]
 	r.root = block{text: r.root.text[:0]}
 	r.out = &r.root
-	r.left = limit
+	r.left, r.pres = limit, 0
 }
 
 // small reports whether r may be kept for the next mail.
@@ -93,7 +94,7 @@ func (r *htmlReader) cell() *block {
 type element struct {
 	look  look
 	tag   atom.Atom
-	tight bool // a paragraph without space around it
+	lines int8 // line ends around it: 0 for inline ones, 2 where a blank line shows
 	table bool // it opened a table, row or cell of r.tables
 	list  bool // it opened a list of r.lists
 	link  bool // it opened a link of r.links
@@ -125,7 +126,7 @@ func (r *htmlReader) text(s []byte) {
 	if !r.top().visible() {
 		return
 	}
-	if r.inside(atom.Pre) {
+	if r.pres > 0 && r.inside(atom.Pre) {
 		r.left -= r.out.verbatim(s)
 		return
 	}
@@ -160,22 +161,27 @@ func (r *htmlReader) start(tag atom.Atom, attrs *attributes) {
 	case atom.Img, atom.Input, atom.Meta, atom.Link, atom.Base, atom.Area, atom.Col, atom.Embed, atom.Source, atom.Wbr:
 		return // void elements have no end tag
 	}
-	r.closeImplied(tag)
-	e := element{tag: tag, look: r.top().with(tag, attrs, &r.styles)}
-	if e.look.gone {
-		r.stack = append(r.stack, e)
-		return
+	e := element{tag: tag, lines: linesAround(tag)}
+	r.closeImplied(&e)
+	e.look = r.top()
+	own := e.look.enter(tag, attrs, &r.styles)
+	if tag == atom.Pre {
+		r.pres++
 	}
-	r.open(&e, attrs)
+	if !e.look.gone {
+		r.open(&e, attrs, own)
+	}
 	r.stack = append(r.stack, e)
 }
 
-// open does what the start of a shown element does to the text.
-func (r *htmlReader) open(e *element, attrs *attributes) {
+// open does what the start of a shown element, with its own style, does to the text.
+func (r *htmlReader) open(e *element, attrs *attributes, own *declared) {
 	switch e.tag {
 	case atom.P:
-		e.tight = r.isTight(attrs) || len(r.stack) > 0 && r.stack[len(r.stack)-1].tag == atom.Li
-		r.out.breaks(e.lines())
+		if isTight(attrs, own) || len(r.stack) > 0 && r.stack[len(r.stack)-1].tag == atom.Li {
+			e.lines = 1
+		}
+		r.out.breaks(int(e.lines))
 	case atom.Blockquote:
 		r.out.breaks(1)
 		r.out.quote++
@@ -198,24 +204,19 @@ func (r *htmlReader) open(e *element, attrs *attributes) {
 			r.links = append(r.links, link{to, len(r.out.text)})
 		}
 	case atom.Div:
-		r.out.breaks(e.lines())
-		if e.bar = r.answer && len(attrs.style) > 0 && r.styles.inline(attrs.style).normal.barred; e.bar {
+		r.out.breaks(1)
+		if e.bar = r.answer && own.normal.barred; e.bar {
 			r.out.quote++
 		}
 	default:
-		r.out.breaks(e.lines())
+		r.out.breaks(int(e.lines))
 	}
 }
 
-// lines is how many line ends stand around the element: 0 for inline ones, 2 where a blank line shows.
-func (e *element) lines() int {
-	switch e.tag {
-	case atom.P:
-		if e.tight {
-			return 1
-		}
-		return 2
-	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre:
+// linesAround is how many line ends stand around an element where nothing makes them fewer.
+func linesAround(tag atom.Atom) int8 {
+	switch tag {
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre:
 		return 2
 	case atom.Div, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Aside, atom.Address, atom.Center,
 		atom.Dl, atom.Dt, atom.Dd, atom.Form, atom.Fieldset, atom.Body, atom.Blockquote, atom.Ul, atom.Ol, atom.Li,
@@ -226,8 +227,8 @@ func (e *element) lines() int {
 }
 
 // isTight finds the paragraphs that programs write for single lines: Outlook's classes, or no margin.
-func (r *htmlReader) isTight(attrs *attributes) bool {
-	return bytes.HasPrefix(attrs.class, []byte("Mso")) || r.styles.inline(attrs.style).normal.tight
+func isTight(attrs *attributes, own *declared) bool {
+	return bytes.HasPrefix(attrs.class, []byte("Mso")) || own.normal.tight
 }
 
 func (r *htmlReader) bullet() string {
@@ -286,10 +287,9 @@ func (r *htmlReader) end(tag atom.Atom) {
 	}
 }
 
-// closeImplied closes what HTML lets authors leave open before the start of tag.
-func (r *htmlReader) closeImplied(tag atom.Atom) {
-	e := element{tag: tag}
-	switch {
+// closeImplied closes what HTML lets authors leave open before the start of e.
+func (r *htmlReader) closeImplied(e *element) {
+	switch tag := e.tag; {
 	case tag == atom.Li:
 		if i := r.find(atom.Li, r.barrier()); i > max(r.find(atom.Ul, 0), r.find(atom.Ol, 0)) {
 			r.popTo(i)
@@ -300,7 +300,7 @@ func (r *htmlReader) closeImplied(tag atom.Atom) {
 		if i := r.find(atom.Head, 0); i >= 0 {
 			r.popTo(i)
 		}
-	case tag == atom.Table || e.lines() > 0:
+	case tag == atom.Table || e.lines > 0:
 		if n := len(r.stack) - 1; n >= 0 && r.stack[n].tag == atom.P {
 			r.popTo(n)
 		}
@@ -310,17 +310,19 @@ func (r *htmlReader) closeImplied(tag atom.Atom) {
 // popTo closes all open elements down to the one at index i.
 func (r *htmlReader) popTo(i int) {
 	for len(r.stack) > i {
-		e := r.stack[len(r.stack)-1]
+		e := &r.stack[len(r.stack)-1]
 		r.stack = r.stack[:len(r.stack)-1]
-		r.close(e)
+		if e.tag == atom.Pre {
+			r.pres--
+		}
+		if !e.look.gone {
+			r.close(e)
+		}
 	}
 }
 
-// close does what the end of an element does to the text.
-func (r *htmlReader) close(e element) {
-	if e.look.gone {
-		return
-	}
+// close does what the end of a shown element does to the text.
+func (r *htmlReader) close(e *element) {
 	switch {
 	case e.table:
 		r.closeTable(e.tag)
@@ -336,7 +338,7 @@ func (r *htmlReader) close(e element) {
 			r.linkTarget(l)
 		}
 	}
-	r.out.breaks(e.lines())
+	r.out.breaks(int(e.lines))
 }
 
 // linkTarget writes the address behind the text of its link, where that does not show it.

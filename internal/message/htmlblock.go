@@ -55,27 +55,40 @@ func (b *block) words(s []byte) int {
 			i++
 			continue
 		}
-		end := i + 1
-		for end < len(s) && !isTagSpace(s[end]) {
-			end++
-		}
+		end := i + runEnd(s[i:])
 		w := s[i:end]
 		i = end
-		atStart := len(b.text) == 0 || b.newlines > 0
-		if atStart && w[0] == nbsp[0] && strings.Trim(string(w), nbsp) == "" {
+		if w[0] == nbsp[0] && b.atStart() && strings.Trim(string(w), nbsp) == "" {
 			b.ghost = true
 			continue
 		}
-		b.word(w)
+		b.run(w)
 	}
 	return len(b.text) - before
 }
 
+// runEnd returns where the words at the start of s end that single blanks stand between. A run of no-break spaces is one word.
+func runEnd(s []byte) int {
+	one := s[0] == nbsp[0]
+	for i := 1; i < len(s); i++ {
+		if s[i] > ' ' || !isTagSpace(s[i]) {
+			continue
+		}
+		if one || s[i] != ' ' || i+1 == len(s) || isTagSpace(s[i+1]) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// atStart reports whether the next word begins a line.
+func (b *block) atStart() bool { return len(b.text) == 0 || b.newlines > 0 }
+
 const nbsp = "\u00a0"
 
-// word writes one word and what was held back before it.
-func (b *block) word(w []byte) {
-	atStart := len(b.text) == 0 || b.newlines > 0
+// run writes words and what was held back before them.
+func (b *block) run(w []byte) {
+	atStart := b.atStart()
 	b.startLine()
 	if b.space && !atStart {
 		b.text = append(b.text, ' ')

@@ -16,12 +16,15 @@ func (l look) visible() bool {
 	return !l.gone && !l.invisible && !l.tiny && l.color != transparent && (l.color == unsetColor || l.color != l.background)
 }
 
-// with returns the look of an element inside one that looks like l.
-func (l look) with(tag atom.Atom, attrs *attributes, all *styles) look {
+// enter makes l the look of an element inside one that looks so, and returns what its style attribute says, until the next call.
+func (l *look) enter(tag atom.Atom, attrs *attributes, all *styles) *declared {
 	switch tag {
 	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Noscript, atom.Iframe, atom.Noembed, atom.Noframes,
 		atom.Object, atom.Svg, atom.Select:
 		l.gone = true
+	}
+	if !attrs.any && len(all.rules) == 0 {
+		return &declaredNothing
 	}
 	if attrs.hidden {
 		l.gone = true
@@ -36,11 +39,12 @@ func (l look) with(tag atom.Atom, attrs *attributes, all *styles) look {
 			l.color = c
 		}
 	}
+	own := all.inline(attrs.style)
 	var s *style
-	if s, l.around = all.of(tag, attrs, l.around); s != nil {
+	if s, l.around = all.of(tag, attrs, own, l.around); s != nil {
 		l.apply(s)
 	}
-	return l
+	return own
 }
 
 // apply adds what a style says.

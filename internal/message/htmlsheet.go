@@ -14,9 +14,13 @@ import (
 // which order makes no difference). Others are passed over.
 type styles struct {
 	attributes map[string]*declared // of style attributes and of the rules of style sheets
-	last       declared             // of a text that is not kept
+	unkept     declared             // of a text that is not kept
+	text       []byte               // of the style attribute read last, which the next element often has too
+	own        *declared            // what that says
 	rules      []rule
 	byName     map[string][]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> index in rules
+	elements   bool             // a rule asks for an element or any
+	ids        bool             // a rule asks for an id
 	matched    []int
 	joined     style
 	around     map[string]within // of selectors that others are placed in
@@ -64,7 +68,8 @@ func (s *styles) reset(source []byte) {
 	if len(s.attributes) > maxLastingStyles {
 		clear(s.attributes)
 	}
-	s.rules, s.tooMany = s.rules[:0], false
+	s.rules, s.tooMany, s.text = s.rules[:0], false, nil
+	s.elements, s.ids = false, false
 	clear(s.byName)
 	clear(s.around)
 	for from := 0; ; {
@@ -258,16 +263,25 @@ func (s *styles) keep(selector string, r rule) {
 	if s.byName == nil {
 		s.byName = map[string][]int{}
 	}
+	s.elements = s.elements || key[0] != '.' && key[0] != '#'
+	s.ids = s.ids || key[0] == '#'
 	s.byName[key] = append(s.byName[key], len(s.rules))
 	s.rules = append(s.rules, r)
 }
 
-// inline returns what a style attribute says.
+// inline returns what a style attribute says. It holds until the next call.
 func (s *styles) inline(text []byte) *declared {
-	if d, ok := s.attributes[string(text)]; ok {
-		return d
+	if len(text) == 0 {
+		return &declaredNothing
 	}
-	return s.declarations(string(text))
+	if !bytes.Equal(text, s.text) {
+		own, ok := s.attributes[string(text)]
+		if !ok {
+			own = s.declarations(string(text))
+		}
+		s.text, s.own = text, own
+	}
+	return s.own
 }
 
 // declarations returns what text declares, which is read once: style sheets and attributes repeat themselves from mail to mail.
@@ -277,24 +291,28 @@ func (s *styles) declarations(text string) *declared {
 	}
 	d := readStyle(text)
 	if len(s.attributes) >= maxAttributeStyles || len(text) > maxLastingStyle {
-		s.last = d
-		return &s.last
+		s.unkept = d
+		return &s.unkept
 	}
 	s.attributes[strings.Clone(text)] = &d
 	return &d
 }
 
-// of returns what the style sheets and its style attribute say of an element inside around, nil if nothing, and what it is
+// of returns what the style sheets and own, its style attribute, say of an element inside around, nil if nothing, and what it is
 // itself around. The style holds until the next call.
-func (s *styles) of(tag atom.Atom, attrs *attributes, around within) (*style, within) {
-	if len(s.rules) == 0 && len(attrs.style) == 0 {
-		return nil, around
-	}
-	own := s.inline(attrs.style)
-	if len(s.rules) == 0 && own.important == (style{}) {
-		return &own.normal, around
+func (s *styles) of(tag atom.Atom, attrs *attributes, own *declared, around within) (*style, within) {
+	if len(s.rules) == 0 {
+		if own == &declaredNothing {
+			return nil, around
+		}
+		if own.important == (style{}) {
+			return &own.normal, around
+		}
 	}
 	s.match(tag, attrs, around)
+	if len(s.matched) == 0 && own.important == (style{}) {
+		return &own.normal, around
+	}
 	inside := around
 	s.joined = style{}
 	for _, i := range s.matched {
@@ -311,9 +329,11 @@ func (s *styles) of(tag atom.Atom, attrs *attributes, around within) (*style, wi
 
 // match finds the rules for an element, those that win behind the others.
 func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
-	s.matched = append(s.matched[:0], s.byName["*"]...)
+	s.matched = s.matched[:0]
 	name := tag.String()
-	s.matched = append(s.matched, s.byName[name]...)
+	if s.elements {
+		s.matched = append(append(s.matched, s.byName["*"]...), s.byName[name]...)
+	}
 	var classes [maxClasses][]byte
 	n := 0
 	for class := range bytes.FieldsSeq(attrs.class) {
@@ -328,15 +348,21 @@ func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 		key = append(append(key[:0], '.'), class...)
 		s.matched = append(s.matched, s.byName[string(key)]...)
 	}
-	if len(attrs.id) > 0 {
+	if s.ids && len(attrs.id) > 0 {
 		key = append(append(key[:0], '#'), attrs.id...)
 		s.matched = append(s.matched, s.byName[string(key)]...)
+	}
+	if len(s.matched) == 0 {
+		return
 	}
 	s.matched = slices.DeleteFunc(s.matched, func(i int) bool {
 		r := &s.rules[i]
 		return r.needs&^around != 0 || r.element != "" && r.element != name || r.id != "" && r.id != string(attrs.id) ||
 			slices.ContainsFunc(r.classes, func(c string) bool { return !hasClass(classes[:n], c) })
 	})
+	if len(s.matched) < 2 {
+		return
+	}
 	slices.SortFunc(s.matched, func(a, b int) int {
 		return cmp.Or(s.rules[a].weight()-s.rules[b].weight(), a-b)
 	})

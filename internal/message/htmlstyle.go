@@ -61,51 +61,104 @@ func (s *style) add(other *style) {
 // declared is what declarations say; those marked !important are in a style of their own.
 type declared struct{ normal, important style }
 
+// declaredNothing is what no style attribute says.
+var declaredNothing declared
+
 func readStyle(text string) declared {
 	var d declared
-	for declaration := range strings.SplitSeq(strings.ToLower(text), ";") {
+	for text != "" {
+		var declaration string
+		declaration, text, _ = strings.Cut(text, ";")
 		name, value, found := strings.Cut(declaration, ":")
 		if !found {
 			continue
 		}
-		value, mark, marked := strings.Cut(value, "!")
+		var lower [maxName]byte
+		p := propertyOf(lowered(&lower, strings.TrimSpace(name)))
+		if p == otherProperty {
+			continue // as most are
+		}
+		value, mark, marked := strings.Cut(strings.ToLower(value), "!")
 		s := &d.normal
 		if marked && strings.TrimSpace(mark) == "important" {
 			s = &d.important
 		}
-		s.declare(strings.TrimSpace(name), strings.TrimSpace(value))
+		s.declare(p, strings.TrimSpace(value))
 	}
 	return d
 }
 
-// declare reads one declaration in lower case.
-func (s *style) declare(name, value string) {
-	switch name {
+// property is one that a style knows.
+type property uint8
+
+const (
+	otherProperty property = iota
+	display
+	visibility
+	opacity
+	fontSize
+	textColor
+	background
+	extent
+	overflow
+	margin
+	borderLeft
+)
+
+func propertyOf(name []byte) property {
+	switch string(name) {
 	case "display":
-		s.display = offIf(value == "none")
+		return display
 	case "visibility":
-		s.visibility = offIf(value == "hidden" || value == "collapse")
+		return visibility
 	case "opacity":
+		return opacity
+	case "font-size":
+		return fontSize
+	case "color":
+		return textColor
+	case "background", "background-color":
+		return background
+	case "height", "max-height", "width", "max-width":
+		return extent
+	case "overflow":
+		return overflow
+	case "margin", "margin-bottom":
+		return margin
+	case "border-left":
+		return borderLeft
+	}
+	return otherProperty
+}
+
+// declare reads one declaration in lower case.
+func (s *style) declare(p property, value string) {
+	switch p {
+	case display:
+		s.display = offIf(value == "none")
+	case visibility:
+		s.visibility = offIf(value == "hidden" || value == "collapse")
+	case opacity:
 		n, isNumber := number(value)
 		s.opacity = offIf(isNumber && n == 0)
-	case "font-size":
-		if size := fontSize(value); size != unset {
+	case fontSize:
+		if size := sizeOf(value); size != unset {
 			s.size = size
 		}
-	case "color":
+	case textColor:
 		if c := readColor(value); c != unsetColor {
 			s.color = c
 		}
-	case "background", "background-color":
+	case background:
 		s.setBackground(value)
-	case "height", "max-height", "width", "max-width":
+	case extent:
 		n, isNumber := number(value)
 		s.flat = s.flat || isNumber && n == 0
-	case "overflow":
+	case overflow:
 		s.overflow = offIf(value == "hidden")
-	case "margin", "margin-bottom":
+	case margin:
 		s.tight = s.tight || strings.HasPrefix(value, "0")
-	case "border-left":
+	case borderLeft:
 		s.barred = strings.Contains(value, "solid") && !strings.HasPrefix(value, "0")
 	}
 }
@@ -124,8 +177,8 @@ func (s *style) setBackground(value string) {
 	}
 }
 
-// fontSize tells sizes that nobody can read. Relative sizes keep what is inherited.
-func fontSize(value string) choice {
+// sizeOf tells sizes that nobody can read. Relative sizes keep what is inherited.
+func sizeOf(value string) choice {
 	n, isNumber := number(value)
 	switch {
 	case !isNumber: // medium, larger, calc(…)

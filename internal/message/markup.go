@@ -2,7 +2,9 @@ package message
 
 import (
 	"bytes"
+	"encoding/binary"
 	"html"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -36,35 +38,35 @@ const (
 
 // attributes are those that matter; the first of equal ones counts, as in browsers.
 type attributes struct {
-	class, style, id, bgcolor, color, start, href, charset, content []byte
+	class, style, id, bgcolor, color, start, href, charset, content []byte // nil for one that is not there
 
 	hidden bool
-	seen   [9]bool
+	any    bool // one of them is there
 }
 
 // slot returns where the value of an attribute of that name goes, nil if it does not matter.
-func (a *attributes) slot(name []byte) (value *[]byte, seen *bool) {
+func (a *attributes) slot(name []byte) *[]byte {
 	switch string(name) {
 	case "class":
-		return &a.class, &a.seen[0]
+		return &a.class
 	case "style":
-		return &a.style, &a.seen[1]
+		return &a.style
 	case "id":
-		return &a.id, &a.seen[2]
+		return &a.id
 	case "bgcolor":
-		return &a.bgcolor, &a.seen[3]
+		return &a.bgcolor
 	case "color":
-		return &a.color, &a.seen[4]
+		return &a.color
 	case "start":
-		return &a.start, &a.seen[5]
+		return &a.start
 	case "href":
-		return &a.href, &a.seen[6]
+		return &a.href
 	case "charset":
-		return &a.charset, &a.seen[7]
+		return &a.charset
 	case "content":
-		return &a.content, &a.seen[8]
+		return &a.content
 	}
-	return nil, nil
+	return nil
 }
 
 // next reads one token and says which kind it is.
@@ -234,7 +236,9 @@ func (m *markup) readStart(name int) tokenKind {
 
 // readTag reads a tag whose name begins there, and says whether it ends.
 func (m *markup) readTag(name int) bool {
-	m.attrs = attributes{}
+	if m.attrs.any {
+		m.attrs = attributes{}
+	}
 	end := name
 	for end < len(m.src) && !isTagSpace(m.src[end]) && m.src[end] != '/' && m.src[end] != '>' {
 		end++
@@ -259,11 +263,12 @@ func (m *markup) readTag(name int) bool {
 const maxName = 16
 
 // lowered returns name in lower case, in buf if it is not yet so; longer names than are known give nil.
-func lowered(buf *[maxName]byte, name []byte) []byte {
+func lowered[T string | []byte](buf *[maxName]byte, name T) []byte {
 	if len(name) > maxName {
 		return nil
 	}
-	for i, c := range name {
+	for i := range len(name) {
+		c := name[i]
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'
 		}
@@ -292,17 +297,17 @@ func (m *markup) readAttribute() bool {
 	}
 	var lower [maxName]byte
 	name = lowered(&lower, name)
-	if slot, seen := m.attrs.slot(name); slot != nil {
-		if !*seen {
-			*slot, *seen = attributeText(value), true
+	if slot := m.attrs.slot(name); slot != nil {
+		if *slot == nil {
+			*slot, m.attrs.any = attributeText(value), true
 		}
 	} else if string(name) == "hidden" {
-		m.attrs.hidden = true
+		m.attrs.hidden, m.attrs.any = true, true
 	}
 	return true
 }
 
-// readValue reads what follows the name of an attribute; ok is false at the end.
+// readValue reads what follows the name of an attribute, no nil where that is nothing; ok is false at the end.
 func (m *markup) readValue() (value []byte, ok bool) {
 	if !m.skipSpace() {
 		return nil, false
@@ -310,11 +315,11 @@ func (m *markup) readValue() (value []byte, ok bool) {
 	switch m.src[m.pos] {
 	case '/':
 		m.pos++
-		return nil, true
+		return []byte{}, true
 	case '=':
 		m.pos++
 	default:
-		return nil, true
+		return []byte{}, true
 	}
 	if !m.skipSpace() {
 		return nil, false
@@ -322,7 +327,7 @@ func (m *markup) readValue() (value []byte, ok bool) {
 	c := m.src[m.pos]
 	switch c {
 	case '>':
-		return nil, true
+		return []byte{}, true
 	case '"', '\'':
 		m.pos++
 		i := bytes.IndexByte(m.src[m.pos:], c)
@@ -487,16 +492,30 @@ func metaCharset(source []byte) string {
 	}
 }
 
-func isASCII(s []byte) bool {
+func isASCII(s []byte) bool { return asciiPrefix(s) == len(s) }
+
+// notASCII counts the bytes above ASCII.
+func notASCII(s []byte) int {
+	n := 0
 	for ; len(s) >= 8; s = s[8:] {
-		if (s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7])&0x80 != 0 {
-			return false
-		}
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(s) & highBits)
 	}
 	for _, c := range s {
-		if c >= utf8.RuneSelf {
-			return false
-		}
+		n += int(c >> 7)
 	}
-	return true
+	return n
+}
+
+const highBits = 0x8080808080808080
+
+// asciiPrefix returns the length of the ASCII at the start of s.
+func asciiPrefix(s []byte) int {
+	i := 0
+	for i+8 <= len(s) && binary.LittleEndian.Uint64(s[i:])&highBits == 0 {
+		i += 8
+	}
+	for i < len(s) && s[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }

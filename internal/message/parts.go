@@ -97,7 +97,8 @@ func (r *reader) multipart(p part, depth int) (content, error) {
 		defaultType = "message/rfc822" // RFC 2046 section 5.1.5
 	}
 	report := r.newReport(p, depth)
-	var children []content
+	var few [4]content
+	children := few[:0]
 	attach := p.attach
 	for _, body := range bodies {
 		s, err := readSection(body)
@@ -145,6 +146,9 @@ func alternative(children []content) content {
 // mixed joins all texts by a blank line. A part that lacks one of the two forms lends its other form, so that both tell
 // the whole; with no part in a form there is no text in it.
 func mixed(children []content) content {
+	if len(children) == 1 {
+		return children[0]
+	}
 	var plain, html []string
 	var hasPlain, hasHTML bool
 	for _, child := range children {
@@ -179,6 +183,9 @@ func likelyBoundary(body []byte) string {
 	return string(boundary)
 }
 
+// maxQuick is how long what bytes.Index finds at its full speed may be. Outlook's boundaries are longer.
+const maxQuick = 60
+
 // splitParts cuts a multipart body at its boundary lines (RFC 2046 section 5.1.1). It works on the bytes in memory rather
 // than with go-message's reader, which gives up the rest of a mail at one malformed header line in a part and puts no
 // limit on such a header.
@@ -187,22 +194,27 @@ func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed
 	if boundary == "" {
 		return nil, false, nil
 	}
-	marker := []byte("--" + boundary)
+	var room [80]byte // RFC 2046 allows 70
+	marker := append(append(room[:0], "--"...), boundary...)
+	beginning := marker[:min(len(marker), maxQuick)]
 	start := -1 // of the open part
 	for pos := 0; pos < len(body); {
-		i := bytes.Index(body[pos:], marker)
+		i := bytes.Index(body[pos:], beginning)
 		if i < 0 {
 			break
 		}
 		at := pos + i
 		line, next := cutLine(body, at)
 		pos = next
-		rest, found := bytes.CutPrefix(bytes.TrimRight(line, " \t"), marker)
+		rest, found := bytes.CutPrefix(trimBlanksRight(line), marker)
 		end := bytes.HasPrefix(rest, []byte("--"))
 		if !found || at > 0 && body[at-1] != '\n' || len(rest) > 0 && !end {
 			continue
 		}
 		if start >= 0 {
+			if parts == nil {
+				parts = make([][]byte, 0, 4)
+			}
 			parts = append(parts, body[start:max(start, lineEnd(body, at))])
 		}
 		if end {

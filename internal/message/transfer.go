@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 
@@ -67,49 +66,45 @@ func (r *reader) decoder(p part) io.Reader {
 	return e.Body
 }
 
-// linesQuotedPrintable yields the lines of RFC 2045 section 6.7 without soft line breaks and trailing blanks, and whether
-// a line end follows.
-func linesQuotedPrintable(body []byte) iter.Seq2[[]byte, bool] {
-	return func(yield func([]byte, bool) bool) {
-		for pos := 0; pos < len(body); {
-			line, next := cutLine(body, pos)
-			n := len(line)
-			for n > 0 && (isBlank(line[n-1]) || line[n-1] == '\r') {
-				n--
-			}
-			soft := n > 0 && line[n-1] == '='
-			if soft {
-				n--
-			}
-			if !yield(line[:n], !soft && body[next-1] == '\n') {
-				return
-			}
-			pos = next
-		}
+// cutQuotedPrintable returns the line of RFC 2045 section 6.7 at the start of body without soft line break and trailing
+// blanks, whether a line end follows it, and the lines behind.
+func cutQuotedPrintable(body []byte) (line []byte, ended bool, rest []byte) {
+	line, rest = body, nil
+	if i := bytes.IndexByte(body, '\n'); i >= 0 {
+		line, ended, rest = body[:i], true, body[i+1:]
 	}
+	n := len(line)
+	for n > 0 && (isBlank(line[n-1]) || line[n-1] == '\r') {
+		n--
+	}
+	if n > 0 && line[n-1] == '=' {
+		n, ended = n-1, false
+	}
+	return line[:n], ended, rest
 }
 
 // appendQuotedPrintable decodes quoted-printable; malformed escapes stay.
 func appendQuotedPrintable(out, body []byte, limit int) []byte {
-	for line, ended := range linesQuotedPrintable(body) {
+	var line []byte
+	var ended bool
+	for len(body) > 0 && len(out) <= limit {
+		line, ended, body = cutQuotedPrintable(body)
 		for len(out) <= limit {
 			i := bytes.IndexByte(line, '=')
 			if i < 0 {
 				out = append(out, line[:min(len(line), limit+1)]...)
 				break
 			}
-			end := i + 1
-			if isEscape(line[i:]) {
-				end = i + 3
+			if out = append(out, line[:i]...); isEscape(line[i:]) {
+				out = append(out, unhex(line[i+1])<<4|unhex(line[i+2]))
+				i += 2
+			} else {
+				out = append(out, '=')
 			}
-			out = appendQ(append(out, line[:i]...), line[i:end], false)
-			line = line[end:]
+			line = line[i+1:]
 		}
 		if ended {
 			out = append(out, '\n')
-		}
-		if len(out) > limit {
-			break
 		}
 	}
 	return out
@@ -118,7 +113,10 @@ func appendQuotedPrintable(out, body []byte, limit int) []byte {
 // sizeQuotedPrintable is how much appendQuotedPrintable would append.
 func sizeQuotedPrintable(body []byte) int {
 	n := 0
-	for line, ended := range linesQuotedPrintable(body) {
+	var line []byte
+	var ended bool
+	for len(body) > 0 {
+		line, ended, body = cutQuotedPrintable(body)
 		n += len(line)
 		for i := bytes.IndexByte(line, '='); i >= 0; i = bytes.IndexByte(line, '=') {
 			if isEscape(line[i:]) {
