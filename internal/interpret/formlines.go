@@ -74,7 +74,7 @@ func boxText(line string) string {
 // boxClose is what a box at the beginning of a line ends with.
 func boxClose(line string) rune {
 	r, _ := utf8.DecodeRuneInString(line[blanksEnd(line, 0):])
-	if end := boxEnds[r]; end != 0 {
+	if end := boxEnd(r); end != 0 {
 		return rune(end)
 	}
 	return r
@@ -88,6 +88,15 @@ func headLines(lines []string) bool {
 		if strings.IndexByte(lines[i], '@') < 0 {
 			continue
 		}
+		body, _, _ := unbullet(lines[i])
+		from, to, ok := findAddress(body, 0)
+		if !ok || strings.Trim(body[to:], " >)]},;.:*") != "" {
+			continue
+		}
+		beside := strings.TrimRight(body[:from], " ")
+		if beside == "" || !strings.ContainsRune("<([{,", rune(beside[len(beside)-1])) {
+			continue
+		}
 		next := i + 1
 		for next < len(lines) && strings.TrimSpace(lines[next]) == "" && next < i+2 {
 			next++
@@ -97,15 +106,6 @@ func headLines(lines []string) bool {
 		}
 		below, _, _ := unbullet(lines[next])
 		if f, value, ok := separated(below); !ok || value == "" || f != "role" && f != "reason" {
-			continue
-		}
-		body, _, _ := unbullet(lines[i])
-		from, to, ok := findAddress(body, 0)
-		if !ok || strings.Trim(body[to:], " >)]},;.:*") != "" {
-			continue
-		}
-		beside := strings.TrimRight(body[:from], " ")
-		if beside == "" || !strings.ContainsRune("<([{,", rune(beside[len(beside)-1])) {
 			continue
 		}
 		if name := strings.Trim(beside, " <([{,*"); isFullName(name) {

@@ -24,8 +24,9 @@ var (
 // entry is a line of a form.
 type entry struct {
 	label, value string
-	from, to     int  // its lines
-	stacked      bool // the value stands below the label
+	field        string // that the label is known to ask for
+	from, to     int    // its lines
+	stacked      bool   // the value stands below the label
 }
 
 const (
@@ -39,7 +40,7 @@ func (rd *reader) relabelled(text string) string {
 		return text
 	}
 	lines := strings.Split(text, "\n")
-	changed := rd.relabelColumns(lines)
+	changed := rd.relabelColumns(text, lines)
 	changed = rd.tickedRoles(lines) || changed
 	changed = headLines(lines) || changed
 	if changed {
@@ -97,11 +98,15 @@ func inlineForm(lines []string, i int) []entry {
 
 // goesOn says whether next is the rest of a wrapped line.
 func goesOn(line, next string) bool {
-	next = strings.TrimSpace(next)
-	if _, _, ok := entryOf(next); ok || next == "" {
+	if len(line)+1+len(next) <= minWrapped {
 		return false
 	}
-	return utf8.RuneCountInString(line)+1+utf8.RuneCountInString(firstField(next)) > minWrapped
+	next = strings.TrimSpace(next)
+	if next == "" || utf8.RuneCountInString(line)+1+utf8.RuneCountInString(firstField(next)) <= minWrapped {
+		return false
+	}
+	_, _, another := entryOf(next)
+	return !another
 }
 
 // entryOf splits a line at what parts a label from its value: a tab or bar, a colon, an equals sign, a dash between blanks.
@@ -116,13 +121,8 @@ func entryOf(line string) (label, value string, ok bool) {
 		}
 		label, value = cells[0], cells[1]
 	} else {
-		at, size := -1, 0
-		for _, mark := range []string{"=>", "==>", ":=", "::", ":", "：", "=", " ~ ", " » ", " > ", " – ", " - ", " — ", " -> ", " --> ", " → ", " ⇒ ", "...", "…"} {
-			if k := strings.Index(line, mark); k > 0 && (at < 0 || k < at) {
-				at, size = k, len(mark)
-			}
-		}
-		if at < 0 {
+		at, size := entryMark(line)
+		if size == 0 {
 			return "", "", false
 		}
 		if rest := strings.TrimLeft(line[at+size:], ".…_ "); strings.HasPrefix(rest, ":") {
@@ -132,6 +132,33 @@ func entryOf(line string) (label, value string, ok bool) {
 	}
 	label, value = strings.Trim(label, " *_.·:"), strings.Trim(strings.TrimLeft(value, " .…_"), " *_\t")
 	return label, value, isFormLabel(label) && value != ""
+}
+
+// entryMarks part a label from its value. Of those that begin at one place the first counts.
+var entryMarks = [...]string{"=>", "==>", ":=", "::", ":", "：", "=", " ~ ", " » ", " > ", " – ", " - ", " — ", " -> ", " --> ", " → ", " ⇒ ", "...", "…"}
+
+// inEntryMark are the bytes that they begin with, a blank in front of them aside.
+var inEntryMark = bytesOf("=:~>-.\xc2\xe2\xef")
+
+// entryMark finds the first of entryMarks in a line, and its length; 0 if there is none. One that the line begins with parts nothing.
+func entryMark(line string) (at, size int) {
+	for i := 1; i < len(line); i++ {
+		if !inEntryMark[line[i]] {
+			continue
+		}
+		from := i
+		if line[i-1] == ' ' {
+			from--
+		}
+		for ; from <= i; from++ {
+			for _, mark := range entryMarks {
+				if from > 0 && strings.HasPrefix(line[from:], mark) && !strings.HasPrefix(line, mark) {
+					return from, len(mark)
+				}
+			}
+		}
+	}
+	return 0, 0
 }
 
 var noLabelMarks = bytesOf("@!;")
@@ -157,8 +184,10 @@ func stackedForm(lines []string, i int) []entry {
 			continue
 		}
 		label, value := strings.Trim(strings.TrimSpace(lines[k]), "*_:"), strings.TrimSpace(lines[k+1])
-		alone := k+2 == len(lines) || strings.TrimSpace(lines[k+2]) == "" || goesOn(lines[k+1], lines[k+2])
-		if !isFormLabel(label) || value == "" || !alone || strings.HasSuffix(label, ",") {
+		if value == "" || !isFormLabel(label) || strings.HasSuffix(label, ",") {
+			break
+		}
+		if alone := k+2 == len(lines) || strings.TrimSpace(lines[k+2]) == "" || goesOn(lines[k+1], lines[k+2]); !alone {
 			break
 		}
 		e := entry{label: label, value: value, from: k, to: k + 2, stacked: true}
@@ -175,23 +204,19 @@ func stackedForm(lines []string, i int) []entry {
 // relabel writes the entries of a form anew whose labels are unknown and whose values tell what they are. In one of paragraphs a label must be
 // known, or they are just paragraphs.
 func (rd *reader) relabel(lines []string, block []entry) bool {
-	if block[0].stacked && !slices.ContainsFunc(block, func(e entry) bool { return labelField(e.label) != "" }) {
+	known := 0
+	for i := range block {
+		if block[i].field = labelField(block[i].label); block[i].field != "" {
+			known++
+		}
+	}
+	if block[0].stacked && known == 0 {
 		return false
 	}
-	var labels []string
-	values := map[string][]string{}
-	for _, e := range block {
-		l := lower(e.label)
-		if values[l] == nil {
-			labels = append(labels, l)
-		}
-		values[l] = append(values[l], e.value)
+	var found map[string]string
+	if known < len(block) {
+		found = rd.columnLabels(columnsOf(block))
 	}
-	columns := make([]column, len(labels))
-	for i, l := range labels {
-		columns[i] = column{label: l, values: values[l]}
-	}
-	found := rd.columnLabels(columns)
 	changed := false
 	for _, e := range block {
 		l := found[lower(e.label)]
@@ -199,9 +224,9 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 			lines[e.from], changed = nameLabel+": "+name, true
 			continue
 		}
-		if f := labelField(e.label); l == "" && canonical[f] != "" {
-			if read, value, _ := separated(strings.TrimSpace(lines[e.from])); e.to == e.from+1 && (read != f || value != e.value) {
-				l = canonical[f] // behind a leader: "Level .....: technician"
+		if l == "" && canonical[e.field] != "" && e.to == e.from+1 {
+			if read, value, _ := separated(strings.TrimSpace(lines[e.from])); read != e.field || value != e.value {
+				l = canonical[e.field] // behind a leader: "Level .....: technician"
 			}
 		}
 		if l == "" {
@@ -216,11 +241,30 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 	return changed
 }
 
+// columnsOf puts together what has one label.
+func columnsOf(block []entry) []column {
+	var columns []column
+	at := map[string]int{}
+	for _, e := range block {
+		l := lower(e.label)
+		i, ok := at[l]
+		if !ok {
+			i = len(columns)
+			at[l], columns = i, append(columns, column{label: l})
+		}
+		columns[i].values = append(columns[i].values, e.value)
+	}
+	return columns
+}
+
 // labelJoins sets the marks apart that join the words of a label.
 var labelJoins = strings.NewReplacer("/", " / ", ",", " , ", "&", " & ", "+", " + ")
 
 // givenLast is a name of two words whose label asks for the surname first, given name first; "" for any other.
 func givenLast(label, value string) string {
+	if !strings.ContainsFunc(label, func(r rune) bool { return r >= utf8.RuneSelf || !isASCIIAlnum(byte(r)) }) {
+		return "" // one word
+	}
 	names := strings.Fields(value)
 	parts := strings.Fields(labelJoins.Replace(lower(label)))
 	if len(names) != 2 || len(parts) < 3 || strings.Contains(value, ",") || !isFullName(value) {
@@ -249,6 +293,9 @@ func (rd *reader) columnLabels(columns []column) map[string]string {
 		c := &columns[i]
 		c.field = formField(c.label)
 		taken[c.field] = true
+	}
+	if !taken[""] {
+		return nil // all are known
 	}
 	out := map[string]string{}
 	give := func(field, label string, fits func(c *column) bool) {
@@ -346,9 +393,12 @@ func (rd *reader) isForeign(v string) bool {
 const minColumns = 3
 
 // relabelColumns writes the header cells of tables anew that only the values below them tell.
-func (rd *reader) relabelColumns(lines []string) bool {
+func (rd *reader) relabelColumns(text string, lines []string) bool {
 	changed := false
 	for _, sep := range []string{"\t", "|", ";", ","} {
+		if strings.Count(text, sep) < 2*(minColumns-1) {
+			continue // no header with a row
+		}
 		for i, next := 0, 0; i+1 < len(lines); i = next {
 			next = i + 1
 			if strings.Count(lines[i], sep) < minColumns-1 {
@@ -420,7 +470,8 @@ func (rd *reader) bareRows(lines []string) ([]string, bool) {
 		if sep := headSeparator(line); sep != "" || !strings.Contains(line, table) {
 			table = sep
 		}
-		for sep := range strings.SplitSeq(rowMarks, "") {
+		for k := range len(rowMarks) {
+			sep := rowMarks[k : k+1]
 			n := strings.Count(line, sep)
 			if n < minColumns-1 || !hasAddress(line) || sep == table {
 				continue

@@ -110,28 +110,27 @@ const maxSeparators = 3
 // separatorsIn finds the first separators of a line between a label and its value, with the blanks around them: arrows, colons,
 // equals signs, and dashes between blanks.
 func separatorsIn(line string) (found [maxSeparators]span, n int) {
-	for i := 0; i < len(line) && n < maxSeparators; {
-		if c := line[i]; c < utf8.RuneSelf && c != '-' && c != '=' && c != ':' && c != '.' && c != '_' && !isBlank(c) {
-			i++
+	behind := 0 // the separator before
+	for i := 0; i < len(line) && n < maxSeparators; i++ {
+		if !beginsSeparator[line[i]] {
 			continue
 		}
-		mark := blanksEnd(line, i)
-		if mark == len(line) {
-			break
+		from := i
+		for from > behind && isBlank(line[from-1]) {
+			from--
 		}
-		end := separatorEnd(line, mark, mark > i)
-		if end == 0 {
-			_, size := utf8.DecodeRuneInString(line[mark:])
-			i = mark + size
-			continue
+		if end := separatorEnd(line, i, from < i); end > 0 {
+			behind = blanksEnd(line, end)
+			found[n] = span{from, behind}
+			n++
+			i = behind - 1
 		}
-		end = blanksEnd(line, end)
-		found[n] = span{i, end}
-		n++
-		i = end
 	}
 	return found, n
 }
+
+// beginsSeparator are the bytes that the separators of separatorEnd begin with.
+var beginsSeparator = bytesOf("-=:._\xe2\xe3\xef")
 
 // minLeader is how many dots lead from a label to its value.
 const minLeader = 3
@@ -148,7 +147,11 @@ func separatorEnd(line string, i int, blankBefore bool) int {
 	case c == ':' || c == '=':
 		return i + 1
 	case c == '.' || c == '_':
-		if end := i + len(rest) - len(strings.TrimLeft(rest, string(rune(c)))); end >= i+minLeader {
+		end := i + 1
+		for end < len(line) && line[end] == c {
+			end++
+		}
+		if end >= i+minLeader {
 			return end
 		}
 		return 0
@@ -242,8 +245,8 @@ func tickEnd(line string) int {
 	if isTick(r) || r == '☒' || r == '☑' {
 		return blanksEnd(line, at+size)
 	}
-	closing, ok := boxEnds[r]
-	if !ok {
+	closing := boxEnd(r)
+	if closing == 0 {
 		return 0
 	}
 	at = blanksEnd(line, at+1)
@@ -257,8 +260,16 @@ func tickEnd(line string) int {
 	return blanksEnd(line, at+1)
 }
 
-// boxEnds close what opens a tick box.
-var boxEnds = map[rune]byte{'[': ']', '(': ')'}
+// boxEnd closes what opens a tick box; 0 if r opens none.
+func boxEnd(r rune) byte {
+	switch r {
+	case '[':
+		return ']'
+	case '(':
+		return ')'
+	}
+	return 0
+}
 
 func isTick(r rune) bool { return r == '✓' || r == '✔' }
 
@@ -268,9 +279,9 @@ func emptyBox(line string) bool {
 	if strings.HasPrefix(line, "☐") {
 		return true
 	}
-	if line == "" || boxEnds[rune(line[0])] == 0 {
+	if line == "" || boxEnd(rune(line[0])) == 0 {
 		return false
 	}
 	at := blanksEnd(line, 1)
-	return at < len(line) && line[at] == boxEnds[rune(line[0])]
+	return at < len(line) && line[at] == boxEnd(rune(line[0]))
 }
