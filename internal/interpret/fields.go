@@ -221,8 +221,8 @@ func extraLabel(label string) string {
 	if label = strings.TrimSpace(label); !bare(label) {
 		label = strings.Trim(label, "*_:：=?？ ")
 	}
-	if len(label) > 2*maxLabel {
-		return ""
+	if len(label) > 2*maxLabel || len(label) > 1 && isASCIIAlnum(label[0]) && isASCIIAlnum(label[1]) && !fieldWords.pairs.mayFold(label) {
+		return "" // whatever of it is looked up begins so
 	}
 	if from, until, two := cutHalves(label); two && extraLabel(from) == "starts" && extraLabel(until) == "ends" {
 		return "starts" // "From / until: 13:30 - 16:00"

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // record is what labels, tables or lists say of one person, as written.
@@ -64,7 +65,7 @@ func labelField(label string) string {
 		return ""
 	}
 	plain := isASCII(label) && !hasAnyByte(label, &labelMarks)
-	if plain && !(beginsLabel(label) && endsLabel(label)) {
+	if plain && !(beginsLabel(label) && endsLabel(label)) || !plain && !hasAnyByte(label, &labelPieces) && !beginsLabel(label) {
 		return ""
 	}
 	if label = key(strings.ReplaceAll(label, "_", " ")); len(label) > maxLabel { // programs write full_name
@@ -89,14 +90,30 @@ func bare(s string) bool { return s != "" && isASCIIAlnum(s[0]) && isASCIIAlnum(
 
 const maxLabel = 80
 
-// labelMarks part a label from what it is also called.
-var labelMarks = bytesOf("/([")
+// labelMarks part a label from what it is also called. labelPieces are the bytes of a label that may be known by a piece of it, or have
+// such marks once its letters are written as key does.
+var (
+	labelMarks  = bytesOf("/([")
+	labelPieces = func() byteSet {
+		pieces := bytesOf("/([])")
+		for c := 0xe2; c < len(pieces); c++ { // from U+2000
+			pieces[c] = true
+		}
+		return pieces
+	}()
+)
 
-// beginsLabel says whether the first word of an ASCII line without labelMarks may be that of a label.
+// beginsLabel says whether the first word of a line without labelPieces may be that of a label.
 func beginsLabel(line string) bool {
+	if len(line) > 1 && isASCIIAlnum(line[0]) && isASCIIAlnum(line[1]) && !words.labelPairs.mayFold(line) {
+		return false
+	}
 	var buf [32]byte
 	n := 0
 	for ; n < len(line) && line[n] != ' ' && line[n] != '_' && line[n] != ',' && line[n] != '\t'; n++ {
+		if line[n] >= utf8.RuneSelf {
+			return true
+		}
 		if n == len(buf) {
 			return false
 		}

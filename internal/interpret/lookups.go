@@ -15,7 +15,8 @@ type lookups struct {
 	labelPairs              pairSet // of labelStarts
 
 	Months, Weekdays wordMap[int] // also by their keys
-	Until, NoValue   []string
+	Until            []string
+	noValues         wordTable
 	RoleWords        map[string][]string
 	RoleValues       map[string]string // keys of role_values → title; "" where two languages differ
 	Picks, Counts    map[string]int
@@ -28,7 +29,10 @@ func newLookups(each []lexicon) lookups {
 	for i := range each {
 		o := &each[i]
 		l.addLabels(o)
-		l.Until, l.NoValue = append(l.Until, o.Until...), append(l.NoValue, o.NoValue...)
+		l.Until = append(l.Until, o.Until...)
+		for _, v := range o.NoValue {
+			l.noValues.add(v)
+		}
 		for short, full := range o.RoleWords {
 			l.RoleWords[short] = append(l.RoleWords[short], full...)
 		}
@@ -58,8 +62,8 @@ func newLookups(each []lexicon) lookups {
 			}
 		}
 	}
-	l.Until, l.NoValue = slices.Clip(l.Until), slices.Clip(l.NoValue)
-	for _, t := range []*wordTable{&l.fieldOf.wordTable, &l.noise, &l.labelWords, &l.labelStarts, &l.Months.wordTable, &l.Weekdays.wordTable} {
+	l.Until = slices.Clip(l.Until)
+	for _, t := range []*wordTable{&l.fieldOf.wordTable, &l.noise, &l.noValues, &l.labelWords, &l.labelStarts, &l.Months.wordTable, &l.Weekdays.wordTable} {
 		t.pack()
 	}
 	return l

@@ -212,7 +212,7 @@ func (rd *reader) email(rec *record) *string {
 
 func blank(v string) bool {
 	v = strings.ToLower(strings.Trim(strings.TrimSpace(v), ". "))
-	return v == "" || has(words.NoValue, v)
+	return v == "" || words.noValues.of(v) > 0
 }
 
 func valueOf(rec *record, field string) *string {

@@ -41,9 +41,15 @@ func (rd *reader) inText(own string) []Request {
 	if strings.TrimSpace(own) == "" {
 		return nil
 	}
-	form := rd.relabelled(own)
-	records, rest := labelledRecords(form)
-	if len(records) == 0 {
+	var records []*record
+	rest, form, of := "", own, shapeOf(own)
+	if of.mayBeForm() {
+		form = rd.relabelled(own)
+	}
+	if of.mayBeLabelled() || form != own {
+		records, rest = labelledRecords(form)
+	}
+	if len(records) == 0 && of.mayBeList() {
 		records, rest = listRecords(own, rd.book)
 	}
 	if len(records) > 0 {
