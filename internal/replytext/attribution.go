@@ -23,14 +23,21 @@ var (
 	angled  = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
 )
 
-// dated says whether s has a date and a time of day.
-func dated(s string) bool { return hasDigit(s) && clock.MatchString(s) && year.MatchString(s) }
+// dated says whether s has a date and a time of day: a year alone has four digits.
+func dated(s string) bool {
+	return hasDigit(s) && (digitsIn(s) >= 4 || !isASCII(s)) && clock.MatchString(s) && year.MatchString(s)
+}
+
+// endsAngled says whether s ends with an address in brackets.
+func endsAngled(s string) bool {
+	return s != "" && strings.IndexByte(">])", s[len(s)-1]) >= 0 && strings.Contains(s, "@") && angled.MatchString(s)
+}
 
 // attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
 func (s *splitter) attribution(i int) int {
 	lines := s.lines
 	first := strings.TrimSpace(lines[i])
-	if first == "" || len(first) > maxAttribution || !s.marks[i].attribute(first) && !continues(strings.TrimSpace(s.low[i])) && !quoting(s.low[i]) && !s.nameAboveVerb(i) {
+	if first == "" || len(first) > maxAttribution || !s.endsBelow(i) || !s.marks[i].attribute(first) && !continues(strings.TrimSpace(s.low[i])) && !quoting(s.low[i]) && !s.nameAboveVerb(i) {
 		return 0
 	}
 	joined := ""
@@ -51,7 +58,7 @@ func (s *splitter) attribution(i int) int {
 		} else {
 			joined += " " + line
 		}
-		if mayEnd(line, strings.TrimSpace(s.low[k])) && !opensAngle(joined) && !verbFollows(lines[k+1:]) && s.isAttribution(joined, i, k+1) {
+		if s.mayEnd(k) && !opensAngle(joined) && !verbFollows(lines[k+1:]) && s.isAttribution(joined, i, k+1) {
 			if s.startsLater(i, k) {
 				return 0
 			}
@@ -59,6 +66,34 @@ func (s *splitter) attribution(i int) int {
 		}
 	}
 	return 0
+}
+
+// ending is what is known of where an attribution may end: no line before at does, and at itself may, or the paragraph ends there.
+type ending struct {
+	known bool
+	at    int
+	may   bool
+}
+
+// endsBelow says whether an attribution that begins at line i has a line where it may end: from there on, and no further than where attribution
+// stops reading.
+func (s *splitter) endsBelow(i int) bool {
+	e := &s.ending
+	if e.known && i <= e.at {
+		return e.may
+	}
+	*e = ending{known: true, at: i}
+	for ; e.at < len(s.lines); e.at++ {
+		if isBlank(s.lines, e.at) {
+			if !addressFollows(s.lines[e.at:]) {
+				return false
+			}
+		} else if s.mayEnd(e.at) {
+			e.may = true
+			return true
+		}
+	}
+	return false
 }
 
 // startsLater says whether the attribution in lines i to k is complete without line i, which then is the author's.
@@ -92,12 +127,12 @@ func (s *splitter) torn(i, k int) bool {
 		return !later && !strings.Contains(rest, "@")
 	}
 	before = strings.TrimSpace(before)
-	return later && (before == "" || after == "" && angled.MatchString(low) && digitAt(before[len(before)-1:]) == 0)
+	return later && (before == "" || after == "" && endsAngled(low) && digitAt(before[len(before)-1:]) == 0)
 }
 
 // nameAboveVerb says whether line i is nothing but a name, and perhaps a verb of writing, and the next goes on with that or with the date.
 func (s *splitter) nameAboveVerb(i int) bool {
-	if i+1 >= len(s.lines) || !hasDigit(s.lines[i+1]) || !endsInColon(s.lines[i+1]) {
+	if i+1 >= len(s.lines) || !s.marks[i+1].mayHaveDigit() || !hasDigit(s.lines[i+1]) || !endsInColon(s.lines[i+1]) {
 		return false
 	}
 	next, name := strings.TrimSpace(s.low[i+1]), strings.TrimSpace(s.lines[i])
@@ -152,14 +187,18 @@ func endsInColon(s string) bool {
 // endMarks may stand behind the colon of an attribution.
 var endMarks = [256]bool{' ': true, '\t': true, '*': true, '_': true, '-': true}
 
-// mayEnd is a cheap test for the last line of an attribution, given as it is and in lower case.
-func mayEnd(line, low string) bool {
+// mayEnd is a cheap test for the last line of an attribution.
+func (s *splitter) mayEnd(i int) bool {
+	line := strings.TrimSpace(s.lines[i])
 	last, _ := utf8.DecodeLastRuneInString(line)
 	switch last {
 	case ':', '：', '-', '>', '*', '_', '=', ']', ')', '‐', '–', '—', '―', '─':
 		return true
 	}
-	return (strings.Contains(line, "GMT") || strings.Contains(line, "UTC")) && zone.MatchString(line) || phrases.Wrote.suffix(low)
+	if s.marks[i]&digitMark != 0 && (strings.Contains(line, "GMT") || strings.Contains(line, "UTC")) && zone.MatchString(line) {
+		return true
+	}
+	return phrases.Wrote.suffix(strings.TrimSpace(s.low[i]))
 }
 
 // opens says whether the first of several lines may begin an attribution.
@@ -368,11 +407,11 @@ func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
 	}
 	timed := dated(undated)
 	switch {
-	case angled.MatchString(core) && colon:
+	case endsAngled(core) && colon:
 		return timed || below()
 	case colon && timed && undated != core && nothingButNames(undated):
 		return true
-	case angled.MatchString(core):
+	case endsAngled(core):
 		return below() || alone && year.MatchString(undated) && strings.Count(core, "@") == 1
 	case zone.MatchString(core) && timed:
 		return len(strings.Fields(core)) <= 10 && (below() || alone)

@@ -31,7 +31,7 @@ func isFooter(line, low string) bool {
 	if len(line) > maxFooter {
 		return false
 	}
-	if low = strings.TrimFunc(low, aroundFooter); low == "" {
+	if low = trimAround(low, aroundFooter); low == "" {
 		return false
 	}
 	if _, ok := phrases.Footers.prefix(low); ok {
@@ -149,11 +149,11 @@ func cutDisclaimers(lines rows) (kept rows, cut []string) {
 	copied := false
 	for start := 0; start < lines.len(); {
 		end := start
-		for end < lines.len() && strings.TrimSpace(lines.text[end]) != "" {
+		for end < lines.len() && !lines.blank(end) {
 			end++
 		}
 		next := end
-		for next < lines.len() && strings.TrimSpace(lines.text[next]) == "" {
+		for next < lines.len() && lines.blank(next) {
 			next++
 		}
 		notice := isDisclaimer(lines.low[start:end])

@@ -66,7 +66,7 @@ type block struct {
 func (s *splitter) headerAt(i int) bool {
 	line := s.lines[i]
 	labelled := false
-	if s.marks[i]&(colonMark|cellMark|wideMark) != 0 {
+	if s.marks[i].mayLabel() {
 		f, _, _ := label(line)
 		labelled = f != 0
 	}
@@ -189,12 +189,15 @@ func (s *splitter) separator(i int) (forwarded, ok bool) {
 	if line == "" || len(line) > 300 {
 		return false, false
 	}
+	if low := strings.TrimSpace(s.low[i]); isSmall(low[0]) && !phrases.Forwarded.mayBegin(low) && !phrases.LongOriginal.mayBegin(low) {
+		return false, false // no rule before it, and no words of a separator
+	}
 	begin, end := ruledBegin(line) > 0, ruledEnd(line) < len(line)
 	colon := strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
 	if !begin && !end && len(line) > 120 {
 		return false, false
 	}
-	core := strings.TrimFunc(s.low[i], aroundSeparator)
+	core := trimAround(s.low[i], aroundSeparator)
 	if begin && phrases.Forwarded.begins(core) || phrases.Forwarded.has(core) && (colon || end || headerFollows(lines[i+1:])) {
 		return true, true
 	}

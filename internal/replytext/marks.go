@@ -10,24 +10,41 @@ import (
 // What is looked for in every line is found by hand: regular expressions take ten times as long.
 
 // marks tells what stands in a line, so that most tests of it need not read it again.
-type marks uint8
+type marks uint16
 
 const (
 	colonMark   marks = 1 << iota
 	cellMark          // a bar or a tab
 	addressMark       // "@<-" of attributions
 	digitMark
-	wideMark // a character beyond ASCII, which may be any of these in another script
+	angleMark  // ">"
+	equalsMark // "="
+	fenceMark  // of a ``` block
+	inkMark    // what is no blank
+	wideMark   // a character beyond ASCII, which may be any of these in another script
 )
 
 var markOf = func() (of [256]marks) {
-	of[':'], of['|'], of['\t'] = colonMark, cellMark, cellMark
-	of['@'], of['<'], of['-'] = addressMark, addressMark, addressMark
-	for c := '0'; c <= '9'; c++ {
-		of[c] = digitMark
+	for c := range of {
+		of[c] = inkMark
+		switch {
+		case c >= utf8.RuneSelf:
+			of[c] = wideMark
+		case '0' <= c && c <= '9':
+			of[c] |= digitMark
+		}
 	}
-	for c := utf8.RuneSelf; c < len(of); c++ {
-		of[c] = wideMark
+	for _, c := range " \t\n\v\f\r" {
+		of[c] = 0
+	}
+	of[':'] |= colonMark
+	of['|'] |= cellMark
+	of['\t'] |= cellMark
+	of['>'] |= angleMark
+	of['='] |= equalsMark
+	of['`'] |= fenceMark
+	for _, c := range "@<-" {
+		of[c] |= addressMark
 	}
 	return of
 }()
@@ -39,6 +56,18 @@ func marksIn(line string) (m marks) {
 	return m
 }
 
+// empty says whether a line with these marks has nothing but blanks of ASCII.
+func (m marks) empty() bool { return m&(inkMark|wideMark) == 0 }
+
+// mayQuote says whether a line with these marks may have a quote mark: each has one of these characters.
+func (m marks) mayQuote() bool { return m&(angleMark|wideMark) != 0 }
+
+// mayLabel says whether a line with these marks may have a label and a value: something must part them.
+func (m marks) mayLabel() bool { return m&(colonMark|cellMark|wideMark) != 0 }
+
+// mayHaveDigit says whether a line with these marks may have a digit of any script.
+func (m marks) mayHaveDigit() bool { return m&(digitMark|wideMark) != 0 }
+
 // attribute says whether line, which has these marks, has one that attributions have.
 func (m marks) attribute(line string) bool {
 	return m&(colonMark|addressMark|digitMark) != 0 || m&wideMark != 0 && (hasDigit(line) || strings.Contains(line, "："))
@@ -46,14 +75,17 @@ func (m marks) attribute(line string) bool {
 
 // toLower is strings.ToLower, quicker for a text of which most is ASCII or of scripts without capitals.
 func toLower(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	var eight [8]byte
+	buf, _ := appendLower(make([]byte, 0, len(s)), s)
+	return string(buf)
+}
+
+// appendLower appends s in small letters to buf and says whether it is ASCII.
+func appendLower(buf []byte, s string) (low []byte, ascii bool) {
+	ascii = true
 	for i := 0; i < len(s); {
 		if len(s)-i >= 8 {
 			if x, ok := lowerEight(s[i:]); ok {
-				binary.LittleEndian.PutUint64(eight[:], x)
-				b.Write(eight[:])
+				buf = binary.LittleEndian.AppendUint64(buf, x)
 				i += 8
 				continue
 			}
@@ -63,18 +95,19 @@ func toLower(s string) string {
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
 			}
-			b.WriteByte(c)
+			buf = append(buf, c)
 			i++
 			continue
 		}
+		ascii = false
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r < firstIdeograph || r > lastIdeograph {
 			r = unicode.ToLower(r)
 		}
-		b.WriteRune(r)
+		buf = utf8.AppendRune(buf, r)
 		i += size
 	}
-	return b.String()
+	return buf, ascii
 }
 
 // lowerEight makes the first eight bytes of s small, all at once, if they are ASCII: the high bit of each byte tells of a sum whether
@@ -142,6 +175,11 @@ func ruledEnd(s string) int {
 
 // isRule reports whether a line is nothing but a rule, whose characters may have a blank between them.
 func isRule(line string) bool {
+	for i := 0; i < len(line) && line[i] < utf8.RuneSelf && !ruleEdge(rune(line[i])); i++ {
+		if !isSpace(line[i]) {
+			return false // as most lines, which begin with a word
+		}
+	}
 	line = strings.TrimFunc(line, isSpaceRune)
 	if line == "" {
 		return false
@@ -167,6 +205,34 @@ func isSpaceRune(r rune) bool { return r < utf8.RuneSelf && isSpace(byte(r)) }
 
 // hasDigit reports whether s has a digit of any script.
 func hasDigit(s string) bool { return digitAt(s) >= 0 }
+
+// digitsIn is how many digits of ASCII s has.
+func digitsIn(s string) int {
+	n := 0
+	for i := range len(s) {
+		if '0' <= s[i] && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }
+
+// trimAround is strings.TrimFunc for what takes off no letters, no digits and no marks of sentences, with which most lines begin and end.
+func trimAround(low string, around func(rune) bool) string {
+	if n := len(low); n > 0 && isSmall(low[0]) && inSentence[low[n-1]] {
+		return low
+	}
+	return strings.TrimFunc(low, around)
+}
+
+var inSentence = func() (in [256]bool) {
+	for _, c := range "abcdefghijklmnopqrstuvwxyz0123456789.,;!?" {
+		in[c] = true
+	}
+	return in
+}()
 
 // digitAt returns where the first digit of s stands, -1 if there is none.
 func digitAt(s string) int {
@@ -195,6 +261,26 @@ func colonAt(s string) int {
 
 // moreWords reports whether s has more than n words.
 func moreWords(s string, n int) bool {
+	if len(s) <= 2*n {
+		return false // each but the last has a blank behind it
+	}
+	words, blank := 0, true
+	for i := range len(s) {
+		m := markOf[s[i]]
+		if m == wideMark {
+			return moreWideWords(s, n)
+		}
+		if blank && m != 0 && m != cellMark {
+			words++
+		}
+		if blank = m&inkMark == 0; words > n {
+			return true
+		}
+	}
+	return false
+}
+
+func moreWideWords(s string, n int) bool {
 	for range strings.FieldsSeq(s) {
 		if n--; n < 0 {
 			return true
@@ -283,7 +369,7 @@ func contactLabel(line string) (label string, ok bool) {
 	if i := strings.IndexByte(line, '='); i >= 0 && (end < 0 || i < end) {
 		end = i
 	}
-	if i := strings.Index(line, "...."); i > 0 && (end < 0 || i < end) {
+	if i := strings.Index(line, leader); i > 0 && (end < 0 || i < end) {
 		end = i // "Last name ........ Marsh"
 	}
 	if end <= 0 || strings.TrimLeftFunc(line[end+1:], func(r rune) bool { return r == '.' || isSpaceRune(r) }) == "" {
@@ -299,6 +385,8 @@ func contactLabel(line string) (label string, ok bool) {
 	}
 	return label, n > 0 && n <= maxContactLabel
 }
+
+const leader = "...." // the dots between a label and its value
 
 const maxContactLabel = 41 // characters
 

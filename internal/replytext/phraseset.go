@@ -44,7 +44,7 @@ func newPhraseSet(list []string, all *begun) *phraseSet {
 			s.short = append(s.short, int32(i))
 			continue
 		}
-		h := hashThree(p, 0)
+		h := hashThree(uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16)
 		s.inner[h/64] |= 1 << (h % 64)
 	}
 	return s
@@ -114,21 +114,22 @@ func twoBefore(s string) uint16 {
 
 func hashTwo(two uint16) uint16 { return (two ^ two>>4) & (slotCount - 1) }
 
-func hashThree(s string, i int) uint32 {
-	h := uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16
-	return h * 0x9e3779b1 >> 17
-}
+func hashThree(three uint32) uint32 { return three * 0x9e3779b1 >> 17 }
 
 // may says whether the phrase may be that of a text with these bytes beside the two.
 func (f *slotted) may(beside uint16) bool { return beside&f.mask == f.beside }
 
+// mayBegin is a cheap test for begins.
+func (ps *phraseSet) mayBegin(s string) bool {
+	return ps.begun.sets[hashTwo(firstTwo(s))]&ps.bit != 0
+}
+
 // beginning are the phrases that s may begin with.
 func (ps *phraseSet) beginning(s string) []slotted {
-	two := firstTwo(s)
-	if ps.begun.sets[hashTwo(two)]&ps.bit == 0 {
+	if !ps.mayBegin(s) {
 		return nil
 	}
-	return ps.starts.of(two)
+	return ps.starts.of(firstTwo(s))
 }
 
 // prefix says whether s begins with one of the phrases as whole words and returns what follows it. Scripts without blanks
@@ -194,8 +195,13 @@ func (ps *phraseSet) each(s string, found func(at int, i int32) bool) {
 			from += at + 1
 		}
 	}
+	if len(s) < 3 {
+		return
+	}
+	three := uint32(s[0])<<8 | uint32(s[1])<<16
 	for at := 0; at+2 < len(s); at++ {
-		if h := hashThree(s, at); ps.inner[h/64]&(1<<(h%64)) == 0 {
+		three = three>>8 | uint32(s[at+2])<<16
+		if h := hashThree(three); ps.inner[h/64]&(1<<(h%64)) == 0 {
 			continue
 		}
 		beside := nextTwo(s[at:])

@@ -63,7 +63,14 @@ func SplitBy(text, author string) Parts {
 func (s *splitter) run() {
 	lines := s.lines
 	for i := 0; i < len(lines); {
-		if fencedAttribution(lines[i:]) {
+		tooMuch := s.weighed > maxWeighed || i > maxLines
+		if s.marks[i].empty() && !tooMuch {
+			s.keep(i)
+			i++
+			continue
+		}
+		mayQuote := s.marks[i].mayQuote()
+		if mayQuote && fencedAttribution(lines[i:]) {
 			s.below(lines[i:], false)
 			return
 		}
@@ -71,12 +78,14 @@ func (s *splitter) run() {
 			i += n
 			continue
 		}
-		if quoted, inner := unquote(lines[i]); quoted && !adorned(lines, i) {
-			s.quote(inner)
-			i++
-			continue
+		if mayQuote {
+			if quoted, inner := unquote(lines[i]); quoted && !adorned(lines, i) {
+				s.quote(inner)
+				i++
+				continue
+			}
 		}
-		if wrapped(lines, i) || s.cited(lines[i]) {
+		if i > 0 && s.marks[i-1].mayQuote() && wrapped(lines, i) || mayQuote && s.cited(lines[i]) {
 			s.quote(lines[i])
 			i++
 			continue
@@ -85,13 +94,13 @@ func (s *splitter) run() {
 			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
 			return
 		}
-		if s.headerAt(i) || replyAbove(s.low[i]) || s.weighed > maxWeighed || i > maxLines {
+		if s.headerAt(i) || replyAbove(s.low[i]) || s.weighed > maxWeighed || tooMuch {
 			s.below(lines[i:], false)
 			return
 		}
 		own, rest, shared := s.sharedLine(i)
 		if shared {
-			s.piece = s.piece.with(own, strings.ToLower(own))
+			s.piece = s.piece.with(own, strings.ToLower(own), marksIn(own))
 			lines[i], s.low[i], s.marks[i] = rest, strings.ToLower(rest), marksIn(rest)
 		}
 		n := s.attribution(i)
@@ -141,8 +150,9 @@ type splitter struct {
 	lines, low        []string // as they are and in lower case
 	marks             []marks  // what stands in them
 	author            []string
-	by                signer
+	by                *signer
 	weighed           int      // how often a begin of a quote was looked for in earnest
+	ending            ending   // where an attribution may end
 	from              int      // where piece begins in lines, if it is a part of them
 	piece             rows     // own lines not yet filed
 	lastQuote         []string // quoted lines since the last own piece
@@ -157,28 +167,45 @@ type splitter struct {
 type desk struct {
 	lines, low []string
 	marks      []marks
+	small      []byte // the text in small letters
 }
 
 // desks are lent to one text after the other.
 var desks = sync.Pool{New: func() any { return &desk{} }}
 
-// maxDesk is how many lines a desk may hold that is used again.
-const maxDesk = 1000
+// Bounds of a desk that is used again: lines, and bytes.
+const (
+	maxDesk  = 1000
+	maxSmall = 64 << 10
+)
 
 func (d *desk) splitter(text, author string) splitter {
-	d.lines, d.low, d.marks = appendLines(d.lines[:0], text), appendLines(d.low[:0], toLower(text)), d.marks[:0]
-	for _, line := range d.lines {
-		d.marks = append(d.marks, marksIn(line))
+	var ascii bool
+	d.small, ascii = appendLower(d.small[:0], text)
+	low := string(d.small)
+	d.lines, d.low, d.marks = d.lines[:0], d.low[:0], d.marks[:0]
+	for from, to := 0, 0; from <= len(text); from = to + 1 {
+		if to = strings.IndexByte(text[from:], '\n') + from; to < from {
+			to = len(text)
+		}
+		d.lines, d.marks = append(d.lines, text[from:to]), append(d.marks, marksIn(text[from:to]))
+		if ascii {
+			d.low = append(d.low, low[from:to])
+		}
 	}
-	author, by := newSigner(author)
-	return splitter{author: nameWords(author), by: by, lines: d.lines, low: d.low, marks: d.marks}
+	if !ascii {
+		d.low = appendLines(d.low, low)
+	}
+	name, _, _ := strings.Cut(author, "<")
+	return splitter{author: nameWords(name), by: &signer{author: author}, lines: d.lines, low: d.low, marks: d.marks}
 }
 
 // clear forgets the text and gives d back.
 func (d *desk) clear() {
-	if cap(d.lines) > maxDesk {
+	if cap(d.lines) > maxDesk || cap(d.small) > maxSmall {
 		return
 	}
+	clear(d.small)
 	clear(d.lines)
 	clear(d.low)
 	desks.Put(d)
@@ -200,11 +227,11 @@ func (s *splitter) keep(i int) {
 	switch n := s.piece.len(); {
 	case n == 0:
 		s.from = i
-		s.piece = rows{s.lines, s.low}.slice(i, i+1)
+		s.piece = rows{s.lines, s.low, s.marks}.slice(i, i+1)
 	case s.from+n == i && &s.piece.text[0] == &s.lines[s.from]:
-		s.piece = rows{s.lines, s.low}.slice(s.from, i+1)
+		s.piece = rows{s.lines, s.low, s.marks}.slice(s.from, i+1)
 	default:
-		s.piece = s.piece.with(s.lines[i], s.low[i])
+		s.piece = s.piece.with(s.lines[i], s.low[i], s.marks[i])
 	}
 }
 
@@ -219,7 +246,7 @@ func (s *splitter) flush() {
 	if s.piece.len() == 0 {
 		return
 	}
-	own, signature, disclaimer := trimPiece(s.piece, s.author, &s.by, len(s.own) > 0)
+	own, signature, disclaimer := trimPiece(s.piece, s.author, s.by, len(s.own) > 0)
 	s.piece = rows{}
 	s.signature = append(s.signature, signature...)
 	s.disclaimer = append(s.disclaimer, disclaimer...)
@@ -239,12 +266,12 @@ func (s *splitter) flush() {
 // line, which then is its writer's.
 func (s *splitter) below(lines []string, forwarded bool) {
 	s.flush()
-	above := newAnnouncement(s.own)
+	above := announcement{own: s.own}
 	for _, line := range lines {
 		_, inner := unquote(line)
 		text, ok := comment(inner, s.author)
 		if !ok && !forwarded {
-			text, ok = s.marked(inner, above)
+			text, ok = s.marked(inner, &above)
 		}
 		if ok && above.tells() {
 			s.own = append(s.own, strings.TrimSpace(inner))
@@ -263,25 +290,32 @@ func (s *splitter) below(lines []string, forwarded bool) {
 
 // announcement is what the author's own words above a quote tell of their comments in it. Nothing is looked for before a line asks.
 type announcement struct {
-	tells func() bool            // that there are some
-	words func() map[string]bool // the words, as they are written: a mark of comments is one of them
+	own   []string
+	asked bool
+	some  bool
+	words map[string]bool
 }
 
-func newAnnouncement(own []string) announcement {
-	return announcement{
-		tells: sync.OnceValue(func() bool {
-			return slices.ContainsFunc(own, func(text string) bool { return phrases.Announces.within(toLower(text)) })
-		}),
-		words: sync.OnceValue(func() map[string]bool {
-			all := map[string]bool{}
-			for _, text := range own {
-				for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
-					all[w] = true
-				}
-			}
-			return all
-		}),
+// tells says whether there are some.
+func (a *announcement) tells() bool {
+	if !a.asked {
+		a.asked = true
+		a.some = slices.ContainsFunc(a.own, func(text string) bool { return phrases.Announces.within(toLower(text)) })
 	}
+	return a.some
+}
+
+// has says whether w is one of the words, as it is written: a mark of comments is one of them.
+func (a *announcement) has(w string) bool {
+	if a.words == nil {
+		a.words = map[string]bool{}
+		for _, text := range a.own {
+			for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+				a.words[w] = true
+			}
+		}
+	}
+	return a.words[w]
 }
 
 func (s *splitter) parts() Parts {
@@ -293,6 +327,9 @@ func (s *splitter) parts() Parts {
 
 // comment recognises "[Karin] Approved": a remark in a quote marked with a word of the author's name, or the initials.
 func comment(line string, author []string) (text string, ok bool) {
+	if strings.IndexByte(line, ']') < 0 {
+		return "", false // as most are
+	}
 	name, text, ok := strings.Cut(strings.TrimSpace(line), "]")
 	if text = strings.TrimSpace(text); !ok || !strings.HasPrefix(name, "[") || text == "" {
 		return "", false
@@ -325,21 +362,31 @@ func join(lines []string) string {
 	return strings.Trim(b.String(), "\n")
 }
 
-// rows are lines as they are and, with the same index, in lower case.
-type rows struct{ text, low []string }
+// rows are lines as they are and, with the same index, in lower case, and what stands in them.
+type rows struct {
+	text, low []string
+	marks     []marks
+}
 
 func (r rows) len() int { return len(r.text) }
 
 func (r rows) slice(from, to int) rows {
-	return rows{r.text[from:to:to], r.low[from:to:to]}
+	return rows{r.text[from:to:to], r.low[from:to:to], r.marks[from:to:to]}
 }
 
-func (r rows) clone() rows { return rows{slices.Clone(r.text), slices.Clone(r.low)} }
+func (r rows) clone() rows {
+	return rows{slices.Clone(r.text), slices.Clone(r.low), slices.Clone(r.marks)}
+}
 
 func (r rows) add(other rows) rows {
-	return rows{append(r.text, other.text...), append(r.low, other.low...)}
+	return rows{append(r.text, other.text...), append(r.low, other.low...), append(r.marks, other.marks...)}
 }
 
-func (r rows) with(text, low string) rows {
-	return rows{append(r.text, text), append(r.low, low)}
+func (r rows) with(text, low string, m marks) rows {
+	return rows{append(r.text, text), append(r.low, low), append(r.marks, m)}
+}
+
+// blank says whether line i has nothing but blanks.
+func (r rows) blank(i int) bool {
+	return r.marks[i].empty() || r.marks[i]&inkMark == 0 && strings.TrimSpace(r.text[i]) == ""
 }

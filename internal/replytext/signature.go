@@ -24,28 +24,34 @@ var (
 type piece struct {
 	lines  []string
 	low    []string // the same in lower case
-	fenced fenced   // inside a ``` block
-	texts  []int    // lines with text from here to the end
-	values []int    // labelled values from here to the end; a telephone number is none
-	by     *signer  // who wrote
-	dashed int      // lines that begin with two dashes and words: one is a signature, several are a list
+	marks  []marks
+	fenced fenced  // inside a ``` block
+	texts  []int   // lines with text from here to the end
+	values []int   // labelled values from here to the end; a telephone number is none
+	by     *signer // who wrote
+	dashed int     // lines that begin with two dashes and words: one is a signature, several are a list
 }
 
 func newPiece(kept rows) *piece {
-	lines := kept.text
-	n := len(lines)
+	n := kept.len()
 	counts := make([]int, 2*(n+1))
-	p := &piece{lines: lines, low: kept.low, fenced: fences(lines), texts: counts[:n+1], values: counts[n+1:]}
+	p := &piece{lines: kept.text, low: kept.low, marks: kept.marks, fenced: fences(kept), texts: counts[:n+1], values: counts[n+1:]}
 	for i := n - 1; i >= 0; i-- {
 		p.texts[i], p.values[i] = p.texts[i+1], p.values[i+1]
-		line := strings.TrimSpace(lines[i])
-		if line == "" {
+		if kept.blank(i) {
 			continue
 		}
 		p.texts[i]++
-		if label, ok := contactLabel(line); ok && !phrases.Contact[strings.ToLower(label)] {
-			p.values[i]++
+		line := kept.text[i]
+		if kept.marks[i]&(colonMark|equalsMark) != 0 || strings.Contains(line, leader) {
+			if label, ok := contactLabel(strings.TrimSpace(line)); ok && !phrases.Contact[strings.ToLower(label)] {
+				p.values[i]++
+			}
 		}
+		if kept.marks[i]&(addressMark|wideMark) == 0 {
+			continue // no dash in it
+		}
+		line = strings.TrimSpace(line)
 		if _, named := dashedName(line); named || strings.HasPrefix(line, "-- ") {
 			p.dashed++
 		}
@@ -54,17 +60,17 @@ func newPiece(kept rows) *piece {
 }
 
 // fences marks the lines inside ``` blocks, nil if there is none. One that nobody closes hides nothing.
-func fences(lines []string) fenced {
+func fences(lines rows) fenced {
 	var out fenced
 	open := -1
-	for i, line := range lines {
+	for i, line := range lines.text {
 		switch {
-		case !strings.HasPrefix(strings.TrimSpace(line), "```"):
+		case lines.marks[i]&fenceMark == 0, !strings.HasPrefix(strings.TrimSpace(line), "```"):
 		case open < 0:
 			open = i
 		default:
 			if out == nil {
-				out = make([]bool, len(lines))
+				out = make([]bool, lines.len())
 			}
 			for k := open; k <= i; k++ {
 				out[k] = true
@@ -87,6 +93,10 @@ func trimPiece(lines rows, author []string, by *signer, before bool) (own, signa
 	cut, text := kept.len(), before
 	footers := make([]bool, 0, kept.len())
 	for i, line := range kept.text {
+		if kept.blank(i) {
+			footers = append(footers, false)
+			continue
+		}
 		footers = append(footers, isFooter(line, kept.low[i]))
 		footer := !p.fenced.at(i) && footers[i]
 		if text && footer {
@@ -97,7 +107,7 @@ func trimPiece(lines rows, author []string, by *signer, before bool) (own, signa
 			cut = i
 			break
 		}
-		text = text || !footer && !isBlank(kept.text, i) && !isRule(line)
+		text = text || !footer && !isRule(line)
 	}
 	mine, rest := kept.slice(0, cut), kept.slice(cut, kept.len())
 	if n := courtesies(rest); !text && n > 0 {
@@ -120,7 +130,7 @@ func mayBePostscript(line string) bool {
 
 // withoutFooters takes out lines of mail programs and the rules at the end. known says of the first lines whether they are such.
 func withoutFooters(lines rows, known []bool) (kept, dropped []string) {
-	fenced := fences(lines.text)
+	fenced := fences(lines)
 	kept = lines.text
 	for i, line := range lines.text {
 		footer := !fenced.at(i) && (i < len(known) && known[i] || i >= len(known) && isFooter(line, lines.low[i]))
@@ -146,7 +156,7 @@ func withoutFooters(lines rows, known []bool) (kept, dropped []string) {
 func courtesies(lines rows) int {
 	kept, said := 0, 0
 	for i, line := range lines.text {
-		if isBlank(lines.text, i) || isRule(line) || isFooter(line, lines.low[i]) {
+		if lines.blank(i) || isRule(line) || isFooter(line, lines.low[i]) {
 			continue
 		}
 		core := plain(lines.low[i])
@@ -386,11 +396,16 @@ func hasWebsite(line, low string) bool {
 	return (strings.Contains(low, "://") || strings.Contains(low, "www.")) && website.MatchString(line)
 }
 
-func hasPhone(line string) bool { return hasDigit(line) && phone.MatchString(line) }
+// hasPhone needs five digits: a number has three groups, of which all but one have two.
+func hasPhone(line string) bool { return digitsIn(line) >= 5 && phone.MatchString(line) }
 
 // plain drops the marks in front of a line in lower case.
 func plain(low string) string {
-	return strings.TrimLeftFunc(strings.TrimSpace(low), func(r rune) bool {
+	low = strings.TrimSpace(low)
+	if low != "" && isSmall(low[0]) {
+		return low
+	}
+	return strings.TrimLeftFunc(low, func(r rune) bool {
 		return r == '*' || r == '_' || r == '/' || r == '~' || r == '¡' || r == ' '
 	})
 }
@@ -413,7 +428,9 @@ func inName(r rune) bool {
 
 // mayNameAuthor is a cheap test for a line whose first word may be one of the author's name.
 func mayNameAuthor(line string, author []string) bool {
-	line = strings.TrimLeftFunc(line, func(r rune) bool { return !inName(r) })
+	if line == "" || !isSmall(line[0]|0x20) {
+		line = strings.TrimLeftFunc(line, func(r rune) bool { return !inName(r) })
+	}
 	first, _ := utf8.DecodeRuneInString(line)
 	first = unicode.ToLower(first)
 	for _, a := range author {

@@ -10,15 +10,21 @@ import (
 )
 
 // signer is what tells that a line at the end is the author's own: the name and the address of the mail, in small letters without accents.
+// They are read when the first line asks.
 type signer struct {
-	name  []string
-	local []string // the words in front of the @
-	house []string // the long words of the domain
+	author string // "Name <address>", as it is given
+	known  bool
+	name   []string
+	local  []string // the words in front of the @
+	house  []string // the long words of the domain
 }
 
-// newSigner reads "Name <address>".
-func newSigner(author string) (name string, s signer) {
-	name, address, _ := strings.Cut(author, "<")
+func (s *signer) read() {
+	if s.known {
+		return
+	}
+	s.known = true
+	name, address, _ := strings.Cut(s.author, "<")
 	address = strings.TrimSuffix(strings.ToLower(address), ">")
 	local, domain, _ := strings.Cut(address, "@")
 	s.name = nameWords(unaccented(name))
@@ -35,7 +41,6 @@ func newSigner(author string) (name string, s signer) {
 			}
 		}
 	}
-	return name, s
 }
 
 // unaccented is s without accents, in small letters.
@@ -81,12 +86,14 @@ func (p *piece) signed(i int) bool {
 
 // ends says whether a line of a company ends with a word of the author's name.
 func (s *signer) ends(line string) bool {
+	s.read()
 	words := strings.Fields(line)
 	return len(words) == 2 && slices.Contains(s.name, words[1])
 }
 
 // is says whether all words are of the signer: the name, an initial of it in front of another, a short name, or the house.
 func (s *signer) is(words []string) bool {
+	s.read()
 	telling := false
 	for _, w := range words {
 		w = strings.Trim(w, ".,-–—'\"()")
@@ -128,7 +135,10 @@ func company(line string) bool {
 }
 
 // marked recognises "VC: approved" in a quote: a remark behind the author's initials or a word of the name, which the words above have, too.
-func (s *splitter) marked(line string, above announcement) (text string, ok bool) {
+func (s *splitter) marked(line string, above *announcement) (text string, ok bool) {
+	if strings.IndexByte(line, ':') < 0 {
+		return "", false
+	}
 	mark, text, ok := strings.Cut(strings.TrimSpace(line), ":")
 	if text = strings.TrimSpace(text); !ok || text == "" || strings.ContainsFunc(mark, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return "", false
@@ -137,7 +147,7 @@ func (s *splitter) marked(line string, above announcement) (text string, ok bool
 	if len(words) != 1 || !slices.Contains(s.author, words[0]) && (words[0] != initials(s.author) || len(s.author) < 2) {
 		return "", false
 	}
-	return text, above.words()[mark]
+	return text, above.has(mark)
 }
 
 // initials are the first letters of a name's words.
