@@ -1,7 +1,6 @@
 package interpret
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,9 +51,12 @@ func withoutAdds(parts replytext.Parts) (replytext.Parts, []string) {
 // charge". What is meant is not sure, and taking it for a plain approval would leave out those who were to be asked.
 var addsBare = regexp.MustCompile(`(?i)^\W*(?:(?:[^\s]+\s+){0,4}(?:security|charges?)|(?:security|charges?)\b\S*(?:\s+[^\s]+){0,4})\W*$`)
 
+// bareWords begin those words, each at the beginning of a word.
+var bareWords = openingsOf(slices.Values([]string{"security", "charge", "charges"}))
+
 // unsureOfAdds makes approvals unclear where such a line approves: alone is what says whether a text does.
 func unsureOfAdds(d map[string]Decision, parts replytext.Parts, alone func(replytext.Parts) map[string]Decision) {
-	if !slices.Contains(slices.Collect(maps.Values(d)), Approve) {
+	if !approves(d) {
 		return
 	}
 	own := []string{parts.Own}
@@ -62,14 +64,10 @@ func unsureOfAdds(d map[string]Decision, parts replytext.Parts, alone func(reply
 		own = append(own, a.Own)
 	}
 	for line := range strings.Lines(strings.Join(own, "\n")) {
-		if len(line) > maxFirstLine || !addsBare.MatchString(line) || !slices.Contains(slices.Collect(maps.Values(alone(replytext.Parts{Own: line}))), Approve) {
+		if len(line) > maxFirstLine || !bareWords.mayInWords(line) || !addsBare.MatchString(line) || !approves(alone(replytext.Parts{Own: line})) {
 			continue
 		}
-		for key, v := range d {
-			if v == Approve {
-				d[key] = Unclear
-			}
-		}
+		withoutApproval(d)
 		return
 	}
 }

@@ -61,19 +61,32 @@ func indexDeciding(tongues []*tongue) {
 
 // withoutOwnName takes the author's name off the end of each line that it signs behind a mark, "APPROVED - ODETTE T.", where nobody asked
 // about is called like that.
-func withoutOwnName(parts replytext.Parts, author string, lines []AskedLine) replytext.Parts {
-	subjects := subjectWords(lines)
-	parts.Own = unsigned(parts.Own, author, subjects)
+func withoutOwnName(parts replytext.Parts, author string, asked []AskedLine) replytext.Parts {
+	parts.Own = unsigned(parts.Own, author, asked)
 	parts.Interleaved = slices.Clone(parts.Interleaved)
 	for i := range parts.Interleaved {
-		parts.Interleaved[i].Own = unsigned(parts.Interleaved[i].Own, author, subjects)
+		parts.Interleaved[i].Own = unsigned(parts.Interleaved[i].Own, author, asked)
 	}
 	return parts
 }
 
-func unsigned(own, author string, subjects []string) string {
+// maySign says whether a line may end with a name behind a mark: its last word has a capital, or letters of other scripts.
+func maySign(line string) bool {
+	line = strings.TrimRightFunc(line, unicode.IsSpace)
+	last := line[strings.LastIndexFunc(line, unicode.IsSpace)+1:]
+	return (!isASCII(last) || lowerASCII(last) != last) && strings.ContainsAny(line, clauseMarks)
+}
+
+func unsigned(own, author string, asked []AskedLine) string {
 	lines := strings.Split(own, "\n")
+	if author == "" || !slices.ContainsFunc(lines, maySign) {
+		return own
+	}
+	subjects := subjectWords(asked)
 	for i, line := range lines {
+		if !maySign(line) {
+			continue
+		}
 		toks := tokenize(line)
 		name := len(toks)
 		for name > 0 && ofName(&toks[name-1], author) && !has(subjects, toks[name-1].lower) {
@@ -97,10 +110,11 @@ func ofName(t *token, name string) bool {
 
 // requesterOf is who the subject of our mail says has asked, as its answers repeat it.
 func requesterOf(subject string) string {
-	_, name, ok := strings.Cut(strings.Join(strings.Fields(subject), " "), " from ")
-	if name, _, _ = strings.Cut(name, " ("); !ok || !ticketMark.MatchString(subject) {
+	if !strings.Contains(subject, "from") || !ticketMarked(subject) {
 		return ""
 	}
+	_, name, _ := strings.Cut(onOneLine(subject), " from ")
+	name, _, _ = strings.Cut(name, " (")
 	return name
 }
 

@@ -133,7 +133,7 @@ func titledByMachine(m *message.Message) (sign, bool) {
 		return found, true
 	}
 	if machine.AbsenceSubjects.in(s) && !isAnswer(s) || machine.AbsenceStarts.begins(s) || machine.ReceiptStarts.begins(s) {
-		found.weak = !inThread(m) && !ticketMark.MatchString(m.Subject) && !answersWithin(s)
+		found.weak = !inThread(m) && !ticketMarked(m.Subject) && !answersWithin(s)
 		return found, true
 	}
 	return found, false

@@ -452,12 +452,14 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 	if rest, ok := strings.CutPrefix(own, "+1"); ok {
 		own = words.Decide.Yes.first() + rest
 	}
-	own = countedPeople.ReplaceAllStringFunc(own, func(s string) string {
-		if n, _, _ := strings.Cut(s, " "); atoi(n) == len(lines) && len(lines) > 1 {
-			return everybodyAsked.first()
-		}
-		return s
-	})
+	if len(lines) > 1 && peopleNouns.mayBehindBlank(own) {
+		own = countedPeople.ReplaceAllStringFunc(own, func(s string) string {
+			if n, _, _ := strings.Cut(s, " "); atoi(n) == len(lines) {
+				return everybodyAsked.first()
+			}
+			return s
+		})
+	}
 	if strings.ContainsAny(own, "?()[]{}\"“”„«»/+*=<>~^|…_") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
 		return nil
 	}

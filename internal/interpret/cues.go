@@ -219,7 +219,27 @@ func (o *openings) may(s string) bool {
 		return s != ""
 	}
 	for _, p := range o[smallLetter(s[0])] {
-		if beginsFold(s, p.text) && p.behind.may(s, len(p.text)) {
+		if n := len(p.text); beginsFold(s, p.text) && (!isASCII(s[:n]) || p.behind.may(s, n)) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBehindBlank says whether a phrase may stand behind a blank of s.
+func (o *openings) mayBehindBlank(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i-1] == ' ' && o.may(s[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayInWords says whether a phrase may begin where a word of s does, as \b of an expression finds one.
+func (o *openings) mayInWords(s string) bool {
+	for i := range len(s) {
+		if (i == 0 || !isASCIIAlnum(s[i-1]) && s[i-1] != '_' || s[i] >= utf8.RuneSelf) && o.may(s[i:]) {
 			return true
 		}
 	}

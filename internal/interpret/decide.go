@@ -450,10 +450,25 @@ func answersInRow(row string) string {
 	return inRowNumber.ReplaceAllString(row, "\n$1")
 }
 
+func beginsLineWithDigit(s string) bool {
+	begins := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\n':
+			begins = true
+		case begins && isDigit(c):
+			return true
+		case c != ' ' && c != '\t':
+			begins = false
+		}
+	}
+	return false
+}
+
 // answerLines keeps wrapped lines together but takes lines that begin with a number or are one answer each apart.
 func answerLines(own string) []string {
 	var out []string
-	if hasDigit(own) {
+	if beginsLineWithDigit(own) {
 		own = inRow.ReplaceAllStringFunc(own, answersInRow)
 	}
 	for _, line := range strings.Split(own, "\n") {

@@ -6,16 +6,23 @@ import (
 )
 
 // exceptions say how many of all are excepted, in front of who they are: "the whole list is approved with one exception: reject Raj".
-var exceptions *regexp.Regexp
+var (
+	exceptions    *regexp.Regexp
+	exceptedNouns *openings // one of them stands behind the count
+)
 
 func compileExceptions() {
 	exceptions = regexp.MustCompile(`(?i)[, ]*\b` + oneOf(cue("with_exceptions").phrases()) + ` (\pL+|\d) ` + oneOf(cue("exceptions").phrases()) + `\b *[:,.–-]`)
+	exceptedNouns = openingsOf(cue("exceptions").phrases())
 }
 
 // withExceptions reads an answer that approves all but so many, and tells behind it who they are and what of them; nil if it is none.
 func withExceptions(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+	if len(lines) < 2 || !exceptedNouns.mayBehindBlank(own) {
+		return nil
+	}
 	at := exceptions.FindStringSubmatchIndex(own)
-	if at == nil || len(lines) < 2 {
+	if at == nil {
 		return nil
 	}
 	count := strings.ToLower(own[at[2]:at[3]])

@@ -279,15 +279,30 @@ func of(d map[string]Decision, key string) Decision {
 }
 
 var (
-	ticketMark  = regexp.MustCompile(`\[REQ-\d{4}-\d+\]`)
 	askedCount  = regexp.MustCompile(`Approval needed: (\d{1,2}) access request`)
 	missingLine = regexp.MustCompile(`^[>\s]*(?:[-*•·]|\d{1,2}\.)\s+(?:([^:]{1,100}):\s+)?(.+)$`)
 )
 
+// ticketMarked says whether a subject holds the mark of one of our tickets, "[REQ-2026-17]".
+func ticketMarked(subject string) bool {
+	const begin, year = "[REQ-", len("2026")
+	for rest, found := subject, true; ; {
+		if _, rest, found = strings.Cut(rest, begin); !found {
+			return false
+		}
+		digits := strings.TrimLeft(rest, "0123456789")
+		count, end := strings.CutPrefix(digits, "-")
+		behind := strings.TrimLeft(count, "0123456789")
+		if end && len(rest)-len(digits) == year && len(behind) < len(count) && strings.HasPrefix(behind, "]") {
+			return true
+		}
+	}
+}
+
 // askedByQuote rebuilds what our mail asked from its subject and the quote, for a reader without a store. The sender could have
 // written both, so nothing but a display may rest on it.
 func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *Asked {
-	if !strings.Contains(m.Subject, "[REQ-") || !ticketMark.MatchString(m.Subject) {
+	if !ticketMarked(m.Subject) {
 		return nil
 	}
 	quoted := parts.Quoted + "\n" + parts.Forwarded

@@ -16,6 +16,13 @@ var (
 // Patterns of counted people and of numbers, from the words of all languages.
 var countedOf, countedPeople, numberOf, endsWithNumber *regexp.Regexp
 
+// What stands in them: behind the blank of countedOf, behind that of countedPeople, at the beginning of numberOf.
+var (
+	ofThose      = openingsOf(slices.Values([]string{"of them", "of these", "of those"}))
+	peopleNouns  *openings
+	numberedLine *openings
+)
+
 func compileRewordings() {
 	counts := make([]string, 0, len(words.Counts))
 	for w := range words.Counts {
@@ -26,6 +33,17 @@ func compileRewordings() {
 	countedOf = regexp.MustCompile(`(?i)\b(?:the|all) (\d|` + oneOf(slices.Values(append(counts, group...))) + `) of (?:them|these|those)\b`)
 	numberOf = regexp.MustCompile(`(?i)\b` + oneOf(lineNumbers.phrases()) + `\.?(?: ?(?:no|nr|number|num|#))?[.:]? ?(\d{1,2})\b`)
 	endsWithNumber = regexp.MustCompile(`((?:,|&|\band|\bund) ?\d{1,2})\.[ \t]+(\pL)`)
+	peopleNouns, numberedLine = openingsOf(cue("counted_people").phrases()), openingsOf(lineNumbers.phrases())
+}
+
+// stopsBehindDigit says whether a digit, a stop and a blank stand in s.
+func stopsBehindDigit(s string) bool {
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] == '.' && isDigit(s[i-1]) && (s[i+1] == ' ' || s[i+1] == '\t') {
+			return true
+		}
+	}
+	return false
 }
 
 // reworded says of own words what they count in the words of the lists: "the pair of them" is both, "Sl. No. 2" is number 2. A sentence that
@@ -34,29 +52,36 @@ func reworded(own string, lines []AskedLine) string {
 	if !hasDigit(own) && !strings.Contains(own, " of ") {
 		return own
 	}
-	own = countedOf.ReplaceAllStringFunc(own, func(s string) string {
-		w := strings.ToLower(countedOf.FindStringSubmatch(s)[1])
-		n := words.Counts[w]
-		if d := atoi(w); d > 0 {
-			n = d
-		}
-		if n == 0 && groupNouns.holds(w) {
-			n = len(lines)
-			if pairs.holds(w) {
-				n = 2
+	if ofThose.mayBehindBlank(own) {
+		own = countedOf.ReplaceAllStringFunc(own, func(s string) string {
+			w := strings.ToLower(countedOf.FindStringSubmatch(s)[1])
+			n := words.Counts[w]
+			if d := atoi(w); d > 0 {
+				n = d
 			}
-		}
-		if n != len(lines) || n < 2 {
-			return s
-		}
-		return everybodyAsked.first()
-	})
-	own = numberOf.ReplaceAllStringFunc(own, func(s string) string {
-		n := numberOf.FindStringSubmatch(s)[1]
-		if !known(lines, atoi(n)) {
-			return s
-		}
-		return "number " + strconv.Itoa(atoi(n))
-	})
+			if n == 0 && groupNouns.holds(w) {
+				n = len(lines)
+				if pairs.holds(w) {
+					n = 2
+				}
+			}
+			if n != len(lines) || n < 2 {
+				return s
+			}
+			return everybodyAsked.first()
+		})
+	}
+	if numberedLine.mayInWords(own) {
+		own = numberOf.ReplaceAllStringFunc(own, func(s string) string {
+			n := numberOf.FindStringSubmatch(s)[1]
+			if !known(lines, atoi(n)) {
+				return s
+			}
+			return "number " + strconv.Itoa(atoi(n))
+		})
+	}
+	if !stopsBehindDigit(own) {
+		return own
+	}
 	return endsWithNumber.ReplaceAllString(own, "$1\n$2")
 }
