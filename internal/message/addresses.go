@@ -1,7 +1,6 @@
 package message
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"unicode"
@@ -16,53 +15,86 @@ type addressList struct {
 	malformed bool // something in it is no address, or may be read in two ways
 }
 
-// item is one list element while it is read. Its buffers serve all elements.
+// item is one list element while it is read.
 type item struct {
-	phrase   []byte // text outside brackets and comments, quotes removed
-	comment  []byte
+	list     string // the field
+	phrase   piece  // text outside brackets and comments, quotes removed
+	comment  piece
+	raw      piece  // text outside brackets and comments as it stands, a blank for each comment
 	addr     string // between angle brackets
 	angle    bool
 	quoted   bool // the phrase has a quoted-string
-	raw      []byte
 	atPhrase bool // an @ outside quotes, brackets and comments
 	broken   bool
 }
 
-func (it *item) reset() {
-	*it = item{phrase: it.phrase[:0], comment: it.comment[:0], raw: it.raw[:0]}
+// piece is text of a field: between two offsets, or joined from several places.
+type piece struct {
+	from, to int
+	joined   []byte
+}
+
+// add appends what stands between two offsets of s.
+func (p *piece) add(s string, from, to int) {
+	switch {
+	case p.joined == nil && p.from == p.to:
+		p.from, p.to = from, to
+	case p.joined == nil && p.to == from:
+		p.to = to
+	default:
+		p.join(s, s[from:to])
+	}
+}
+
+// join appends text from elsewhere.
+func (p *piece) join(s, text string) {
+	if p.joined == nil {
+		p.joined = append(make([]byte, 0, 64), s[p.from:p.to]...)
+	}
+	p.joined = append(p.joined, text...)
+}
+
+func (p *piece) of(s string) string {
+	if p.joined != nil {
+		return string(p.joined)
+	}
+	return s[p.from:p.to]
 }
 
 // readAddresses reads a list leniently and marks what a strict reader would refuse, because To may be sloppy and From not.
 // It takes one pass.
 func readAddresses(s string) addressList {
 	var l addressList
-	var phrase, raw [64]byte // enough for most
-	it := item{phrase: phrase[:0], raw: raw[:0]}
+	it := item{list: s}
 	inGroup := false
 	for i := 0; i < len(s); {
 		c := s[i]
 		i++
 		switch c {
 		case '"':
-			i = it.readQuoted(s, i)
+			i = it.readQuoted(i)
 		case '(':
-			i = it.readComment(s, i)
+			i = it.readComment(i)
 		case '<':
-			i = it.readAngle(s, i)
+			i = it.readAngle(i)
 		case ',':
 			l.add(&it)
-			it.reset()
+			it = item{list: s}
 		case ';':
 			l.malformed = l.malformed || !inGroup
 			l.add(&it)
-			it.reset()
+			it = item{list: s}
 			inGroup = false
 		case ':':
 			l.malformed = l.malformed || inGroup || it.angle
 			l.group, inGroup = true, true
-			it.reset()
+			it = item{list: s}
 		default:
-			it.text(c)
+			start := i - 1
+			for i < len(s) && !isSpecial[s[i]] {
+				i++
+			}
+			it.text(start, i)
 		}
 	}
 	l.add(&it)
@@ -70,43 +102,48 @@ func readAddresses(s string) addressList {
 	return l
 }
 
-func (it *item) text(c byte) {
-	it.raw = append(it.raw, c)
-	it.phrase = append(it.phrase, c)
-	it.atPhrase = it.atPhrase || c == '@'
-	it.broken = it.broken || c == '>' || it.angle && !isBlank(c)
+// isSpecial tells the characters that mean something to readAddresses.
+var isSpecial = [256]bool{'"': true, '(': true, '<': true, '>': true, ',': true, ';': true, ':': true}
+
+// text takes what stands outside quotes, brackets and comments; of special characters it may begin with one.
+func (it *item) text(from, to int) {
+	it.raw.add(it.list, from, to)
+	it.phrase.add(it.list, from, to)
+	s := it.list[from:to]
+	it.atPhrase = it.atPhrase || strings.IndexByte(s, '@') >= 0
+	it.broken = it.broken || s[0] == '>' || it.angle && trimBlanks(s) != ""
 }
 
-func (it *item) readQuoted(s string, i int) int {
+func (it *item) readQuoted(i int) int {
+	s := it.list
 	it.broken = it.broken || it.angle
 	it.quoted = true
-	it.raw = append(it.raw, '"')
+	start := i - 1
 	for i < len(s) {
 		c := s[i]
 		i++
-		it.raw = append(it.raw, c)
 		if c == '"' {
+			it.raw.add(s, start, i)
 			return i
 		}
 		if c == '\\' && i < len(s) {
-			c = s[i]
 			i++
-			it.raw = append(it.raw, c)
 		}
-		it.phrase = append(it.phrase, c)
+		it.phrase.add(s, i-1, i)
 	}
+	it.raw.add(s, start, i)
 	it.broken = true
 	return i
 }
 
-func (it *item) readComment(s string, i int) int {
-	it.raw = append(it.raw, ' ')
+func (it *item) readComment(i int) int {
+	s := it.list
+	it.raw.join(s, " ")
 	for depth := 1; i < len(s); {
 		c := s[i]
 		i++
 		switch {
 		case c == '\\' && i < len(s):
-			c = s[i]
 			i++
 		case c == '(':
 			depth++
@@ -116,13 +153,14 @@ func (it *item) readComment(s string, i int) int {
 				return i
 			}
 		}
-		it.comment = append(it.comment, c)
+		it.comment.add(s, i-1, i)
 	}
 	it.broken = true
 	return i
 }
 
-func (it *item) readAngle(s string, i int) int {
+func (it *item) readAngle(i int) int {
+	s := it.list
 	it.broken = it.broken || it.angle
 	quoted := false
 	start := i
@@ -152,15 +190,18 @@ func (l *addressList) add(it *item) {
 	if len(l.mailboxes) > maxAddresses {
 		return // one more than any reader here takes
 	}
-	phrase, addr := it.phrase, it.addr
-	if !it.angle {
-		phrase, addr = it.comment, string(bytes.TrimSpace(it.raw))
-		if addr == "" {
+	addr := it.addr
+	var phrase string
+	if it.angle {
+		phrase = it.phrase.of(it.list)
+	} else {
+		phrase = it.comment.of(it.list)
+		if addr = strings.TrimSpace(it.raw.of(it.list)); addr == "" {
 			l.malformed = l.malformed || it.broken
 			return
 		}
 		if i := strings.LastIndexAny(addr, " \t"); i >= 0 && !it.quoted {
-			phrase, addr = []byte(addr[:i]), addr[i+1:]
+			phrase, addr = addr[:i], addr[i+1:]
 			l.malformed = true
 		}
 	}
@@ -169,7 +210,7 @@ func (l *addressList) add(it *item) {
 	// meant depends on the reader.
 	l.malformed = l.malformed || err != nil || it.broken || it.angle && it.atPhrase || strings.Contains(addr, "=?")
 	if err == nil {
-		l.mailboxes = append(l.mailboxes, Mailbox{Name: decodeWords(string(phrase)), Address: a})
+		l.mailboxes = append(l.mailboxes, Mailbox{Name: decodeWords(phrase), Address: a})
 	}
 }
 
@@ -187,23 +228,25 @@ var (
 // readAuthor applies RFC 5322 section 3.6.2 as strictly as senderauth needs it: one From field with one address, which no
 // reader can take for another one.
 func readAuthor(fields []Field) (Mailbox, error) {
-	var from []Field
+	var from Field
+	n := 0
 	for _, f := range fields {
 		if looksLikeFrom(f.Name) {
-			from = append(from, f)
+			from = f
+			n++
 		}
 	}
 	switch {
-	case len(from) == 0:
+	case n == 0:
 		return Mailbox{}, errNoFrom
-	case len(from) > 1:
+	case n > 1:
 		return Mailbox{}, errManyFrom
-	case !strings.EqualFold(from[0].Name, "From"):
+	case !strings.EqualFold(from.Name, "From"):
 		return Mailbox{}, errFromName
-	case strings.ContainsFunc(from[0].Body, isControl), strings.Contains(from[0].Body, "=?") && strings.ContainsFunc(joinWords(from[0].Body), isControl):
+	case hasControl(from.Body), strings.Contains(from.Body, "=?") && hasControl(joinWords(from.Body)):
 		return Mailbox{}, errFromControl
 	}
-	l := readAddresses(from[0].Body)
+	l := readAddresses(from.Body)
 	switch {
 	case l.group:
 		return Mailbox{}, errFromGroup
@@ -215,6 +258,16 @@ func readAuthor(fields []Field) (Mailbox, error) {
 		return Mailbox{}, errFromNone
 	}
 	return l.mailboxes[0], nil
+}
+
+// hasControl reports whether s has a control character other than a tab.
+func hasControl(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c > '~' {
+			return strings.ContainsFunc(s[i:], isControl)
+		}
+	}
+	return false
 }
 
 func isControl(r rune) bool { return r != '\t' && unicode.IsControl(r) }

@@ -9,7 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/charset"
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/transform"
 )
@@ -38,7 +40,7 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 		return appendUTF7(slices.Grow(out, min(len(raw), limit)*9/8+utf8.UTFMax), raw, limit), true // 3 bytes for 16 bits at most
 	}
 	if len(raw) <= maxKept {
-		if e, err := ianaindex.MIME.Encoding(name); err == nil && e != nil { // which needs no buffers of a reader
+		if e := encodingOf(name); e != nil { // which needs no buffers of a reader
 			out, _, _ = transform.Append(e.NewDecoder(), slices.Grow(out, 2*len(raw)+utf8.UTFMax), raw)
 			return out, true
 		}
@@ -56,6 +58,19 @@ func appendCharset(out []byte, name string, raw []byte, limit int) (decoded []by
 	text := bytes.NewBuffer(out)
 	_, _ = text.ReadFrom(io.LimitReader(r, int64(limit)+1)) // decoders replace what they cannot read; the reader below has no errors
 	return text.Bytes(), true
+}
+
+// encodingOf finds an encoding where charsetReader does, but for the names that only go-message knows; nil if there is none.
+func encodingOf(name string) encoding.Encoding {
+	for _, name := range []string{name, "cs" + name} {
+		if e, err := ianaindex.MIME.Encoding(name); err == nil && e != nil {
+			return e
+		}
+	}
+	if e, err := htmlindex.Get(name); err == nil {
+		return e
+	}
+	return nil
 }
 
 // appendWindows1252 decodes windows-1252, mostly ASCII. It stops as appendCharset does.
@@ -88,6 +103,9 @@ func charsetReader(name string, r io.Reader) (decoded io.Reader, known bool) {
 
 // charsetName brings a label into the form that the functions here take: lower case, "" for UTF-8 and its subset.
 func charsetName(label string) string {
+	if label == "" {
+		return ""
+	}
 	label = strings.Trim(label, " \t\"'")
 	if strings.EqualFold(label, "utf-8") || strings.EqualFold(label, "us-ascii") {
 		return ""

@@ -48,7 +48,7 @@ func (m *Message) readHeader() {
 func (m *Message) mailboxes(name string) []Mailbox {
 	var out []Mailbox
 	for _, f := range m.Fields {
-		if !strings.EqualFold(f.Name, name) {
+		if len(f.Name) != len(name) || !strings.EqualFold(f.Name, name) {
 			continue
 		}
 		l := readAddresses(f.Body)
@@ -146,8 +146,11 @@ func cutID(s string) (id, rest string, found bool) {
 			return "", "", false
 		}
 		s = s[start+1:]
-		end := strings.IndexAny(s, "<> \t\n\f\r")
-		if end < 0 {
+		end := 0
+		for end < len(s) && s[end] != '<' && s[end] != '>' && !isTagSpace(s[end]) {
+			end++
+		}
+		if end == len(s) {
 			return "", "", false
 		}
 		if s[end] == '>' && end > 0 {

@@ -24,7 +24,11 @@ const (
 
 // trimmed is the text without blank lines around it.
 func (b *block) trimmed() []byte {
-	return bytes.TrimRight(bytes.Trim(b.text, "\n"), "\n ")
+	text := bytes.TrimLeft(b.text, "\n")
+	for len(text) > 0 && (text[len(text)-1] == '\n' || text[len(text)-1] == ' ') {
+		text = text[:len(text)-1]
+	}
+	return text
 }
 
 // breaks asks for at least n line ends before the next word.

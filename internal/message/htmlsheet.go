@@ -163,7 +163,9 @@ func (s *styles) readAtRule(css string, brace int, top bool) string {
 func trimSheet(css string) string {
 	for {
 		before := len(css)
-		css = strings.TrimLeft(css, " \t\r\n\f}")
+		for css != "" && (isTagSpace(css[0]) || css[0] == '}') {
+			css = css[1:]
+		}
 		css = strings.TrimPrefix(strings.TrimPrefix(css, "<!--"), "-->")
 		if strings.HasPrefix(css, "/*") {
 			_, css, _ = strings.Cut(css[2:], "*/")

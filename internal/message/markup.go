@@ -240,11 +240,10 @@ func (m *markup) readTag(name int) bool {
 		m.attrs = attributes{}
 	}
 	end := name
-	for end < len(m.src) && !isTagSpace(m.src[end]) && m.src[end] != '/' && m.src[end] != '>' {
+	for end < len(m.src) && (m.src[end] > '>' || !isTagSpace(m.src[end]) && m.src[end] != '/' && m.src[end] != '>') {
 		end++
 	}
-	var lower [maxName]byte
-	m.tag = atom.Lookup(lowered(&lower, m.src[name:end]))
+	m.tag = tagOf(m.src[name:end])
 	m.pos = end
 	for m.skipSpace() {
 		if m.src[m.pos] == '>' {
@@ -257,6 +256,30 @@ func (m *markup) readTag(name int) bool {
 	}
 	m.pos, m.end = len(m.src), true
 	return false
+}
+
+// tagOf returns the atom of the name of an element, 0 for none.
+func tagOf(name []byte) atom.Atom {
+	switch string(name) { // the usual ones, to save a look-up
+	case "div":
+		return atom.Div
+	case "p":
+		return atom.P
+	case "br":
+		return atom.Br
+	case "span":
+		return atom.Span
+	case "a":
+		return atom.A
+	case "td":
+		return atom.Td
+	case "tr":
+		return atom.Tr
+	case "b":
+		return atom.B
+	}
+	var lower [maxName]byte
+	return atom.Lookup(lowered(&lower, name))
 }
 
 // maxName is the length of names that have to be known.
@@ -282,7 +305,7 @@ func (m *markup) readAttribute() bool {
 	start := m.pos
 	for m.pos < len(m.src) {
 		c := m.src[m.pos]
-		if c == '=' && m.pos > start || c == '/' || c == '>' || isTagSpace(c) {
+		if c <= '>' && (c == '=' && m.pos > start || c == '/' || c == '>' || isTagSpace(c)) {
 			break
 		}
 		m.pos++
@@ -401,7 +424,10 @@ func (m *markup) readRaw() bool {
 	if len(text) == 0 {
 		return false
 	}
-	m.text = bytes.ReplaceAll(text, []byte{0}, []byte("\ufffd"))
+	m.text = text
+	if bytes.IndexByte(text, 0) >= 0 {
+		m.text = bytes.ReplaceAll(text, []byte{0}, []byte("\ufffd"))
+	}
 	if escaped {
 		m.setText(m.text)
 	}

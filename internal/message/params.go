@@ -112,8 +112,10 @@ func decodeExtended(s string) string {
 func token(s string) string {
 	s = strings.TrimSpace(s)
 	if !strings.HasPrefix(s, `"`) {
-		if i := strings.IndexAny(s, " \t(,"); i >= 0 {
-			s = s[:i]
+		for i := range len(s) {
+			if c := s[i]; isBlank(c) || c == '(' || c == ',' {
+				return s[:i]
+			}
 		}
 		return s
 	}
