@@ -262,12 +262,10 @@ func readAuthor(fields []Field) (Mailbox, error) {
 
 // hasControl reports whether s has a control character other than a tab.
 func hasControl(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\t' || c > '~' {
-			return strings.ContainsFunc(s[i:], isControl)
-		}
+	if isClean(s) {
+		return strings.IndexByte(s, '\n') >= 0
 	}
-	return false
+	return strings.ContainsFunc(s, isControl)
 }
 
 func isControl(r rune) bool { return r != '\t' && unicode.IsControl(r) }

@@ -15,14 +15,17 @@ type section struct {
 
 // readSection splits raw into header fields and body, without an error for malformed lines: a mail is not lost for one of
 // them, and nothing is repaired, since senderauth has to see the fields that the receiving MTA wrote.
-func readSection(raw []byte) (section, error) {
+func readSection(raw []byte) (section, error) { return readSectionInto(nil, raw) }
+
+// readSectionInto is readSection with room for the fields.
+func readSectionInto(room []Field, raw []byte) (section, error) {
 	var usual [40]place // as many as most headers have fields
 	h := headerReader{raw: raw}
 	places, err := h.read(usual[:0])
 	if err != nil {
 		return section{}, err
 	}
-	return section{fields: h.fields(places), body: h.body, warnings: h.warnings}, nil
+	return section{fields: h.fields(room[:0], places), body: h.body, warnings: h.warnings}, nil
 }
 
 // headerReader finds the fields of a header section in one pass.
@@ -108,10 +111,10 @@ func (h *headerReader) warn(text string) {
 	}
 }
 
-// fields returns the fields at their places, all pieces of one string.
-func (h *headerReader) fields(places []place) []Field {
+// fields appends the fields at their places, all pieces of one string.
+func (h *headerReader) fields(out []Field, places []place) []Field {
 	if len(places) == 0 {
-		return nil
+		return out
 	}
 	size := 0
 	for _, p := range places {
@@ -119,8 +122,8 @@ func (h *headerReader) fields(places []place) []Field {
 	}
 	var text strings.Builder
 	text.Grow(size)
-	out := make([]Field, len(places))
-	for i, p := range places {
+	out = slices.Grow(out, len(places))
+	for _, p := range places {
 		start := text.Len()
 		text.Write(h.raw[p.start:p.nameEnd])
 		nameEnd := text.Len()
@@ -134,7 +137,7 @@ func (h *headerReader) fields(places []place) []Field {
 			text.Write(body)
 		}
 		written := text.String() // what is written later stands behind it
-		out[i] = Field{Name: written[start:nameEnd], Body: trimBlanks(written[nameEnd:])}
+		out = append(out, Field{Name: written[start:nameEnd], Body: trimBlanks(written[nameEnd:])})
 	}
 	return out
 }

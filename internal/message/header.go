@@ -87,7 +87,10 @@ func (m *Message) readRecipients() {
 		return
 	}
 	m.Recipients = make([]mailaddr.Address, 0, n)
-	seen := map[mailaddr.Address]bool{}
+	var seen map[mailaddr.Address]bool
+	if n > few {
+		seen = map[mailaddr.Address]bool{}
+	}
 	for _, list := range lists {
 		for _, mb := range list {
 			if n <= few && slices.Contains(m.Recipients, mb.Address) || seen[mb.Address] {

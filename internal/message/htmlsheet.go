@@ -18,9 +18,9 @@ type styles struct {
 	text       []byte               // of the style attribute read last, which the next element often has too
 	own        *declared            // what that says
 	rules      []rule
-	byName     map[string][]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> index in rules
-	elements   bool             // a rule asks for an element or any
-	ids        bool             // a rule asks for an id
+	byName     map[string]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> the last such rule, counted from 1
+	elements   bool           // a rule asks for an element or any
+	ids        bool           // a rule asks for an id
 	matched    []int
 	joined     style
 	around     map[string]within // of selectors that others are placed in
@@ -37,6 +37,7 @@ type rule struct {
 	element string // "" for any
 	id      string
 	classes []string
+	earlier int    // the rule before that asks for the same last, counted from 1
 	needs   within // of the elements around
 	gives   within // to the elements inside; such a rule has no declarations
 	declared
@@ -263,12 +264,13 @@ func (s *styles) keep(selector string, r rule) {
 		return
 	}
 	if s.byName == nil {
-		s.byName = map[string][]int{}
+		s.byName = map[string]int{}
 	}
 	s.elements = s.elements || key[0] != '.' && key[0] != '#'
 	s.ids = s.ids || key[0] == '#'
-	s.byName[key] = append(s.byName[key], len(s.rules))
+	r.earlier = s.byName[key]
 	s.rules = append(s.rules, r)
+	s.byName[key] = len(s.rules)
 }
 
 // inline returns what a style attribute says. It holds until the next call.
@@ -334,7 +336,8 @@ func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 	s.matched = s.matched[:0]
 	name := tag.String()
 	if s.elements {
-		s.matched = append(append(s.matched, s.byName["*"]...), s.byName[name]...)
+		s.candidates(s.byName["*"])
+		s.candidates(s.byName[name])
 	}
 	var classes [maxClasses][]byte
 	n := 0
@@ -348,11 +351,11 @@ func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 	var key []byte
 	for _, class := range classes[:n] {
 		key = append(append(key[:0], '.'), class...)
-		s.matched = append(s.matched, s.byName[string(key)]...)
+		s.candidates(s.byName[string(key)])
 	}
 	if s.ids && len(attrs.id) > 0 {
 		key = append(append(key[:0], '#'), attrs.id...)
-		s.matched = append(s.matched, s.byName[string(key)]...)
+		s.candidates(s.byName[string(key)])
 	}
 	if len(s.matched) == 0 {
 		return
@@ -368,6 +371,13 @@ func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 	slices.SortFunc(s.matched, func(a, b int) int {
 		return cmp.Or(s.rules[a].weight()-s.rules[b].weight(), a-b)
 	})
+}
+
+// candidates adds a rule and the earlier ones that ask for the same last.
+func (s *styles) candidates(last int) {
+	for ; last > 0; last = s.rules[last-1].earlier {
+		s.matched = append(s.matched, last-1)
+	}
 }
 
 func hasClass(classes [][]byte, class string) bool {

@@ -34,9 +34,9 @@ func parseParams(s string) (value string, ps params) {
 		name = strings.ToLower(strings.TrimSpace(name))
 		switch {
 		case !found || name == "":
-		case !strings.Contains(name, "*"):
+		case strings.IndexByte(name, '*') < 0:
 			if ps == nil {
-				ps = make(params, 0, 3)
+				ps = make(params, 0, min(1+strings.Count(rest, ";"), maxParams))
 			}
 			if len(ps) < maxParams {
 				ps = append(ps, param{name, token(v)})
@@ -135,6 +135,13 @@ func token(s string) string {
 
 // cutQuoted cuts s at the first sep outside quoted-strings.
 func cutQuoted(s string, sep byte) (before, after string, found bool) {
+	first := strings.IndexByte(s, sep)
+	if first < 0 {
+		return s, "", false
+	}
+	if strings.IndexByte(s[:first], '"') < 0 {
+		return s[:first], s[first+1:], true
+	}
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch {

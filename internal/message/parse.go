@@ -10,7 +10,8 @@ import (
 func Parse(raw []byte) (*Message, error) {
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	return parse(raw, 0, &budget{parts: MaxParts, text: MaxTotalText}, s)
+	s.budget = budget{parts: MaxParts, text: MaxTotalText}
+	return parse(raw, 0, s)
 }
 
 // ParseHeader reads what the header of a mail says, and leaves its body alone. Its errors are those of Parse.
@@ -43,7 +44,7 @@ type reader struct {
 }
 
 // parse reads a mail that stands at that depth of another one.
-func parse(raw []byte, depth int, b *budget, buffers *scratch) (*Message, error) {
+func parse(raw []byte, depth int, buffers *scratch) (*Message, error) {
 	s, err := readSection(trimStart(raw))
 	if err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func parse(raw []byte, depth int, b *budget, buffers *scratch) (*Message, error)
 	if len(s.fields) == 0 {
 		return nil, &SyntaxError{}
 	}
-	r := &reader{m: &Message{Fields: s.fields, Size: len(raw)}, budget: b, scratch: buffers}
+	r := &reader{m: &Message{Fields: s.fields, Size: len(raw)}, budget: &buffers.budget, scratch: buffers}
 	for _, w := range s.warnings {
 		r.m.warn(w)
 	}
@@ -66,7 +67,7 @@ func parse(raw []byte, depth int, b *budget, buffers *scratch) (*Message, error)
 
 // forwarded reads a message/rfc822 part. One that is no mail is left out with a warning.
 func (r *reader) forwarded(p part, depth int) error {
-	fwd, err := parse(r.decodeAll(p), depth+1, r.budget, r.scratch)
+	fwd, err := parse(r.decodeAll(p), depth+1, r.scratch)
 	var syntax *SyntaxError
 	if errors.As(err, &syntax) {
 		r.m.warn("a forwarded mail without header")

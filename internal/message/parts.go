@@ -7,7 +7,7 @@ import (
 
 // part is one entity of a mail (RFC 2045 section 2.4): the mail itself or a body part.
 type part struct {
-	section
+	body        []byte
 	mediaType   string
 	params      params
 	encoding    string // Content-Transfer-Encoding
@@ -19,7 +19,7 @@ type part struct {
 }
 
 func newPart(s section, defaultType string) part {
-	p := part{section: s, mediaType: defaultType}
+	p := part{body: s.body, mediaType: defaultType}
 	if ct := first(s.fields, "Content-Type"); ct != "" {
 		p.mediaType, p.params = parseParams(ct)
 		if p.mediaType == "text" || !strings.Contains(p.mediaType, "/") {
@@ -101,13 +101,14 @@ func (r *reader) multipart(p part, depth int) (content, error) {
 	children := few[:0]
 	attach := p.attach
 	for _, body := range bodies {
-		s, err := readSection(body)
+		s, err := readSectionInto(r.scratch.fields, body)
 		if err != nil {
 			return content{}, err
 		}
 		for _, w := range s.warnings {
 			r.m.warn(w)
 		}
+		r.scratch.fields = s.fields // of which a part keeps nothing
 		child := newPart(s, defaultType)
 		child.attach, child.report = attach, report
 		c, err := r.entity(child, depth+1)
@@ -183,9 +184,6 @@ func likelyBoundary(body []byte) string {
 	return string(boundary)
 }
 
-// maxQuick is how long what bytes.Index finds at its full speed may be. Outlook's boundaries are longer.
-const maxQuick = 60
-
 // splitParts cuts a multipart body at its boundary lines (RFC 2046 section 5.1.1). It works on the bytes in memory rather
 // than with go-message's reader, which gives up the rest of a mail at one malformed header line in a part and puts no
 // limit on such a header.
@@ -196,38 +194,41 @@ func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed
 	}
 	var room [80]byte // RFC 2046 allows 70
 	marker := append(append(room[:0], "--"...), boundary...)
-	beginning := marker[:min(len(marker), maxQuick)]
 	start := -1 // of the open part
-	for pos := 0; pos < len(body); {
-		i := bytes.Index(body[pos:], beginning)
-		if i < 0 {
-			break
-		}
-		at := pos + i
+	for at := dashedLine(body, 0); at >= 0; {
 		line, next := cutLine(body, at)
-		pos = next
 		rest, found := bytes.CutPrefix(trimBlanksRight(line), marker)
-		end := bytes.HasPrefix(rest, []byte("--"))
-		if !found || at > 0 && body[at-1] != '\n' || len(rest) > 0 && !end {
-			continue
-		}
-		if start >= 0 {
-			if parts == nil {
-				parts = make([][]byte, 0, 4)
+		if end := bytes.HasPrefix(rest, []byte("--")); found && (len(rest) == 0 || end) {
+			if start >= 0 {
+				if parts == nil {
+					parts = make([][]byte, 0, 4)
+				}
+				parts = append(parts, body[start:max(start, lineEnd(body, at))])
 			}
-			parts = append(parts, body[start:max(start, lineEnd(body, at))])
+			if end {
+				return parts, true, nil
+			}
+			if start = next; len(parts) >= limit {
+				return nil, false, &LimitError{What: "parts", Limit: MaxParts}
+			}
 		}
-		if end {
-			return parts, true, nil
-		}
-		if start = next; len(parts) >= limit {
-			return nil, false, &LimitError{What: "parts", Limit: MaxParts}
-		}
+		at = dashedLine(body, next)
 	}
 	if start >= 0 {
 		parts = append(parts, body[start:])
 	}
 	return parts, false, nil
+}
+
+// dashedLine returns where the first line begins with two dashes, at or behind the line at pos; -1 if there is none.
+func dashedLine(body []byte, pos int) int {
+	if bytes.HasPrefix(body[pos:], []byte("--")) {
+		return pos
+	}
+	if i := bytes.Index(body[pos:], []byte("\n--")); i >= 0 {
+		return pos + i + 1
+	}
+	return -1
 }
 
 // lineEnd returns where the line before the one at pos ends: its line end belongs to the boundary.

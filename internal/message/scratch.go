@@ -9,6 +9,8 @@ type scratch struct {
 	joined  []byte // the same without the line breaks of format=flowed
 	clean   []byte // the same as its author saw it
 	html    htmlReader
+	fields  []Field // of the header of a part
+	budget  budget
 }
 
 // maxKept bounds what a buffer may weigh to be used again for the next mail.
@@ -25,6 +27,10 @@ func (s *scratch) release() {
 	}
 	if !s.html.small() {
 		s.html = htmlReader{}
+	}
+	clear(s.fields[:cap(s.fields)])
+	if s.fields = s.fields[:0]; cap(s.fields) > 100 {
+		s.fields = nil
 	}
 	s.html.m.src, s.html.m.text, s.html.m.attrs = nil, nil, attributes{}
 	scratches.Put(s)
