@@ -103,15 +103,11 @@ func charsetReader(name string, r io.Reader) (decoded io.Reader, known bool) {
 
 // charsetName brings a label into the form that the functions here take: lower case, "" for UTF-8 and its subset.
 func charsetName(label string) string {
-	if label == "" {
+	if label == "" || strings.EqualFold(label, "utf-8") {
 		return ""
 	}
-	label = strings.Trim(label, " \t\"'")
-	if strings.EqualFold(label, "utf-8") || strings.EqualFold(label, "us-ascii") {
-		return ""
-	}
-	switch label = strings.ToLower(label); label {
-	case "utf8", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown":
+	switch label = strings.ToLower(strings.Trim(label, " \t\"'")); label {
+	case "", "utf-8", "us-ascii", "utf8", "ascii", "ansi_x3.4-1968", "unknown-8bit", "x-unknown":
 		return ""
 	case "iso-8859-1", "iso8859-1", "latin1":
 		// Mail programs write the quotes and dashes of its superset under this name.

@@ -145,6 +145,13 @@ func (h *headerReader) fields(out []Field, places []place) []Field {
 // cutField splits the first line of a field. ok is false when the name is none by RFC 5322 section 2.2; blanks before
 // the colon are allowed by its section 4.5.
 func cutField(line []byte) (name, body []byte, ok bool) {
+	n := 0
+	for n < len(line) && ' ' < line[n] && line[n] <= '~' && line[n] != ':' {
+		n++
+	}
+	if n < len(line) && line[n] == ':' {
+		return line[:n], line[n+1:], n > 0
+	}
 	colon := bytes.IndexByte(line, ':')
 	if colon < 0 {
 		return trimBlanksRight(line), nil, false

@@ -345,7 +345,8 @@ func (r *htmlReader) close(e *element) {
 func (r *htmlReader) linkTarget(l link) {
 	display := l.to.Display()
 	text := r.out.text[l.from:]
-	if bytes.Contains(text, []byte(display)) {
+	var room [64]byte // enough for most
+	if bytes.Contains(text, append(room[:0], display...)) {
 		return
 	}
 	shown := strings.ToLower(string(text))

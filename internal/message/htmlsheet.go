@@ -19,6 +19,7 @@ type styles struct {
 	own        *declared            // what that says
 	rules      []rule
 	byName     map[string]int // what a rule asks for last, as ".class", "#id", "element" or "*" -> the last such rule, counted from 1
+	classes    []string       // of all rules
 	elements   bool           // a rule asks for an element or any
 	ids        bool           // a rule asks for an id
 	matched    []int
@@ -70,7 +71,7 @@ func (s *styles) reset(source []byte) {
 		clear(s.attributes)
 	}
 	s.rules, s.tooMany, s.text = s.rules[:0], false, nil
-	s.elements, s.ids = false, false
+	s.elements, s.ids, s.classes = false, false, s.classes[:0]
 	clear(s.byName)
 	clear(s.around)
 	for from := 0; ; {
@@ -232,6 +233,7 @@ func (s *styles) place(r *rule, selector string) bool {
 // keep adds a rule for what element, classes and id alone select.
 func (s *styles) keep(selector string, r rule) {
 	names, key := selector, "*"
+	classes := s.classes
 	if i := strings.IndexAny(names, ".#"); i != 0 {
 		if i < 0 {
 			i = len(names)
@@ -253,16 +255,17 @@ func (s *styles) keep(selector string, r rule) {
 		if kind == '#' {
 			r.id = key[1:]
 		} else {
-			r.classes = append(r.classes, key[1:])
+			classes = append(classes, key[1:])
 		}
 	}
-	if selector == "" || len(r.classes) > maxClasses {
+	if selector == "" || len(classes)-len(s.classes) > maxClasses {
 		return
 	}
 	if len(s.rules) == MaxStyleRules {
 		s.tooMany = true
 		return
 	}
+	r.classes, s.classes = classes[len(s.classes):], classes
 	if s.byName == nil {
 		s.byName = map[string]int{}
 	}

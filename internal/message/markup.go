@@ -84,7 +84,10 @@ func (m *markup) read() tokenKind {
 	}
 	start := m.pos
 	for {
-		i := bytes.IndexByte(m.src[m.pos:], '<')
+		i := 0 // as between most tags
+		if m.pos < len(m.src) && m.src[m.pos] != '<' {
+			i = bytes.IndexByte(m.src[m.pos:], '<')
+		}
 		if i < 0 || m.pos+i+1 >= len(m.src) {
 			break
 		}

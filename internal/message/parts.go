@@ -72,12 +72,13 @@ func (r *reader) entity(p part, depth int) (content, error) {
 
 // multipart reads the parts of a multipart; one whose parts cannot be found is read as plain text.
 func (r *reader) multipart(p part, depth int) (content, error) {
-	bodies, closed, err := splitParts(p.body, p.params.get("boundary"), r.budget.parts)
+	var room [4][]byte // as many as most have
+	bodies, closed, err := splitParts(room[:0], p.body, p.params.get("boundary"), r.budget.parts)
 	if err != nil {
 		return content{}, err
 	}
 	if len(bodies) == 0 {
-		if bodies, closed, err = splitParts(p.body, likelyBoundary(p.body), r.budget.parts); err != nil {
+		if bodies, closed, err = splitParts(room[:0], p.body, likelyBoundary(p.body), r.budget.parts); err != nil {
 			return content{}, err
 		}
 		if len(bodies) > 0 {
@@ -187,10 +188,10 @@ func likelyBoundary(body []byte) string {
 // splitParts cuts a multipart body at its boundary lines (RFC 2046 section 5.1.1). It works on the bytes in memory rather
 // than with go-message's reader, which gives up the rest of a mail at one malformed header line in a part and puts no
 // limit on such a header.
-func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed bool, err error) {
+func splitParts(parts [][]byte, body []byte, boundary string, limit int) (_ [][]byte, closed bool, err error) {
 	boundary = strings.TrimRight(boundary, " \t\r")
 	if boundary == "" {
-		return nil, false, nil
+		return parts, false, nil
 	}
 	var room [80]byte // RFC 2046 allows 70
 	marker := append(append(room[:0], "--"...), boundary...)
@@ -200,9 +201,6 @@ func splitParts(body []byte, boundary string, limit int) (parts [][]byte, closed
 		rest, found := bytes.CutPrefix(trimBlanksRight(line), marker)
 		if end := bytes.HasPrefix(rest, []byte("--")); found && (len(rest) == 0 || end) {
 			if start >= 0 {
-				if parts == nil {
-					parts = make([][]byte, 0, 4)
-				}
 				parts = append(parts, body[start:max(start, lineEnd(body, at))])
 			}
 			if end {

@@ -32,6 +32,6 @@ func (s *scratch) release() {
 	if s.fields = s.fields[:0]; cap(s.fields) > 100 {
 		s.fields = nil
 	}
-	s.html.m.src, s.html.m.text, s.html.m.attrs = nil, nil, attributes{}
+	s.html.m.src, s.html.m.text, s.html.m.attrs, s.html.styles.text = nil, nil, attributes{}, nil
 	scratches.Put(s)
 }

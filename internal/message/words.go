@@ -67,7 +67,8 @@ func joinWords(s string) string {
 		return s
 	}
 	var out strings.Builder
-	var word []byte
+	var room [64]byte // enough for most
+	word := room[:0]
 	label, end := "", 0
 	flush := func() {
 		text, _ := decodeCharset(label, string(word))
