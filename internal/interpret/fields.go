@@ -311,8 +311,10 @@ func extraLabelled(line string) (field, value string) {
 			return f, strings.Trim(strings.TrimSpace(line[at.to:]), "*")
 		}
 	}
-	if strings.HasSuffix(strings.TrimSpace(line), ":") || strings.HasSuffix(strings.TrimSpace(line), "?") || strings.ContainsFunc(strings.TrimSpace(line), unicode.IsSpace) {
-		return extraLabel(line), ""
+	if f := extraLabel(line); f != "" {
+		if line = strings.TrimSpace(line); strings.HasSuffix(line, ":") || strings.HasSuffix(line, "?") || strings.ContainsFunc(line, unicode.IsSpace) {
+			return f, ""
+		}
 	}
 	return "", ""
 }

@@ -46,7 +46,7 @@ func (rd *reader) relabelled(text string) string {
 	if changed {
 		lines = strings.Split(strings.Join(lines, "\n"), "\n")
 	}
-	if strings.ContainsAny(text, rowMarks) {
+	if slices.ContainsFunc(lines, mayBeRow) {
 		if rows, ok := rd.bareRows(lines); ok {
 			lines, changed = rows, true
 		}
@@ -224,7 +224,7 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 			lines[e.from], changed = nameLabel+": "+name, true
 			continue
 		}
-		if l == "" && canonical[e.field] != "" && e.to == e.from+1 {
+		if l == "" && canonical[e.field] != "" && e.to == e.from+1 && !e.plainly(lines[e.from]) {
 			if read, value, _ := separated(strings.TrimSpace(lines[e.from])); read != e.field || value != e.value {
 				l = canonical[e.field] // behind a leader: "Level .....: technician"
 			}
@@ -239,6 +239,15 @@ func (rd *reader) relabel(lines []string, block []entry) bool {
 		}
 	}
 	return changed
+}
+
+// plainly says whether a line is the label, a colon and the value and nothing else, which is read as it is.
+func (e *entry) plainly(line string) bool {
+	value, ok := strings.CutPrefix(strings.TrimSpace(line), e.label)
+	if !ok || !strings.HasPrefix(value, ": ") || value[2:] != e.value || !isASCIIAlnum(e.value[0]) || strings.ContainsAny(line, "\t|") {
+		return false
+	}
+	return !strings.ContainsFunc(e.label, func(r rune) bool { return r != ' ' && (r >= utf8.RuneSelf || !isASCIIAlnum(byte(r))) })
 }
 
 // columnsOf puts together what has one label.
@@ -459,6 +468,19 @@ func rowCells(line, sep string) []string {
 
 // rowMarks part the cells of a row without a header.
 const rowMarks = ";|\t"
+
+// mayBeRow says whether a line has an address and the marks of a row beside it.
+func mayBeRow(line string) bool {
+	if strings.IndexByte(line, '@') < 0 {
+		return false
+	}
+	for i := range len(rowMarks) {
+		if strings.Count(line, rowMarks[i:i+1]) >= minColumns-1 {
+			return true
+		}
+	}
+	return false
+}
 
 // bareRows writes rows without a header, "Jane Doe; jane@x.example; technician; night shifts", as labelled lines: one cell is an
 // address, one a name, one a role, and one more tells why.

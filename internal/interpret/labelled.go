@@ -21,9 +21,12 @@ func newRecord() *record { return &record{} }
 func (r *record) set(field, value string) {
 	value = strings.TrimSpace(value)
 	if r.values == nil {
-		r.values, r.doubtful = map[string]string{}, map[string]bool{}
+		r.values = map[string]string{}
 	}
 	if old, ok := r.values[field]; ok && old != "" && value != "" && !strings.EqualFold(old, value) {
+		if r.doubtful == nil {
+			r.doubtful = map[string]bool{}
+		}
 		r.doubtful[field] = true
 		return
 	}
@@ -68,6 +71,11 @@ func labelField(label string) string {
 	if plain && !(beginsLabel(label) && endsLabel(label)) || !plain && !hasAnyByte(label, &labelPieces) && !beginsLabel(label) {
 		return ""
 	}
+	if plain {
+		if f := listedLabel(label); f != "" {
+			return f
+		}
+	}
 	if label = key(strings.ReplaceAll(label, "_", " ")); len(label) > maxLabel { // programs write full_name
 		return ""
 	}
@@ -83,6 +91,21 @@ func labelField(label string) string {
 		}
 	}
 	return ""
+}
+
+// listedLabel is the field of an ASCII label that is listed as it is, but for capitals and underscores.
+func listedLabel(label string) string {
+	var buf [32]byte
+	if len(label) > len(buf) {
+		return ""
+	}
+	n := copy(buf[:], label)
+	for i, c := range buf[:n] {
+		if buf[i] = smallLetter(c); c == '_' {
+			buf[i] = ' '
+		}
+	}
+	return words.field(string(buf[:n]))
 }
 
 // bare says whether s begins and ends with ASCII letters or digits: no marks stand around it.

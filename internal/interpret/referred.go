@@ -307,7 +307,11 @@ func (rd *reader) others(list []Request) []Request {
 	return list
 }
 
-var ruledLine = regexp.MustCompile(`^[\s>]*[-=_*]{3,}`)
+// ruled says whether a line begins with a rule: three or more of the marks that rules are made of.
+func ruled(line string) bool {
+	line = strings.TrimLeft(line, "> \t\n\f\r")
+	return len(line) > 2 && strings.Trim(line[:3], "-=_*") == ""
+}
 
 // headerOf reads the header lines or the attribution above a quoted or forwarded mail: its author, and the text below.
 func headerOf(below string) (name, address, body string) {
@@ -323,7 +327,7 @@ func headerOf(below string) (name, address, body string) {
 			continue
 		case header && replytext.FromLabel(label) && name == "" && address == "":
 			name, address = mailboxIn(value)
-		case header, ruledLine.MatchString(line), replytext.Separator(line):
+		case header, ruled(line), replytext.Separator(line):
 		case replytext.Attribution(line) && name == "" && address == "":
 			name, address = mailboxIn(line)
 		default:

@@ -46,6 +46,9 @@ func vcards(text string) []*record {
 
 // fromCards reads the people on attached visiting cards whom a wish in the own words is about. The author's own card is no wish.
 func (rd *reader) fromCards(own string) []Request {
+	if len(rd.m.Attachments) == 0 && len(own) <= maxProse {
+		return nil
+	}
 	wishes := false
 	for _, sc := range rd.scenes(cut(own, maxProse)) {
 		wishes = wishes || sc.action == AddUser
