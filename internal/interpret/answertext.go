@@ -11,10 +11,16 @@ import (
 type answer struct {
 	lines     []AskedLine
 	people    []nameForm
+	own       string
 	sentences []answerSentence
-	capitals  []string // words that begin large: names, and those that begin a sentence
-	items     []item   // of the sentence that is read
+	items     []item // of the sentence that is read
 	prepared  []item
+	capitals  []string // words that begin large, once asked for: names, and those that begin a sentence
+	looked    bool     // for them
+
+	known     *tongue // of which the items of all sentences are kept
+	kept      []item
+	keptUntil []int // by sentence
 }
 
 type answerSentence struct {
@@ -25,7 +31,7 @@ type answerSentence struct {
 }
 
 func newAnswer(own string, lines []AskedLine) *answer {
-	a := &answer{lines: lines, people: formsOf(lines, declines(own))}
+	a := &answer{own: own, lines: lines, people: formsOf(lines, declines(own))}
 	for _, line := range answerLines(own) {
 		eachSentence(line, func(text string) {
 			s := answerSentence{key: key(text), question: asks(text)}
@@ -36,14 +42,45 @@ func newAnswer(own string, lines []AskedLine) *answer {
 			a.sentences = append(a.sentences, s)
 		})
 	}
-	r := lend()
-	defer r.giveBack()
-	for _, t := range r.tokenize(own) {
-		if startsUpper(t.text) {
-			a.capitals = append(a.capitals, key(t.text))
+	return a
+}
+
+// capital says whether a word begins large in the answer.
+func (a *answer) capital(word string) bool {
+	if !a.looked {
+		a.looked = true
+		r := lend()
+		defer r.giveBack()
+		for _, t := range r.tokenize(a.own) {
+			if startsUpper(t.text) {
+				a.capitals = append(a.capitals, key(t.text))
+			}
 		}
 	}
-	return a
+	return slices.Contains(a.capitals, word)
+}
+
+// keep reads the items of all sentences in t, which will be asked for again.
+func (a *answer) keep(t *tongue) {
+	a.known, a.kept, a.keptUntil = t, make([]item, 0, 16), make([]int, 0, len(a.sentences))
+	for _, s := range a.sentences {
+		a.items = t.items(a.items[:0], s.text, a.lines, s.named)
+		a.kept = append(a.kept, a.items...)
+		a.keptUntil = append(a.keptUntil, len(a.kept))
+	}
+}
+
+// itemsOf are those of sentence i in t, until others are asked for.
+func (a *answer) itemsOf(t *tongue, i int) []item {
+	if t != a.known {
+		a.items = t.items(a.items[:0], a.sentences[i].text, a.lines, a.sentences[i].named)
+		return a.items
+	}
+	from := 0
+	if i > 0 {
+		from = a.keptUntil[i-1]
+	}
+	return a.kept[from:a.keptUntil[i]:a.keptUntil[i]]
 }
 
 // ownPhrase is a phrase that languages have of their own, and which.
@@ -106,10 +143,10 @@ func (a *answer) languages() []speaker {
 // knownTo is how much of the answer t knows, in runes.
 func (a *answer) knownTo(t *tongue) int {
 	known := 0
-	for _, s := range a.sentences {
-		a.items = t.items(a.items[:0], s.text, a.lines, s.named)
-		for i := range a.items {
-			if it := &a.items[i]; it.familiar {
+	for i := range a.sentences {
+		items := a.itemsOf(t, i)
+		for k := range items {
+			if it := &items[k]; it.familiar {
 				known += utf8.RuneCountInString(it.text)
 			}
 		}
@@ -127,6 +164,7 @@ func (a *answer) knowMost() []*tongue {
 		return []*tongue{all[0].tongue}
 	}
 	likely := slices.MaxFunc(all, func(s, o speaker) int { return s.atMost - o.atMost })
+	a.keep(likely.tongue)
 	likelyKnown := a.knownTo(likely.tongue)
 	most := likelyKnown
 	var out []*tongue

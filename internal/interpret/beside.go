@@ -80,9 +80,7 @@ func doubtBeside(d map[string]Decision, own string, lines []AskedLine, roles *ro
 	if !slices.ContainsFunc(lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Approve }) {
 		return d
 	}
-	subjects := subjectWords(lines)
-	a := asidesOf(lines, subjects, roles)
-	s := &spelling{asides: &a, lines: lines, roleOf: roleOf, each: map[int]Decision{}}
+	s := &spelling{asides: asidesOf(lines, roles), roleOf: roleOf, each: map[int]Decision{}}
 	for n, line := range answerLines(strings.ReplaceAll(cheers.Replace(spellOrdinals(spelledRight(own), lines)), ";", ". ")) {
 		if n > 0 && signatureLike(line) {
 			continue
@@ -307,7 +305,7 @@ func (c *consenting) speaksFor(toks []token) bool {
 		t := &toks[i]
 		switch {
 		case t.in(ourPeople), t.in(personNouns), t.in(trades), t.in(colleagues), t.in(prepositions), t.in(praises), hasDigit(t.text),
-			strings.HasSuffix(t.lower, "ing"), strings.HasSuffix(t.lower, "ed"), has(c.a.subjects, t.lower), has(c.a.about, t.lower):
+			strings.HasSuffix(t.lower, "ing"), strings.HasSuffix(t.lower, "ed"), has(c.a.subjects, t.lower), c.a.ofReasons(t.lower):
 			return true
 		}
 	}

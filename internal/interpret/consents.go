@@ -268,7 +268,7 @@ func (c *consenting) smallWord(i int) bool {
 	}
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
 	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
-		has(c.a.subjects, name) || has(c.a.about, t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
+		has(c.a.subjects, name) || c.a.ofReasons(t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to }) ||
 		len(c.a.subjects) == 0 && i > 0 && startsUpper(t.text) && (c.p.tokens[i-1].isTitle() || i == len(c.p.tokens)-1 && t.text != strings.ToUpper(t.text) && c.p.tokens[i-1].in(yesTo)) // nobody told us the names
 }
@@ -463,9 +463,7 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 	if strings.ContainsAny(own, "?()[]{}\"“”„«»/+*=<>~^|…_") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
 		return nil
 	}
-	subjects := subjectWords(lines)
-	a := asidesOf(lines, subjects, roles)
-	s := &spelling{asides: &a, lines: lines, roleOf: roleOf, each: map[int]Decision{}}
+	s := &spelling{asides: asidesOf(lines, roles), roleOf: roleOf, each: map[int]Decision{}}
 	all := answerLines(strings.ReplaceAll(spellOrdinals(own, lines), ";", ". "))
 	for n, line := range all {
 		if n > 1 && n == len(all)-1 && strings.TrimSpace(all[n-1]) == "" && nameLike(line) {
@@ -490,7 +488,6 @@ var cheers = strings.NewReplacer(":-)", " ", ":)", " ", ":-D", " ", ":D", " ", "
 // spelling is what the sentences of an answer have said so far.
 type spelling struct {
 	*asides
-	lines  []AskedLine
 	roleOf map[int]string
 	each   map[int]Decision
 	all    Decision // for whom no sentence names

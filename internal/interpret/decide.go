@@ -286,8 +286,8 @@ func containsInt(list []int, n int) bool {
 func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string, r *room) []clause {
 	var out []clause
 	own = strings.ReplaceAll(own, ";", ". ")
-	subjects := subjectWords(lines)
-	beside := asidesOf(lines, subjects, roles)
+	beside := asidesOf(lines, roles)
+	subjects := beside.subjects
 	for _, line := range answerLines(own) {
 		for _, s := range readProse(line, r).sentences {
 			pieces := []passage{s.passage}
@@ -314,7 +314,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 					c.verdict.hold = s.question
 				}
 				c.changes = otherRole(p, c.targets, roles, roleOf)
-				if len(c.targets) > 1 && halfSaid(p.text, lines, roles, roleOf) {
+				if len(c.targets) > 1 && halfSaid(p.text, beside, lines, roles, roleOf) {
 					c.verdict.hold = true
 				}
 				if v := c.verdict; (v.approve || v.yes) && !v.hold && !c.except {
@@ -490,21 +490,21 @@ func answerLines(own string) []string {
 // cutAtTargets splits a sentence at commas and "and/but" between pieces that each have a target of their own and a word of
 // decision, or words that none of the lists knows: "Jan is good, Ana I have to think about". Pieces without a target stay with the one
 // before.
-func cutAtTargets(text string, beside asides, lines []AskedLine, roles *roleBook, roleOf map[int]string) []string {
+func cutAtTargets(text string, beside *asides, lines []AskedLine, roles *roleBook, roleOf map[int]string) []string {
 	var out []string
 	cur := ""
 	for _, piece := range splitKeep(text) {
 		targeted := func(s string) bool {
 			return len(targetsOf(s, lines, roles, roleOf)) > 0 || mentions(s, words.Decide.Rest)
 		}
-		speaks := func(s string) bool { return decided(s, lines) || beside.remarks(s) }
+		speaks := func(s string) bool { return decided(s, beside.subjects) || beside.remarks(s) }
 		full := targeted(piece)
-		if full && cur != "" && !speaks(piece) && decided(cur, lines) && answeredBehind(cur, lines) {
+		if full && cur != "" && !speaks(piece) && decided(cur, beside.subjects) && answeredBehind(cur, lines) {
 			out = append(out, cur) // "3 no, 1 and 2 yes"
 			cur = piece
 			continue
 		}
-		if full && cur != "" && (decided(cur, lines) || piece[0] == ',' && beside.remarks(cur)) && speaks(piece) && targeted(cur) {
+		if full && cur != "" && (decided(cur, beside.subjects) || piece[0] == ',' && beside.remarks(cur)) && speaks(piece) && targeted(cur) {
 			out = append(out, cur)
 			cur = piece
 			continue
@@ -532,20 +532,23 @@ func answeredBehind(text string, lines []AskedLine) bool {
 
 // halfSaid says whether a piece about several people has words of an answer with one of them that are not sure to be one: what is
 // said of the others is not said of that person.
-func halfSaid(text string, lines []AskedLine, roles *roleBook, roleOf map[int]string) bool {
+func halfSaid(text string, beside *asides, lines []AskedLine, roles *roleBook, roleOf map[int]string) bool {
 	pieces := splitKeep(text)
+	if len(pieces) < 2 {
+		return false
+	}
 	for _, piece := range pieces {
 		p := scan(piece)
 		answers := p.says(words.Decide.Approve, words.Decide.Reject, words.Decide.Yes, words.Decide.No)
-		if len(pieces) > 1 && answers && len(targetsIn(p.tokens, lines, roles, roleOf)) > 0 && !decided(piece, lines) {
+		if answers && len(targetsIn(p.tokens, lines, roles, roleOf)) > 0 && !decided(piece, beside.subjects) {
 			return true
 		}
 	}
 	return false
 }
 
-func decided(s string, lines []AskedLine) bool {
-	v := examine(s, subjectWords(lines))
+func decided(s string, subjects []string) bool {
+	v := examine(s, subjects)
 	return v.approve || v.reject || v.yes || v.no || v.hold
 }
 

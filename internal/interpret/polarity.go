@@ -376,14 +376,21 @@ func namedIn(toks []token, l AskedLine, lines []AskedLine) (named, surely bool) 
 		}
 	}
 	for w := range letterRuns(fold(l.Name)) {
-		if utf8.RuneCountInString(w) < 3 || slices.ContainsFunc(lines, func(o AskedLine) bool { return o.Number != l.Number && partOfName(w, o.Name) }) {
+		if utf8.RuneCountInString(w) < 3 {
 			continue
 		}
+		first := 0
+		for first < len(toks) && !(toks[first].kind == wordToken && namesWord(&toks[first], w)) {
+			first++
+		}
+		if first == len(toks) || slices.ContainsFunc(lines, func(o AskedLine) bool { return o.Number != l.Number && partOfName(w, o.Name) }) {
+			continue
+		}
+		named = true
 		ordinary := words.NotNames.holds(w)
-		for i := range toks {
+		for i := first; i < len(toks) && !surely; i++ {
 			if t := &toks[i]; t.kind == wordToken && namesWord(t, w) {
-				named = true
-				surely = surely || !ordinary || i > 0 && startsUpper(t.text) && t.text != strings.ToUpper(t.text)
+				surely = !ordinary || i > 0 && startsUpper(t.text) && t.text != strings.ToUpper(t.text)
 			}
 		}
 	}

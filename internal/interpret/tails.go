@@ -13,29 +13,38 @@ const attachingMarks = ":(\"'“”„«»‘’"
 
 // asides are the words, besides those of lists, that may stand with an answer and change nothing: of the names, roles and reasons asked about.
 type asides struct {
+	lines    []AskedLine
 	subjects []string
-	about    []string
 	roles    *roleBook
+	about    []string // of the reasons, once asked for
+	told     bool     // they were
 }
 
-func asidesOf(lines []AskedLine, subjects []string, roles *roleBook) asides {
-	a := asides{subjects: subjects, roles: roles}
-	r := lend()
-	defer r.giveBack()
-	for _, l := range lines {
-		for _, t := range r.tokenize(l.About) {
-			if t.kind == wordToken && !t.in(words.Decide.Limits) && !t.in(words.Decide.Hold) {
-				a.about = append(a.about, t.lower)
+func asidesOf(lines []AskedLine, roles *roleBook) *asides {
+	return &asides{lines: lines, subjects: subjectWords(lines), roles: roles}
+}
+
+// ofReasons says whether a word is one of the reasons.
+func (a *asides) ofReasons(word string) bool {
+	if !a.told {
+		a.told = true
+		r := lend()
+		defer r.giveBack()
+		for _, l := range a.lines {
+			for _, t := range r.tokenize(l.About) {
+				if t.kind == wordToken && !t.in(words.Decide.Limits) && !t.in(words.Decide.Hold) {
+					a.about = append(a.about, t.lower)
+				}
 			}
 		}
 	}
-	return a
+	return has(a.about, word)
 }
 
 // strays says whether something that no list knows stands with an approval: between the mark in front of it and the next one, or behind a
 // weak yes at the begin of what follows the mark. "The weather is fine", "approved for Frankfurt" and "fine, whatever" are more, or less,
 // than a yes.
-func (a asides) strays(p *passage, weak bool) bool {
+func (a *asides) strays(p *passage, weak bool) bool {
 	mentions := a.roles.mentions(p.tokens)
 	tail, answered, talk := false, false, false // talk: something stands in front of the answer
 	inCapacity := false
@@ -84,13 +93,13 @@ func (a asides) strays(p *passage, weak bool) bool {
 }
 
 // ownAnswer says whether the author speaks in the answer at tokens from to to, or right beside it: "as head of the team I approve".
-func (a asides) ownAnswer(p *passage, from, to int) bool {
+func (a *asides) ownAnswer(p *passage, from, to int) bool {
 	own := func(i int) bool { return i >= 0 && i < len(p.tokens) && p.tokens[i].in(words.Decide.OwnClause) }
 	return own(from-1) || own(from) || own(to)
 }
 
 // remarks says whether a text has a word that stands with no answer.
-func (a asides) remarks(text string) bool {
+func (a *asides) remarks(text string) bool {
 	p := scan(text)
 	mentions := a.roles.mentions(p.tokens)
 	for i := range p.tokens {
@@ -102,7 +111,7 @@ func (a asides) remarks(text string) bool {
 }
 
 // known says whether token i changes nothing of an approval in front of it.
-func (a asides) known(p *passage, i int, mentions []roleMention) bool {
+func (a *asides) known(p *passage, i int, mentions []roleMention) bool {
 	t := &p.tokens[i]
 	d := &words.Decide
 	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
@@ -111,7 +120,7 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 	}
 	if t.kind != wordToken || t.in(d.WithYes) || t.in(d.Objects) || t.in(d.Determiners) || t.in(d.Joins) || t.in(d.Both) || t.in(words.Please) || t.in(words.Greetings) || t.in(countNouns) ||
 		t.in(d.Reject) || t.in(d.No) || t.in(d.Only) || t.in(words.Pronouns) || isNumber(strings.TrimLeft(t.lower, "#")) ||
-		has(a.subjects, name) || has(a.about, t.lower) || t.isTitle() && (t.text != strings.ToUpper(t.text) || i+1 < len(p.tokens) && startsUpper(p.tokens[i+1].text)) {
+		has(a.subjects, name) || a.ofReasons(t.lower) || t.isTitle() && (t.text != strings.ToUpper(t.text) || i+1 < len(p.tokens) && startsUpper(p.tokens[i+1].text)) {
 		return true
 	}
 	for _, m := range mentions {
@@ -124,7 +133,7 @@ func (a asides) known(p *passage, i int, mentions []roleMention) bool {
 
 // mayFollowStrong says whether what token i begins behind an approval that is not weak is a remark: of the author's, a wish, a reason, or words
 // that change nothing. "Approved, weekdays" is none.
-func (a asides) mayFollowStrong(p *passage, i int, mentions []roleMention) bool {
+func (a *asides) mayFollowStrong(p *passage, i int, mentions []roleMention) bool {
 	d := &words.Decide
 	t := &p.tokens[i]
 	return t.in(d.OwnClause) || t.in(words.Please) || t.in(d.Callers) || a.known(p, i, mentions) || p.starts(i, d.Courtesy) > 0 || p.starts(i, tellsWhy) > 0
@@ -132,13 +141,13 @@ func (a asides) mayFollowStrong(p *passage, i int, mentions []roleMention) bool 
 
 // goesOn says whether what begins with t behind a mark still belongs to the answer: "approved, with a chaperone"; "yes, please explain". A
 // remark on people does not.
-func (a asides) goesOn(t *token, weak bool) bool {
+func (a *asides) goesOn(t *token, weak bool) bool {
 	d := &words.Decide
 	return t.in(d.GoesOn) || t.in(asWords) || weak && (t.in(d.OwnClause) || t.in(words.Please) || t.in(d.WithYes) && !t.in(words.Pronouns) && !t.in(d.AfterYes))
 }
 
 // mayFollow says whether a remark on a person, or another piece of the answer, begins at token i.
-func (a asides) mayFollow(p *passage, i int) bool {
+func (a *asides) mayFollow(p *passage, i int) bool {
 	t := &p.tokens[i]
 	d := &words.Decide
 	if has(a.subjects, t.lower) && (i+1 == len(p.tokens) || p.tokens[i+1].kind == markToken) && p.says(d.Wry) {

@@ -51,23 +51,23 @@ func (t *tongue) readAnswer(a *answer) statement {
 		}
 		st.each[n] = d
 	}
-	for _, s := range a.sentences {
-		a.items = t.items(a.items[:0], s.text, lines, s.named)
-		for i := range a.items {
-			it := &a.items[i]
+	for i, s := range a.sentences {
+		items := a.itemsOf(t, i)
+		for k := range items {
+			it := &items[k]
 			if it.familiar {
 				st.known += utf8.RuneCountInString(it.text)
 				st.knownWords++
 				ownWords = true
 			}
-			if it.kind == unknownItem && !it.familiar && isLatinLetter(it.text) && !slices.Contains(a.capitals, it.text) {
+			if it.kind == unknownItem && !it.familiar && isLatinLetter(it.text) && !a.capital(it.text) {
 				st.unknown++
 			}
 		}
 		if t.courteous(s.key) {
 			continue
 		}
-		o := t.judge(a)
+		o := t.judge(a, items)
 		if s.question {
 			o = outcome{doubtful: true}
 		}
@@ -156,10 +156,10 @@ func tallyOf(items []item) *tally {
 }
 
 // judge weighs the items of one sentence.
-func (t *tongue) judge(a *answer) outcome {
-	a.prepared = t.prepare(a.prepared[:0], a.items, a)
+func (t *tongue) judge(a *answer, items []item) outcome {
+	a.prepared = t.prepare(a.prepared[:0], items, a)
 	lines := a.lines
-	items := t.withoutExcuses(withoutThankful(a.prepared), lines)
+	items = t.withoutExcuses(withoutThankful(a.prepared), lines)
 	items = aboutOne(items, lines)
 	count := tallyOf(items)
 	decided := count[approveItem] + count[yesItem] + count[rejectItem]
@@ -363,7 +363,7 @@ const maxScrap = 4
 // scrap says whether a piece between marks is one small word that is not known, or as few ideographs: "approved, weekdays".
 func (a *answer) scrap(items []item) bool {
 	tells := func(it item) bool {
-		return it.kind != unknownItem || it.familiar || slices.Contains(a.capitals, it.text)
+		return it.kind != unknownItem || it.familiar || a.capital(it.text)
 	}
 	for piece := range piecesOf(items) {
 		most := 1
