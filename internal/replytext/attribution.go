@@ -291,7 +291,7 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	if colon && strings.Contains(core, "@") && address.MatchString(core) && clock.MatchString(core) && below() {
 		return true
 	}
-	return datedAuthor(core, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
+	return datedAuthor(core, low, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
 }
 
 // oneBlank folds the blanks of s.
@@ -399,21 +399,24 @@ func likeName(s string) bool {
 
 // datedAuthor recognises attributions without verb: a date, a name and an address.
 // alone: it is a paragraph of its own that no colon announces.
-func datedAuthor(core string, colon bool, below func() bool, alone bool) bool {
+func datedAuthor(core, low string, colon bool, below func() bool, alone bool) bool {
 	undated := withoutAddresses(core)
-	addressed := undated != core && !strings.HasPrefix(undated, core[:1]) // it begins with an address
-	if !strongly(core, strings.ToLower(core)) && !(colon && addressed) {
+	inBrackets, timed := endsAngled(core), dated(undated)
+	if !inBrackets && !timed {
 		return false
 	}
-	timed := dated(undated)
+	addressed := undated != core && !strings.HasPrefix(undated, core[:1]) // it begins with an address
+	if !strongly(core, low) && !(colon && addressed) {
+		return false
+	}
 	switch {
-	case endsAngled(core) && colon:
+	case inBrackets && colon:
 		return timed || below()
 	case colon && timed && undated != core && nothingButNames(undated):
 		return true
-	case endsAngled(core):
+	case inBrackets:
 		return below() || alone && year.MatchString(undated) && strings.Count(core, "@") == 1
-	case zone.MatchString(core) && timed:
+	case zone.MatchString(core):
 		return len(strings.Fields(core)) <= 10 && (below() || alone)
 	}
 	return colon && timed && below()
@@ -455,7 +458,7 @@ func onlyGreeting(lines []string) bool {
 // sharedLine splits a line whose end is the attribution of the quote that follows: "yes On 4 Apr 2026, Bob wrote:".
 func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 	line := s.lines[i]
-	if len(line) > maxAttribution || !endsInColon(line) || !hasDigit(line) || !quoteFollows(s.lines[i+1:]) || strongly(line, s.low[i]) {
+	if s.marks[i]&(colonMark|wideMark) == 0 || len(line) > maxAttribution || !endsInColon(line) || !hasDigit(line) || !quoteFollows(s.lines[i+1:]) || strongly(line, s.low[i]) {
 		return "", "", false
 	}
 	for at := 1; at < len(line); at++ {

@@ -15,7 +15,12 @@ func Clean(text string) string {
 	if mayBeUnclean(text) {
 		text = invisible.Replace(text)
 	}
-	text = strings.ReplaceAll(text, "&nbsp;", " ") // as QQ writes its plain text
+	if strings.IndexByte(text, '&') >= 0 {
+		text = strings.ReplaceAll(text, "&nbsp;", " ") // as QQ writes its plain text
+	}
+	if strings.IndexByte(text, '<') < 0 {
+		return text // no link
+	}
 	if strings.Contains(text, "<mailto:") {
 		text = eachLink(text, "<mailto:", mailLink)
 	}

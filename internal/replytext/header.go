@@ -71,7 +71,7 @@ func (s *splitter) headerAt(i int) bool {
 		labelled = f != 0
 	}
 	if !labelled && !isRule(line) {
-		return s.marks[i]&addressMark != 0 && strings.Contains(line, "@") && (bareHeader(s.lines[i:]) || notesHeader(s.lines[i:]))
+		return s.marks[i]&addressMark != 0 && strings.Contains(line, "@") && (bareHeader(s.lines[i:]) || i+1 < len(s.lines) && s.marks[i+1].mayHaveDigit() && notesHeader(s.lines[i:]))
 	}
 	s.weighed++
 	return headerBlock(s.lines[i:])
@@ -240,12 +240,12 @@ func replyAbove(low string) bool {
 	return len(low) < 200 && len(low) > 10 && phrases.Above.within(low)
 }
 
-// gluedHeader puts the header fields that Yahoo writes behind the separator on lines of their own.
-func gluedHeader(line string) []string {
-	if strings.IndexByte(line, ':') < 0 {
-		return []string{line}
+// gluedHeader puts the header fields that Yahoo writes behind the separator, the first of lines, on lines of their own.
+func gluedHeader(lines []string) []string {
+	if strings.IndexByte(lines[0], ':') < 0 {
+		return lines
 	}
-	return strings.Split(glued.ReplaceAllString(line, "\n$0"), "\n")
+	return append(strings.Split(glued.ReplaceAllString(lines[0], "\n$0"), "\n"), lines[1:]...)
 }
 
 // FromLabel says whether label, in lower case, introduces the author in a header block of any known language.

@@ -253,7 +253,10 @@ func digitAt(s string) int {
 // colonAt returns where the first colon of s stands, -1 if there is none.
 func colonAt(s string) int {
 	at := strings.IndexByte(s, ':')
-	if wide := strings.Index(s, "："); wide >= 0 && (at < 0 || wide < at) {
+	if at >= 0 {
+		s = s[:at]
+	}
+	if wide := strings.Index(s, "："); wide >= 0 {
 		return wide
 	}
 	return at

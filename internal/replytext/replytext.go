@@ -50,13 +50,15 @@ func SplitBy(text, author string) Parts {
 		text, rest = text[:end], text[end:]
 	}
 	d := desks.Get().(*desk)
-	defer d.clear()
 	s := d.splitter(Clean(text), author)
 	s.run()
 	if rest != "" {
 		s.quoted = append(s.quoted, rest)
 	}
-	return s.parts()
+	parts := s.parts()
+	d.own, d.quoted, d.quotes, d.signature = s.own, s.quoted, s.quotes, s.signature
+	d.clear()
+	return parts
 }
 
 // run files the lines from top to bottom. Below a header block or a separator nothing is the author's any more.
@@ -91,7 +93,7 @@ func (s *splitter) run() {
 			continue
 		}
 		if forwarded, ok := s.separator(i); ok {
-			s.below(append(gluedHeader(lines[i]), lines[i+1:]...), forwarded)
+			s.below(gluedHeader(lines[i:]), forwarded)
 			return
 		}
 		if s.headerAt(i) || replyAbove(s.low[i]) || s.weighed > maxWeighed || tooMuch {
@@ -150,12 +152,13 @@ type splitter struct {
 	lines, low        []string // as they are and in lower case
 	marks             []marks  // what stands in them
 	author            []string
-	by                *signer
+	desk              *desk
 	weighed           int      // how often a begin of a quote was looked for in earnest
 	ending            ending   // where an attribution may end
 	from              int      // where piece begins in lines, if it is a part of them
 	piece             rows     // own lines not yet filed
-	lastQuote         []string // quoted lines since the last own piece
+	quotes            []string // quoted lines
+	answered          int      // of quotes: how many stand above an own piece
 	own               []string
 	quoted, forwarded []string
 	signature         []string
@@ -168,6 +171,12 @@ type desk struct {
 	lines, low []string
 	marks      []marks
 	small      []byte // the text in small letters
+	author     []string
+	by         signer
+	counts     []int
+	footers    []bool
+
+	own, quoted, quotes, signature []string
 }
 
 // desks are lent to one text after the other.
@@ -197,17 +206,23 @@ func (d *desk) splitter(text, author string) splitter {
 		d.low = appendLines(d.low, low)
 	}
 	name, _, _ := strings.Cut(author, "<")
-	return splitter{author: nameWords(name), by: &signer{author: author}, lines: d.lines, low: d.low, marks: d.marks}
+	d.author, d.by = appendNameWords(d.author[:0], name), signer{author: author}
+	return splitter{
+		desk: d, author: d.author, lines: d.lines, low: d.low, marks: d.marks,
+		own: d.own[:0], quoted: d.quoted[:0], quotes: d.quotes[:0], signature: d.signature[:0],
+	}
 }
 
 // clear forgets the text and gives d back.
 func (d *desk) clear() {
-	if cap(d.lines) > maxDesk || cap(d.small) > maxSmall {
+	if cap(d.lines) > maxDesk || cap(d.small) > maxSmall || max(cap(d.own), cap(d.quoted), cap(d.quotes), cap(d.signature)) > 2*maxDesk {
 		return
 	}
 	clear(d.small)
-	clear(d.lines)
-	clear(d.low)
+	for _, words := range [...][]string{d.lines, d.low, d.author, d.own, d.quoted, d.quotes, d.signature} {
+		clear(words)
+	}
+	d.by = signer{}
 	desks.Put(d)
 }
 
@@ -238,7 +253,7 @@ func (s *splitter) keep(i int) {
 func (s *splitter) quote(line string) {
 	s.flush()
 	s.quoted = append(s.quoted, line)
-	s.lastQuote = append(s.lastQuote, line)
+	s.quotes = append(s.quotes, line)
 }
 
 // flush files the collected own lines as one piece.
@@ -246,19 +261,21 @@ func (s *splitter) flush() {
 	if s.piece.len() == 0 {
 		return
 	}
-	own, signature, disclaimer := trimPiece(s.piece, s.author, s.by, len(s.own) > 0)
+	text := join(s.trimPiece(s.piece, len(s.own) > 0))
 	s.piece = rows{}
-	s.signature = append(s.signature, signature...)
-	s.disclaimer = append(s.disclaimer, disclaimer...)
-	text := join(own)
 	if text == "" {
 		return
 	}
-	if len(s.lastQuote) > 0 {
-		s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: text})
-		s.lastQuote = nil
+	if s.answered < len(s.quotes) {
+		s.answer(text)
 	}
 	s.own = append(s.own, text)
+}
+
+// answer files an own piece as the answer to what is quoted since the last one.
+func (s *splitter) answer(own string) {
+	s.interleaved = append(s.interleaved, Answer{Quote: join(s.quotes[s.answered:]), Own: own})
+	s.answered = len(s.quotes)
 }
 
 // below files everything from a header block or separator on as quoted or forwarded. Lines there that bear the author's
@@ -275,11 +292,10 @@ func (s *splitter) below(lines []string, forwarded bool) {
 		}
 		if ok && above.tells() {
 			s.own = append(s.own, strings.TrimSpace(inner))
-			s.interleaved = append(s.interleaved, Answer{Quote: join(s.lastQuote), Own: text})
-			s.lastQuote = nil
+			s.answer(text)
 			continue
 		}
-		s.lastQuote = append(s.lastQuote, inner)
+		s.quotes = append(s.quotes, inner)
 		if forwarded {
 			s.forwarded = append(s.forwarded, inner)
 		} else {

@@ -22,9 +22,7 @@ var (
 
 // piece is a run of unquoted lines.
 type piece struct {
-	lines  []string
-	low    []string // the same in lower case
-	marks  []marks
+	rows
 	fenced fenced  // inside a ``` block
 	texts  []int   // lines with text from here to the end
 	values []int   // labelled values from here to the end; a telephone number is none
@@ -32,10 +30,11 @@ type piece struct {
 	dashed int     // lines that begin with two dashes and words: one is a signature, several are a list
 }
 
-func newPiece(kept rows) *piece {
+func (s *splitter) newPiece(kept rows) piece {
 	n := kept.len()
-	counts := make([]int, 2*(n+1))
-	p := &piece{lines: kept.text, low: kept.low, marks: kept.marks, fenced: fences(kept), texts: counts[:n+1], values: counts[n+1:]}
+	counts := append(s.desk.counts[:0], make([]int, 2*(n+1))...)
+	s.desk.counts = counts
+	p := piece{rows: kept, fenced: fences(kept), texts: counts[:n+1], values: counts[n+1:], by: &s.desk.by}
 	for i := n - 1; i >= 0; i-- {
 		p.texts[i], p.values[i] = p.texts[i+1], p.values[i+1]
 		if kept.blank(i) {
@@ -85,13 +84,12 @@ type fenced []bool
 
 func (f fenced) at(i int) bool { return f != nil && f[i] }
 
-// trimPiece takes signature and disclaimer off one piece of own lines. before says whether own words stand above it.
-func trimPiece(lines rows, author []string, by *signer, before bool) (own, signature, disclaimer []string) {
+// trimPiece takes signature and disclaimer off one piece of own lines, files them, and returns the rest. before says whether own words stand above it.
+func (s *splitter) trimPiece(lines rows, before bool) (own []string) {
 	kept, disclaimer := cutDisclaimers(lines)
-	p := newPiece(kept)
-	p.by = by
+	p := s.newPiece(kept)
 	cut, text := kept.len(), before
-	footers := make([]bool, 0, kept.len())
+	footers := s.desk.footers[:0]
 	for i, line := range kept.text {
 		if kept.blank(i) {
 			footers = append(footers, false)
@@ -103,15 +101,16 @@ func trimPiece(lines rows, author []string, by *signer, before bool) (own, signa
 			cut = p.nameAbove(i)
 			break
 		}
-		if p.signatureAt(i, author) {
+		if p.signatureAt(i, s.author) {
 			cut = i
 			break
 		}
 		text = text || !footer && !isRule(line)
 	}
 	mine, rest := kept.slice(0, cut), kept.slice(cut, kept.len())
-	if n := courtesies(rest); !text && n > 0 {
-		mine, rest = mine.add(rest.slice(0, n)), rest.slice(n, rest.len()) // all that is said
+	if !text {
+		n := courtesies(rest) // all that is said
+		mine, rest = mine.add(rest.slice(0, n)), rest.slice(n, rest.len())
 	}
 	for i, line := range rest.text {
 		if mayBePostscript(line) && postscript.MatchString(line) {
@@ -119,8 +118,11 @@ func trimPiece(lines rows, author []string, by *signer, before bool) (own, signa
 			break
 		}
 	}
+	s.desk.footers = footers
 	own, dropped := withoutFooters(mine, footers[:cut])
-	return own, append(dropped, rest.text...), disclaimer
+	s.signature = append(append(s.signature, dropped...), rest.text...)
+	s.disclaimer = append(s.disclaimer, disclaimer...)
+	return own
 }
 
 func mayBePostscript(line string) bool {
@@ -182,10 +184,10 @@ func Thanks(sentence string) bool {
 // nameAbove returns where the paragraph begins that line i, a mail program's, belongs to, if the rest of it is names.
 func (p *piece) nameAbove(i int) int {
 	k := i
-	for k > 0 && !isBlank(p.lines, k-1) && nameLine(p.lines[k-1]) && i-k < 3 {
+	for k > 0 && !isBlank(p.text, k-1) && nameLine(p.text[k-1]) && i-k < 3 {
 		k--
 	}
-	if k > 0 && isBlank(p.lines, k-1) && p.texts[0] > p.texts[k] {
+	if k > 0 && isBlank(p.text, k-1) && p.texts[0] > p.texts[k] {
 		return k
 	}
 	return i
@@ -193,7 +195,7 @@ func (p *piece) nameAbove(i int) int {
 
 // signatureAt says whether the signature begins at line i.
 func (p *piece) signatureAt(i int, author []string) bool {
-	line := strings.TrimSpace(p.lines[i])
+	line := strings.TrimSpace(p.text[i])
 	switch {
 	case line == "" || p.fenced.at(i):
 		return false
@@ -211,7 +213,7 @@ func (p *piece) signatureAt(i int, author []string) bool {
 		return true
 	}
 	if tail, ok := phrases.Thanks.prefix(core); ok &&
-		(isAuthor(nameWords(tail), author) || strings.Trim(tail, " ,.!:;)-") == "" && p.signs(i+1, author)) {
+		(namesAuthor(tail, author) || strings.Trim(tail, " ,.!:;)-") == "" && p.signs(i+1, author)) {
 		return true
 	}
 	if p.formula(i, author) {
@@ -220,31 +222,31 @@ func (p *piece) signatureAt(i int, author []string) bool {
 	if name, ok := dashedName(line); ok && p.dashed == 1 && p.texts[i] <= 6 && nameLine(name) {
 		return true
 	}
-	return mayNameAuthor(line, author) && !moreWords(line, 6) && isAuthor(nameWords(line), author) || p.nameAndPost(i, author) || p.signed(i) || p.businessCard(i)
+	return !moreWords(line, 6) && namesAuthor(line, author) || p.nameAndPost(i, author) || p.signed(i) || p.businessCard(i)
 }
 
 // opens says whether line i, a formula that people both begin and end mails with, begins this one: nothing stands above it, and a paragraph
 // of sentences and a signature below.
 func (p *piece) opens(i int, core string, author []string) bool {
-	if p.texts[0] != p.texts[i] || p.texts[i] < 3 || !isBlank(p.lines, i+1) || !phrases.Both[strings.Trim(core, " ,.!:")] {
+	if p.texts[0] != p.texts[i] || p.texts[i] < 3 || !isBlank(p.text, i+1) || !phrases.Both[strings.Trim(core, " ,.!:")] {
 		return false
 	}
 	next := i + 1
-	for isBlank(p.lines, next) {
+	for isBlank(p.text, next) {
 		next++
 	}
 	end := next
-	for !isBlank(p.lines, end) {
+	for !isBlank(p.text, end) {
 		end++
 	}
-	if !moreWords(strings.Join(p.lines[next:min(end, next+3)], " "), 5) || end == next+1 && nameLine(p.lines[next]) {
+	if !moreWords(strings.Join(p.text[next:min(end, next+3)], " "), 5) || end == next+1 && nameLine(p.text[next]) {
 		return false
 	}
-	for k := end; k < len(p.lines); k++ {
+	for k := end; k < len(p.text); k++ {
 		core := plain(p.low[k])
 		_, closing := phrases.Closings.prefix(core)
 		_, thanks := phrases.Thanks.prefix(core)
-		if closing || thanks || k > end && mayNameAuthor(p.lines[k], author) && !moreWords(p.lines[k], 3) && isAuthor(nameWords(p.lines[k]), author) {
+		if closing || thanks || k > end && !moreWords(p.text[k], 3) && namesAuthor(p.text[k], author) {
 			return true
 		}
 	}
@@ -254,10 +256,11 @@ func (p *piece) opens(i int, core string, author []string) bool {
 // nameAndPost recognises a last paragraph that begins with a line of the author's whole name and their post.
 func (p *piece) nameAndPost(i int, author []string) bool {
 	if len(author) == 0 || !p.blankAbove(i) || p.texts[i] > 6 || p.texts[0] == p.texts[i] ||
-		!strings.Contains(p.low[i], author[0]) || !nameLine(p.lines[i]) {
+		!strings.Contains(p.low[i], author[0]) || !nameLine(p.text[i]) {
 		return false
 	}
-	words := nameWords(p.lines[i])
+	var buf [8]string
+	words := appendNameWords(buf[:0], p.low[i])
 	for _, a := range author {
 		if !slices.Contains(words, a) {
 			return false
@@ -269,22 +272,22 @@ func (p *piece) nameAndPost(i int, author []string) bool {
 // formula recognises a closing formula that no list knows by what stands around it: a few words and a comma, below other text, with
 // nothing but the author's name in the next line.
 func (p *piece) formula(i int, author []string) bool {
-	line := strings.TrimSpace(p.lines[i])
+	line := strings.TrimSpace(p.text[i])
 	if !strings.HasSuffix(line, ",") || !p.blankAbove(i) || p.texts[0] == p.texts[i] || moreWords(line, 4) || hasDigit(line) ||
 		slices.ContainsFunc(strings.Fields(line), answer) {
 		return false
 	}
 	next := i + 1
-	if isBlank(p.lines, next) {
+	if isBlank(p.text, next) {
 		next++
 	}
-	return !isBlank(p.lines, next) && !moreWords(p.lines[next], len(author)) && isAuthor(nameWords(p.lines[next]), author)
+	return !isBlank(p.text, next) && !moreWords(p.text[next], len(author)) && namesAuthor(p.text[next], author)
 }
 
 // closes says whether what follows a closing formula on its line may still be part of it: nothing, a name, another formula.
 func closes(line, tail string, author []string) bool {
 	tail = strings.Trim(tail, " ,.!/:-–—")
-	if tail == "" || isAuthor(nameWords(tail), author) {
+	if tail == "" || namesAuthor(tail, author) {
 		return true
 	}
 	_, closing := phrases.Closings.prefix(tail)
@@ -311,12 +314,12 @@ func answer(word string) bool {
 
 // signs says whether the next line with text after a word of thanks is one of a signature.
 func (p *piece) signs(from int, author []string) bool {
-	for i := from; i < len(p.lines); i++ {
-		if isBlank(p.lines, i) {
+	for i := from; i < len(p.text); i++ {
+		if isBlank(p.text, i) {
 			continue
 		}
 		_, closing := phrases.Closings.prefix(plain(p.low[i]))
-		return closing || isAuthor(nameWords(p.lines[i]), author) || nameLine(p.lines[i])
+		return closing || namesAuthor(p.text[i], author) || nameLine(p.text[i])
 	}
 	return false
 }
@@ -346,7 +349,7 @@ func nameLine(line string) bool {
 // nothing more than one short paragraph.
 func (p *piece) ruledSignature(i int, author []string) bool {
 	var texts, low []string
-	for k, line := range p.lines[i+1:] {
+	for k, line := range p.text[i+1:] {
 		if strings.TrimSpace(line) == "" || isRule(line) {
 			continue
 		}
@@ -358,7 +361,7 @@ func (p *piece) ruledSignature(i int, author []string) bool {
 	if len(texts) == 0 {
 		return false
 	}
-	if isAuthor(nameWords(texts[0]), author) {
+	if namesAuthor(texts[0], author) {
 		return true
 	}
 	for k, line := range texts {
@@ -369,20 +372,20 @@ func (p *piece) ruledSignature(i int, author []string) bool {
 	if len(texts) == 1 && p.blankAbove(i) && company(texts[0]) {
 		return true
 	}
-	rule := strings.TrimSpace(p.lines[i])
+	rule := strings.TrimSpace(p.text[i])
 	return len(texts) <= 3 && len(rule) >= 5 && strings.Trim(rule, "_") == "" && p.blankAbove(i)
 }
 
-func (p *piece) blankAbove(i int) bool { return i > 0 && isBlank(p.lines, i-1) }
+func (p *piece) blankAbove(i int) bool { return i > 0 && p.blank(i-1) }
 
 // businessCard recognises a name, a website, and a telephone number or address below it, as the last paragraph. A person whom
 // the author introduces has rarely a website, and stands below a colon.
 func (p *piece) businessCard(i int) bool {
-	if !p.blankAbove(i) || p.texts[i] < 3 || p.texts[i] > 8 || p.texts[0] == p.texts[i] || !nameLine(p.lines[i]) || introduced(p.lines, i) {
+	if !p.blankAbove(i) || p.texts[i] < 3 || p.texts[i] > 8 || p.texts[0] == p.texts[i] || !nameLine(p.text[i]) || introduced(p.text, i) {
 		return false
 	}
 	site, reach := false, false
-	for k, line := range p.lines[i+1:] {
+	for k, line := range p.text[i+1:] {
 		if len(line) > 80 && utf8.RuneCountInString(line) > 80 {
 			return false
 		}
@@ -411,13 +414,25 @@ func plain(low string) string {
 }
 
 // nameWords splits a name into its words in lower case, without punctuation.
-func nameWords(s string) []string {
-	words := make([]string, 0, 4)
-	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !inName(r) }) {
-		words = append(words, w)
+func nameWords(s string) []string { return appendNameWords(nil, s) }
+
+func appendNameWords(words []string, s string) []string {
+	s = strings.ToLower(s)
+	for {
+		from := strings.IndexFunc(s, inName)
+		if from < 0 {
+			return words
+		}
+		s = s[from:]
+		end := strings.IndexFunc(s, notInName)
+		if end < 0 {
+			return append(words, s)
+		}
+		words, s = append(words, s[:end]), s[end:]
 	}
-	return words
 }
+
+func notInName(r rune) bool { return !inName(r) }
 
 func inName(r rune) bool {
 	if r < utf8.RuneSelf {
@@ -429,7 +444,7 @@ func inName(r rune) bool {
 // mayNameAuthor is a cheap test for a line whose first word may be one of the author's name.
 func mayNameAuthor(line string, author []string) bool {
 	if line == "" || !isSmall(line[0]|0x20) {
-		line = strings.TrimLeftFunc(line, func(r rune) bool { return !inName(r) })
+		line = strings.TrimLeftFunc(line, notInName)
 	}
 	first, _ := utf8.DecodeRuneInString(line)
 	first = unicode.ToLower(first)
@@ -439,6 +454,15 @@ func mayNameAuthor(line string, author []string) bool {
 		}
 	}
 	return false
+}
+
+// namesAuthor says whether a line is nothing but the author's name or a part of it.
+func namesAuthor(line string, author []string) bool {
+	if !mayNameAuthor(line, author) {
+		return false
+	}
+	var words [8]string
+	return isAuthor(appendNameWords(words[:0], line), author)
 }
 
 // isAuthor says whether words are (part of) the author's name: every word one of it, or the initial of one, and not all

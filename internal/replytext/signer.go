@@ -65,15 +65,15 @@ const (
 // signed says whether line i begins the last paragraph, and the paragraph is a signature that nothing sets off: a line of nothing but the author's
 // name, short name or house, a comma and a post behind it, or a company's line in a script without large letters.
 func (p *piece) signed(i int) bool {
-	if !p.blankAbove(i) || p.texts[i] > maxSigned || p.texts[0] == p.texts[i] || introduced(p.lines, i) {
+	if !p.blankAbove(i) || p.texts[i] > maxSigned || p.texts[0] == p.texts[i] || introduced(p.text, i) {
 		return false
 	}
-	for k := i; k < len(p.lines); k++ {
-		if line := strings.TrimSpace(p.lines[k]); strings.ContainsAny(line, ":?!。？！、") || utf8.RuneCountInString(line) > 60 {
+	for k := i; k < len(p.text); k++ {
+		if line := strings.TrimSpace(p.text[k]); strings.ContainsAny(line, ":?!。？！、") || utf8.RuneCountInString(line) > 60 {
 			return false
 		}
 	}
-	line := strings.TrimSpace(p.lines[i])
+	line := strings.TrimSpace(p.text[i])
 	if hasIdeographs(line) {
 		return p.by.ends(line)
 	}
@@ -143,7 +143,11 @@ func (s *splitter) marked(line string, above *announcement) (text string, ok boo
 	if text = strings.TrimSpace(text); !ok || text == "" || strings.ContainsFunc(mark, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return "", false
 	}
-	words := nameWords(mark)
+	if !mayNameAuthor(mark, s.author) {
+		return "", false // a word of the name, or its initials, begin as one
+	}
+	var buf [2]string
+	words := appendNameWords(buf[:0], mark)
 	if len(words) != 1 || !slices.Contains(s.author, words[0]) && (words[0] != initials(s.author) || len(s.author) < 2) {
 		return "", false
 	}
