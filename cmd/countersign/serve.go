@@ -32,7 +32,7 @@ The limit is no hard one.`
 // process, which the collector does not see.
 const memoryLimit = 48 << 20
 
-var garbagePercent = map[config.Driver]int{config.Postgres: 70, config.SQLite: 45}
+var garbagePercent = map[config.Driver]int{config.Postgres: 70, config.SQLite: 30}
 
 // garbageAtStart holds until all is ready that mails are read by: while the lists of words are made more lives than ever after, and
 // the highest memory of a daemon would be that of its first second.

@@ -153,8 +153,8 @@ func (s *Store) openPostgres(ctx context.Context) error {
 // What a connection to SQLite keeps of the file, in KiB. The system keeps it too, so that more saves no time that can be
 // measured; it costs twice its size for each connection, since the allocator rounds up to powers of two.
 const (
-	writeCache = "&_pragma=cache_size(-1024)"
-	readCache  = "&_pragma=cache_size(-128)"
+	writeCache = "&_pragma=cache_size(-256)"
+	readCache  = "&_pragma=cache_size(-32)"
 )
 
 // openSQLite opens one file. The pragmas stand in the DSN so that every pooled connection has them; transactions start
@@ -179,8 +179,8 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening the database %s: %w", abs, err)
 	}
-	reads.SetMaxOpenConns(4)
-	reads.SetMaxIdleConns(4)
+	reads.SetMaxOpenConns(3)
+	reads.SetMaxIdleConns(3)
 	s.read = newPool(reads)
 	return nil
 }

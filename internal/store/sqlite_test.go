@@ -55,7 +55,7 @@ func TestSQLitePragmas(t *testing.T) {
 	s := openSQLiteFile(t, filepath.Join(t.TempDir(), "countersign.db"))
 	for name, pool := range map[string]*sqlx.DB{"write": s.db.DB, "read": s.read.DB} {
 		want := map[string]string{"foreign_keys": "1", "synchronous": "2", "journal_mode": "wal", "busy_timeout": "5000",
-			"cache_size": map[string]string{"write": "-1024", "read": "-128"}[name]}
+			"cache_size": map[string]string{"write": "-256", "read": "-32"}[name]}
 		for i, conn := range wholePool(t, pool) {
 			for pragma, value := range want {
 				var got string
