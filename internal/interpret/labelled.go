@@ -278,7 +278,7 @@ func rowRecord(fields, cells []string) *record {
 	return r
 }
 
-// labelledRecords reads everything in text that stands in tables and labelled lists; rest is the text without it.
+// labelledRecords reads everything in text that stands in tables and labelled lists; rest is the text without it, all of it where nothing does.
 func labelledRecords(text string) (records []*record, rest string) {
 	lines := strings.Split(breakAtLabels(unbold(text, "\n$1")), "\n")
 	var left []string
@@ -347,6 +347,9 @@ func labelledRecords(text string) (records []*record, rest string) {
 		cur.set(field, value)
 	}
 	finish()
+	if len(records) == 0 {
+		return nil, text
+	}
 	return records, strings.Join(left, "\n")
 }
 

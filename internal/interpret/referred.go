@@ -313,12 +313,15 @@ func ruled(line string) bool {
 	return len(line) > 2 && strings.Trim(line[:3], "-=_*") == ""
 }
 
+// maxHeader is how many lines the header of a mail below has at most.
+const maxHeader = 14
+
 // headerOf reads the header lines or the attribution above a quoted or forwarded mail: its author, and the text below.
 func headerOf(below string) (name, address, body string) {
-	lines := strings.Split(below, "\n")
-	end := 0
-	for i := 0; i < len(lines) && i < 14; i++ {
-		line := strings.TrimSpace(lines[i])
+	body = below
+	for n, rest := 0, below; n < maxHeader && rest != ""; n++ {
+		line, behind, _ := strings.Cut(rest, "\n")
+		rest, line = behind, strings.TrimSpace(line)
 		label, value, ok := strings.Cut(line, ":")
 		label = strings.ToLower(strings.Trim(label, " *\t>"))
 		header := ok && len(strings.Fields(label)) <= 2 && replytext.HeaderLabel(label)
@@ -331,11 +334,11 @@ func headerOf(below string) (name, address, body string) {
 		case replytext.Attribution(line) && name == "" && address == "":
 			name, address = mailboxIn(line)
 		default:
-			return name, address, strings.Join(lines[end:], "\n")
+			return name, address, body
 		}
-		end = i + 1
+		body = rest
 	}
-	return name, address, strings.Join(lines[end:], "\n")
+	return name, address, body
 }
 
 // behindTime finds "Doe, Jane" behind the time of an attribution.

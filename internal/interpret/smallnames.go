@@ -82,6 +82,9 @@ func smallNames(sc *scene, all []scene) []nameSpan {
 	out := append(smallBefore(sc), smallRuns(sc, locals)...)
 	for i := 0; i+1 < len(sc.tokens); i++ {
 		a, b := &sc.tokens[i], &sc.tokens[i+1]
+		if a.plain && !slices.ContainsFunc(locals, func(local string) bool { return strings.HasPrefix(local, a.lower) }) {
+			continue
+		}
 		if a.kind != wordToken || b.kind != wordToken || a.text != a.lower || b.text != b.lower || len(a.lower) < 3 || len(b.lower) < 3 ||
 			a.in(words.NotNames) || b.in(words.NotNames) {
 			continue
