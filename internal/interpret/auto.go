@@ -42,14 +42,15 @@ type sign struct {
 	weak         bool // a person may have written it as well
 }
 
-// automatic says whether a machine wrote m (RFC 3834 section 2 and what programs do instead), and what tells so.
-func automatic(m *message.Message) (sign, bool) {
-	for _, test := range []func(*message.Message) (sign, bool){submitted, fromList, vendor, reported, titledByMachine} {
+// automatic says whether a machine wrote m (RFC 3834 section 2 and what programs do instead), and what tells so. subject is that of m,
+// folded.
+func automatic(m *message.Message, subject string) (sign, bool) {
+	for _, test := range [...]func(*message.Message) (sign, bool){submitted, fromList, vendor, reported} {
 		if s, ok := test(m); ok {
 			return s, true
 		}
 	}
-	return sign{}, false
+	return titledByMachine(m, subject)
 }
 
 // submitted reads RFC 3834's own field. A person's mail says nothing or "no".
@@ -125,9 +126,8 @@ func reported(m *message.Message) (sign, bool) {
 	return sign{}, false
 }
 
-// titledByMachine recognises well-known subjects of machines, for programs that say nothing in the header.
-func titledByMachine(m *message.Message) (sign, bool) {
-	s := folded(m.Subject)
+// titledByMachine recognises well-known subjects of machines, folded, for programs that say nothing in the header.
+func titledByMachine(m *message.Message, s string) (sign, bool) {
 	found := sign{field: "Subject", value: m.Subject}
 	if machine.AutoSubjects.in(s) && !isAnswer(s) || machine.AutoStarts.begins(s) || machine.Challenge.in(s) {
 		return found, true

@@ -13,18 +13,19 @@ import (
 const maxReport = 32 << 10
 
 // bounce reads a delivery status notification, RFC 3464 or free-form; nil if m is none.
-func bounce(m *message.Message, ours map[string]bool) *Bounce {
+// subject is that of m, folded.
+func bounce(m *message.Message, subject string, ours []string) *Bounce {
 	if b := noticeOfService(m); b != nil {
 		return b
 	}
 	if m.Report != nil {
 		return fromReport(m)
 	}
-	if !mayBounce(m, folded(m.Subject)) {
+	if !mayBounce(m, subject) {
 		return nil
 	}
 	report, returned := splitReturned(reportText(m))
-	if !bounces(m, report, returned) {
+	if !bounces(m, subject, report, returned) {
 		return nil
 	}
 	b := &Bounce{Recipients: fieldGroups(report), MessageID: returnedID(m, report, returned)}
@@ -38,7 +39,7 @@ func bounce(m *message.Message, ours map[string]bool) *Bounce {
 		if len(b.Recipients) > 0 {
 			break
 		}
-		if wrapped := bounce(inner, ours); wrapped != nil {
+		if wrapped := bounce(inner, folded(inner.Subject), ours); wrapped != nil {
 			return wrapped
 		}
 	}
@@ -209,7 +210,7 @@ func titledBounce(subject string) bool {
 }
 
 // bounces recognises the free-form reports: a mail system wrote them and they speak of failed or late delivery.
-func bounces(m *message.Message, report, returned string) bool {
+func bounces(m *message.Message, subject, report, returned string) bool {
 	if _, ok := field(m, "X-Failed-Recipients"); ok {
 		return true
 	}
@@ -217,7 +218,7 @@ func bounces(m *message.Message, report, returned string) bool {
 		return false
 	}
 	text := folded(report)
-	system, titled := mailSystem(m), titledBounce(folded(m.Subject))
+	system, titled := mailSystem(m), titledBounce(subject)
 	told := machine.BouncePhrases.in(text)
 	opened := machine.BounceOpenings.in(cut(text, maxOpening))
 	copied := returned != "" || len(m.Forwarded) > 0
@@ -227,7 +228,7 @@ func bounces(m *message.Message, report, returned string) bool {
 	case titled && (told || opened):
 		return copied || !inThread(m) && (emptyPath(m) || noReply(m) || opened || statusIn(report) != "" || namesRecipient(report))
 	case opened && told:
-		return copied && !inThread(m) && !isAnswer(folded(m.Subject))
+		return copied && !inThread(m) && !isAnswer(subject)
 	case told && copied:
 		return emptyPath(m) || noReply(m)
 	}

@@ -26,7 +26,7 @@ type place struct {
 }
 
 // proseRecipients finds the addresses that a free-form report says it is about, each with the status said of it.
-func proseRecipients(m *message.Message, report string, ours map[string]bool) []BouncedRecipient {
+func proseRecipients(m *message.Message, report string, ours []string) []BouncedRecipient {
 	chosen := choose(placesIn(strings.Split(report, "\n")), ours)
 	if v, ok := field(m, "X-Failed-Recipients"); ok {
 		chosen = nil
@@ -50,13 +50,13 @@ func proseRecipients(m *message.Message, report string, ours map[string]bool) []
 }
 
 // choose keeps the addresses of the best grade there is. Those that stand just anywhere count only where there is but one.
-func choose(places []place, ours map[string]bool) []string {
+func choose(places []place, ours []string) []string {
 	for grade := opened; grade >= perhaps; grade-- {
 		var out, mine []string
 		for _, p := range places {
 			switch {
 			case p.grade != grade:
-			case ours[p.address]:
+			case has(ours, p.address):
 				mine = append(mine, p.address)
 			case !has(out, p.address):
 				out = append(out, p.address)

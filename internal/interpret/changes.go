@@ -316,7 +316,7 @@ func (rd *reader) handOver(own string) *HandOver {
 		}
 		for _, i := range addressesIn(sc) {
 			a := sc.tokens[i].lower
-			if a == rd.sender || rd.ours[a] {
+			if a == rd.sender || has(rd.ours, a) {
 				continue
 			}
 			if h.Email != nil && *h.Email != a {

@@ -109,6 +109,9 @@ func withoutHonorific(fields []string) []string {
 	if len(fields) > 1 && words.Honorifics.holds(lower(last)) {
 		return fields[:len(fields)-1]
 	}
+	if !hasIdeograph(last) {
+		return fields
+	}
 	for h := range words.Honorifics.runOn() {
 		if core, ok := strings.CutSuffix(last, h); ok && isIdeographic(h) && utf8.RuneCountInString(core) >= 2 {
 			return append(slices.Clone(fields[:len(fields)-1]), core)

@@ -247,7 +247,7 @@ type consenting struct {
 
 func (a *asides) consenting(toks []token, text string, lines []AskedLine) *consenting {
 	p := passage{tokens: toks, text: text}
-	p.search()
+	p.search(nil)
 	return &consenting{p: p, a: a, lines: lines, roles: a.roles.mentions(toks)}
 }
 

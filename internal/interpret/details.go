@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/replytext"
 )
@@ -11,7 +12,10 @@ import (
 func askedDetails(quoted string) *Asked {
 	asked := &Asked{}
 	byName := map[string]int{}
-	for _, line := range strings.Split(quoted, "\n") {
+	for line := range strings.SplitSeq(quoted, "\n") {
+		if !mayList(line) {
+			continue
+		}
 		g := missingLine.FindStringSubmatch(line)
 		if g == nil {
 			continue
@@ -48,6 +52,12 @@ func askedDetails(quoted string) *Asked {
 		}
 	}
 	return asked
+}
+
+// mayList says whether a line begins as missingLine does: behind marks of quoting and blanks with a bullet or a number.
+func mayList(line string) bool {
+	line = strings.TrimLeft(line, "> \t\n\f\r")
+	return line != "" && (isDigit(line[0]) || line[0] == '-' || line[0] == '*' || line[0] >= utf8.RuneSelf)
 }
 
 func askedField(what string) Field {
@@ -343,7 +353,7 @@ func (rd *reader) besides(own string, asked *Asked) (more []Request, rest string
 func (rd *reader) onlyAddress(text string) *string {
 	found := ""
 	for _, a := range addressesOf(text, 5) {
-		if a == rd.sender || rd.ours[a] || a == found {
+		if a == rd.sender || has(rd.ours, a) || a == found {
 			continue
 		}
 		if found != "" {

@@ -209,7 +209,7 @@ func (rd *reader) choices(r Reading) []Evidence {
 		switch x.Field {
 		case FieldEmail:
 			for _, a := range addressesOf(r.OwnWords, maxNames) {
-				if !rd.ours[a] && a != rd.sender && !has(found, a) {
+				if !has(rd.ours, a) && a != rd.sender && !has(found, a) {
 					found = append(found, a)
 				}
 			}

@@ -43,6 +43,9 @@ func (rd *reader) tickedRoles(lines []string) bool {
 // withoutBoxes is a text without the lines of boxes that are not ticked, beside which stands what nobody asks, and without several that are
 // ticked and name roles: which of them is meant is asked.
 func (rd *reader) withoutBoxes(text string) string {
+	if !holdsBox(text) {
+		return text
+	}
 	lines := strings.Split(text, "\n")
 	var ticked []int
 	empty := false
@@ -63,6 +66,16 @@ func (rd *reader) withoutBoxes(text string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// holdsBox says whether a line of text begins with a box.
+func holdsBox(text string) bool {
+	for line := range strings.SplitSeq(text, "\n") {
+		if emptyBox(line) || tickEnd(line) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // boxText is what stands beside the box at the beginning of a line.

@@ -391,7 +391,7 @@ func formField(label string) string {
 // isForeign says whether a value is one address, and neither the author's nor ours.
 func (rd *reader) isForeign(v string) bool {
 	found := addressesOf(v, 2)
-	if len(found) == 0 || len(found) == 2 && found[0] != found[1] || found[0] == rd.sender || rd.ours[found[0]] {
+	if len(found) == 0 || len(found) == 2 && found[0] != found[1] || found[0] == rd.sender || has(rd.ours, found[0]) {
 		return false
 	}
 	at, _, _ := findAddress(v, 0)

@@ -46,15 +46,14 @@ func (r *room) scan(s string, t *tongues) passage {
 	}
 	p := passage{text: s, tokens: r.tokenize(s), hits: r.hits[len(r.hits):], in: t}
 	t.mask(p.tokens)
-	p.search()
+	r.pending = p.search(r.pending)
 	r.keep(&p)
 	return p
 }
 
-// search finds the phrases.
-func (p *passage) search() {
+// search finds the phrases. pending is room for nodes, which it gives back.
+func (p *passage) search(pending []nodeID) []nodeID {
 	x := phraseIndex
-	var pending []nodeID
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
@@ -76,6 +75,7 @@ func (p *passage) search() {
 	if ideographs {
 		p.searchRunOn()
 	}
+	return pending[:0]
 }
 
 // stem goes on from the stems that the word at token i begins with.
@@ -191,9 +191,10 @@ func (p *passage) wordsAt(i int, phrase string) bool {
 	return phrase == ""
 }
 
-// searchJoints finds the phrases that reach from one sentence of p into the next.
-func (p *passage) searchJoints(sentences []sentence) {
+// searchJoints finds the phrases that reach from one sentence of p into the next. hits are room for them.
+func (p *passage) searchJoints(sentences []sentence, hits []hit) {
 	const reach = 8 // words of a phrase in front of the joint
+	joint := passage{in: p.in, hits: hits}
 	end := 0
 	for _, s := range sentences[:max(0, len(sentences)-1)] {
 		end += len(s.tokens)
@@ -207,7 +208,7 @@ func (p *passage) searchJoints(sentences []sentence) {
 			if ways == 0 {
 				continue
 			}
-			joint := passage{tokens: p.tokens[i:], in: p.in}
+			joint.tokens, joint.hits = p.tokens[i:], joint.hits[:0]
 			joint.walk(&phraseIndex.ways[ways], 0, 1, nil)
 			for _, h := range joint.hits {
 				if i+h.to > end {

@@ -29,7 +29,7 @@ func (rd *reader) otherAddresses(scenes []scene) (out []spot, used map[string]bo
 	for si := range scenes {
 		for ti := range scenes[si].tokens {
 			t := &scenes[si].tokens[ti]
-			if t.kind == addressToken && t.lower != rd.sender && !rd.ours[t.lower] && !used[t.lower] {
+			if t.kind == addressToken && t.lower != rd.sender && !has(rd.ours, t.lower) && !used[t.lower] {
 				used[t.lower] = true
 				out = append(out, spot{si, ti})
 			}

@@ -64,7 +64,7 @@ func examineTokens(toks []token, subjects []string) verdict {
 			return verdict{hold: true}
 		}
 	}
-	ws.search()
+	ws.search(nil)
 	n := len(ws.tokens)
 	for greeted := 0; greeted < n; greeted++ { // a greeting does not end the start of the clause
 		if !ws.tokens[greeted].in(words.NotNames) || !starts[greeted] || ws.starts(greeted, words.Greetings) == 0 {

@@ -134,7 +134,7 @@ func (rd *reader) inCopy(scenes []scene) []person {
 		for _, cc := range rd.m.Cc {
 			address := lowerAddress(cc)
 			name, ok := cleanName(personalName(cc.Name))
-			if !ok || wordCount(name) < 2 || address == rd.sender || rd.ours[address] {
+			if !ok || wordCount(name) < 2 || address == rd.sender || has(rd.ours, address) {
 				continue
 			}
 			for k, t := range sc.tokens {
@@ -187,7 +187,7 @@ func (rd *reader) prose(text string) *prose {
 		}
 	}
 	for _, p := range rd.read {
-		if q := p.behind(text); q != nil {
+		if q := p.behind(text, rd.room); q != nil {
 			rd.read, rd.in = append(rd.read, q), q.all.in
 			return q
 		}
@@ -248,7 +248,7 @@ func (rd *reader) sceneOf(text string) scene {
 
 func (rd *reader) scene(s sentence) scene {
 	sc := scene{sentence: s, roles: rd.book.mentions(s.tokens)}
-	taken := make([]bool, len(s.tokens))
+	taken := rd.room.untaken(len(s.tokens))
 	for _, m := range sc.roles {
 		for i := m.from; i < m.to && !m.inRun; i++ {
 			taken[i] = true

@@ -25,11 +25,12 @@ func (m *Missing) UnmarshalJSON(data []byte) error {
 type reader struct {
 	m      *message.Message
 	book   *roleBook
-	author string // display name of the author
-	sender string // address of the author, lower case
-	ours   map[string]bool
+	author string     // display name of the author
+	sender string     // address of the author, lower case
+	ours   []string   // addresses
 	facts  []Evidence // where the values come from that are not searched for afterwards
 	read   []*prose   // texts that are cut into sentences already
+	few    [4]*prose  // room for as many as most mails have
 	room   *room      // for their tokens
 	in     *tongues   // languages of the text read last
 	clean  string     // its text, once asked for
@@ -73,14 +74,15 @@ func Read(m *message.Message, ctx Context) Reading {
 	parts := replytext.SplitBy(m.Text, rd.signer())
 	r.OwnWords = parts.Own
 	r.ForClient = ForClient(m)
-	if b := bounce(m, rd.ours); b != nil {
+	subject := folded(m.Subject)
+	if b := bounce(m, subject, rd.ours); b != nil {
 		r.Class, r.Bounce = ClassBounce, b
 		if ctx.Evidence {
 			r.Evidence = append(r.Evidence, rd.bounceEvidence(b)...)
 		}
 		return r
 	}
-	s, ok := automatic(m)
+	s, ok := automatic(m, subject)
 	if !ok {
 		s, ok = declared(parts.Own)
 	}
@@ -170,16 +172,14 @@ func (rd *reader) cleanText() string {
 
 func newReader(m *message.Message, ctx Context) *reader {
 	rd := &reader{m: m, book: bookOf(ctx.Roles)}
+	rd.read = rd.few[:0]
 	if m.AuthorErr == nil {
 		rd.author = personalName(m.Author.Name)
 		rd.sender = lowerAddress(m.Author)
 	}
 	for _, to := range m.To {
 		if !strings.EqualFold(to.Address.Domain, m.Author.Address.Domain) {
-			if rd.ours == nil {
-				rd.ours = make(map[string]bool, len(m.To))
-			}
-			rd.ours[lowerAddress(to)] = true // a colleague of the author is none of us
+			rd.ours = append(rd.ours, lowerAddress(to)) // a colleague of the author is none of us
 		}
 	}
 	return rd
@@ -311,7 +311,7 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 	}
 	var count []string
 	if strings.Contains(m.Subject, "Approval") {
-		count = askedCount.FindStringSubmatch(strings.Join(strings.Fields(m.Subject), " "))
+		count = askedCount.FindStringSubmatch(onOneLine(m.Subject))
 	}
 	if count != nil || strings.Contains(quoted, "To approve, reply APPROVE") {
 		asked := &Asked{}

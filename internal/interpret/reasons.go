@@ -58,9 +58,9 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 	}
 	for i := range people {
 		if sc := &scenes[people[i].sent]; people[i].reason == nil && len(sc.names) == 1 {
-			for _, find := range []func(*scene, person) *string{rd.statement, rd.relative, rd.tellsOf} {
+			for _, find := range [...]reasonFinder{(*reader).statement, (*reader).relative, (*reader).tellsOf} {
 				if people[i].reason == nil {
-					people[i].reason = find(sc, people[i])
+					people[i].reason = find(rd, sc, people[i])
 				}
 			}
 			if people[i].reason == nil && people[i].action == AddUser {
@@ -152,7 +152,7 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 			return v
 		}
 	}
-	for _, find := range []func(*scene) *string{purpose, purposeOfAny} {
+	for _, find := range [...]func(*scene) *string{purpose, purposeOfAny} {
 		if v := find(sc); v != nil && !mentions(*v, ofOne) {
 			return v
 		}
@@ -160,57 +160,80 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 	return nil
 }
 
-// reasonFor finds why one person is asked for.
-func (rd *reader) reasonFor(scenes []scene, p person) *string {
-	finders := []func(*scene) *string{
-		func(sc *scene) *string {
+// reasonFinder finds in a sentence why a person is asked for.
+type reasonFinder func(rd *reader, sc *scene, p person) *string
+
+// anyones is a finder that asks for no person.
+func anyones(find func(*scene) *string) reasonFinder {
+	return func(_ *reader, sc *scene, _ person) *string { return find(sc) }
+}
+
+// reasonFinders are asked one after the other, reasonsOfVisits before them where somebody visits. init fills them: some of those ask
+// for reasons themselves.
+var reasonFinders, reasonsOfVisits []reasonFinder
+
+func init() {
+	reasonsOfVisits = []reasonFinder{anyones(purpose), anyones(aim), anyones(comingTo)}
+	reasonFinders = []reasonFinder{
+		func(_ *reader, sc *scene, _ person) *string {
 			v := because(sc)
 			if v != nil && (saysDetail(sc) || !regards(sc)) {
 				return nil // "a badge will be needed, as she …": why the badge
 			}
 			return v
 		},
-		becauseOf,
-		func(sc *scene) *string {
+		anyones(becauseOf),
+		func(_ *reader, sc *scene, p person) *string {
 			if p.name != "" && len(sc.names) > 0 && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, p.name) }) {
 				return nil // the pronoun stands for somebody named in the sentence
 			}
 			return pronounClause(sc, false)
 		},
-		func(sc *scene) *string { return tells(sc, p) },
-		func(sc *scene) *string { return nameClause(sc, p) },
-		func(sc *scene) *string {
+		func(_ *reader, sc *scene, p person) *string { return tells(sc, p) },
+		func(_ *reader, sc *scene, p person) *string { return nameClause(sc, p) },
+		func(rd *reader, sc *scene, _ person) *string {
 			if sc.says(ability) {
 				return nil // "she should be able to open tickets" is half a wish: what else is told goes before
 			}
 			return rd.background(sc)
 		},
-		func(sc *scene) *string {
+		func(rd *reader, sc *scene, _ person) *string {
 			if !sc.says(ability) {
 				return nil // nothing was found in it
 			}
 			return rd.background(sc)
 		},
-		func(sc *scene) *string { return rd.relative(sc, p) },
-		purpose,
-		because,
-		func(sc *scene) *string { return rd.statement(sc, p) },
-		func(sc *scene) *string { return rd.tellsOf(sc, p) },
-		purposeFirst,
-		toldBehind,
-		aim,
-		purposeOfAny,
+		(*reader).relative,
+		anyones(purpose),
+		anyones(because),
+		(*reader).statement,
+		(*reader).tellsOf,
+		anyones(purposeFirst),
+		anyones(toldBehind),
+		anyones(aim),
+		anyones(purposeOfAny),
 	}
+}
+
+// reasonFor finds why one person is asked for.
+func (rd *reader) reasonFor(scenes []scene, p person) *string {
+	about := make([]bool, len(scenes))
+	for i := range scenes {
+		about[i] = !ofAnother(scenes, i, p) && !(i < p.sent && ofNobodyYet(&scenes[i]))
+	}
+	finders := [...][]reasonFinder{nil, reasonFinders}
 	if p.action == ScheduleVisit {
-		finders = append([]func(*scene) *string{purpose, aim, comingTo}, finders...)
+		finders[0] = reasonsOfVisits
 	}
-	for _, find := range finders {
-		for i := range scenes {
-			if ofAnother(scenes, i, p) || i < p.sent && ofNobodyYet(&scenes[i]) {
-				continue
-			}
-			if v := find(&scenes[i]); v != nil && !rd.givesNoReason(*v) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
-				return v
+	for _, group := range finders {
+		for _, find := range group {
+			for i := range scenes {
+				if !about[i] {
+					continue
+				}
+				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+					return v
+				}
 			}
 		}
 	}
@@ -295,14 +318,50 @@ func ofAnother(scenes []scene, i int, p person) bool {
 
 // statedReason finds the reason that scenes, read as one piece, give for all.
 func (rd *reader) statedReason(scenes []scene) *string {
-	if !slices.ContainsFunc(scenes, func(sc scene) bool { return sc.says(reasonWords) || strings.Contains(sc.text, ":") }) {
+	worded, colon := false, false
+	for i := range scenes {
+		worded = worded || scenes[i].says(reasonWords)
+		colon = colon || strings.IndexByte(scenes[i].text, ':') >= 0
+	}
+	if !worded && !colon {
 		return nil
 	}
 	var b strings.Builder
-	for _, sc := range scenes {
-		b.WriteString(sc.text + " ")
+	for i := range scenes {
+		b.WriteString(scenes[i].text)
+		b.WriteByte(' ')
 	}
-	return rd.sharedReason(b.String())
+	all := b.String()
+	if !mayLabelReason(scenes) && !holdsAny(lowerInPlace(all), reasonLead) {
+		return nil // sharedReason would find none, once it has read all again
+	}
+	return rd.sharedReason(all)
+}
+
+// holdsAny says whether a phrase of l stands anywhere in s.
+func holdsAny(s string, l list) bool {
+	return l.anyPhrase(func(p string) bool { return strings.Contains(s, p) })
+}
+
+// mayLabelReason says whether a word in front of a colon, or the first one of a sentence that may go on to one, asks for the reason.
+func mayLabelReason(scenes []scene) bool {
+	begun := false
+	for i := range scenes {
+		text := scenes[i].text
+		begun = begun || reasonLabel(firstField(text))
+		for from := 0; ; {
+			at := strings.IndexByte(text[from:], ':')
+			if at < 0 {
+				break
+			}
+			from += at
+			if begun || strings.TrimSpace(text[:from]) == "" || reasonLabel(text[:from]) {
+				return true
+			}
+			from++
+		}
+	}
+	return false
 }
 
 // because returns what follows a connective of reason in a sentence.

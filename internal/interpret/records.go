@@ -204,7 +204,7 @@ func (rd *reader) email(rec *record) *string {
 			return nil
 		}
 	}
-	if len(found) == 0 || found[0] == rd.sender || rd.ours[found[0]] {
+	if len(found) == 0 || found[0] == rd.sender || has(rd.ours, found[0]) {
 		return nil
 	}
 	return &found[0]

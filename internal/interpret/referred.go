@@ -149,7 +149,7 @@ func (rd *reader) callsAuthorBelow(parts replytext.Parts) bool {
 		f := newReader(rd.m.Forwarded[0], Context{})
 		name, address = f.author, f.sender
 	}
-	if wordCount(name) < 2 || rd.ours[address] || address == rd.sender {
+	if wordCount(name) < 2 || has(rd.ours, address) || address == rd.sender {
 		return false
 	}
 	scenes := rd.scenes(parts.Own)
@@ -180,7 +180,7 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 			return nil
 		}
 		author, address, body := headerOf(below)
-		if rd.ours[address] {
+		if has(rd.ours, address) {
 			return nil
 		}
 		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours, room: rd.room, inner: true}

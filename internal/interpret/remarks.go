@@ -216,7 +216,7 @@ const maxCapacity = 10
 // inCapacity returns where what the author is ends, and the author begins to speak; 0 if nothing tells of it.
 func inCapacity(toks []token) int {
 	p := passage{tokens: toks}
-	p.search()
+	p.search(nil)
 	if p.starts(0, words.Decide.Capacity) == 0 {
 		return 0
 	}

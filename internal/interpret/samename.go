@@ -101,7 +101,7 @@ func sameName(a, b string) bool {
 		return false
 	}
 	if a == b {
-		return strings.ContainsFunc(fold(a), unicode.IsLetter)
+		return letterSum(a) > 0 || strings.ContainsFunc(fold(a), unicode.IsLetter)
 	}
 	x, y := nameKey(a), nameKey(b)
 	return len(x) > 0 && slices.Equal(x, y)

@@ -14,13 +14,15 @@ import (
 type sentence struct {
 	passage
 	question bool
-	from     int // where it begins in its text
+	from     int // where it begins in the text that was cut
 }
 
 // prose is a text cut into sentences.
 type prose struct {
 	sentences []sentence
+	cutAt     int     // where the text begins in the one that was cut
 	all       passage // of all sentences, without hits
+	in        tongues // of all, unless that is all of them
 	scenes    []scene // once asked for
 }
 
@@ -30,6 +32,8 @@ type room struct {
 	hits      []hit
 	lists     []listSet // of words that other languages know, too
 	sentences []sentence
+	pending   []nodeID // empty, for searches
+	taken     []bool   // for the tokens of one scene
 }
 
 var rooms = sync.Pool{New: func() any {
@@ -52,6 +56,13 @@ func (r *room) giveBack() {
 	clear(r.sentences)
 	r.tokens, r.hits, r.lists, r.sentences = r.tokens[:0], r.hits[:0], r.lists[:0], r.sentences[:0]
 	rooms.Put(r)
+}
+
+// untaken are marks for n tokens, none of them set, until it is called again.
+func (r *room) untaken(n int) []bool {
+	r.taken = slices.Grow(r.taken[:0], n)[:n]
+	clear(r.taken)
+	return r.taken
 }
 
 // keep makes the hits of p, which begin where those of r end, a part of r where they had room there.
@@ -77,12 +88,14 @@ func readProse(text string, r *room) *prose {
 	p := &prose{all: passage{text: text}}
 	begin, first := len(r.tokens), len(r.sentences)
 	low := lowerASCII(text)
+	var flat, flatLow strings.Builder // sentences of several lines
 	cutSentences(text, func(from, to int) {
 		from, to = trimBlanks(text, from, to)
 		s, l := text[from:to], low[from:to]
 		if !singleLine(s) {
-			s = strings.Join(strings.Fields(s), " ")
-			l = lowerASCII(s)
+			flat.Grow(len(text) - flat.Len())
+			flatLow.Grow(len(text) - flatLow.Len())
+			s, l = writeOnOneLine(&flat, s), writeOnOneLine(&flatLow, l)
 		}
 		if empty(s) {
 			return
@@ -91,30 +104,31 @@ func readProse(text string, r *room) *prose {
 	})
 	p.sentences = r.sentences[first:len(r.sentences):len(r.sentences)]
 	if langs := languagesOf(p.sentences); langs != everyLanguage {
-		p.all.in = &tongues{langs, r}
+		p.in = tongues{langs, r}
+		p.all.in = &p.in
 	}
 	for i := range p.sentences {
 		q := &p.sentences[i]
 		q.in, q.hits = p.all.in, r.hits[len(r.hits):]
 		q.in.mask(q.tokens)
-		q.search()
+		r.pending = q.search(r.pending)
 		r.keep(&q.passage)
 	}
 	p.all.tokens = r.tokens[begin:len(r.tokens):len(r.tokens)]
-	p.all.join(p.sentences)
+	p.all.join(p.sentences, r)
 	return p
 }
 
-// join finds what the sentences of p say, and what reaches from one into the next.
-func (p *passage) join(sentences []sentence) {
+// join finds what the sentences of p say, and what reaches from one into the next. The room that r has left is used for that.
+func (p *passage) join(sentences []sentence, r *room) {
 	for i := range sentences {
 		p.lists.join(&sentences[i].lists)
 	}
-	p.searchJoints(sentences)
+	p.searchJoints(sentences, r.hits[len(r.hits):])
 }
 
 // behind is the prose of text if that is the end of p from a sentence on; nil if it is not.
-func (p *prose) behind(text string) *prose {
+func (p *prose) behind(text string, r *room) *prose {
 	if !strings.HasSuffix(p.all.text, text) || len(text) == 0 {
 		return nil
 	}
@@ -122,15 +136,13 @@ func (p *prose) behind(text string) *prose {
 	if at > 0 && p.all.text[at-1] != '\n' {
 		return nil
 	}
-	begin := at + blanksEnd(text, 0)
+	cutAt := p.cutAt + at
+	begin := cutAt + blanksEnd(text, 0)
 	tokens := 0
 	for i := range p.sentences {
 		if p.sentences[i].from == begin {
-			q := &prose{all: passage{text: text, tokens: p.all.tokens[tokens:], in: p.all.in}, sentences: slices.Clone(p.sentences[i:])}
-			for k := range q.sentences {
-				q.sentences[k].from -= at
-			}
-			q.all.join(q.sentences)
+			q := &prose{all: passage{text: text, tokens: p.all.tokens[tokens:], in: p.all.in}, sentences: p.sentences[i:], cutAt: cutAt}
+			q.all.join(q.sentences, r)
 			return q
 		}
 		tokens += len(p.sentences[i].tokens)
@@ -174,6 +186,18 @@ func onOneLine(s string) string {
 		return s
 	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// writeOnOneLine is onOneLine written to b.
+func writeOnOneLine(b *strings.Builder, s string) string {
+	from := b.Len()
+	for w := range strings.FieldsSeq(s) {
+		if b.Len() > from {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+	}
+	return b.String()[from:]
 }
 
 // singleLine says whether s has no white space but single blanks.
