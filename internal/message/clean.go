@@ -12,7 +12,15 @@ func cleanText(s string) string {
 	if isClean(s) {
 		return strings.Trim(s, "\n")
 	}
-	return strings.Trim(string(appendClean(make([]byte, 0, len(s)), s)), "\n")
+	var room [128]byte // enough for a line
+	out := room[:0]
+	if len(s) > len(room) {
+		out = make([]byte, 0, len(s))
+	}
+	if out = appendClean(out, s); string(out) != s {
+		s = string(out)
+	}
+	return strings.Trim(s, "\n")
 }
 
 // isClean reports whether cleanText would leave s as it is: ASCII with LF line ends, as most mail is.

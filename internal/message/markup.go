@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"html"
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -126,7 +127,7 @@ func (m *markup) read() tokenKind {
 func (m *markup) setText(text []byte) tokenKind {
 	m.text = text
 	if bytes.IndexByte(text, '&') >= 0 {
-		m.buf = appendUnescaped(m.buf[:0], text)
+		m.buf = appendUnescaped(slices.Grow(m.buf[:0], len(text)), text) // all but a few entities are longer than what they stand for
 		m.text = m.buf
 	}
 	return textToken
@@ -264,22 +265,52 @@ func (m *markup) readTag(name int) bool {
 // tagOf returns the atom of the name of an element, 0 for none.
 func tagOf(name []byte) atom.Atom {
 	switch string(name) { // the usual ones, to save a look-up
-	case "div":
-		return atom.Div
+	case "a":
+		return atom.A
+	case "b":
+		return atom.B
+	case "i":
+		return atom.I
+	case "u":
+		return atom.U
 	case "p":
 		return atom.P
 	case "br":
 		return atom.Br
-	case "span":
-		return atom.Span
-	case "a":
-		return atom.A
 	case "td":
 		return atom.Td
 	case "tr":
 		return atom.Tr
-	case "b":
-		return atom.B
+	case "li":
+		return atom.Li
+	case "ul":
+		return atom.Ul
+	case "div":
+		return atom.Div
+	case "o:p":
+		return 0 // of Word
+	case "html":
+		return atom.Html
+	case "head":
+		return atom.Head
+	case "body":
+		return atom.Body
+	case "meta":
+		return atom.Meta
+	case "span":
+		return atom.Span
+	case "font":
+		return atom.Font
+	case "style":
+		return atom.Style
+	case "table":
+		return atom.Table
+	case "tbody":
+		return atom.Tbody
+	case "strong":
+		return atom.Strong
+	case "blockquote":
+		return atom.Blockquote
 	}
 	var lower [maxName]byte
 	return atom.Lookup(lowered(&lower, name))

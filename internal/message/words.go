@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // encodedWord is RFC 2047 section 2 with the language of RFC 2231 section 5; blanks in the text, which some programs
@@ -66,20 +67,23 @@ func joinWords(s string) string {
 	if !ok {
 		return s
 	}
-	var out strings.Builder
-	var room [64]byte // enough for most
-	word := room[:0]
+	var room, wordRoom [128]byte // enough for most
+	out, word := room[:0], wordRoom[:0]
 	label, end := "", 0
 	flush := func() {
-		text, _ := decodeCharset(label, string(word))
-		out.WriteString(text)
+		if isUTF8(charsetName(label)) && utf8.Valid(word) {
+			out = append(out, word...)
+		} else {
+			text, _ := decodeCharset(label, string(word))
+			out = append(out, text...)
+		}
 		word = word[:0]
 	}
 	for ; ok; w, ok = nextWord(s, end) {
 		gap := s[end:w.start]
 		if end == 0 || strings.TrimSpace(gap) != "" {
 			flush()
-			out.WriteString(gap)
+			out = append(out, gap...)
 		} else if !strings.EqualFold(w.charset, label) {
 			flush()
 		}
@@ -91,8 +95,7 @@ func joinWords(s string) string {
 		}
 	}
 	flush()
-	out.WriteString(s[end:])
-	return out.String()
+	return string(append(out, s[end:]...))
 }
 
 // decodeB decodes base64 as far as it goes, with or without padding.
