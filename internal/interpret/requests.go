@@ -33,6 +33,9 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 	if len(out) == 0 {
 		out = rd.evident(parts.Own)
 	}
+	if len(out) == 0 {
+		out = rd.byAddress(parts.Own)
+	}
 	return out
 }
 
