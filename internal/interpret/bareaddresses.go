@@ -77,7 +77,7 @@ func (rd *reader) removedBelow(text string) []Request {
 		}
 	}
 	wish := strings.Join(above, " ")
-	if len(below) == 0 || len(below) > maxBareAddresses || !strings.HasSuffix(wish, ":") || hasAddress(wish) || slices.ContainsFunc(below, func(a string) bool { return a == rd.sender || rd.ours[a] }) {
+	if len(below) == 0 || len(below) > maxBareAddresses || !strings.HasSuffix(wish, ":") || hasAddress(wish) || slices.ContainsFunc(below, func(a string) bool { return a == rd.sender || has(rd.ours, a) }) {
 		return nil
 	}
 	scenes := rd.scenes(wish)
