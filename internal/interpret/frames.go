@@ -7,7 +7,6 @@ import (
 
 var (
 	leadVerbs, listings  = cue("lead_verbs"), cue("listings")
-	otherLists           = cue("other_lists")
 	putVerbs, placeOn    = cue("put_verbs"), cue("place_on")
 	goVerbs, sameAgain   = cue("go_verbs"), cue("same_again")
 	announcing, toReader = cue("announces"), cue("reader")
@@ -123,7 +122,7 @@ const maxPlaced = 14
 // placed says whether a sentence asks to have somebody in one of our listings: "have Jane Doe on the list", "can Jane Doe get into the
 // portal".
 func placed(sc *scene) bool {
-	if sc.says(otherLists) || !sc.says(listings) || !sc.says(placeOn) || !sc.says(putVerbs, goVerbs) {
+	if !sc.says(listings) || !sc.says(placeOn) || !sc.says(putVerbs, goVerbs) {
 		return false
 	}
 	for i := 1; i < len(sc.tokens); i++ {
