@@ -29,11 +29,15 @@ func TestNoAdds(t *testing.T) {
 //go:embed testdata/no-approvals.txt
 var noApprovals string
 
-// TestNoApprovals: answers, one in each line, that approve of nobody who was asked about: Jane Doe, and Raj Patel where a line begins with @2.
+//go:embed testdata/no-approvals-tongues.txt
+var noApprovalsElsewhere string
+
+// TestNoApprovals: answers, one in each line, that approve of nobody who was asked about: Jane Doe, and Raj Patel where a line begins with @2. Those of
+// the second file are in other languages than English.
 func TestNoApprovals(t *testing.T) {
 	t.Parallel()
 	two := &interpret.Asked{Lines: threePeople.Lines[:2], Requests: threePeople.Requests[:2]}
-	for line := range strings.Lines(noApprovals) {
+	for line := range strings.Lines(noApprovals + noApprovalsElsewhere) {
 		text, asksTwo := strings.CutPrefix(strings.TrimSpace(line), "@2 ")
 		asked := onePerson
 		if asksTwo {
