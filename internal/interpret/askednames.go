@@ -123,10 +123,31 @@ var (
 	ofAsker      = cue("of_asker")
 )
 
+// mayName says whether a word of own may be one of a name's, in the genitive too, or the initial of one. Only what is all ASCII is looked
+// through, and nothing with an address, behind which a word may begin anywhere.
+func mayName(own, name string) bool {
+	if !isASCII(own) || !isASCII(name) || strings.IndexByte(own, '@') >= 0 {
+		return true
+	}
+	for from, end := 0, 0; from < len(own); from = end + 1 {
+		for end = from; end < len(own) && isASCIIAlnum(own[end]) && !isDigit(own[end]); end++ {
+		}
+		run := own[from:end]
+		if !startsUpper(run) {
+			continue
+		}
+		bare, genitive := strings.CutSuffix(run, "s")
+		if len(run) == 1 && end < len(own) && own[end] == '.' || hasRun(name, run) || genitive && hasRun(name, bare) {
+			return true
+		}
+	}
+	return false
+}
+
 // withoutRequester takes out whose request an answer speaks of, "I approve the request of Solène", where it is who asked and nobody asked about is
 // called like that. Whoever else has asked, "approved by Solène" and "Solène approves" stay.
 func withoutRequester(own, requester string, lines []AskedLine) string {
-	if requester == "" {
+	if requester == "" || !mayName(own, requester) {
 		return own
 	}
 	subjects := subjectWords(lines)

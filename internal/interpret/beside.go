@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -46,9 +47,18 @@ func decidePlain(own string, lines []AskedLine, roles *roleBook, roleOf map[int]
 	return d
 }
 
+// What an answer must have a word of to be written otherwise: elsewise, ordinals and the nouns of numbers, words of a range.
+var elsewiseBegins, ordinals, rangeWords *openings
+
+func openAnswers() {
+	elsewiseBegins = openingsOf(firstWords(elsewise.phrases()))
+	ordinals = openingsOf(maps.Keys(words.Picks), firstWords(countNouns.phrases()))
+	rangeWords = openingsOf(firstWords(words.Decide.Range.phrases()))
+}
+
 // withoutOtherMatters takes sentences out that only tell the readers something of theirs: "By the way, the code of your gate was wrong again."
 func withoutOtherMatters(own string, lines []AskedLine) string {
-	if !mentions(own, elsewise) {
+	if !elsewiseBegins.mayInTokens(own) || !mentions(own, elsewise) {
 		return own
 	}
 	subjects := subjectWords(lines)

@@ -213,6 +213,17 @@ func openingsOf(lists ...iter.Seq[string]) *openings {
 	return &o
 }
 
+// firstWords are the first words of phrases: whatever stands between the words of a phrase, it begins with that. None begins with a star.
+func firstWords(phrases iter.Seq[string]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for p := range phrases {
+			if first, _, _ := strings.Cut(p, " "); !yield(first) {
+				return
+			}
+		}
+	}
+}
+
 // may says whether s may begin with one of the phrases.
 func (o *openings) may(s string) bool {
 	if s == "" || s[0] >= utf8.RuneSelf {
@@ -236,14 +247,19 @@ func (o *openings) mayBehindBlank(s string) bool {
 	return false
 }
 
-// mayInWords says whether a phrase may begin where a word of s does, as \b of an expression finds one.
+// mayInWords says whether a phrase may begin where a word of s does: behind anything but a letter or digit.
 func (o *openings) mayInWords(s string) bool {
 	for i := range len(s) {
-		if (i == 0 || !isASCIIAlnum(s[i-1]) && s[i-1] != '_' || s[i] >= utf8.RuneSelf) && o.may(s[i:]) {
+		if (i == 0 || !isASCIIAlnum(s[i-1]) || s[i] >= utf8.RuneSelf) && o.may(s[i:]) {
 			return true
 		}
 	}
 	return false
+}
+
+// mayInTokens says whether a token of s may begin a phrase. Behind an address one may begin anywhere.
+func (o *openings) mayInTokens(s string) bool {
+	return strings.IndexByte(s, '@') >= 0 || o.mayInWords(s)
 }
 
 // beginsFold says whether s begins with p, which is of small ASCII letters, in any letter case. Letters that are none of ASCII may

@@ -22,14 +22,12 @@ func spellRanges(own string, lines []AskedLine) string {
 		return own
 	}
 	asked := func(from, to int) bool { return from < to && known(lines, from) && known(lines, to) }
-	own = numberRange.ReplaceAllStringFunc(own, func(m string) string {
-		g := numberRange.FindStringSubmatch(m)
-		from, to := atoi(g[2]), atoi(g[3])
-		if !asked(from, to) {
-			return m
-		}
-		return g[1] + spelledOut(from, to) + g[4]
-	})
+	if strings.ContainsAny(own, "-–") {
+		own = spellDashes(own, asked)
+	}
+	if !rangeWords.mayInTokens(own) {
+		return own
+	}
 	r := lend()
 	defer r.giveBack()
 	p := r.scan(own, nil)
@@ -45,10 +43,22 @@ func spellRanges(own string, lines []AskedLine) string {
 	return b.String() + own[done:]
 }
 
+// spellDashes is spellRanges for "1-3".
+func spellDashes(own string, asked func(from, to int) bool) string {
+	return numberRange.ReplaceAllStringFunc(own, func(m string) string {
+		g := numberRange.FindStringSubmatch(m)
+		from, to := atoi(g[2]), atoi(g[3])
+		if !asked(from, to) {
+			return m
+		}
+		return g[1] + spelledOut(from, to) + g[4]
+	})
+}
+
 // spellOrdinals writes "the first one" and "number two" as the numbers of people asked about. An ordinal counts people before one of
 // their nouns, behind an article that no noun follows, and right before an answer; elsewhere "first" is a condition.
 func spellOrdinals(own string, lines []AskedLine) string {
-	if len(lines) < 2 {
+	if len(lines) < 2 || !ordinals.mayInTokens(own) {
 		return own
 	}
 	r := lend()

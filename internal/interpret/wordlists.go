@@ -40,6 +40,7 @@ var load = sync.OnceFunc(func() {
 	gatherRunOnWords()
 	compileReasons()
 	compileRewordings()
+	openAnswers()
 	compileExceptions()
 	compileGreeting()
 	compilePicks(words.Picks)
