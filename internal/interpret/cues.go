@@ -28,6 +28,7 @@ var cueLists = map[string]string{
 	"come_words":   "in front of what somebody comes to do",
 	"needs_to":     "in front of what the author needs to do",
 	"wants_told":   "ask to be told something besides the wish",
+	"other_lists":  "are lists, and places on them, that are none of access",
 	"one_person":   "stand for somebody to be added whom nobody names yet",
 	"letter_words": "in sentences of languages that have about_letter",
 	"thanks_ends":  "behind thanks that only end a sentence", "from_author": "what the author is to tell yet",

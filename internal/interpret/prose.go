@@ -53,6 +53,9 @@ func (rd *reader) inProse(own string) []Request {
 		return nil
 	}
 	scenes := slices.Clone(rd.scenes(text))
+	if all.says(otherLists) {
+		withoutListings(scenes)
+	}
 	again(scenes)
 	if all.says(losing) {
 		withoutGifts(scenes)
