@@ -1,6 +1,10 @@
 package interpret_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/countersign/countersign/internal/interpret"
+)
 
 // TestUnknownLabels holds forms to the kinds of their values where the labels are nobody's.
 func TestUnknownLabels(t *testing.T) {
@@ -23,4 +27,17 @@ func TestUnknownLabels(t *testing.T) {
 		{"Order: 12 patch leads\nShip to: Jane Doe\nMail: jane@acme.example\nTotal: 120 EUR", ""},
 		{"Delegate: Jane Doe\nReachable: ann@acme.example\nWanted: technician", ""},
 	})
+}
+
+// TestLabelsOfWhose reads the lines of those who are to be added, and not those of others in the form.
+func TestLabelsOfWhose(t *testing.T) {
+	t.Parallel()
+	for _, whose := range []string{"Representative's", "New starter's", "Newcomer’s", "Nominee's", "Technician's"} {
+		text := "Manager's name: Bob Stone\nManager's e-mail: bob@acme.example\n" +
+			whose + " name: Jane Doe\n" + whose + " e-mail: jane.doe@acme.example\nRole: Technician\nReason: nights\n"
+		r := interpret.Read(mail(text), interpret.Context{Model: "contact-levels", Roles: models["contact-levels"]})
+		if len(r.Requests) != 1 || r.Requests[0].Name == nil || *r.Requests[0].Name != "Jane Doe" || r.Requests[0].Email == nil || *r.Requests[0].Email != "jane.doe@acme.example" {
+			t.Errorf("%s: %+v", whose, r.Requests)
+		}
+	}
 }
