@@ -83,6 +83,7 @@ func TestParseRefuses(t *testing.T) {
 		"c1_control":                "a\u0085b@x.test",
 		"zero_width":                "a\u200bb@x.test",
 		"bidi_override":             "\u202eevil@x.test",
+		"mixed_directions":          "a@ℵꚕ",
 		"no_break_space":            "a\u00a0b@x.test",
 		"invalid_utf8":              "a\xff@x.test",
 		"replacement_character":     "a\ufffd@x.test",

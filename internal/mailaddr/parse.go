@@ -116,6 +116,10 @@ func ParseDomain(s string) (string, error) {
 	if err != nil {
 		return "", invalid("the domain is no domain name")
 	}
+	// idna looks at a label's directions before it maps ℵ to א (RFC 5893): what it makes must hold by itself.
+	if again, err := idna.Lookup.ToASCII(domain); err != nil || again != domain {
+		return "", invalid("the domain is no domain name")
+	}
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
 	if len(domain) > MaxDomainLength {
 		return "", invalid("the domain is longer than %d octets", MaxDomainLength)
