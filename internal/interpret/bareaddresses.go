@@ -69,11 +69,10 @@ func (rd *reader) removedBelow(text string) []Request {
 			}
 			continue
 		}
-		if sc := rd.sceneOf(line); len(below) > 0 && sc.words() > maxSignOff {
-			return nil // more is told behind them
-		}
 		if len(below) == 0 {
 			above = append(above, line)
+		} else if sc := rd.sceneOf(line); sc.words() > maxSignOff {
+			return nil // more is told behind them
 		}
 	}
 	wish := strings.Join(above, " ")

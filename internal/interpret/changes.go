@@ -42,7 +42,7 @@ func (rd *reader) changes(own string, asked bool) []Change {
 	}
 	text := rd.body(own)
 	lists, all := &words.Changes, &rd.prose(text).all
-	if all.says(words.NotAWish) {
+	if all.says(words.NotAWish) || rd.prose(text).listsElsewhere() {
 		return nil
 	}
 	var out []Change

@@ -77,19 +77,15 @@ func addingAll(scenes []scene, people []person) []Request {
 // know whether you need a copy of their passports".
 func (rd *reader) noWish(text string) bool {
 	p := rd.prose(text)
-	if !p.all.says(words.NotAWish, otherLists) {
+	if p.listsElsewhere() {
+		return true // body has left that out where something else is asked for
+	}
+	if !p.all.says(words.NotAWish) {
 		return false
 	}
 	aside := 0
 	for i := range p.sentences {
 		s := &p.sentences[i]
-		if s.says(otherLists) {
-			if !rd.asksBesideLists(p) {
-				return true
-			}
-			aside++
-			continue
-		}
 		if !s.says(words.NotAWish) {
 			continue
 		}

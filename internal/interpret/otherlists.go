@@ -1,45 +1,83 @@
 package interpret
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// otherLists are places on mailing lists, newsletters and the like, with the word in front of them.
-var otherLists = cue("other_lists")
+var otherLists, listedBy = cue("other_lists"), cue("listed_by")
 
-// asksBesideLists says whether a role is asked for where no lists but ours are spoken of: who is put on a mailing list gets no access, but
-// somebody may be wanted on both.
-func (rd *reader) asksBesideLists(p *prose) bool {
-	return slices.ContainsFunc(p.sentences, func(s sentence) bool {
-		if s.says(otherLists) {
-			sc := rd.sceneOf(beforeListing(&s))
-			return sc.asks && len(sc.roles) > 0 && len(rd.scene(s).names) < 2 // or who is wanted where is not sure
-		}
-		sc := rd.scene(s)
-		return sc.asks && len(sc.roles) > 0
-	})
-}
-
-// withoutListings leaves nobody and nothing in the sentences that only put people on other lists, or take them off.
-func withoutListings(scenes []scene) {
-	for i := range scenes {
-		if sc := &scenes[i]; sc.says(otherLists) && len(sc.roles) == 0 {
-			*sc = scene{sentence: sc.sentence}
-		}
+// onOtherList returns the token at which p puts somebody on a mailing list or the like, or takes them off: who is there has no access. It is -1 if
+// p does not.
+func onOtherList(p *passage) int {
+	if !p.says(otherLists) || !p.says(listedBy) {
+		return -1
 	}
-}
-
-// beforeListing is what a sentence says before it goes on to put somebody on a list: "add her as Technician" of "… and put her on the mailing list".
-func beforeListing(s *sentence) string {
-	toks := s.tokens
-	for k := range toks {
-		if s.starts(k, otherLists) == 0 {
+	for k := range p.tokens {
+		if p.starts(k, otherLists) == 0 {
 			continue
 		}
-		for k--; k > 0; k-- {
-			if toks[k].in(andWords) && (toks[k+1].in(putVerbs) || toks[k+1].in(verbAdd)) {
-				return s.text[:toks[k].start]
-			}
+		i := k
+		for i > 0 && p.tokens[i-1].in(determiners) {
+			i--
 		}
-		break
+		if i > 0 && p.tokens[i-1].in(listedBy) {
+			return i - 1
+		}
+	}
+	return -1
+}
+
+// listsElsewhere says whether a sentence of p puts somebody on such a list, or takes them off.
+func (p *prose) listsElsewhere() bool {
+	return p.all.says(otherLists) && slices.ContainsFunc(p.sentences, func(s sentence) bool { return onOtherList(&s.passage) >= 0 })
+}
+
+// withoutListings is a text without what it wants of other lists than that of those with access, if something else asks for a role. Where it does not
+// tell who is wanted on which, the text stays as it is, and noWish finds nothing in it.
+func (rd *reader) withoutListings(text string) string {
+	if len(text) > maxProse {
+		return text
+	}
+	p := rd.prose(text)
+	if !p.listsElsewhere() {
+		return text
+	}
+	var kept strings.Builder
+	asked := false
+	for i := range p.sentences {
+		s := &p.sentences[i]
+		sc := rd.scene(*s)
+		at := onOtherList(&s.passage)
+		if at < 0 {
+			asked = asked || sc.asks && len(sc.roles) > 0
+			kept.WriteString(s.text + "\n")
+			continue
+		}
+		if len(rd.book.mentions(s.tokens)) == 0 {
+			continue
+		}
+		before := beforeListing(s, at)
+		wish, behind := rd.sceneOf(before), rd.book.mentions(rd.room.scan(s.text[len(before):], s.in).tokens)
+		if !wish.asks || len(wish.roles) == 0 || len(behind) > 0 || len(sc.names) > 1 {
+			return text
+		}
+		asked = true
+		kept.WriteString(before + ".\n")
+	}
+	if !asked {
+		return text
+	}
+	return kept.String()
+}
+
+// beforeListing is what a sentence says before it goes on to put somebody on a list at token at: "add her as Technician" of "… and put her on the
+// mailing list".
+func beforeListing(s *sentence, at int) string {
+	for k := at; k > 0; k-- {
+		if s.tokens[k].in(andWords) && (s.tokens[k+1].in(putVerbs) || s.tokens[k+1].in(verbAdd)) {
+			return s.text[:s.tokens[k].start]
+		}
 	}
 	return ""
 }

@@ -53,9 +53,6 @@ func (rd *reader) inProse(own string) []Request {
 		return nil
 	}
 	scenes := slices.Clone(rd.scenes(text))
-	if all.says(otherLists) {
-		withoutListings(scenes)
-	}
 	again(scenes)
 	if all.says(losing) {
 		withoutGifts(scenes)
@@ -153,10 +150,10 @@ func (rd *reader) inCopy(scenes []scene) []person {
 	return nil
 }
 
-// body is own without its greeting and without lists of boxes, found once.
+// body is own without its greeting, lists of boxes and what it wants of other lists, found once.
 func (rd *reader) body(own string) string {
 	if rd.greeted == "" || rd.greeted != own {
-		rd.greeted, rd.rest = own, rd.withoutBoxes(withoutGreeting(own))
+		rd.greeted, rd.rest = own, rd.withoutListings(rd.withoutBoxes(withoutGreeting(own)))
 	}
 	return rd.rest
 }

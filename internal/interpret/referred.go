@@ -17,8 +17,7 @@ func (rd *reader) referred(parts replytext.Parts) []Request {
 	if len(parts.Own) > maxCover {
 		return nil
 	}
-	own := &rd.prose(parts.Own).all
-	if own.says(words.NotAWish) || !rd.backs(parts) {
+	if own := rd.prose(parts.Own); own.all.says(words.NotAWish) || own.listsElsewhere() || !rd.backs(parts) {
 		return nil
 	}
 	var cover []assigned // roles that the covering note gives win over those below

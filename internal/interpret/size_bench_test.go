@@ -22,6 +22,7 @@ var sizedTexts = map[string]struct{ head, unit string }{
 	"comments": {"My comments are below, AL.\n\nFrom: Support <support@provider.example>\nSent: Monday, 2 November 2026 09:12\nTo: Ann Lee <ann@acme.example>\nSubject: Access\n\n",
 		"  %d. Jane Doe\nAL: approved\n"},
 	"boxes":         {"Please add Jane Doe <jane.doe@acme.example>.\n\n", "[x] Technician\n"},
+	"listings":      {"Please add Jane Doe <jane.doe@acme.example> as Technician.\n\n", "Put her on the newsletter. "},
 	"answer thanks": {"Approved", ", thanks"},
 	"answer names":  {"I approve", " Jane Doe,"},
 }
