@@ -295,7 +295,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 			cut := len(targets) > 1 || len(targets) > 0 && s.says(words.Decide.Rest)
 			if cut {
 				pieces = pieces[:0]
-				for _, p := range cutAtTargets(s.text, beside, lines, roles, roleOf) {
+				for _, p := range cutAtTargets(s.text, beside, roleOf) {
 					pieces = append(pieces, r.scan(p, nil))
 				}
 			}
@@ -314,7 +314,7 @@ func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 					c.verdict.hold = s.question
 				}
 				c.changes = otherRole(p, c.targets, roles, roleOf)
-				if len(c.targets) > 1 && halfSaid(p.text, beside, lines, roles, roleOf) {
+				if len(c.targets) > 1 && halfSaid(p.text, beside, roleOf) {
 					c.verdict.hold = true
 				}
 				if v := c.verdict; (v.approve || v.yes) && !v.hold && !c.except {
@@ -490,16 +490,16 @@ func answerLines(own string) []string {
 // cutAtTargets splits a sentence at commas and "and/but" between pieces that each have a target of their own and a word of
 // decision, or words that none of the lists knows: "Jan is good, Ana I have to think about". Pieces without a target stay with the one
 // before.
-func cutAtTargets(text string, beside *asides, lines []AskedLine, roles *roleBook, roleOf map[int]string) []string {
+func cutAtTargets(text string, beside *asides, roleOf map[int]string) []string {
 	var out []string
 	cur := ""
 	for _, piece := range splitKeep(text) {
 		targeted := func(s string) bool {
-			return len(targetsOf(s, lines, roles, roleOf)) > 0 || mentions(s, words.Decide.Rest)
+			return len(targetsOf(s, beside.lines, beside.roles, roleOf)) > 0 || mentions(s, words.Decide.Rest)
 		}
 		speaks := func(s string) bool { return decided(s, beside.subjects) || beside.remarks(s) }
 		full := targeted(piece)
-		if full && cur != "" && !speaks(piece) && decided(cur, beside.subjects) && answeredBehind(cur, lines) {
+		if full && cur != "" && !speaks(piece) && decided(cur, beside.subjects) && answeredBehind(cur, beside.lines) {
 			out = append(out, cur) // "3 no, 1 and 2 yes"
 			cur = piece
 			continue
@@ -532,7 +532,7 @@ func answeredBehind(text string, lines []AskedLine) bool {
 
 // halfSaid says whether a piece about several people has words of an answer with one of them that are not sure to be one: what is
 // said of the others is not said of that person.
-func halfSaid(text string, beside *asides, lines []AskedLine, roles *roleBook, roleOf map[int]string) bool {
+func halfSaid(text string, beside *asides, roleOf map[int]string) bool {
 	pieces := splitKeep(text)
 	if len(pieces) < 2 {
 		return false
@@ -540,7 +540,7 @@ func halfSaid(text string, beside *asides, lines []AskedLine, roles *roleBook, r
 	for _, piece := range pieces {
 		p := scan(piece)
 		answers := p.says(words.Decide.Approve, words.Decide.Reject, words.Decide.Yes, words.Decide.No)
-		if answers && len(targetsIn(p.tokens, lines, roles, roleOf)) > 0 && !decided(piece, beside.subjects) {
+		if answers && len(targetsIn(p.tokens, beside.lines, beside.roles, roleOf)) > 0 && !decided(piece, beside.subjects) {
 			return true
 		}
 	}

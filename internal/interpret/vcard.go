@@ -46,7 +46,7 @@ func vcards(text string) []*record {
 
 // fromCards reads the people on attached visiting cards whom a wish in the own words is about. The author's own card is no wish.
 func (rd *reader) fromCards(own string) []Request {
-	if len(rd.m.Attachments) == 0 && len(own) <= maxProse {
+	if len(rd.m.Attachments) == 0 {
 		return nil
 	}
 	wishes := false
