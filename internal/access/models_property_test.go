@@ -182,7 +182,7 @@ func (a *agency) handsOver(t *rapid.T) {
 // commands plays CANCEL and the question for the state.
 func (a *agency) commands(t *rapid.T) {
 	if len(a.tickets) == 0 {
-		t.Skip("nothing was asked")
+		notNow(t, "nothing was asked")
 	}
 	a.write(t, letter{from: a.from(t), proof: a.evidence(t), ticket: pick(t, a.tickets, "ticket").Number, reading: interpret.Reading{
 		Class: interpret.ClassReply, Commands: []interpret.Command{{Name: pick(t, []string{"cancel", "cancel", "status"}, "command")}}}})
@@ -197,7 +197,7 @@ func (a *agency) amends(t *rapid.T) {
 		}
 	}
 	if len(waiting) == 0 {
-		t.Skip("nothing waits")
+		notNow(t, "nothing waits")
 	}
 	r := pick(t, waiting, "request")
 	l := letter{from: a.from(t), ticket: a.tickets[r.TicketID-1].Number, reading: interpret.Reading{Class: interpret.ClassReply}}
@@ -220,7 +220,7 @@ func (a *agency) amends(t *rapid.T) {
 // movesVisit plays a reply that gives a confirmed visit another time, or calls it off.
 func (a *agency) movesVisit(t *rapid.T) {
 	if len(a.visits) == 0 {
-		t.Skip("nobody comes")
+		notNow(t, "nobody comes")
 	}
 	v := pick(t, a.visits, "visit")
 	r := a.requests[v.RequestID-1]
@@ -242,7 +242,7 @@ func (a *agency) movesVisit(t *rapid.T) {
 func (a *agency) operates(t *rapid.T) {
 	c := pick(t, a.contacts, "contact")
 	if c.State != access.ContactActive && c.State != access.ContactSuspended {
-		t.Skip("not on the list")
+		notNow(t, "not on the list")
 	}
 	was := c.State
 	c.State = pick(t, []access.ContactState{access.ContactActive, access.ContactActive, access.ContactSuspended}, "state")
@@ -265,7 +265,7 @@ func (a *agency) decides(t *rapid.T) {
 		}
 	}
 	if len(asked) == 0 {
-		t.Skip("nobody was asked")
+		notNow(t, "nobody was asked")
 	}
 	if len(open) > 0 && rapid.IntRange(0, 5).Draw(t, "an old one") > 0 {
 		asked = open

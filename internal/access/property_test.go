@@ -80,7 +80,7 @@ func (m *machine) decide(t *rapid.T) {
 		}
 	}
 	if len(asked) == 0 {
-		t.Skip("nobody was asked")
+		notNow(t, "nobody was asked")
 	}
 	// The newest are the interesting ones.
 	a := asked[len(asked)-1-min(rapid.IntRange(0, 12).Draw(t, "back"), len(asked)-1)]
@@ -113,7 +113,7 @@ func (m *machine) play(t *rapid.T, l letter) {
 // replay plays an applied decision again: as the same mail, and as a new one whose token is used up.
 func (m *machine) replay(t *rapid.T) {
 	if len(m.played) == 0 {
-		t.Skip("nothing was decided")
+		notNow(t, "nothing was decided")
 	}
 	l, before := pick(t, m.played, "letter"), m.snapshot()
 	again := *m.approvalOf(l)
@@ -141,7 +141,7 @@ func (m *machine) waitLong(t *rapid.T) {
 
 func (m *machine) bounces(t *rapid.T) {
 	if len(m.invitations) == 0 {
-		t.Skip("nobody was invited")
+		notNow(t, "nobody was invited")
 	}
 	m.bounce(pick(t, m.invitations, "invitation").ID, rapid.Bool().Draw(t, "failed"))
 }
@@ -155,7 +155,7 @@ func (m *machine) visit(t *rapid.T) {
 		}
 	}
 	if len(links) == 0 {
-		t.Skip("nobody was invited")
+		notNow(t, "nobody was invited")
 	}
 	link := links[len(links)-1-min(rapid.IntRange(0, 3).Draw(t, "back"), len(links)-1)]
 	tok, session := link.Data.Token, pick(t, []string{"one", "two"}, "session")
@@ -241,4 +241,10 @@ func (m *machine) needed(r *access.Request) []policy.Stage {
 		stages = append(stages, policy.StageClient)
 	}
 	return stages
+}
+
+// notNow ends an action that cannot be played in this state of a machine: rapid draws another one (rapid.T.Repeat). No test is left out.
+func notNow(t *rapid.T, why string) {
+	t.Helper()
+	t.Skip(why)
 }
