@@ -52,7 +52,7 @@ replicas: servers ## one to four daemons on one PostgreSQL, AWAY from them, and 
 
 GROWN ?= 1000,100000
 growth: servers ## what a mail costs in databases that hold GROWN mails and 100,000 contacts
-	$(GO) test -run '^$$' -bench Growth -benchtime 1x -timeout 3h ./internal/bench -args -mails $(if $(filter command,$(origin MAILS)),$(MAILS),2000) -rounds $(ROUNDS) -grown $(GROWN)
+	$(GO) test -run '^$$' -bench Growth -benchtime 1x -timeout 3h ./internal/bench -args -mails $(if $(filter command environment,$(origin MAILS)),$(MAILS),2000) -rounds $(ROUNDS) -grown $(GROWN)
 
 latency: servers ## from the IMAP server's EXISTS to our answer accepted by the SMTP server, at 1, 10 and 50 mails a second
 	$(GO) test -run '^$$' -bench Latency -benchtime 1x -timeout 1h ./internal/bench
