@@ -224,6 +224,10 @@ func cutSentences(text string, add func(from, to int)) {
 	from := 0
 	lineStart := 0
 	for i := 0; i < len(text); {
+		if !endsSentence[text[i]] {
+			i++
+			continue
+		}
 		switch c := text[i]; {
 		case c == '.' || c == '!' || c == '?':
 			end := i + 1
@@ -282,6 +286,9 @@ func cutSentences(text string, add func(from, to int)) {
 	}
 	add(from, len(text))
 }
+
+// endsSentence are the bytes that the end of a sentence may begin with.
+var endsSentence = bytesOf(".!?)\n\xe3\xef")
 
 // smiles says whether the bracket at s[i] is the end of a smile, and a capital follows it.
 func smiles(s string, i int) bool {

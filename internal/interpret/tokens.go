@@ -38,38 +38,44 @@ func tokenize(s string) []token {
 	return appendTokens(make([]token, 0, len(s)/5+3), s, lowerASCII(s))
 }
 
-// appendTokens cuts s at blanks, finds the addresses and cuts the rest into words and marks. low is s with small ASCII letters.
+// appendTokens finds the addresses of s and cuts the rest into words and marks. low is s with small ASCII letters.
 func appendTokens(out []token, s, low string) []token {
-	at := strings.IndexByte(s, '@') // of the next address
-	for i := 0; i < len(s); {
-		if size := spaceAt(s, i); size > 0 {
-			i += size
-			continue
-		}
-		end := i
-		for end < len(s) && (s[end] > ' ' && s[end] < utf8.RuneSelf || spaceAt(s, end) == 0) {
-			end++
-		}
-		from := i
-		for at >= i && at < end {
-			start, stop, ok := findAddress(s[:end], from)
+	from := 0
+	for at := strings.IndexByte(s, '@'); at >= 0; {
+		i, end := betweenBlanks(s, from, at)
+		out = appendWords(out, s, low, from, i)
+		for at >= 0 && at < end {
+			start, stop, ok := findAddress(s[:end], i)
 			if !ok {
-				at = nextAt(s, end)
 				break
 			}
-			out = appendWords(out, s, low, from, start)
+			out = appendWords(out, s, low, i, start)
 			text := s[start:stop]
 			lower := low[start:stop]
 			if !isASCII(lower) {
 				lower = strings.ToLower(text)
 			}
 			out = append(out, token{kind: addressToken, lists: &noLists, text: text, lower: lower, start: start, end: stop})
-			from, at = stop, nextAt(s, stop)
+			i, at = stop, nextAt(s, stop)
 		}
-		out = appendWords(out, s, low, from, end)
-		i = end
+		out = appendWords(out, s, low, i, end)
+		from, at = end, nextAt(s, end)
 	}
-	return out
+	return appendWords(out, s, low, from, len(s))
+}
+
+// betweenBlanks moves from s[at] to both sides up to a blank, on the left no further than from.
+func betweenBlanks(s string, from, at int) (begin, end int) {
+	for begin = from; at > from; at-- {
+		if size := spaceAt(s, at-1); size > 0 {
+			begin = at - 1 + size
+			break
+		}
+	}
+	for end = begin; end < len(s) && spaceAt(s, end) == 0; {
+		end++
+	}
+	return begin, end
 }
 
 // nextAt finds the next @ of s at or behind from.
@@ -97,9 +103,13 @@ func spaceAt(s string, i int) int {
 	return 0
 }
 
-// appendWords cuts s[from:to], which has no blanks, into words and marks. low is s with small ASCII letters.
+// appendWords cuts s[from:to], which has no addresses, into words and marks. low is s with small ASCII letters.
 func appendWords(out []token, s, low string, from, to int) []token {
 	for i := from; i < to; {
+		if size := spaceAt(s, i); size > 0 {
+			i += size
+			continue
+		}
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:to])
