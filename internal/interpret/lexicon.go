@@ -258,7 +258,9 @@ var plainLetters = strings.NewReplacer("i\u0307", "i", "’", "'", "‘", "'")
 func lowerASCII(s string) string {
 	for i := range len(s) {
 		if c := s[i]; c >= 'A' && c <= 'Z' {
-			return lowerFrom(s, i)
+			var b strings.Builder
+			b.Grow(len(s))
+			return lowerFrom(&b, s, i)
 		}
 	}
 	return s
@@ -279,10 +281,9 @@ func lowerInPlace(s string) string {
 	return string(out)
 }
 
-// lowerFrom is lowerASCII for a text with no capital in front of s[i], a piece at a time.
-func lowerFrom(s string, i int) string {
-	var b strings.Builder
-	b.Grow(len(s))
+// lowerFrom is lowerASCII for a text with no capital in front of s[i], written to b a piece at a time.
+func lowerFrom(b *strings.Builder, s string, i int) string {
+	from := b.Len()
 	b.WriteString(s[:i])
 	var piece [128]byte
 	for i < len(s) {
@@ -294,7 +295,7 @@ func lowerFrom(s string, i int) string {
 		b.Write(piece[:n])
 		i += n
 	}
-	return b.String()
+	return b.String()[from:]
 }
 
 // lowerEight makes the ASCII letters among eight bytes small, all at once: the high bit of each byte tells of a sum whether it is

@@ -243,7 +243,7 @@ func completeNames(scenes []scene) {
 }
 
 func (rd *reader) sceneOf(text string) scene {
-	return rd.scene(sentence{passage: rd.room.scan(onOneLine(text), rd.in)})
+	return rd.scene(sentence{passage: rd.room.scan(rd.room.onOneLine(text), rd.in)})
 }
 
 func (rd *reader) scene(s sentence) scene {

@@ -34,6 +34,38 @@ type room struct {
 	sentences []sentence
 	pending   []nodeID // empty, for searches
 	taken     []bool   // for the tokens of one scene
+	texts     strings.Builder
+}
+
+// maxTexts is how many bytes of texts are allocated at once, as their number grows.
+const maxTexts = 4 << 10
+
+// textOf is where a text of up to n bytes is written that lives as long as somebody holds it.
+func (r *room) textOf(n int) *strings.Builder {
+	if r.texts.Cap()-r.texts.Len() < n {
+		next := max(n, min(2*r.texts.Cap(), maxTexts))
+		r.texts.Reset()
+		r.texts.Grow(next)
+	}
+	return &r.texts
+}
+
+// lowerASCII is lowerASCII written to the texts of r.
+func (r *room) lowerASCII(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c >= 'A' && c <= 'Z' {
+			return lowerFrom(r.textOf(len(s)), s, i)
+		}
+	}
+	return s
+}
+
+// onOneLine is onOneLine written to the texts of r.
+func (r *room) onOneLine(s string) string {
+	if singleLine(s) {
+		return s
+	}
+	return writeOnOneLine(r.textOf(len(s)), s)
 }
 
 var rooms = sync.Pool{New: func() any {
@@ -74,7 +106,7 @@ func (r *room) keep(p *passage) {
 }
 
 // tokenize is tokenize with its tokens in r.
-func (r *room) tokenize(s string) []token { return r.tokenizeLow(s, lowerASCII(s)) }
+func (r *room) tokenize(s string) []token { return r.tokenizeLow(s, r.lowerASCII(s)) }
 
 // tokenizeLow is tokenize for a text whose small ASCII letters are low.
 func (r *room) tokenizeLow(s, low string) []token {
@@ -87,15 +119,12 @@ func (r *room) tokenizeLow(s, low string) []token {
 func readProse(text string, r *room) *prose {
 	p := &prose{all: passage{text: text}}
 	begin, first := len(r.tokens), len(r.sentences)
-	low := lowerASCII(text)
-	var flat, flatLow strings.Builder // sentences of several lines
+	low := r.lowerASCII(text)
 	cutSentences(text, func(from, to int) {
 		from, to = trimBlanks(text, from, to)
 		s, l := text[from:to], low[from:to]
 		if !singleLine(s) {
-			flat.Grow(len(text) - flat.Len())
-			flatLow.Grow(len(text) - flatLow.Len())
-			s, l = writeOnOneLine(&flat, s), writeOnOneLine(&flatLow, l)
+			s, l = writeOnOneLine(r.textOf(len(s)), s), writeOnOneLine(r.textOf(len(l)), l)
 		}
 		if empty(s) {
 			return
