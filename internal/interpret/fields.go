@@ -300,6 +300,9 @@ func boxAt(s string) []int {
 }
 
 func extraLabelled(line string) (field, value string) {
+	if len(line) > 1 && isASCIIAlnum(line[0]) && isASCIIAlnum(line[1]) && !fieldWords.pairs.mayFold(line) {
+		return "", "" // every label of it begins so
+	}
 	if cells := cellsOf(line); len(cells) == 2 {
 		if f := extraLabel(cells[0]); f != "" {
 			return f, cells[1]

@@ -62,7 +62,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	start, last, capitals := i, -1, 0
 	possessive := false
 	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {
-		t := toks[i]
+		t := &toks[i]
 		if i > start && gapHas(toks, i) {
 			break
 		}
@@ -117,7 +117,8 @@ done:
 		return span, true
 	}
 	parts := make([]string, 0, last-start+1)
-	for k, t := range toks[start : last+1] {
+	for k := range toks[start : last+1] {
+		t := &toks[start+k]
 		if isIdeographic(t.text) {
 			name, _ := runOnName(t.text)
 			if name == "" || wholeRun(toks, start+k) {

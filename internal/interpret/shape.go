@@ -77,10 +77,8 @@ var parting = [...]string{"–", "—", "→", "⇒", "…", "：", "»", "】",
 
 // partsLines says whether a mark stands in text that parts a label from its value, the cells of a row, or the pieces of an item.
 func partsLines(text string) bool {
-	for i := range len(partingBytes) {
-		if strings.IndexByte(text, partingBytes[i]) >= 0 {
-			return true
-		}
+	if hasAnyByte(text, &partingBytes) {
+		return true
 	}
 	if strings.Contains(text, "  ") || strings.Contains(text, " / ") || strings.Contains(text, "...") || strings.Contains(text, "___") || strings.Count(text, ";") > 1 {
 		return true
@@ -106,4 +104,4 @@ func partsLines(text string) bool {
 }
 
 // partingBytes are those of ASCII by themselves.
-const partingBytes = ":=|\t~>"
+var partingBytes = bytesOf(":=|\t~>")

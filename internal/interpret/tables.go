@@ -9,14 +9,14 @@ import (
 // cellsOf splits a table row at bars or tabs; nil if the line is none.
 func cellsOf(line string) []string {
 	sep := "\t"
-	if strings.Contains(line, "|") {
+	if strings.IndexByte(line, '|') >= 0 {
 		sep = "|"
 		line = strings.TrimSpace(line)
 		if inner, framed := strings.CutPrefix(line, "|"); framed {
 			line = strings.TrimSuffix(inner, "|")
 		}
 	}
-	if !strings.Contains(line, sep) {
+	if strings.IndexByte(line, sep[0]) < 0 {
 		return nil
 	}
 	cells := strings.Split(line, sep)
