@@ -102,8 +102,7 @@ const (
 type tongue struct {
 	name     string
 	texts    wordTable
-	starts   slotted[phrase] // by the first two bytes, longest first
-	singles  slotted[phrase] // those of one byte
+	starts   slotted[phrase] // by the first bytes, longest first
 	courtesy []string
 	unable   map[string]bool
 	goesOn   map[string]bool // some with a star at their end
@@ -166,9 +165,7 @@ func newTongue(name string, l lexicon) *tongue {
 		a, b := t.words(x), t.words(y)
 		return cmp.Or(len(b)-len(a), strings.Compare(a, b), doubtFirst(x.kind)-doubtFirst(y.kind))
 	})
-	single := func(p phrase) bool { return len(t.words(p)) == 1 }
-	t.singles = newSlotted(256, slices.DeleteFunc(slices.Clone(phrases), func(p phrase) bool { return !single(p) }), func(p phrase) uint { return uint(t.words(p)[0]) })
-	t.starts = newSlotted(startSlots, slices.DeleteFunc(phrases, single), func(p phrase) uint { return startSlot(t.words(p)) })
+	t.starts = newSlotted(startSlots, phrases, func(p phrase) uint { return startSlot(t.words(p)) })
 	t.texts.pack()
 	t.texts.slots = nil // nobody looks for one
 	for _, p := range allSpellings(a.To) {
@@ -193,11 +190,11 @@ func newTongue(name string, l lexicon) *tongue {
 func (t *tongue) words(p phrase) string { return t.texts.word(p.text) }
 
 // phrases are all of t.
-func (t *tongue) phrases() []phrase { return slices.Concat(t.starts.items, t.singles.items) }
+func (t *tongue) phrases() []phrase { return t.starts.items }
 
-const startSlots = 512
+const startSlots = 1024
 
-func startSlot(s string) uint { return pairHash(s) & (startSlots - 1) }
+func startSlot(s string) uint { return beginHash(s) & (startSlots - 1) }
 
 // doubtFirst ranks what a word in two lists is taken for: rather for doubt than for an answer, rather for that than for a small word.
 func doubtFirst(k itemKind) int {
@@ -324,13 +321,17 @@ func (t *tongue) at(s string, i int) (phrase, int) {
 		return phrase{}, 0
 	}
 	next := nextTwo(s[i:])
-	for _, starting := range [...][]phrase{t.starts.of(startSlot(s[i:])), t.singles.of(uint(s[i]))} {
-		for _, p := range starting {
+	for n := min(hashedBytes, len(s)-i); n > 0; n-- {
+		starting := t.starts.of(startSlot(s[i : i+n]))
+		for k := range starting {
+			p := &starting[k]
 			if !p.may(next) {
 				continue
 			}
-			if end := p.endAt(s, i, t.words(p)); end > 0 {
-				return p, end
+			if text := t.words(*p); min(hashedBytes, len(text)) == n {
+				if end := p.endAt(s, i, text); end > 0 {
+					return *p, end
+				}
 			}
 		}
 	}

@@ -89,15 +89,15 @@ type ownPhrase struct {
 	behindTwo
 }
 
-// ownPhrases are those of all languages by their first two bytes.
+// ownPhrases are those of all languages by their first bytes.
 var ownPhrases struct {
 	texts wordTable
 	slotted[ownPhrase]
 }
 
-const ownSlots = 1024
+const ownSlots = 4096
 
-func ownSlot(s string) uint { return pairHash(s) & (ownSlots - 1) }
+func ownSlot(s string) uint { return beginHash(s) & (ownSlots - 1) }
 
 func indexOwn(tongues []*tongue) {
 	texts := &ownPhrases.texts
@@ -192,12 +192,14 @@ func tonguesIn(s string, atMost *[32]int) {
 	for i, r := range s {
 		if i == 0 || ideograph(r) || !isWordRune(before) {
 			next := nextTwo(s[i:])
-			for _, starting := range [...][]ownPhrase{ownPhrases.of(ownSlot(s[i:])), ownPhrases.of(ownSlot(s[i : i+1]))} {
-				for _, p := range starting {
+			for n := min(hashedBytes, len(s)-i); n > 0; n-- {
+				starting := ownPhrases.of(ownSlot(s[i : i+n]))
+				for k := range starting {
+					p := &starting[k]
 					if !p.may(next) {
 						continue
 					}
-					if text := ownPhrases.texts.word(p.text); strings.HasPrefix(s[i:], text) && endsPhrase(s, i, text) {
+					if text := ownPhrases.texts.word(p.text); min(hashedBytes, len(text)) == n && strings.HasPrefix(s[i:], text) && endsPhrase(s, i, text) {
 						for tongues := p.tongues; tongues != 0; tongues &= tongues - 1 {
 							atMost[bits.TrailingZeros32(tongues)] += utf8.RuneCountInString(text)
 						}

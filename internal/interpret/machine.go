@@ -23,62 +23,50 @@ func newMachineTables(each []lexicon) machineTables {
 	}
 }
 
-// pieces are phrases that count wherever they stand, by their first bytes.
+// pieces are phrases that count wherever they stand.
 type pieces struct {
-	of   map[[pieceKey]byte][]string
-	bits [64]uint64 // of the hashes of keys: most places of a text have none
-	size int        // of the shortest phrase, maxBegin at most
-	more [64]uint64 // of the hashes of their first size bytes: most places with a key go on otherwise
+	of   map[[pieceKey]byte][]string // by their first bytes
+	bits [64]uint64                  // of the hashes of these
+	// Most of a text is not looked at: behind its first size bytes, each place tells by the hash of the bytes that end there how far the next
+	// one lies where the first size bytes of a phrase may end.
+	size  int // of the shortest phrase, maxBegin at most
+	skips [pieceSlots]uint8
 }
 
-const pieceKey, maxBegin = 3, 8
+const pieceKey, maxBegin, pieceSlots = hashedBytes, 8, 4096
 
 func newPieces(phrases []string) pieces {
 	p := pieces{of: map[[pieceKey]byte][]string{}, size: maxBegin}
 	for _, s := range phrases {
-		p.size = min(p.size, len(s))
-	}
-	for _, s := range phrases {
 		if len(s) < pieceKey {
 			panic("phrase of machine mail too short: " + s)
 		}
+		p.size = min(p.size, len(s))
+	}
+	for i := range p.skips {
+		p.skips[i] = uint8(p.size - pieceKey + 1)
+	}
+	for _, s := range phrases {
 		key := [pieceKey]byte([]byte(s))
 		p.of[key] = append(p.of[key], s)
-		h := pieceHash(s)
+		h := pieceSlot(s)
 		p.bits[h>>6] |= 1 << (h & 63)
-		h = beginHash(s[:p.size])
-		p.more[h>>6] |= 1 << (h & 63)
+		for end := pieceKey; end <= p.size; end++ {
+			skip := &p.skips[pieceSlot(s[end-pieceKey:])]
+			*skip = min(*skip, uint8(p.size-end))
+		}
 	}
 	return p
 }
 
-func beginHash(s string) uint {
-	h := uint(0)
-	for i := range len(s) {
-		h = h*31 + uint(s[i])
-	}
-	return h & 4095
-}
-
-// goesOn says whether one of p may begin as s does, which has the key of one.
-func (p *pieces) goesOn(s string) bool {
-	if len(s) < p.size {
-		return false
-	}
-	h := beginHash(s[:p.size])
-	return p.more[h>>6]&(1<<(h&63)) != 0
-}
-
-func pieceHash(s string) uint {
-	return (uint(s[0])*961 + uint(s[1])*31 + uint(s[2])) & 4095
-}
+func pieceSlot(s string) uint { return beginHash(s) & (pieceSlots - 1) }
 
 // at are the phrases that may begin s.
 func (p *pieces) at(s string) []string {
 	if len(s) < pieceKey {
 		return nil
 	}
-	if h := pieceHash(s); p.bits[h>>6]&(1<<(h&63)) == 0 {
+	if h := pieceSlot(s); p.bits[h>>6]&(1<<(h&63)) == 0 {
 		return nil
 	}
 	return p.of[[pieceKey]byte{s[0], s[1], s[2]}]
@@ -140,15 +128,18 @@ func folded(s string) string {
 
 // in says whether s, which folded made, holds one of p.
 func (p *pieces) in(s string) bool {
-	for i := range max(0, len(s)-pieceKey+1) {
-		if h := pieceHash(s[i:]); p.bits[h>>6]&(1<<(h&63)) == 0 || !p.goesOn(s[i:]) {
+	for end := p.size; end <= len(s); {
+		if skip := p.skips[pieceSlot(s[end-pieceKey:])]; skip > 0 {
+			end += int(skip)
 			continue
 		}
-		for _, x := range p.of[[pieceKey]byte{s[i], s[i+1], s[i+2]}] {
-			if strings.HasPrefix(s[i:], x) && !asked(s[i+len(x):]) {
+		begin := s[end-p.size:]
+		for _, x := range p.at(begin) {
+			if strings.HasPrefix(begin, x) && !asked(begin[len(x):]) {
 				return true
 			}
 		}
+		end++
 	}
 	return false
 }

@@ -50,6 +50,21 @@ func pairHash(s string) uint {
 	return (uint(s[0])*61 ^ uint(s[1])) & 4095
 }
 
+// hashedBytes is how many bytes of a text beginHash takes, or as many as there are.
+const hashedBytes = 3
+
+func beginHash(s string) uint {
+	switch len(s) {
+	case 0:
+		return 0
+	case 1:
+		return uint(s[0])
+	case 2:
+		return uint(s[0])*31 + uint(s[1])
+	}
+	return uint(s[0])*961 + uint(s[1])*31 + uint(s[2])
+}
+
 // wordTable numbers different words, from 1. It is asked for every word of every mail: a word of up to eight bytes is told by its
 // slot alone. All words stand in one text, so that the collector has nothing to follow.
 type wordTable struct {
