@@ -404,7 +404,7 @@ type nameForm struct {
 }
 
 func formsOf(lines []AskedLine, declined bool) []nameForm {
-	var out []nameForm
+	out := make([]nameForm, 0, 4*len(lines))
 	for _, l := range lines {
 		for _, f := range nameForms(l) {
 			out = append(out, nameForm{l.Number, f, hasIdeograph(f)})
@@ -486,15 +486,15 @@ func ideographAt(s string) bool {
 
 // nameForms are the name, its words of three letters or more, and the address, as keys.
 func nameForms(l AskedLine) []string {
-	name := key(strings.Join(strings.Fields(l.Name), " "))
+	name := key(onOneLine(l.Name))
 	if name == "" {
 		return nil
 	}
-	out := []string{name, key(l.Email)}
+	out := append(make([]string, 0, 6), name, key(l.Email)) // and a few words
 	if hasIdeograph(name) {
 		out = append(out, strings.ReplaceAll(name, " ", ""))
 	}
-	for _, w := range strings.Fields(name) {
+	for w := range strings.FieldsSeq(name) {
 		if w = strings.Trim(w, ".,"); utf8.RuneCountInString(w) >= 3 || hasIdeograph(w) && utf8.RuneCountInString(w) >= 2 {
 			out = append(out, w)
 		}

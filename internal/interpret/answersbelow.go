@@ -86,7 +86,7 @@ func takesBack(rest string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 	}
 	r := lend()
 	defer r.giveBack()
-	return slices.ContainsFunc(clausesOf(rest, lines, roles, roleOf, r), func(c clause) bool {
+	return slices.ContainsFunc(clausesOf(rest, asidesOf(lines, roles), roleOf, r), func(c clause) bool {
 		return c.verdict.reject || c.verdict.no || c.verdict.hold && !c.says(words.Decide.Courtesy)
 	})
 }

@@ -16,9 +16,9 @@ func withoutAnswerWords(lines []AskedLine) []AskedLine {
 	for i := range out {
 		names := strings.Fields(out[i].Name)
 		names = slices.DeleteFunc(names, func(name string) bool {
-			parts := strings.FieldsFunc(name, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M) })
+			parts := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 			return len(parts) == 0 || slices.ContainsFunc(parts, func(w string) bool { return isAnswerWord(key(w)) }) ||
-				slices.ContainsFunc(nameKey(name), isAnswerWord) // as they are looked for: without marks
+				!isASCII(name) && slices.ContainsFunc(nameKey(name), isAnswerWord) // as they are looked for: without marks
 		})
 		out[i].Name = strings.Join(names, " ")
 	}
@@ -153,6 +153,9 @@ func withoutRequester(own, requester string, lines []AskedLine) string {
 	subjects := subjectWords(lines)
 	toks := tokenize(own)
 	asker := func(t *token) bool {
+		if t.kind != wordToken || t.word > 0 || !startsUpper(t.text) {
+			return false // for ofName
+		}
 		given, _, _ := strings.Cut(strings.ReplaceAll(t.text, "’", "'"), "'")
 		bare := *t
 		bare.text = given

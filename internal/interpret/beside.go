@@ -36,13 +36,15 @@ func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]st
 
 // decidePlain is decideOwn for words without exceptions that are counted.
 func decidePlain(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(own, lines, roles, roleOf) })
+	a := asidesOf(lines, roles)
+	spelled := spellOrdinals(spelledRight(own), lines)
+	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(spelled, a, roleOf) })
 	if said && otherRoleNamed(own, roles, roleOf) {
 		withoutApproval(d)
 	}
-	d = bySentences(d, own, lines, roles, roleOf)
+	d = bySentences(d, own, a, roleOf)
 	if language == prosaic {
-		d = doubtBeside(d, own, lines, roles, roleOf)
+		d = doubtBeside(d, spelled, a, roleOf)
 	}
 	return d
 }
@@ -86,12 +88,12 @@ func ofOtherMatters(p *passage, subjects []string) bool {
 
 // doubtBeside makes the approvals in d unclear beside which something stands that is neither an answer, a courtesy nor a harmless remark: those of
 // the people whom its sentence names, or all.
-func doubtBeside(d map[string]Decision, own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	if !slices.ContainsFunc(lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Approve }) {
+func doubtBeside(d map[string]Decision, own string, a *asides, roleOf map[int]string) map[string]Decision {
+	if !slices.ContainsFunc(a.lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Approve }) {
 		return d
 	}
-	s := &spelling{asides: asidesOf(lines, roles), roleOf: roleOf, each: map[int]Decision{}}
-	for n, line := range answerLines(strings.ReplaceAll(cheers.Replace(spellOrdinals(spelledRight(own), lines)), ";", ". ")) {
+	s := &spelling{asides: a, roleOf: roleOf, each: map[int]Decision{}}
+	for n, line := range answerLines(strings.ReplaceAll(cheers.Replace(own), ";", ". ")) {
 		if n > 0 && signatureLike(line) {
 			continue
 		}
@@ -105,7 +107,7 @@ func doubtBeside(d map[string]Decision, own string, lines []AskedLine, roles *ro
 		return d
 	}
 	out := map[string]Decision{}
-	for _, l := range lines {
+	for _, l := range a.lines {
 		key := number(l.Number)
 		if out[key] = of(d, key); out[key] == Approve && s.each[l.Number] == Unclear {
 			out[key] = Unclear
@@ -167,7 +169,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 		if i < len(p.tokens) && (p.tokens[i].kind != markToken || p.tokens[i].text == "." && i > 0 && p.tokens[i-1].isTitle()) {
 			continue
 		}
-		toks := slices.DeleteFunc(slices.Clone(p.tokens[from:i]), func(t token) bool { return t.kind == markToken })
+		toks := withoutMarks(p.tokens[from:i])
 		from = i + 1
 		if len(toks) == 0 {
 			continue

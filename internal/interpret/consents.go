@@ -359,7 +359,7 @@ func (c *consenting) requester(i int) bool {
 
 // consents says whether a piece agrees, in words of which every one is known.
 func (c *consenting) consents() bool {
-	if c.bounded() {
+	if !slices.ContainsFunc(consentForms, c.holds) || c.bounded() {
 		return false
 	}
 	found := false
@@ -397,6 +397,16 @@ func (c *consenting) bounded() bool {
 		slices.ContainsFunc(find(&c.p, words.Decide.Hold), func(h phraseHit) bool { return h.to > h.from+1 && !covered(h, leisure) })
 }
 
+// holds says whether a piece has a phrase of each part of a form that must have one.
+func (c *consenting) holds(form []step) bool {
+	for i := range form {
+		if s := &form[i]; len(s.lists) > 0 && !s.loose && !c.p.says(s.lists...) {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *consenting) longest(i int, forms [][]step) int {
 	end := 0
 	for _, f := range forms {
@@ -407,6 +417,9 @@ func (c *consenting) longest(i int, forms [][]step) int {
 
 // declines says whether a piece refuses: in front of the refusal stands nothing that is not known, and behind it what was asked for.
 func (c *consenting) declines() bool {
+	if !slices.ContainsFunc(refusalForms, c.holds) {
+		return false
+	}
 	for i := range c.p.tokens {
 		if end := c.longest(i, refusalForms); end > 0 {
 			again := slices.ContainsFunc(find(&c.p, refusing), func(h phraseHit) bool { return h.from >= end }) // "I don't want to reject her"
@@ -447,14 +460,14 @@ func (c *consenting) supports() bool {
 
 // decideSpelledOut reads an answer that no phrase of the lists gives, sentence by sentence: each is a consent or a refusal, of which every word is
 // known, or a remark that holds no sign of a condition, doubt, limit, delay or other answer. Otherwise it is nil.
-func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+func decideSpelledOut(own string, a *asides, roleOf map[int]string) map[string]Decision {
 	own = cheers.Replace(strings.TrimSpace(own))
 	if rest, ok := strings.CutPrefix(own, "+1"); ok {
 		own = words.Decide.Yes.first() + rest
 	}
-	if len(lines) > 1 && peopleNouns.mayBehindBlank(own) {
+	if len(a.lines) > 1 && peopleNouns.mayBehindBlank(own) {
 		own = countedPeople.ReplaceAllStringFunc(own, func(s string) string {
-			if n, _, _ := strings.Cut(s, " "); atoi(n) == len(lines) {
+			if n, _, _ := strings.Cut(s, " "); atoi(n) == len(a.lines) {
 				return everybodyAsked.first()
 			}
 			return s
@@ -463,8 +476,8 @@ func decideSpelledOut(own string, lines []AskedLine, roles *roleBook, roleOf map
 	if strings.ContainsAny(own, "?()[]{}\"“”„«»/+*=<>~^|…_") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
 		return nil
 	}
-	s := &spelling{asides: asidesOf(lines, roles), roleOf: roleOf, each: map[int]Decision{}}
-	all := answerLines(strings.ReplaceAll(spellOrdinals(own, lines), ";", ". "))
+	s := &spelling{asides: a, roleOf: roleOf, each: map[int]Decision{}}
+	all := answerLines(strings.ReplaceAll(spellOrdinals(own, a.lines), ";", ". "))
 	for n, line := range all {
 		if n > 1 && n == len(all)-1 && strings.TrimSpace(all[n-1]) == "" && nameLike(line) {
 			continue // the author's

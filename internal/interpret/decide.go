@@ -78,12 +78,12 @@ func withoutSlashes(own string) string {
 }
 
 // bySentences is d, or what the sentences of own say one by one, where d leaves somebody unclear and they leave d's decisions as they are.
-func bySentences(d map[string]Decision, own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
-	if !slices.ContainsFunc(lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Unclear }) {
+func bySentences(d map[string]Decision, own string, a *asides, roleOf map[int]string) map[string]Decision {
+	if !slices.ContainsFunc(a.lines, func(l AskedLine) bool { return of(d, number(l.Number)) == Unclear }) {
 		return d
 	}
-	if spelled := decideSpelledOut(own, lines, roles, roleOf); goesBeyond(spelled, d, lines) {
-		return spelled
+	if sentences := decideSpelledOut(own, a, roleOf); goesBeyond(sentences, d, a.lines) {
+		return sentences
 	}
 	return d
 }
@@ -177,10 +177,10 @@ func (v verdict) and(o verdict) verdict {
 }
 
 // decideText reads own words that stand in one piece.
-func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
+func decideText(own string, a *asides, roleOf map[int]string) map[string]Decision {
 	r := lend()
 	defer r.giveBack()
-	clauses := clausesOf(spellOrdinals(spelledRight(own), lines), lines, roles, roleOf, r)
+	clauses := clausesOf(own, a, roleOf, r)
 	stop := false   // said anywhere, this takes an approval back
 	doubts := false // said anywhere, this takes a weak yes back
 	var general verdict
@@ -211,7 +211,7 @@ func decideText(own string, lines []AskedLine, roles *roleBook, roleOf map[int]s
 		}
 		return map[string]Decision{Everything: all}
 	}
-	return decideEach(clauses, lines, all, said, stop)
+	return decideEach(clauses, a.lines, all, said, stop)
 }
 
 // decideEach gives every numbered person the decision of the clauses that speak of them.
@@ -283,11 +283,10 @@ func containsInt(list []int, n int) bool {
 }
 
 // clausesOf cuts own words into sentences, and sentences that speak of several people into a clause for each. Their tokens are in r.
-func clausesOf(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string, r *room) []clause {
+func clausesOf(own string, beside *asides, roleOf map[int]string, r *room) []clause {
 	var out []clause
 	own = strings.ReplaceAll(own, ";", ". ")
-	beside := asidesOf(lines, roles)
-	subjects := beside.subjects
+	lines, roles, subjects := beside.lines, beside.roles, beside.subjects
 	for _, line := range answerLines(own) {
 		for _, s := range readProse(line, r).sentences {
 			pieces := []passage{s.passage}
@@ -402,9 +401,9 @@ func otherRole(p passage, targets []int, roles *roleBook, roleOf map[int]string)
 
 // subjectWords are the words of the names asked about.
 func subjectWords(lines []AskedLine) []string {
-	var out []string
+	out := make([]string, 0, 2*len(lines))
 	for _, l := range lines {
-		for _, f := range strings.Fields(strings.ToLower(l.Name)) {
+		for f := range strings.FieldsSeq(strings.ToLower(l.Name)) {
 			out = append(out, strings.Trim(f, ".,"))
 		}
 	}

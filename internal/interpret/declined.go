@@ -29,8 +29,8 @@ var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д"
 
 // declines says whether a text has letters of the languages that put endings to names.
 func declines(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool {
-		return strings.ContainsRune("ąęłńśźżěřů", r) || unicode.Is(unicode.Cyrillic, r)
+	return !isASCII(text) && strings.ContainsFunc(text, func(r rune) bool {
+		return r >= utf8.RuneSelf && (strings.ContainsRune("ąęłńśźżěřů", r) || unicode.Is(unicode.Cyrillic, r))
 	})
 }
 

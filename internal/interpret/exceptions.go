@@ -50,5 +50,5 @@ func withExceptions(own string, lines []AskedLine, roles *roleBook, roleOf map[i
 			out[key] = Approve
 		}
 	}
-	return doubtBeside(out, tail, lines, roles, roleOf)
+	return doubtBeside(out, spellOrdinals(spelledRight(tail), lines), asidesOf(lines, roles), roleOf)
 }

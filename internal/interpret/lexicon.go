@@ -203,6 +203,10 @@ func lower(s string) string {
 		out = make([]byte, 0, len(s))
 	}
 	for i, r := range s {
+		if r < utf8.RuneSelf {
+			out = append(out, smallLetter(byte(r)))
+			continue
+		}
 		small := lowerRune(r)
 		if small == "" && unchanged(r) {
 			small = s[i : i+unchangedSize]

@@ -117,13 +117,7 @@ func folded(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	for w := range strings.FieldsSeq(s) {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(w)
-	}
-	return b.String()
+	return writeOnOneLine(&b, s)
 }
 
 // in says whether s, which folded made, holds one of p.

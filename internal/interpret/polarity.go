@@ -399,10 +399,10 @@ func namedIn(toks []token, l AskedLine, lines []AskedLine) (named, surely bool) 
 
 // namesWord says whether a token is w, a word of a name, or has it as one of its pieces.
 func namesWord(t *token, w string) bool {
-	text := strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")
-	if t.plain && isASCII(w) && len(text) < len(w) {
+	if t.plain && len(t.text) < len(w) {
 		return false
 	}
+	text := strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")
 	if t.plain && lettersOnly(text) {
 		return t.lower[:len(text)] == w
 	}

@@ -22,7 +22,6 @@ const (
 // there. It looks no further than the first line that a mail program adds: contact data, of which the line itself may say more, a rule, a
 // footer, a disclaimer.
 func bounds(signature string, lines []AskedLine) bool {
-	people := formsOf(lines, declines(signature))
 	n := 0
 	for line := range strings.Lines(signature) {
 		line = strings.TrimSpace(line)
@@ -39,7 +38,7 @@ func bounds(signature string, lines []AskedLine) bool {
 		case isContact(line):
 			return limitsIn(line)
 		case !titled(line):
-			if limitsIn(line) || len(namesIn(key(line), people)) > 0 {
+			if limitsIn(line) || len(namesIn(key(line), formsOf(lines, declines(signature)))) > 0 {
 				return true
 			}
 		case mentions(line, words.Decide.Only), mentions(line, words.Decide.BareNot):

@@ -77,7 +77,7 @@ func (s *spelling) sentence(text string, first bool) bool {
 	pieces = append(pieces, p.tokens[from:])
 	said := Decision("")
 	for _, toks := range pieces {
-		toks = slices.DeleteFunc(slices.Clone(toks), func(t token) bool { return t.kind == markToken })
+		toks = withoutMarks(toks)
 		if len(toks) == 0 {
 			continue
 		}

@@ -49,7 +49,8 @@ func stopsBehindDigit(s string) bool {
 // reworded says of own words what they count in the words of the lists: "the pair of them" is both, "Sl. No. 2" is number 2. A sentence that
 // ends with a number of several ends there.
 func reworded(own string, lines []AskedLine) string {
-	if !hasDigit(own) && !strings.Contains(own, " of ") {
+	digits := hasDigit(own)
+	if !digits && !strings.Contains(own, " of ") {
 		return own
 	}
 	if ofThose.mayBehindBlank(own) {
@@ -70,6 +71,9 @@ func reworded(own string, lines []AskedLine) string {
 			}
 			return everybodyAsked.first()
 		})
+	}
+	if !digits {
+		return own
 	}
 	if numberedLine.mayInWords(own) {
 		own = numberOf.ReplaceAllStringFunc(own, func(s string) string {

@@ -220,11 +220,17 @@ func onOneLine(s string) string {
 // writeOnOneLine is onOneLine written to b.
 func writeOnOneLine(b *strings.Builder, s string) string {
 	from := b.Len()
-	for w := range strings.FieldsSeq(s) {
+	for i := 0; i < len(s); {
+		if size := spaceAt(s, i); size > 0 {
+			i += size
+			continue
+		}
 		if b.Len() > from {
 			b.WriteByte(' ')
 		}
-		b.WriteString(w)
+		end := fieldEnd(s, i)
+		b.WriteString(s[i:end])
+		i = end
 	}
 	return b.String()[from:]
 }

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -72,10 +73,7 @@ func betweenBlanks(s string, from, at int) (begin, end int) {
 			break
 		}
 	}
-	for end = begin; end < len(s) && spaceAt(s, end) == 0; {
-		end++
-	}
-	return begin, end
+	return begin, fieldEnd(s, begin)
 }
 
 // nextAt finds the next @ of s at or behind from.
@@ -84,6 +82,14 @@ func nextAt(s string, from int) int {
 		return from + i
 	}
 	return -1
+}
+
+// fieldEnd is where white space or the end of s is behind s[i:].
+func fieldEnd(s string, i int) int {
+	for i < len(s) && (s[i] > ' ' && s[i] < utf8.RuneSelf || spaceAt(s, i) == 0) {
+		i++
+	}
+	return i
 }
 
 // spaceAt returns the length of the blank that stands at s[i], 0 if none does.
@@ -171,6 +177,15 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		i += len(text)
 	}
 	return out
+}
+
+// withoutMarks are toks without punctuation marks: themselves where they have none.
+func withoutMarks(toks []token) []token {
+	mark := func(t token) bool { return t.kind == markToken }
+	if !slices.ContainsFunc(toks, mark) {
+		return toks
+	}
+	return slices.DeleteFunc(slices.Clone(toks), mark)
 }
 
 // joint is what a word has beside letters and digits. A word beyond ASCII may have any.

@@ -60,7 +60,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 				st.knownWords++
 				ownWords = true
 			}
-			if it.kind == unknownItem && !it.familiar && isLatinLetter(it.text) && !a.capital(it.text) {
+			if it.strange() {
 				st.unknown++
 			}
 		}
@@ -91,6 +91,9 @@ func (t *tongue) readAnswer(a *answer) statement {
 		doubtful = doubtful || o.doubtful
 		denies = denies || o.denies
 	}
+	if st.foreign() {
+		st.unknown -= t.capitals(a)
+	}
 	doubtful = doubtful || denies && !slices.Contains(all, Reject)
 	doubtful = doubtful || excused != nil && st.approves(all) && !st.refusesAll(excused)
 	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && !weakAfterRemark && t.reads
@@ -115,6 +118,24 @@ func (t *tongue) readAnswer(a *answer) statement {
 	}
 	st.doubtful = doubtful || negated && slices.Contains(all, Approve)
 	return st
+}
+
+// strange says whether an item is a word of Latin letters that its language does not know.
+func (it *item) strange() bool {
+	return it.kind == unknownItem && !it.familiar && isLatinLetter(it.text)
+}
+
+// capitals counts the strange words of an answer that begin large in it.
+func (t *tongue) capitals(a *answer) int {
+	n := 0
+	for i := range a.sentences {
+		for _, it := range a.itemsOf(t, i) {
+			if it.strange() && a.capital(it.text) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // approves says whether anybody is approved; all are the answers for everybody.
