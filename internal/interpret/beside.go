@@ -330,12 +330,14 @@ func answersElsewhere(text string) bool {
 		return false
 	}
 	k := key(text)
+	var items []item
 	return slices.ContainsFunc(answers, func(t *tongue) bool {
 		if !t.reads || !t.knowsFirst(k) {
 			return false
 		}
 		answered := false
-		for _, it := range t.items(nil, k, nil, nil) {
+		items = t.items(items[:0], k, nil, nil)
+		for _, it := range items {
 			if it.kind == unknownItem || it.kind == ifItem || it.kind == unsureItem || it.kind == butItem {
 				return false
 			}

@@ -13,14 +13,11 @@ func askedDetails(quoted string) *Asked {
 	asked := &Asked{}
 	byName := map[string]int{}
 	for line := range strings.SplitSeq(quoted, "\n") {
-		if !mayList(line) {
+		who, what, ok := missingLine(line)
+		if !ok {
 			continue
 		}
-		g := missingLine.FindStringSubmatch(line)
-		if g == nil {
-			continue
-		}
-		who, what := strings.TrimSpace(g[1]), g[2]
+		who = strings.TrimSpace(who)
 		f := askedField(what)
 		if who == "" && f == "" {
 			continue
@@ -54,10 +51,33 @@ func askedDetails(quoted string) *Asked {
 	return asked
 }
 
-// mayList says whether a line begins as missingLine does: behind marks of quoting and blanks with a bullet or a number.
-func mayList(line string) bool {
+// missingLine reads a line of our question: behind marks of quoting and a bullet or a number whom it is about, if it says so, and what is
+// missing.
+func missingLine(line string) (who, what string, ok bool) {
 	line = strings.TrimLeft(line, "> \t\n\f\r")
-	return line != "" && (isDigit(line[0]) || line[0] == '-' || line[0] == '*' || line[0] >= utf8.RuneSelf)
+	end := 0
+	for end < len(line) && end < 2 && isDigit(line[end]) {
+		end++
+	}
+	switch rest := line[end:]; {
+	case end > 0 && strings.HasPrefix(rest, "."), end == 0 && (strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "*")):
+		end++
+	case end == 0 && (strings.HasPrefix(rest, "•") || strings.HasPrefix(rest, "·")):
+		_, end = utf8.DecodeRuneInString(rest)
+	default:
+		return "", "", false
+	}
+	begin := blanksEnd(line, end)
+	if begin == end || begin == len(line) {
+		return "", "", false
+	}
+	line = line[begin:]
+	who, what, ok = strings.Cut(line, ":")
+	blanks := blanksEnd(what, 0)
+	if n := utf8.RuneCountInString(who); !ok || n == 0 || n > maxAskedName || blanks == 0 || len(what) == 1 {
+		return "", line, true
+	}
+	return who, what[min(blanks, len(what)-1):], true
 }
 
 func askedField(what string) Field {
@@ -174,11 +194,11 @@ func namedOnly(toks []token, lines []AskedLine) int {
 }
 
 func (rd *reader) interleaved(q *Request, i int, a replytext.Answer, asked *Asked) {
-	last := missingLine.FindStringSubmatch(lastLine(a.Quote))
-	if last == nil || len(asked.Requests) != 1 && (last[1] == "" || q.Name == nil || !sameName(last[1], *q.Name)) {
+	who, what, ok := missingLine(lastLine(a.Quote))
+	if !ok || len(asked.Requests) != 1 && (who == "" || q.Name == nil || !sameName(who, *q.Name)) {
 		return
 	}
-	f := askedField(last[2])
+	f := askedField(what)
 	if f == "" || !slices.Contains(asked.Missing, Missing{i, f}) {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 )
@@ -96,5 +97,65 @@ func passes(t *testing.T, pieces []string, found, may func(string) bool) {
 	})
 	if matched == 0 {
 		t.Error("no text matches")
+	}
+}
+
+// drawText is a text of some of pieces.
+func drawText(t *rapid.T, pieces ...string) string {
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "pieces"), "")
+}
+
+// TestLinesOfOurMails holds the readers of these lines against expressions that say the same.
+func TestLinesOfOurMails(t *testing.T) {
+	missing := regexp.MustCompile(`^[>\s]*(?:[-*•·]|\d{1,2}\.)\s+(?:([^:]{1,100}):\s+)?(.+)$`)
+	count := regexp.MustCompile(`Approval needed: (\d{1,2}) access request`)
+	rapid.Check(t, func(t *rapid.T) {
+		line := drawText(t, ">", " ", " ", "\t", "-", "*", "•", "·", "1", "12", ".", ":", ": ", "Jane Doe", "the role", "é", "\xff", strings.Repeat("ab", 49))
+		who, what, ok := missingLine(line)
+		want := missing.FindStringSubmatch(line)
+		if blank := want != nil && want[1] == "" && strings.TrimSpace(want[2]) == ""; blank {
+			want = nil
+		}
+		if ok != (want != nil) || ok && (who != want[1] || what != want[2]) {
+			t.Fatalf("%q: %q, %q, %v, want %q", line, who, what, ok, want)
+		}
+		subject := drawText(t, "Approval needed: ", "Approval needed", "0", "7", "12", " ", " access request", " access requests")
+		n, ok := askedCount(subject)
+		want = count.FindStringSubmatch(subject)
+		if ok != (want != nil) || ok && n != atoi(want[1]) {
+			t.Fatalf("%q: %d, %v, want %q", subject, n, ok, want)
+		}
+	})
+}
+
+// TestPiecesAreFoundWhereverTheyStand holds the steps of a search against looking at each place.
+func TestPiecesAreFoundWhereverTheyStand(t *testing.T) {
+	load()
+	for _, p := range []*pieces{&machine.AutoPhrases, &machine.BouncePhrases, &machine.BounceSubjects, &machine.AutoSubjects} {
+		var all []string
+		for _, phrases := range p.of {
+			all = append(all, phrases...)
+		}
+		slices.Sort(all)
+		rapid.Check(t, func(t *rapid.T) {
+			x := rapid.SampledFrom(all).Draw(t, "phrase")
+			cut := rapid.IntRange(0, len(x)).Draw(t, "cut")
+			s := drawText(t, "a", "e", " ", "t", "?", x, x[:cut], x[cut:])
+			want := false
+			for i := range s {
+				want = want || slices.ContainsFunc(all, func(x string) bool { return strings.HasPrefix(s[i:], x) && !asked(s[i+len(x):]) })
+			}
+			if p.in(s) != want {
+				t.Fatalf("%q: %v, want %v", s, !want, want)
+			}
+		})
+	}
+}
+
+func TestSpaceIsWhatUnicodeSays(t *testing.T) {
+	for r := range rune(unicode.MaxRune) {
+		if s := string(r); (spaceAt(s, 0) > 0) != unicode.IsSpace(r) {
+			t.Errorf("%U: %d", r, spaceAt(s, 0))
+		}
 	}
 }

@@ -59,6 +59,9 @@ func sameLines(a, b string) bool {
 		var x, y string
 		x, a = nextLine(a)
 		y, b = nextLine(b)
+		if x == y {
+			continue
+		}
 		for x != "" && y != "" {
 			if x[0] != y[0] {
 				return false

@@ -2,7 +2,6 @@ package interpret
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -278,10 +277,19 @@ func of(d map[string]Decision, key string) Decision {
 	return Unclear
 }
 
-var (
-	askedCount  = regexp.MustCompile(`Approval needed: (\d{1,2}) access request`)
-	missingLine = regexp.MustCompile(`^[>\s]*(?:[-*•·]|\d{1,2}\.)\s+(?:([^:]{1,100}):\s+)?(.+)$`)
-)
+// askedCount is how many requests the subject of our mail says that it asks about: "Approval needed: 2 access requests".
+func askedCount(subject string) (n int, ok bool) {
+	const begin, maxDigits = "Approval needed: ", 2
+	for rest, found := subject, true; ; {
+		if _, rest, found = strings.Cut(rest, begin); !found {
+			return 0, false
+		}
+		behind := strings.TrimLeft(rest, "0123456789")
+		if digits := len(rest) - len(behind); digits > 0 && digits <= maxDigits && strings.HasPrefix(behind, " access request") {
+			return atoi(rest[:digits]), true
+		}
+	}
+}
 
 // ticketMarked says whether a subject holds the mark of one of our tickets, "[REQ-2026-17]".
 func ticketMarked(subject string) bool {
@@ -309,11 +317,8 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 	for _, a := range parts.Interleaved {
 		quoted += "\n" + a.Quote
 	}
-	var count []string
-	if strings.Contains(m.Subject, "Approval") {
-		count = askedCount.FindStringSubmatch(onOneLine(m.Subject))
-	}
-	if count != nil || strings.Contains(quoted, "To approve, reply APPROVE") {
+	count, counted := askedCount(onOneLine(m.Subject))
+	if counted || strings.Contains(quoted, "To approve, reply APPROVE") {
 		asked := &Asked{}
 		seen := map[int]bool{}
 		for _, line := range unwrap(quoted) {
@@ -332,8 +337,8 @@ func askedByQuote(m *message.Message, parts replytext.Parts, book *roleBook) *As
 		}
 		if len(asked.Lines) == 0 {
 			n := 1
-			if count != nil {
-				n = atoi(count[1])
+			if counted {
+				n = count
 			}
 			for i := range n {
 				asked.Lines = append(asked.Lines, AskedLine{Number: i + 1})

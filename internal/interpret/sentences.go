@@ -239,7 +239,7 @@ func writeOnOneLine(b *strings.Builder, s string) string {
 func singleLine(s string) bool {
 	blank := true
 	for i := 0; i < len(s); {
-		if c := s[i]; c > ' ' && c < utf8.RuneSelf {
+		if !beginsSpace[s[i]] {
 			blank = false
 			i++
 			continue

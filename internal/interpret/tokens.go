@@ -86,7 +86,7 @@ func nextAt(s string, from int) int {
 
 // fieldEnd is where white space or the end of s is behind s[i:].
 func fieldEnd(s string, i int) int {
-	for i < len(s) && (s[i] > ' ' && s[i] < utf8.RuneSelf || spaceAt(s, i) == 0) {
+	for i < len(s) && spaceAt(s, i) == 0 {
 		i++
 	}
 	return i
@@ -94,16 +94,21 @@ func fieldEnd(s string, i int) int {
 
 // spaceAt returns the length of the blank that stands at s[i], 0 if none does.
 func spaceAt(s string, i int) int {
-	switch c := s[i]; {
-	case c <= ' ':
-		if c == ' ' || c >= '\t' && c <= '\r' {
-			return 1
-		}
-		return 0
-	case c < 0xc2:
+	if !beginsSpace[s[i]] {
 		return 0
 	}
-	if r, size := utf8.DecodeRuneInString(s[i:]); unicode.IsSpace(r) {
+	return spaceSize(s[i:])
+}
+
+// beginsSpace are the bytes that the runes of white space begin with.
+var beginsSpace = bytesOf("\t\n\v\f\r \xc2\xe1\xe2\xe3")
+
+// spaceSize is spaceAt for a text that begins with such a byte.
+func spaceSize(s string) int {
+	if s[0] < utf8.RuneSelf {
+		return 1
+	}
+	if r, size := utf8.DecodeRuneInString(s); unicode.IsSpace(r) {
 		return size
 	}
 	return 0
