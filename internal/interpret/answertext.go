@@ -131,7 +131,7 @@ func (a *answer) languages() []speaker {
 	for _, s := range a.sentences {
 		tonguesIn(s.text, &atMost)
 	}
-	var out []speaker
+	out := make([]speaker, 0, len(answers))
 	for i, t := range answers {
 		if atMost[i] > 0 {
 			out = append(out, speaker{t, atMost[i]})

@@ -151,7 +151,9 @@ func withoutRequester(own, requester string, lines []AskedLine) string {
 		return own
 	}
 	subjects := subjectWords(lines)
-	toks := tokenize(own)
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(own)
 	asker := func(t *token) bool {
 		if t.kind != wordToken || t.word > 0 || !startsUpper(t.text) {
 			return false // for ofName

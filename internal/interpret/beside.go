@@ -239,7 +239,7 @@ func (s *spelling) leavesAlone(toks []token, text string, elsewhere func() bool,
 	if d, ok := s.joined(toks, text); d != "" {
 		return d, ok
 	}
-	if end := inCapacity(toks); end > 0 {
+	if end := c.inCapacity(); end > 0 {
 		return s.leavesAlone(toks[end:], text, elsewhere, false, said)
 	}
 	if n := len(toks); n > 3 && toks[n-1].in(laughs) {

@@ -458,6 +458,9 @@ func (c *consenting) supports() bool {
 	return true
 }
 
+// unreadASCII are marks with which an answer is not read sentence by sentence.
+var unreadASCII = bytesOf("?()[]{}\"/+*=<>~^|_")
+
 // decideSpelledOut reads an answer that no phrase of the lists gives, sentence by sentence: each is a consent or a refusal, of which every word is
 // known, or a remark that holds no sign of a condition, doubt, limit, delay or other answer. Otherwise it is nil.
 func decideSpelledOut(own string, a *asides, roleOf map[int]string) map[string]Decision {
@@ -473,7 +476,7 @@ func decideSpelledOut(own string, a *asides, roleOf map[int]string) map[string]D
 			return s
 		})
 	}
-	if strings.ContainsAny(own, "?()[]{}\"“”„«»/+*=<>~^|…_") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
+	if hasAnyByte(own, &unreadASCII) || !isASCII(own) && strings.ContainsAny(own, "“”„«»…") || strings.Contains(own, "..") || strings.Contains(own, ";)") || strings.Contains(own, ";-") || strings.Contains(own, ":P") {
 		return nil
 	}
 	s := &spelling{asides: a, roleOf: roleOf, each: map[int]Decision{}}

@@ -27,9 +27,9 @@ func newMachineTables(each []lexicon) machineTables {
 type pieces struct {
 	of   map[[pieceKey]byte][]string // by their first bytes
 	bits [64]uint64                  // of the hashes of these
-	// Most of a text is not looked at: behind its first size bytes, each place tells by the hash of the bytes that end there how far the next
-	// one lies where the first size bytes of a phrase may end.
-	size  int // of the shortest phrase, maxBegin at most
+	size int                         // of the shortest phrase, maxBegin at most
+	// skips tell by the hash of pieceKey bytes how far behind them the first size bytes of a phrase end at the earliest: what lies between
+	// need not be looked at.
 	skips [pieceSlots]uint8
 }
 

@@ -107,10 +107,11 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 	for len(toks) > 1 && (toks[0].in(words.Decide.Joins) || toks[0].in(concluding)) {
 		toks = toks[1:]
 	}
-	if end := inCapacity(toks); end > 0 {
-		toks = toks[end:]
-	}
 	c := s.consenting(toks, text, s.lines)
+	if end := c.inCapacity(); end > 0 {
+		toks = toks[end:]
+		c = s.consenting(toks, text, s.lines)
+	}
 	switch {
 	case first && c.greets():
 		return "", true
@@ -214,14 +215,12 @@ func (s *spelling) neither(c *consenting) []int {
 const maxCapacity = 10
 
 // inCapacity returns where what the author is ends, and the author begins to speak; 0 if nothing tells of it.
-func inCapacity(toks []token) int {
-	p := passage{tokens: toks}
-	p.search(nil)
-	if p.starts(0, words.Decide.Capacity) == 0 {
+func (c *consenting) inCapacity() int {
+	if c.p.starts(0, words.Decide.Capacity) == 0 {
 		return 0
 	}
-	for i := 1; i < min(len(toks), maxCapacity); i++ {
-		if toks[i].in(ownWords) {
+	for i := 1; i < min(len(c.p.tokens), maxCapacity); i++ {
+		if c.p.tokens[i].in(ownWords) {
 			return i
 		}
 	}
