@@ -1,6 +1,10 @@
 package interpret
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/countersign/countersign/internal/seek"
+)
 
 // machine are the phrases of machine mail in all known languages: mail systems write in the reader's language, the writer's, or
 // both.
@@ -25,48 +29,32 @@ func newMachineTables(each []lexicon) machineTables {
 
 // pieces are phrases that count wherever they stand.
 type pieces struct {
-	of   map[[pieceKey]byte][]string // by their first bytes
-	bits [64]uint64                  // of the hashes of these
-	size int                         // of the shortest phrase, maxBegin at most
-	// skips tell by the hash of pieceKey bytes how far behind them the first size bytes of a phrase end at the earliest: what lies between
-	// need not be looked at.
-	skips [pieceSlots]uint8
+	of    map[[pieceKey]byte][]string
+	bits  [64]uint64 // of the hashes of keys: most places of a text have none
+	table *seek.Table
 }
 
-const pieceKey, maxBegin, pieceSlots = hashedBytes, 8, 4096
+const pieceKey = 3
 
 func newPieces(phrases []string) pieces {
-	p := pieces{of: map[[pieceKey]byte][]string{}, size: maxBegin}
-	for _, s := range phrases {
-		if len(s) < pieceKey {
-			panic("phrase of machine mail too short: " + s)
-		}
-		p.size = min(p.size, len(s))
-	}
-	for i := range p.skips {
-		p.skips[i] = uint8(p.size - pieceKey + 1)
-	}
+	p := pieces{of: map[[pieceKey]byte][]string{}, table: seek.NewTable(phrases)}
 	for _, s := range phrases {
 		key := [pieceKey]byte([]byte(s))
 		p.of[key] = append(p.of[key], s)
-		h := pieceSlot(s)
+		h := pieceHash(s)
 		p.bits[h>>6] |= 1 << (h & 63)
-		for end := pieceKey; end <= p.size; end++ {
-			skip := &p.skips[pieceSlot(s[end-pieceKey:])]
-			*skip = min(*skip, uint8(p.size-end))
-		}
 	}
 	return p
 }
 
-func pieceSlot(s string) uint { return beginHash(s) & (pieceSlots - 1) }
+func pieceHash(s string) uint { return beginHash(s) & 4095 }
 
 // at are the phrases that may begin s.
 func (p *pieces) at(s string) []string {
 	if len(s) < pieceKey {
 		return nil
 	}
-	if h := pieceSlot(s); p.bits[h>>6]&(1<<(h&63)) == 0 {
+	if h := pieceHash(s); p.bits[h>>6]&(1<<(h&63)) == 0 {
 		return nil
 	}
 	return p.of[[pieceKey]byte{s[0], s[1], s[2]}]
@@ -122,18 +110,12 @@ func folded(s string) string {
 
 // in says whether s, which folded made, holds one of p.
 func (p *pieces) in(s string) bool {
-	for end := p.size; end <= len(s); {
-		if skip := p.skips[pieceSlot(s[end-pieceKey:])]; skip > 0 {
-			end += int(skip)
-			continue
-		}
-		begin := s[end-p.size:]
-		for _, x := range p.at(begin) {
-			if strings.HasPrefix(begin, x) && !asked(begin[len(x):]) {
+	for at := p.table.Next(s, 0); at >= 0; at = p.table.Next(s, at+1) {
+		for _, x := range p.at(s[at:]) {
+			if strings.HasPrefix(s[at:], x) && !asked(s[at+len(x):]) {
 				return true
 			}
 		}
-		end++
 	}
 	return false
 }

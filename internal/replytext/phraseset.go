@@ -3,6 +3,8 @@ package replytext
 import (
 	"slices"
 	"strings"
+
+	"github.com/countersign/countersign/internal/seek"
 )
 
 // phraseSet finds phrases by what they begin and end with, so that the cost of a line does not grow with their number.
@@ -11,8 +13,8 @@ type phraseSet struct {
 	starts, ends slots       // by the first two bytes, by the last two
 	begun        *begun      // by all sets
 	bit          uint32      // of this set in begun
-	inner        [512]uint64 // a bit for the hash of each phrase's first three bytes
-	short        []int32     // phrases of less than three bytes
+	long         *seek.Table // of the phrases of three bytes and more
+	short        []int32     // those of less
 }
 
 // slots are the phrases of a list by the hash of two of their bytes, those of one slot in order, side by side.
@@ -38,15 +40,16 @@ type begun struct {
 func newPhraseSet(list []string, all *begun) *phraseSet {
 	s := &phraseSet{list: list, starts: newSlots(list, firstTwo, nextTwo), ends: newSlots(list, lastTwo, twoBefore), begun: all, bit: 1 << all.n}
 	all.n++
+	var long []string
 	for i, p := range list {
 		all.sets[hashTwo(firstTwo(p))] |= s.bit
 		if len(p) < 3 {
 			s.short = append(s.short, int32(i))
-			continue
+		} else {
+			long = append(long, p)
 		}
-		h := hashThree(uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16)
-		s.inner[h/64] |= 1 << (h % 64)
 	}
+	s.long = seek.NewTable(long)
 	return s
 }
 
@@ -113,8 +116,6 @@ func twoBefore(s string) uint16 {
 }
 
 func hashTwo(two uint16) uint16 { return (two ^ two>>4) & (slotCount - 1) }
-
-func hashThree(three uint32) uint32 { return three * 0x9e3779b1 >> 17 }
 
 // may says whether the phrase may be that of a text with these bytes beside the two.
 func (f *slotted) may(beside uint16) bool { return beside&f.mask == f.beside }
@@ -195,15 +196,7 @@ func (ps *phraseSet) each(s string, found func(at int, i int32) bool) {
 			from += at + 1
 		}
 	}
-	if len(s) < 3 {
-		return
-	}
-	three := uint32(s[0])<<8 | uint32(s[1])<<16
-	for at := 0; at+2 < len(s); at++ {
-		three = three>>8 | uint32(s[at+2])<<16
-		if h := hashThree(three); ps.inner[h/64]&(1<<(h%64)) == 0 {
-			continue
-		}
+	for at := ps.long.Next(s, 0); at >= 0; at = ps.long.Next(s, at+1) {
 		beside := nextTwo(s[at:])
 		for _, f := range ps.starts.of(firstTwo(s[at:])) {
 			if !f.may(beside) {
