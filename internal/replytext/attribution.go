@@ -15,22 +15,35 @@ const (
 )
 
 var (
-	date    = regexp.MustCompile(`\p{Nd}{1,2}[:.h時时시]\p{Nd}{2}|\p{Nd}{4}|\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}|\p{Nd}{1,2}\.?[ -]\p{L}{3,9}\.?[ -]\p{Nd}{2,4}`)
-	clock   = regexp.MustCompile(`\p{Nd}{1,2}(?:[:.h]|時|时|시 ?)\p{Nd}{2}`)
-	year    = regexp.MustCompile(`\p{Nd}{4}|\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-]\p{Nd}{2}`)
-	zone    = regexp.MustCompile(`\b(?:GMT|UTC)\s?[+-]\d`)
-	address = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
-	angled  = regexp.MustCompile(`[<\[(]\s*[^\s<>]+@[^\s<>]+\s*[>\])]+$`)
+	date = regexp.MustCompile(`\p{Nd}{1,2}[:.h時时시]\p{Nd}{2}|\p{Nd}{4}|\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-]\p{Nd}{1,4}|\p{Nd}{1,2}\.?[ -]\p{L}{3,9}\.?[ -]\p{Nd}{2,4}`)
+	zone = regexp.MustCompile(`\b(?:GMT|UTC)\s?[+-]\d`)
 )
 
 // dated says whether s has a date and a time of day: a year alone has four digits.
-func dated(s string) bool {
-	return hasDigit(s) && (digitsIn(s) >= 4 || !isASCII(s)) && clock.MatchString(s) && year.MatchString(s)
-}
+func dated(s string) bool { return hasClock(s) && hasYear(s) }
 
 // endsAngled says whether s ends with an address in brackets.
 func endsAngled(s string) bool {
-	return s != "" && strings.IndexByte(">])", s[len(s)-1]) >= 0 && strings.Contains(s, "@") && angled.MatchString(s)
+	if !strings.Contains(s, "@") {
+		return false
+	}
+	for s != "" && strings.IndexByte(">])", s[len(s)-1]) >= 0 {
+		s = s[:len(s)-1]
+		inner := strings.TrimRightFunc(s, isSpaceRune)
+		from := strings.LastIndexAny(inner, "<> \t\n\f\r") + 1
+		before := strings.TrimRightFunc(inner[:from], isSpaceRune)
+		if before == "" || strings.IndexByte("<[(", before[len(before)-1]) < 0 {
+			bracket := strings.IndexAny(inner[from:], "[(")
+			if bracket < 0 {
+				continue
+			}
+			from += bracket + 1
+		}
+		if address := inner[from:]; len(address) > 2 && strings.Contains(address[1:len(address)-1], "@") {
+			return true
+		}
+	}
+	return false
 }
 
 // attribution returns how many lines the attribution of a quote that begins at line i takes, 0 if there is none.
@@ -279,7 +292,7 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	low := strings.ToLower(core)
 	below := func() bool { return quoteFollows(lines[next:]) || barFollows(lines[next:]) }
 
-	if quoting(low) && colon && (address.MatchString(core) || below()) {
+	if quoting(low) && colon && (hasAddress(core) || below()) {
 		return true
 	}
 	if tail, ok := phrases.YouWrote.prefix(low); ok && colon && hasDigit(tail) {
@@ -288,7 +301,7 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	if before, after, ok := aroundVerb(low); ok {
 		return attributes(before, after, colon, ruled, below)
 	}
-	if colon && strings.Contains(core, "@") && address.MatchString(core) && clock.MatchString(core) && below() {
+	if colon && hasAddress(core) && hasClock(core) && below() {
 		return true
 	}
 	return datedAuthor(core, low, colon, below, isBlank(lines, i-1) && isBlank(lines, next) && !introduced(lines, i))
@@ -345,7 +358,19 @@ func attributes(before, after string, colon, ruled bool, below func() bool) bool
 	return below() && (hasDigit(before+after) || after == "" && likeName(before))
 }
 
-// withoutAddresses takes out what address matches: each run of its characters that has an @ within.
+// hasAddress says whether s has an @ between characters of an address.
+func hasAddress(s string) bool {
+	for at := strings.IndexByte(s, '@'); at >= 0 && at+1 < len(s); at++ {
+		if s[at] == '@' && at > 0 && inAddress(s[at-1]) && inAddress(s[at+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func inAddress(c byte) bool { return strings.IndexByte(notInAddress, c) < 0 }
+
+// withoutAddresses takes out the addresses of s: each run of their characters that has an @ within.
 func withoutAddresses(s string) string {
 	if !strings.Contains(s, "@") {
 		return s
@@ -415,7 +440,7 @@ func datedAuthor(core, low string, colon bool, below func() bool, alone bool) bo
 	case colon && timed && undated != core && nothingButNames(undated):
 		return true
 	case inBrackets:
-		return below() || alone && year.MatchString(undated) && strings.Count(core, "@") == 1
+		return below() || alone && hasYear(undated) && strings.Count(core, "@") == 1
 	case zone.MatchString(core):
 		return len(strings.Fields(core)) <= 10 && (below() || alone)
 	}

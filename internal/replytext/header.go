@@ -8,10 +8,7 @@ import (
 	"unicode"
 )
 
-var (
-	dayFirst = regexp.MustCompile(`^\W*\p{Nd}{1,4}(?:[./:-]|\.? \p{L}+)`)
-	glued    = regexp.MustCompile(`(?:From|To|Cc|Sent|Date|Subject):`)
-)
+var dayFirst = regexp.MustCompile(`^\W*\p{Nd}{1,4}(?:[./:-]|\.? \p{L}+)`)
 
 // label reads a line as "Label: value" and says which field of a header block it may be.
 func label(line string) (f field, value string, ok bool) {
@@ -137,7 +134,7 @@ func (b *block) read(lines []string) {
 		f, value, pair := label(line)
 		if pair && blanks == 0 || f != 0 {
 			b.pairs++
-			b.year = b.year || hasDigit(value) && year.MatchString(value)
+			b.year = b.year || hasYear(value)
 			b.dated = b.dated || blanks == 0 && dated(value)
 		}
 		if f == 0 {
@@ -167,7 +164,7 @@ func (b *block) isHeader() bool {
 	addressed := strings.Contains(b.people, "@")
 	has := func(f field) bool { return b.seen&f != 0 }
 	switch {
-	case !addressed && (clock.MatchString(b.from) || dayFirst.MatchString(b.from)):
+	case !addressed && (hasClock(b.from) || dayFirst.MatchString(b.from)):
 		return false // "From: 9:00, To: 17:00" of a visit
 	case b.ruled && b.first != 0:
 		return kinds >= 2
@@ -242,10 +239,33 @@ func replyAbove(low string) bool {
 
 // gluedHeader puts the header fields that Yahoo writes behind the separator, the first of lines, on lines of their own.
 func gluedHeader(lines []string) []string {
-	if strings.IndexByte(lines[0], ':') < 0 {
+	var parted []string
+	line, read := lines[0], 0
+	for {
+		at := strings.IndexByte(line[read:], ':') + read
+		if at < read {
+			break
+		}
+		if from := gluedLabel(line[:at]); from >= read {
+			parted = append(parted, line[:from])
+			line, at = line[from:], at-from
+		}
+		read = at + 1
+	}
+	if parted == nil {
 		return lines
 	}
-	return append(strings.Split(glued.ReplaceAllString(lines[0], "\n$0"), "\n"), lines[1:]...)
+	return append(append(parted, line), lines[1:]...)
+}
+
+// gluedLabel is where the label begins that s ends with, -1 if there is none.
+func gluedLabel(s string) int {
+	for _, label := range [...]string{"From", "To", "Cc", "Sent", "Date", "Subject"} {
+		if strings.HasSuffix(s, label) {
+			return len(s) - len(label)
+		}
+	}
+	return -1
 }
 
 // FromLabel says whether label, in lower case, introduces the author in a header block of any known language.

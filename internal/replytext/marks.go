@@ -450,14 +450,78 @@ func hasDate(s string) bool {
 	return false
 }
 
+// hasClock says whether s has a time of day: a digit, what parts hours and minutes, two digits.
+func hasClock(s string) bool {
+	digit := false
+	for i, r := range s {
+		if digit {
+			switch r {
+			case ':', '.', 'h', '時', '时', '시':
+				minutes := s[i+utf8.RuneLen(r):]
+				if r == '시' {
+					minutes = strings.TrimPrefix(minutes, " ")
+				}
+				if n, _ := leadingDigits(minutes, 2); n == 2 {
+					return true
+				}
+			}
+		}
+		digit = unicode.IsDigit(r)
+	}
+	return false
+}
+
+// hasYear says whether s has four digits one beside the other, or a day, a month and a year of two digits or more.
+func hasYear(s string) bool {
+	run := 0
+	for i, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			if run++; run == 4 {
+				return true
+			}
+		case run > 0 && monthAndYear(s[i:]):
+			return true
+		default:
+			run = 0
+		}
+	}
+	return false
+}
+
+// monthAndYear says whether s begins as a date goes on behind the day: "/4/26".
+func monthAndYear(s string) bool {
+	if !partsDate(s) {
+		return false
+	}
+	_, size := leadingDigits(s[1:], 2)
+	if s = s[1+size:]; size == 0 || !partsDate(s) {
+		return false
+	}
+	n, _ := leadingDigits(s[1:], 2)
+	return n == 2
+}
+
+func partsDate(s string) bool { return s != "" && (s[0] == '.' || s[0] == '/' || s[0] == '-') }
+
+// leadingDigits is how many digits of any script s begins with, most at most, and how many bytes they take.
+func leadingDigits(s string, most int) (n, size int) {
+	for i, r := range s {
+		if n == most || !unicode.IsDigit(r) {
+			return n, i
+		}
+		n++
+	}
+	return n, len(s)
+}
+
 // endsDate says whether s goes on as a date or a time does behind its first number: ":30", ".4.26", ". April 2026".
 func endsDate(s string) bool {
 	if s == "" {
 		return false
 	}
 	n := digits(s[1:])
-	parts := func(s string) bool { return s != "" && (s[0] == '.' || s[0] == '/' || s[0] == '-') }
-	if n >= 2 && (s[0] == ':' || s[0] == '.' || s[0] == 'h') || n >= 1 && n <= 2 && parts(s) && parts(s[1+n:]) && digits(s[2+n:]) > 0 {
+	if n >= 2 && (s[0] == ':' || s[0] == '.' || s[0] == 'h') || n >= 1 && n <= 2 && partsDate(s) && partsDate(s[1+n:]) && digits(s[2+n:]) > 0 {
 		return true
 	}
 	s, month := cutApart(s)

@@ -390,7 +390,7 @@ func (p *piece) businessCard(i int) bool {
 			return false
 		}
 		site = site || hasWebsite(line, p.low[i+1+k])
-		reach = reach || hasPhone(line) || strings.Contains(line, "@") && address.MatchString(line)
+		reach = reach || hasAddress(line) || hasPhone(line)
 	}
 	return site && reach
 }
