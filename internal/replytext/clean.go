@@ -92,26 +92,23 @@ func trimOneSpace(s string) string {
 
 // mayBeUnclean is a cheap test for the characters that invisible replaces.
 func mayBeUnclean(text string) bool {
-	if isASCII(text) {
-		return strings.IndexByte(text, '\r') >= 0
-	}
-	for i := range len(text) {
-		switch text[i] {
-		case '\r':
+	return strings.IndexByte(text, '\r') >= 0 ||
+		behindByte(text, 0xc2, func(s string) bool { return s[0] == 0xa0 || s[0] == 0xad }) ||
+		behindByte(text, 0xe2, func(s string) bool { // U+2000 to U+2FFF
+			return s[0] == 0x81 || s[0] == 0x80 && len(s) > 1 && (s[1] <= 0x8f || s[1] >= 0xa8)
+		}) ||
+		strings.Contains(text, "\ufeff")
+}
+
+// behindByte says whether test is true of what stands behind a byte c of s, which is not the last one.
+func behindByte(s string, c byte, test func(string) bool) bool {
+	for {
+		at := strings.IndexByte(s, c) + 1
+		if at == 0 || at == len(s) {
+			return false
+		}
+		if s = s[at:]; test(s) {
 			return true
-		case 0xC2:
-			if i+1 < len(text) && (text[i+1] == 0xA0 || text[i+1] == 0xAD) {
-				return true
-			}
-		case 0xE2: // U+2000 to U+2FFF
-			if i+2 < len(text) && (text[i+1] == 0x80 && (text[i+2] <= 0x8F || text[i+2] >= 0xA8) || text[i+1] == 0x81) {
-				return true
-			}
-		case 0xEF:
-			if strings.HasPrefix(text[i:], "\ufeff") {
-				return true
-			}
 		}
 	}
-	return false
 }

@@ -269,15 +269,16 @@ func moreWords(s string, n int) bool {
 	}
 	words, blank := 0, true
 	for i := range len(s) {
-		m := markOf[s[i]]
-		if m == wideMark {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
 			return moreWideWords(s, n)
-		}
-		if blank && m != 0 && m != cellMark {
+		case c <= ' ' && markOf[c]&inkMark == 0:
+			blank = true
+		case blank:
+			if blank = false; words == n {
+				return true
+			}
 			words++
-		}
-		if blank = m&inkMark == 0; words > n {
-			return true
 		}
 	}
 	return false

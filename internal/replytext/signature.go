@@ -418,18 +418,19 @@ func nameWords(s string) []string { return appendNameWords(nil, s) }
 
 func appendNameWords(words []string, s string) []string {
 	s = strings.ToLower(s)
-	for {
-		from := strings.IndexFunc(s, inName)
-		if from < 0 {
-			return words
+	from := -1 // where the word begins
+	for i, r := range s {
+		switch in := inName(r); {
+		case in && from < 0:
+			from = i
+		case !in && from >= 0:
+			words, from = append(words, s[from:i]), -1
 		}
-		s = s[from:]
-		end := strings.IndexFunc(s, notInName)
-		if end < 0 {
-			return append(words, s)
-		}
-		words, s = append(words, s[:end]), s[end:]
 	}
+	if from >= 0 {
+		words = append(words, s[from:])
+	}
+	return words
 }
 
 func notInName(r rune) bool { return !inName(r) }

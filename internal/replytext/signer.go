@@ -65,23 +65,29 @@ const (
 // signed says whether line i begins the last paragraph, and the paragraph is a signature that nothing sets off: a line of nothing but the author's
 // name, short name or house, a comma and a post behind it, or a company's line in a script without large letters.
 func (p *piece) signed(i int) bool {
-	if !p.blankAbove(i) || p.texts[i] > maxSigned || p.texts[0] == p.texts[i] || introduced(p.text, i) {
+	if !p.blankAbove(i) || p.texts[i] > maxSigned || p.texts[0] == p.texts[i] {
 		return false
 	}
-	for k := i; k < len(p.text); k++ {
-		if line := strings.TrimSpace(p.text[k]); strings.ContainsAny(line, ":?!。？！、") || utf8.RuneCountInString(line) > 60 {
-			return false
-		}
-	}
 	line := strings.TrimSpace(p.text[i])
-	if hasIdeographs(line) {
-		return p.by.ends(line)
+	if p.marks[i]&wideMark != 0 && hasIdeographs(line) {
+		return p.by.ends(line) && p.shortLines(i)
 	}
 	name, post, _ := strings.Cut(line, ",")
 	if !nameLine(name) || moreWords(post, maxPost) || slices.ContainsFunc(strings.Fields(post), answer) || slices.ContainsFunc(strings.Fields(name), answer) {
 		return false
 	}
-	return p.by.is(strings.Fields(unaccented(name)))
+	return p.by.is(strings.Fields(unaccented(name))) && p.shortLines(i)
+}
+
+// shortLines says whether the lines from line i on are as short as those of a signature, with no sentence among them and nothing that announces
+// them.
+func (p *piece) shortLines(i int) bool {
+	for _, line := range p.text[i:] {
+		if line = strings.TrimSpace(line); strings.ContainsAny(line, ":?!。？！、") || utf8.RuneCountInString(line) > 60 {
+			return false
+		}
+	}
+	return !introduced(p.text, i)
 }
 
 // ends says whether a line of a company ends with a word of the author's name.
