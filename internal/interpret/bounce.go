@@ -3,7 +3,6 @@ package interpret
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/replytext"
@@ -148,61 +147,19 @@ func opening(m *message.Message) string {
 	if strings.TrimSpace(text) == "" {
 		text = m.HTMLText
 	}
-	if said, ok := plainOpening(text); ok {
-		return said
+	head := text[:min(len(text), 2*maxOpening)]
+	if !strings.Contains(head, "<mailto:") && !strings.Contains(head, "<http") { // nothing in it that Clean would change
+		if said, ok := foldPlain(head, maxOpening); ok && (len(said) > maxOpening || len(head) == len(text)) {
+			return cut(said, maxOpening)
+		}
 	}
-	head := cut(text, 3*maxOpening)
+	head = cut(text, 3*maxOpening)
 	said := folded(replytext.Clean(head))
 	if len(said) < maxOpening && len(head) < len(text) { // mostly blanks
 		said = folded(replytext.Clean(cut(text, maxReport)))
 	}
 	return cut(said, maxOpening)
 }
-
-// plainOpening is opening for a text whose beginning has nothing that Clean would change, and no letters that change one another.
-func plainOpening(text string) (string, bool) {
-	var said [maxOpening + utf8.UTFMax]byte
-	n, blank := 0, false
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c == ' ' || c >= '\t' && c <= '\r' {
-			blank = n > 0
-			i++
-			continue
-		}
-		if blank && n < maxOpening {
-			said[n] = ' '
-			n++
-		}
-		blank = false
-		small, size := "", 1
-		if c >= utf8.RuneSelf {
-			var r rune
-			r, size = utf8.DecodeRuneInString(text[i:])
-			if small = lowerRune(r); small == "" || len(small) > utf8.UTFMax || small[0] == ' ' || r <= lastControl || r == softHyphen {
-				return "", false
-			}
-		}
-		switch {
-		case n == maxOpening: // what stands here changes no letter in front of it
-			return string(said[:n]), true
-		case i >= 2*maxOpening, c == '<' && (strings.HasPrefix(text[i:], "<mailto:") || strings.HasPrefix(text[i:], "<http")):
-			return "", false
-		case small == "":
-			said[n] = smallLetter(c)
-			n++
-		default:
-			if n += copy(said[n:], small); n > maxOpening {
-				return "", false
-			}
-		}
-		i += size
-	}
-	return string(said[:n]), true
-}
-
-// Clean and the folding of blanks know control characters up to the blank that breaks no line, and the soft hyphen.
-const lastControl, softHyphen = 0xa0, 0xad
 
 // titledBounce says whether a subject, which folded made, is one of reports.
 func titledBounce(subject string) bool {

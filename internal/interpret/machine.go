@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/seek"
 )
@@ -99,6 +100,9 @@ func (w *machineWords) merge(o machineWords) {
 
 // folded lowers s and makes all white space one blank.
 func folded(s string) string {
+	if said, ok := foldPlain(s, utf8.UTFMax*len(s)); ok {
+		return said
+	}
 	s = lower(s)
 	if singleLine(s) {
 		return s
@@ -107,6 +111,56 @@ func folded(s string) string {
 	b.Grow(len(s))
 	return writeOnOneLine(&b, s)
 }
+
+// foldPlain is folded for a text without white space beyond ASCII, invisible characters and letters that others may change. Of a long one it
+// reads no more words than give more than most bytes.
+func foldPlain(s string, most int) (said string, ok bool) {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		c := s[i]
+		if small := inWords[c]; small < utf8.RuneSelf {
+			out = append(out, small)
+			i++
+			continue
+		}
+		if c < utf8.RuneSelf { // a blank
+			if len(out) > most {
+				break
+			}
+			if len(out) > 0 && out[len(out)-1] != ' ' {
+				out = append(out, ' ')
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		small := lowerRune(r)
+		if unchanged(r) {
+			small = s[i : i+size]
+		} else if small == "" || small[0] == ' ' || r <= noBreakSpace || r == softHyphen {
+			return "", false
+		}
+		out = append(out, small...)
+		i += size
+	}
+	return strings.TrimSuffix(string(out), " "), true
+}
+
+// Control characters are no more than the first.
+const noBreakSpace, softHyphen = 0xa0, 0xad
+
+// inWords are the bytes of ASCII that are no blanks, with small letters for large ones; all others are none of ASCII.
+var inWords = func() (small [256]byte) {
+	for i := range small {
+		switch c := byte(i); {
+		case c == ' ', c >= '\t' && c <= '\r':
+			small[i] = utf8.RuneSelf
+		default:
+			small[i] = smallLetter(c)
+		}
+	}
+	return small
+}()
 
 // in says whether s, which folded made, holds one of p.
 func (p *pieces) in(s string) bool {
