@@ -113,7 +113,7 @@ func (s *splitter) endsBelow(i int) bool {
 func (s *splitter) startsLater(i, k int) bool {
 	lines := s.lines
 	first := strings.TrimSpace(lines[i])
-	low := strings.ToLower(first)
+	low := toLower(first)
 	_, _, verb := aroundVerb(low)
 	begun := verb || strongly(first, low) || strings.Contains(first, "@")
 	if continues(low) || begun && strings.HasSuffix(first, ",") || s.torn(i, k) {
@@ -177,7 +177,7 @@ func closesAddress(joined, line string) bool {
 // onlyVerb recognises "> wrote:": nothing but a verb of writing behind a quote mark.
 func onlyVerb(line string) bool {
 	verb, marked := strings.CutPrefix(line, ">")
-	return marked && endsInColon(verb) && phrases.Wrote.has(strings.ToLower(strings.Trim(verb, " :：")))
+	return marked && endsInColon(verb) && phrases.Wrote.has(toLower(strings.Trim(verb, " :：")))
 }
 
 // verbFollows says whether the next line with text is "> wrote:".
@@ -289,7 +289,7 @@ func (s *splitter) isAttribution(joined string, i, next int) bool {
 	ruled := core != text && ruledBegin(text) > 0 && ruledEnd(text) < len(text)
 	colon := endsInColon(text)
 	core = strings.TrimRight(core, " :：*_-")
-	low := strings.ToLower(core)
+	low := toLower(core)
 	below := func() bool { return quoteFollows(lines[next:]) || barFollows(lines[next:]) }
 
 	if quoting(low) && colon && (hasAddress(core) || below()) {
@@ -464,7 +464,7 @@ func nothingButNames(undated string) bool {
 
 // youWrote says whether an attribution is of The Bat's kind, which greets before it quotes.
 func youWrote(lines []string) bool {
-	low := strings.ToLower(strings.Join(lines, " "))
+	low := toLower(strings.Join(lines, " "))
 	found := false
 	phrases.YouWrote.each(low, func(at int, i int32) bool {
 		found = standsAlone(low, phrases.YouWrote.list[i], at)
@@ -476,7 +476,7 @@ func youWrote(lines []string) bool {
 // onlyGreeting recognises lines that greet and say nothing more.
 func onlyGreeting(lines []string) bool {
 	text := strings.TrimSpace(strings.Join(lines, "\n"))
-	_, ok := phrases.Greetings.prefix(plain(strings.ToLower(text)))
+	_, ok := phrases.Greetings.prefix(plain(toLower(text)))
 	return ok && len(strings.Fields(text)) <= 4
 }
 
@@ -491,7 +491,7 @@ func (s *splitter) sharedLine(i int) (own, rest string, ok bool) {
 			continue
 		}
 		rest := line[at:]
-		if _, opener := phrases.Openers.prefix(strings.ToLower(rest[:min(len(rest), 40)])); !opener || !strongly(rest, strings.ToLower(rest)) {
+		if _, opener := phrases.Openers.prefix(toLower(rest[:min(len(rest), 40)])); !opener || !strongly(rest, toLower(rest)) {
 			continue
 		}
 		if !strings.Contains(line[:at], "@") && s.isAttribution(rest, i, i+1) {

@@ -14,13 +14,13 @@ var clause = regexp.MustCompile(`[,.;!–-]\s+`)
 // Footer says whether a mail program added a line below a text: "Sent from my phone".
 func Footer(line string) bool {
 	load()
-	return isFooter(line, strings.ToLower(line))
+	return isFooter(line, toLower(line))
 }
 
 // Disclaims says whether a line is long and begins as disclaimers and pleas to save paper do.
 func Disclaims(line string) bool {
 	load()
-	low := strings.ToLower(strings.TrimLeft(line, " *_-!|"))
+	low := toLower(strings.TrimLeft(line, " *_-!|"))
 	_, ok := phrases.Disclaimers.prefix(low)
 	return ok && len(low) > 40
 }

@@ -54,7 +54,7 @@ func TestGatesChangeNothing(t *testing.T) {
 					t.Fatalf("%q: %v, want %v", line, !want, want)
 				}
 			})
-			for _, line := range []string{"Jane Öberg Kim", "", "> x", "am 12.30.2026 12:30", "+49 30 1234 5678", "<a@b.example>"} {
+			for _, line := range []string{"Jane Öberg Kim", "", "> x", "am 12.30.2026 12:30", "+49 30 1234 5678", "<a@b.example>", "From: Jane To: Kim"} {
 				want := g.alone(line)
 				if met = met || want; g.gated(line) != want {
 					t.Errorf("%q: %v, want %v", line, !want, want)

@@ -73,53 +73,62 @@ func (m marks) attribute(line string) bool {
 	return m&(colonMark|addressMark|digitMark) != 0 || m&wideMark != 0 && (hasDigit(line) || strings.Contains(line, "："))
 }
 
-// toLower is strings.ToLower, quicker for a text of which most is ASCII or of scripts without capitals.
+// toLower is strings.ToLower, quicker for a text in which no letter takes more or fewer bytes when it is small.
 func toLower(s string) string {
-	buf, _ := appendLower(make([]byte, 0, len(s)), s)
-	return string(buf)
+	var room [128]byte
+	low, _ := appendLower(room[:0], s)
+	return string(low)
 }
 
 // appendLower appends s in small letters to buf and says whether it is ASCII.
 func appendLower(buf []byte, s string) (low []byte, ascii bool) {
-	ascii = true
-	for i := 0; i < len(s); {
-		if len(s)-i >= 8 {
-			if x, ok := lowerEight(s[i:]); ok {
-				buf = binary.LittleEndian.AppendUint64(buf, x)
-				i += 8
-				continue
-			}
-		}
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if 'A' <= c && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			buf = append(buf, c)
-			i++
+	begin := len(buf)
+	buf = append(buf, s...)
+	low = buf[begin:]
+	if lowerASCII(low) {
+		return buf, true
+	}
+	for i, r := range s {
+		if r < utf8.RuneSelf || r >= firstIdeograph && r <= lastIdeograph {
 			continue
 		}
-		ascii = false
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r < firstIdeograph || r > lastIdeograph {
-			r = unicode.ToLower(r)
+		small := unicode.ToLower(r)
+		if r == utf8.RuneError || small != r && utf8.RuneLen(small) != utf8.RuneLen(r) {
+			return append(buf[:begin], strings.ToLower(s)...), false
 		}
-		buf = utf8.AppendRune(buf, r)
-		i += size
+		if small != r {
+			utf8.EncodeRune(low[i:], small)
+		}
 	}
-	return buf, ascii
+	return buf, false
 }
 
-// lowerEight makes the first eight bytes of s small, all at once, if they are ASCII: the high bit of each byte tells of a sum whether
-// it is a large letter.
-func lowerEight(s string) (uint64, bool) {
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	const each = 0x0101010101010101
-	if x&(0x80*each) != 0 {
-		return 0, false
+// lowerASCII makes the letters of ASCII in text small and says whether there is nothing else.
+func lowerASCII(text []byte) bool {
+	all := uint64(0)
+	for ; len(text) >= 8; text = text[8:] {
+		eight := binary.LittleEndian.Uint64(text)
+		all |= eight
+		binary.LittleEndian.PutUint64(text, lowerEight(eight))
 	}
-	fromA, behindZ := x+(0x80-'A')*each, x+(0x7f-'Z')*each
-	return x | (fromA^behindZ)&(0x80*each)>>2, true
+	for i, c := range text {
+		all |= uint64(c)
+		if 'A' <= c && c <= 'Z' {
+			text[i] = c + 'a' - 'A'
+		}
+	}
+	return all&highBits == 0
+}
+
+// each and highBits are the lowest and the highest bit of each of eight bytes.
+const each, highBits = 0x0101010101010101, 0x80 * each
+
+// lowerEight makes the letters of ASCII among eight bytes small, all at once: the high bit of each byte tells of a sum whether it is a large
+// one.
+func lowerEight(x uint64) uint64 {
+	low := x &^ highBits
+	fromA, behindZ := low+(0x80-'A')*each, low+(0x7f-'Z')*each
+	return x | (fromA^behindZ)&^x&highBits>>2
 }
 
 // ruleEdge tells the characters of the rules set around a line.

@@ -3,7 +3,6 @@ package replytext
 import (
 	_ "embed"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -112,7 +111,7 @@ func fieldOf(label string) field {
 	for i := range len(label) {
 		c := label[i]
 		if c >= utf8.RuneSelf {
-			return phrases.Fields[strings.ToLower(label)]
+			return phrases.Fields[toLower(label)]
 		}
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'

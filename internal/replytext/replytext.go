@@ -102,8 +102,8 @@ func (s *splitter) run() {
 		}
 		own, rest, shared := s.sharedLine(i)
 		if shared {
-			s.piece = s.piece.with(own, strings.ToLower(own), marksIn(own))
-			lines[i], s.low[i], s.marks[i] = rest, strings.ToLower(rest), marksIn(rest)
+			s.piece = s.piece.with(own, toLower(own), marksIn(own))
+			lines[i], s.low[i], s.marks[i] = rest, toLower(rest), marksIn(rest)
 		}
 		n := s.attribution(i)
 		if shared {

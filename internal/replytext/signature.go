@@ -43,7 +43,7 @@ func (s *splitter) newPiece(kept rows) piece {
 		p.texts[i]++
 		line := kept.text[i]
 		if kept.marks[i]&(colonMark|equalsMark) != 0 || strings.Contains(line, leader) {
-			if label, ok := contactLabel(strings.TrimSpace(line)); ok && !phrases.Contact[strings.ToLower(label)] {
+			if label, ok := contactLabel(strings.TrimSpace(line)); ok && !phrases.Contact[toLower(label)] {
 				p.values[i]++
 			}
 		}
@@ -177,7 +177,7 @@ func courtesies(lines rows) int {
 // Thanks says whether a sentence is a short word of thanks.
 func Thanks(sentence string) bool {
 	load()
-	_, ok := phrases.Thanks.prefix(plain(strings.ToLower(sentence)))
+	_, ok := phrases.Thanks.prefix(plain(toLower(sentence)))
 	return ok && !moreWords(sentence, 5)
 }
 
@@ -309,7 +309,7 @@ func closes(line, tail string, author []string) bool {
 
 // answer says whether a word decides something and therefore is no name.
 func answer(word string) bool {
-	return phrases.Answers[strings.ToLower(strings.Trim(word, `"'“”.,!`))]
+	return phrases.Answers[toLower(strings.Trim(word, `"'“”.,!`))]
 }
 
 // signs says whether the next line with text after a word of thanks is one of a signature.
@@ -417,7 +417,7 @@ func plain(low string) string {
 func nameWords(s string) []string { return appendNameWords(nil, s) }
 
 func appendNameWords(words []string, s string) []string {
-	s = strings.ToLower(s)
+	s = toLower(s)
 	from := -1 // where the word begins
 	for i, r := range s {
 		switch in := inName(r); {

@@ -25,7 +25,7 @@ func (s *signer) read() {
 	}
 	s.known = true
 	name, address, _ := strings.Cut(s.author, "<")
-	address = strings.TrimSuffix(strings.ToLower(address), ">")
+	address = strings.TrimSuffix(toLower(address), ">")
 	local, domain, _ := strings.Cut(address, "@")
 	s.name = nameWords(unaccented(name))
 	apart := func(r rune) bool { return !unicode.IsLetter(r) }
@@ -46,9 +46,9 @@ func (s *signer) read() {
 // unaccented is s without accents, in small letters.
 func unaccented(s string) string {
 	if isASCII(s) {
-		return strings.ToLower(s)
+		return toLower(s)
 	}
-	return strings.ToLower(strings.Map(func(r rune) rune {
+	return toLower(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
