@@ -226,7 +226,8 @@ func inThread(m *message.Message) bool { return len(m.InReplyTo) > 0 }
 var answerMark = regexp.MustCompile(`^(?:re|aw|sv|vs|antw|fwd?|wg|tr|rv|res|odp|ynt|回复|答复|转发)\s*[:：]`)
 
 func isAnswer(subject string) bool {
-	return strings.ContainsAny(cut(subject, 24), ":：") && answerMark.MatchString(subject)
+	head := subject[:min(len(subject), 24)]
+	return (strings.Contains(head, ":") || strings.Contains(head, "：")) && answerMark.MatchString(subject)
 }
 
 var (
@@ -254,13 +255,13 @@ func announcesCopy(line string) bool {
 
 // headerBlock says whether a mail's header begins here: three fields or more, one of them written by machines only.
 func headerBlock(lines []string) bool {
-	if !headLine.MatchString(lines[0]) {
+	if !isHeadLine(lines[0]) {
 		return false
 	}
 	n, trace := 0, false
 	for _, line := range lines[:min(len(lines), 40)] {
 		switch {
-		case headLine.MatchString(line):
+		case isHeadLine(line):
 			n++
 			trace = trace || traceLine.MatchString(line)
 		case strings.TrimSpace(line) == "":
@@ -271,6 +272,8 @@ func headerBlock(lines []string) bool {
 	}
 	return n >= 3 && trace
 }
+
+func isHeadLine(line string) bool { return strings.Contains(line, ":") && headLine.MatchString(line) }
 
 // returnedID finds the Message-ID of the mail that came back: in the attached mail, in an attached header, or in the text, below
 // its announcement or above.
@@ -285,9 +288,29 @@ func returnedID(m *message.Message, report, returned string) string {
 		texts = append(texts, a.Text)
 	}
 	for _, t := range append(texts, report) {
-		if g := messageIDs.FindStringSubmatch(t); g != nil {
-			return g[1]
+		if id := messageIDIn(t); id != "" {
+			return id
 		}
+	}
+	return ""
+}
+
+// messageIDIn returns the first Message-ID that a header in a text states. The expression reads the text from the first line on that has the
+// end of the field's name.
+func messageIDIn(text string) string {
+	from := 0
+	for {
+		colon := strings.IndexByte(text[from:], ':')
+		if colon < 0 {
+			return ""
+		}
+		from += colon + 1
+		if from > len("-id:") && strings.EqualFold(text[from-len("-id:"):from], "-id:") {
+			break
+		}
+	}
+	if g := messageIDs.FindStringSubmatch(text[strings.LastIndexByte(text[:from], '\n')+1:]); g != nil {
+		return g[1]
 	}
 	return ""
 }

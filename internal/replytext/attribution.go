@@ -425,8 +425,12 @@ func likeName(s string) bool {
 // datedAuthor recognises attributions without verb: a date, a name and an address.
 // alone: it is a paragraph of its own that no colon announces.
 func datedAuthor(core, low string, colon bool, below func() bool, alone bool) bool {
+	inBrackets := endsAngled(core)
+	if !inBrackets && !hasDigit(core) {
+		return false
+	}
 	undated := withoutAddresses(core)
-	inBrackets, timed := endsAngled(core), dated(undated)
+	timed := dated(undated)
 	if !inBrackets && !timed {
 		return false
 	}

@@ -67,7 +67,10 @@ func eachLink(text, mark string, replace func(before, target string) (keep, link
 // mailLink drops the target behind an address that is the same.
 func mailLink(before, target string) (keep, link string, ok bool) {
 	before = trimOneSpace(before)
-	start := strings.LastIndexFunc(before, func(r rune) bool { return isSpaceRune(r) || r == '<' || r == '>' || r == '(' || r == ')' }) + 1
+	start := len(before)
+	for start > 0 && !isSpace(before[start-1]) && strings.IndexByte("<>()", before[start-1]) < 0 {
+		start--
+	}
 	text := before[start:]
 	switch {
 	case len(text) < 3 || !strings.Contains(text[1:len(text)-1], "@"):

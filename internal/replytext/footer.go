@@ -63,14 +63,10 @@ func sentBy(low string) (tail string, ok bool) {
 	if tail, ok := phrases.Sent.prefix(low); ok {
 		return tail, true
 	}
-	short := !moreWords(low, 5)
-	if !short && isASCII(low) {
-		return "", false
-	}
 	first := int32(len(phrases.Sent.list)) // the phrase that the list has first
 	phrases.Sent.each(low, func(at int, i int32) bool {
 		p := phrases.Sent.list[i]
-		if i < first && at > 0 && strings.Index(low, p) == at && (p[0] >= firstUnspaced || short && laterWord(low, p)) {
+		if i < first && at > 0 && strings.Index(low, p) == at && (p[0] >= firstUnspaced || !moreWords(low, 5) && laterWord(low, p)) {
 			first, tail, ok = i, low[at+len(p):], true
 		}
 		return true

@@ -50,6 +50,9 @@ var markOf = func() (of [256]marks) {
 }()
 
 func marksIn(line string) (m marks) {
+	for ; len(line) >= 4; line = line[4:] {
+		m |= markOf[line[0]] | markOf[line[1]] | markOf[line[2]] | markOf[line[3]]
+	}
 	for i := range len(line) {
 		m |= markOf[line[i]]
 	}
@@ -277,27 +280,23 @@ func moreWords(s string, n int) bool {
 		return false // each but the last has a blank behind it
 	}
 	words, blank := 0, true
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		space := false
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
-			return moreWideWords(s, n)
-		case c <= ' ' && markOf[c]&inkMark == 0:
-			blank = true
-		case blank:
-			if blank = false; words == n {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			space = unicode.IsSpace(r)
+			i += size - 1
+		case c <= ' ':
+			space = markOf[c]&inkMark == 0
+		}
+		if blank && !space {
+			if words == n {
 				return true
 			}
 			words++
 		}
-	}
-	return false
-}
-
-func moreWideWords(s string, n int) bool {
-	for range strings.FieldsSeq(s) {
-		if n--; n < 0 {
-			return true
-		}
+		blank = space
 	}
 	return false
 }

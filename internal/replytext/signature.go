@@ -420,7 +420,7 @@ func appendNameWords(words []string, s string) []string {
 	s = toLower(s)
 	from := -1 // where the word begins
 	for i, r := range s {
-		switch in := inName(r); {
+		switch in := r < utf8.RuneSelf && isSmall(byte(r)) || inName(r); {
 		case in && from < 0:
 			from = i
 		case !in && from >= 0:

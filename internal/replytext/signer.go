@@ -128,9 +128,11 @@ func sharedStart(a, b string) int {
 
 func hasIdeographs(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+		return r >= firstHangul && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 	})
 }
+
+const firstHangul = 0x1100 // all of these scripts are from here on
 
 // companies are what lines of companies hold in scripts without large letters.
 var companies = []string{"株式会社", "有限会社", "合同会社", "㈱", "公司", "주식회사"}
