@@ -9,9 +9,9 @@ import (
 
 // field returns the body of the first field with that name and whether there is one.
 func field(m *message.Message, name string) (string, bool) {
-	last := len(name) - 1
-	for i := range m.Fields {
-		if f := &m.Fields[i]; len(f.Name) == len(name) && smallLetter(f.Name[last]) == smallLetter(name[last]) && strings.EqualFold(f.Name, name) {
+	fields, last := m.Fields, len(name)-1
+	for i := range fields {
+		if f := &fields[i]; len(f.Name) == len(name) && smallLetter(f.Name[last]) == smallLetter(name[last]) && strings.EqualFold(f.Name, name) {
 			return strings.TrimSpace(f.Body), true
 		}
 	}

@@ -181,13 +181,13 @@ func (b *block) isHeader() bool {
 
 // separator recognises "-----Original Message-----" and its kin at line i, and whether the mail below is forwarded.
 func (s *splitter) separator(i int) (forwarded, ok bool) {
+	if low := s.low[i]; low != "" && isSmall(low[0]) && !phrases.Forwarded.mayBegin(low) && !phrases.LongOriginal.mayBegin(low) {
+		return false, false // no rule before it, and no words of a separator
+	}
 	lines := s.lines
 	line := strings.TrimSpace(lines[i])
 	if line == "" || len(line) > 300 {
 		return false, false
-	}
-	if low := strings.TrimSpace(s.low[i]); isSmall(low[0]) && !phrases.Forwarded.mayBegin(low) && !phrases.LongOriginal.mayBegin(low) {
-		return false, false // no rule before it, and no words of a separator
 	}
 	begin, end := ruledBegin(line) > 0, ruledEnd(line) < len(line)
 	colon := strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
