@@ -1,5 +1,6 @@
-// Package seek finds the places of a text where one of many phrases may begin without reading all of it (Wu and Manber, "A fast algorithm
-// for multi-pattern searching", 1994).
+// Package seek finds the places of a text where one of many phrases may begin, with most of the text unread.
+//
+// The method is that of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994.
 package seek
 
 // Table tells of three bytes how far the next place is where a phrase may begin.
