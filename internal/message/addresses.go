@@ -262,10 +262,12 @@ func readAuthor(fields []Field) (Mailbox, error) {
 
 // hasControl reports whether s has a control character other than a tab.
 func hasControl(s string) bool {
-	if isClean(s) {
-		return strings.IndexByte(s, '\n') >= 0
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return strings.ContainsFunc(s[i:], isControl)
+		}
 	}
-	return strings.ContainsFunc(s, isControl)
+	return false
 }
 
 func isControl(r rune) bool { return r != '\t' && unicode.IsControl(r) }

@@ -118,7 +118,7 @@ func (r *reader) attachment(p part) {
 		charset = "windows-1252"
 	}
 	raw = r.toUTF8(charset, raw, 3*len(raw))
-	a.Text = cleanText(string(raw))
+	a.Text = cleanText(raw)
 	r.m.Attachments = append(r.m.Attachments, a)
 }
 

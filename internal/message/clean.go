@@ -1,6 +1,8 @@
 package message
 
 import (
+	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,45 +10,40 @@ import (
 
 // cleanText makes text what its author saw: valid UTF-8, LF line ends, plain blanks, and none of the characters that
 // show nothing and would only keep words from being recognised. Blank lines around it go.
-func cleanText(s string) string {
-	if isClean(s) {
-		return strings.Trim(s, "\n")
+func cleanText(s []byte) string {
+	if !isClean(s) {
+		var room [128]byte // enough for a line
+		out := room[:0]
+		if len(s) > len(room) {
+			out = make([]byte, 0, len(s))
+		}
+		s = appendClean(out, s)
 	}
-	var room [128]byte // enough for a line
-	out := room[:0]
-	if len(s) > len(room) {
-		out = make([]byte, 0, len(s))
-	}
-	if out = appendClean(out, s); string(out) != s {
-		s = string(out)
-	}
-	return strings.Trim(s, "\n")
+	return string(bytes.Trim(s, "\n"))
 }
 
 // isClean reports whether cleanText would leave s as it is: ASCII with LF line ends, as most mail is.
-func isClean[T string | []byte](s T) bool { return cleanRun(s, 0) == len(s) }
+func isClean(s []byte) bool { return cleanRun(s) == len(s) }
 
-// appendClean appends what cleanText makes of s, blank lines around it included. s is of bytes that may be no UTF-8.
-func appendClean[T string | []byte](out []byte, s T) []byte {
+// appendClean appends what cleanText makes of s, blank lines around it included. s may be no UTF-8.
+func appendClean(out, s []byte) []byte {
 	prev := ' '
 	invalid := false // the bytes before are none of a character: a run of them is shown once
-	for i := 0; i < len(s); {
-		if run := cleanRun(s, i); run > i {
-			out = append(out, s[i:run]...)
+	for len(s) > 0 {
+		if run := cleanRun(s); run > 0 {
+			out = append(out, s[:run]...)
 			prev, invalid = rune(s[run-1]), false
-			i = run
+			s = s[run:]
 			continue
 		}
-		if s[i] == '\r' {
+		if s[0] == '\r' {
 			out = append(out, '\n')
-			if i++; i < len(s) && s[i] == '\n' {
-				i++
-			}
+			s = bytes.TrimPrefix(s[1:], []byte("\n"))
 			prev, invalid = '\n', false
 			continue
 		}
-		r, n := decodeRune(s[i:])
-		i += n
+		r, n := utf8.DecodeRune(s)
+		s = s[n:]
 		if r == utf8.RuneError && n == 1 {
 			if !invalid {
 				out = append(out, "\ufffd"...)
@@ -64,32 +61,27 @@ func appendClean[T string | []byte](out []byte, s T) []byte {
 	return out
 }
 
-// cleanRun returns the end of the run of clean ASCII that begins at i.
-func cleanRun[T string | []byte](s T, i int) int {
-	for ; i < len(s); i++ {
-		for i+8 <= len(s) && isPrintable(uint64(s[i])|uint64(s[i+1])<<8|uint64(s[i+2])<<16|uint64(s[i+3])<<24|
-			uint64(s[i+4])<<32|uint64(s[i+5])<<40|uint64(s[i+6])<<48|uint64(s[i+7])<<56) {
+// cleanRun returns the length of the clean ASCII at the start of s.
+func cleanRun(s []byte) int {
+	i := 0
+	for {
+		for i+8 <= len(s) && isPrintable(binary.LittleEndian.Uint64(s[i:])) {
 			i += 8
 		}
 		if i == len(s) {
-			break
+			return i
 		}
 		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c > '~' {
-			break
+			return i
 		}
+		i++
 	}
-	return i
 }
 
 // isPrintable reports whether all eight bytes are from ' ' to '~'.
 func isPrintable(bytes uint64) bool {
 	const each = 0x0101010101010101
 	return (bytes|(bytes+each)|(bytes-' '*each))&highBits == 0
-}
-
-// decodeRune is utf8.DecodeRune for both kinds of text.
-func decodeRune[T string | []byte](s T) (rune, int) {
-	return utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)]))
 }
 
 // cleanRune returns what to write for a character that is no clean ASCII and stands behind prev, -1 for nothing.
@@ -123,7 +115,7 @@ var breaksToBlanks = strings.NewReplacer("\n", " ", "\t", " ")
 func oneLine(s string) string {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
-			return strings.TrimSpace(breaksToBlanks.Replace(cleanText(s)))
+			return strings.TrimSpace(breaksToBlanks.Replace(cleanText([]byte(s))))
 		}
 	}
 	return strings.Trim(s, " ")

@@ -53,8 +53,12 @@ func (h *headerReader) read(places []place) ([]place, error) {
 			break
 		}
 		blank := isBlank(line[0])
-		name, body, wellFormed := cutField(line)
-		isField := !blank && (wellFormed || looksLikeFrom(name))
+		var name, body []byte
+		var wellFormed, isField bool
+		if !blank {
+			name, body, wellFormed = cutField(line)
+			isField = wellFormed || looksLikeFrom(name)
+		}
 		if next > MaxHeaderBytes && (isField || blank) {
 			return nil, &LimitError{What: "header bytes", Limit: MaxHeaderBytes}
 		}
@@ -111,33 +115,34 @@ func (h *headerReader) warn(text string) {
 	}
 }
 
-// fields appends the fields at their places, all pieces of one string.
+// fields appends the fields at their places, all pieces of one copy of the header, folded bodies of another one.
 func (h *headerReader) fields(out []Field, places []place) []Field {
 	if len(places) == 0 {
 		return out
 	}
-	size := 0
+	end, folded := 0, 0
 	for _, p := range places {
-		size += int(p.nameEnd - p.start + p.end - p.body)
+		end = int(p.end)
+		if p.folded {
+			folded += int(p.end - p.body)
+		}
 	}
-	var text strings.Builder
-	text.Grow(size)
+	text := string(h.raw[:end])
+	var unfolded strings.Builder
+	unfolded.Grow(folded)
 	out = slices.Grow(out, len(places))
 	for _, p := range places {
-		start := text.Len()
-		text.Write(h.raw[p.start:p.nameEnd])
-		nameEnd := text.Len()
-		body := h.raw[p.body:p.end]
-		for pos := 0; p.folded && pos < len(body); {
-			var line []byte
-			line, pos = cutLine(body, pos)
-			text.Write(line)
+		body := text[p.body:p.end]
+		if p.folded {
+			start := unfolded.Len()
+			for pos := int(p.body); pos < int(p.end); {
+				var line []byte
+				line, pos = cutLine(h.raw[:p.end], pos)
+				unfolded.Write(line)
+			}
+			body = unfolded.String()[start:] // what is written later stands behind it
 		}
-		if !p.folded {
-			text.Write(body)
-		}
-		written := text.String() // what is written later stands behind it
-		out = append(out, Field{Name: written[start:nameEnd], Body: trimBlanks(written[nameEnd:])})
+		out = append(out, Field{Name: text[p.start:p.nameEnd], Body: trimBlanks(body)})
 	}
 	return out
 }

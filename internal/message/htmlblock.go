@@ -75,7 +75,7 @@ func (b *block) words(s []byte) int {
 func runEnd(s []byte) int {
 	one := s[0] == nbsp[0]
 	for i := 1; i < len(s); i++ {
-		if s[i] > ' ' || !isTagSpace(s[i]) {
+		if !isTagSpace(s[i]) {
 			continue
 		}
 		if one || s[i] != ' ' || i+1 == len(s) || isTagSpace(s[i+1]) {
