@@ -19,6 +19,7 @@ var ErrInvalid = errors.New("invalid address")
 const (
 	MaxLength       = 254
 	MaxDomainLength = 253
+	maxLabel        = 63
 	// maxInput holds off what cannot end within the limits (quoted pairs and UTF-8 shrink): Punycode takes quadratic time.
 	maxInput = 4 * MaxLength
 )
@@ -82,19 +83,29 @@ func isPlainDomain(s string) bool {
 	if len(s) > MaxDomainLength {
 		return false
 	}
-	start, digits := 0, true
-	for i := 0; i <= len(s); i++ {
-		if i < len(s) && s[i] != '.' {
-			digits = digits && '0' <= s[i] && s[i] <= '9'
+	size, digits := 0, true // of the label so far
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z':
+			digits = false
+		case '0' <= c && c <= '9':
+		case c == '-':
+			if size == 0 || size == 3 && s[i-1] == '-' {
+				return false
+			}
+			digits = false
+		case c == '.':
+			if size == 0 || size > maxLabel || s[i-1] == '-' {
+				return false
+			}
+			size, digits = 0, true
 			continue
-		}
-		label := s[start:i]
-		if !isLabel(label) || len(label) > 3 && label[2:4] == "--" || i == len(s) && digits {
+		default:
 			return false
 		}
-		start, digits = i+1, true
+		size++
 	}
-	return true
+	return size > 0 && size <= maxLabel && s[len(s)-1] != '-' && !digits
 }
 
 // ParseDomain returns a domain in A-labels, lower case, without final dot. It refuses what no mail domain can be: an empty
@@ -188,20 +199,27 @@ func quoteLocal(local string) string {
 
 // isDotAtom reports whether s is a dot-atom-text (RFC 5322 section 3.2.3), UTF-8 allowed (RFC 6532).
 func isDotAtom(s string) bool {
-	for atom := range strings.SplitSeq(s, ".") {
-		if atom == "" || strings.IndexFunc(atom, notAtext) >= 0 {
+	dot := true // nothing, or a dot, stands before
+	for i := range len(s) {
+		c := s[i]
+		if c == '.' && dot || c != '.' && !isAtext(c) {
 			return false
 		}
+		dot = c == '.'
 	}
-	return true
+	return !dot
 }
 
-func notAtext(r rune) bool {
-	return r <= ' ' || r == 0x7f || strings.ContainsRune(`()<>[]:;@\,."`, r)
+func isAtext(c byte) bool {
+	switch c {
+	case '(', ')', '<', '>', '[', ']', ':', ';', '@', '\\', ',', '.', '"', 0x7f:
+		return false
+	}
+	return c > ' '
 }
 
 func isLabel(s string) bool {
-	if s == "" || len(s) > 63 || s[0] == '-' || s[len(s)-1] == '-' {
+	if s == "" || len(s) > maxLabel || s[0] == '-' || s[len(s)-1] == '-' {
 		return false
 	}
 	for i := range len(s) {

@@ -3,6 +3,7 @@ package message
 import (
 	"bytes"
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -342,17 +343,9 @@ func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 		s.candidates(s.byName["*"])
 		s.candidates(s.byName[name])
 	}
-	var classes [maxClasses][]byte
-	n := 0
-	for class := range bytes.FieldsSeq(attrs.class) {
-		if n == maxClasses {
-			break
-		}
-		classes[n] = class
-		n++
-	}
-	var key []byte
-	for _, class := range classes[:n] {
+	var room [64]byte // enough for most
+	key := room[:0]
+	for class := range classesOf(attrs.class) {
 		key = append(append(key[:0], '.'), class...)
 		s.candidates(s.byName[string(key)])
 	}
@@ -366,7 +359,7 @@ func (s *styles) match(tag atom.Atom, attrs *attributes, around within) {
 	s.matched = slices.DeleteFunc(s.matched, func(i int) bool {
 		r := &s.rules[i]
 		return r.needs&^around != 0 || r.element != "" && r.element != name || r.id != "" && r.id != string(attrs.id) ||
-			slices.ContainsFunc(r.classes, func(c string) bool { return !hasClass(classes[:n], c) })
+			slices.ContainsFunc(r.classes, func(c string) bool { return !hasClass(attrs.class, c) })
 	})
 	if len(s.matched) < 2 {
 		return
@@ -383,8 +376,20 @@ func (s *styles) candidates(last int) {
 	}
 }
 
-func hasClass(classes [][]byte, class string) bool {
-	for _, c := range classes {
+// classesOf yields the classes of an element, as many as count.
+func classesOf(attribute []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		n := 0
+		for class := range bytes.FieldsSeq(attribute) {
+			if n++; n > maxClasses || !yield(class) {
+				return
+			}
+		}
+	}
+}
+
+func hasClass(attribute []byte, class string) bool {
+	for c := range classesOf(attribute) {
 		if string(c) == class {
 			return true
 		}

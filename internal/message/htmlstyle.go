@@ -29,6 +29,14 @@ const (
 	off
 )
 
+// or is other where that is set.
+func (c choice) or(other choice) choice {
+	if other != unset {
+		return other
+	}
+	return c
+}
+
 func offIf(hidden bool) choice {
 	if hidden {
 		return off
@@ -38,17 +46,11 @@ func offIf(hidden bool) choice {
 
 // add lets what is set in other win.
 func (s *style) add(other *style) {
-	for _, c := range [...]struct {
-		to   *choice
-		from choice
-	}{
-		{&s.display, other.display}, {&s.opacity, other.opacity}, {&s.visibility, other.visibility},
-		{&s.size, other.size}, {&s.overflow, other.overflow},
-	} {
-		if c.from != unset {
-			*c.to = c.from
-		}
-	}
+	s.display = s.display.or(other.display)
+	s.opacity = s.opacity.or(other.opacity)
+	s.visibility = s.visibility.or(other.visibility)
+	s.size = s.size.or(other.size)
+	s.overflow = s.overflow.or(other.overflow)
 	s.flat = s.flat || other.flat
 	if other.color != unsetColor {
 		s.color = other.color

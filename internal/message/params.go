@@ -119,7 +119,7 @@ func token(s string) string {
 		}
 		return s
 	}
-	if end := strings.IndexAny(s[1:], `"\`); end >= 0 && s[1+end] == '"' {
+	if end := strings.IndexByte(s[1:], '"'); end >= 0 && strings.IndexByte(s[1:1+end], '\\') < 0 {
 		return s[1 : 1+end]
 	}
 	var b strings.Builder

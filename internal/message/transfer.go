@@ -89,13 +89,10 @@ func appendQuotedPrintable(out, body []byte, limit int) []byte {
 	var ended bool
 	for len(body) > 0 && len(out) <= limit {
 		line, ended, body = cutQuotedPrintable(body)
-		for len(out) <= limit {
-			i := bytes.IndexByte(line, '=')
-			if i < 0 {
-				out = append(out, line[:min(len(line), limit+1)]...)
-				break
-			}
-			if out = append(out, line[:i]...); isEscape(line[i:]) {
+		line = line[:min(len(line), 3*(limit+1-len(out)))] // which is more than there may be
+		for i := bytes.IndexByte(line, '='); i >= 0; i = bytes.IndexByte(line, '=') {
+			out = append(out, line[:i]...)
+			if isEscape(line[i:]) {
 				out = append(out, unhex(line[i+1])<<4|unhex(line[i+2]))
 				i += 2
 			} else {
@@ -103,6 +100,7 @@ func appendQuotedPrintable(out, body []byte, limit int) []byte {
 			}
 			line = line[i+1:]
 		}
+		out = append(out, line...)
 		if ended {
 			out = append(out, '\n')
 		}
