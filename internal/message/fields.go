@@ -227,10 +227,15 @@ func trimBlanksRight(s []byte) []byte {
 
 // first returns the body of the first field of that name, "" if there is none.
 func first(fields []Field, name string) string {
-	for _, f := range fields {
-		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
-			return f.Body
+	for i := range fields {
+		if fields[i].is(name) {
+			return fields[i].Body
 		}
 	}
 	return ""
+}
+
+// is reports whether f is a field of that name.
+func (f *Field) is(name string) bool {
+	return len(f.Name) == len(name) && (f.Name == name || strings.EqualFold(f.Name, name))
 }

@@ -47,8 +47,9 @@ func (m *Message) readHeader() {
 // mailboxes reads all fields of that name as address lists.
 func (m *Message) mailboxes(name string) []Mailbox {
 	var out []Mailbox
-	for _, f := range m.Fields {
-		if len(f.Name) != len(name) || !strings.EqualFold(f.Name, name) {
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		if !f.is(name) {
 			continue
 		}
 		l := readAddresses(f.Body)
@@ -150,7 +151,7 @@ func cutID(s string) (id, rest string, found bool) {
 		}
 		s = s[start+1:]
 		end := 0
-		for end < len(s) && s[end] != '<' && s[end] != '>' && !isTagSpace(s[end]) {
+		for end < len(s) && (s[end] > '>' || s[end] != '<' && s[end] != '>' && !isTagSpace(s[end])) {
 			end++
 		}
 		if end == len(s) {

@@ -115,11 +115,14 @@ type list struct {
 // maxLookBack bounds the search for the element that an end tag closes, so that stray end tags cost little.
 const maxLookBack = 200
 
-func (r *htmlReader) top() look {
+// page is the look of what stands in no element.
+var page = look{background: white}
+
+func (r *htmlReader) top() *look {
 	if len(r.stack) == 0 {
-		return look{background: white}
+		return &page
 	}
-	return r.stack[len(r.stack)-1].look
+	return &r.stack[len(r.stack)-1].look
 }
 
 func (r *htmlReader) text(s []byte) {
@@ -163,7 +166,7 @@ func (r *htmlReader) start(tag atom.Atom, attrs *attributes) {
 	}
 	e := element{tag: tag, lines: linesAround(tag)}
 	r.closeImplied(&e)
-	e.look = r.top()
+	e.look = *r.top()
 	own := e.look.enter(tag, attrs, &r.styles)
 	if tag == atom.Pre {
 		r.pres++
@@ -265,8 +268,10 @@ func mailto(href []byte) mailaddr.Address {
 		return mailaddr.Address{}
 	}
 	rest, _, _ = strings.Cut(rest, "?")
-	if plain, err := url.PathUnescape(rest); err == nil {
-		rest = plain
+	if strings.IndexByte(rest, '%') >= 0 {
+		if plain, err := url.PathUnescape(rest); err == nil {
+			rest = plain
+		}
 	}
 	a, err := mailaddr.Parse(rest)
 	if err != nil {

@@ -12,7 +12,7 @@ type look struct {
 	around     within // what style sheets know of it and the elements around it
 }
 
-func (l look) visible() bool {
+func (l *look) visible() bool {
 	return !l.gone && !l.invisible && !l.tiny && l.color != transparent && (l.color == unsetColor || l.color != l.background)
 }
 

@@ -89,14 +89,14 @@ func (s *styles) reset(source []byte) {
 func nextSheet(source []byte, from int) (sheet []byte, end int) {
 	for {
 		i := bytes.IndexByte(source[from:], '<')
-		if i < 0 {
+		if i < 0 || from+i+1 == len(source) {
 			return nil, -1
 		}
 		from += i + 1
-		rest := source[from:]
-		if len(rest) == 0 || rest[0] != '!' && rest[0]|0x20 != 's' {
+		if c := source[from]; c != '!' && c|0x20 != 's' {
 			continue // as at most tags
 		}
+		rest := source[from:]
 		switch {
 		case bytes.HasPrefix(rest, []byte("!--")):
 			if i = bytes.Index(rest, []byte("-->")); i < 0 {

@@ -243,11 +243,11 @@ func (m *markup) readTag(name int) bool {
 	if m.attrs.any {
 		m.attrs = attributes{}
 	}
-	end := name
-	for end < len(m.src) && (m.src[end] > '>' || !isTagSpace(m.src[end]) && m.src[end] != '/' && m.src[end] != '>') {
+	src, end := m.src, name
+	for end < len(src) && (src[end] > '>' || !isTagSpace(src[end]) && src[end] != '/' && src[end] != '>') {
 		end++
 	}
-	m.tag = tagOf(m.src[name:end])
+	m.tag = tagOf(src[name:end])
 	m.pos = end
 	for m.skipSpace() {
 		if m.src[m.pos] == '>' {
@@ -336,18 +336,17 @@ func lowered[T string | []byte](buf *[maxName]byte, name T) []byte {
 
 // readAttribute reads one attribute and says whether something stands behind it.
 func (m *markup) readAttribute() bool {
-	start := m.pos
-	for m.pos < len(m.src) {
-		c := m.src[m.pos]
-		if c <= '>' && (c == '=' && m.pos > start || c == '/' || c == '>' || isTagSpace(c)) {
+	src, start, end := m.src, m.pos, m.pos
+	for end < len(src) {
+		if c := src[end]; c <= '>' && (c == '=' && end > start || c == '/' || c == '>' || isTagSpace(c)) {
 			break
 		}
-		m.pos++
+		end++
 	}
-	if m.pos == len(m.src) {
+	if m.pos = end; end == len(src) {
 		return false
 	}
-	name := m.src[start:m.pos]
+	name := src[start:end]
 	value, ok := m.readValue()
 	if !ok {
 		return false

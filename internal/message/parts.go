@@ -190,16 +190,16 @@ func likelyBoundary(body []byte) string {
 // limit on such a header.
 func splitParts(parts [][]byte, body []byte, boundary string, limit int) (_ [][]byte, closed bool, err error) {
 	boundary = strings.TrimRight(boundary, " \t\r")
-	if boundary == "" {
+	if boundary == "" || strings.Contains(boundary, "\n") {
 		return parts, false, nil
 	}
 	var room [80]byte // RFC 2046 allows 70
 	marker := append(append(room[:0], "--"...), boundary...)
 	start := -1 // of the open part
-	for at := dashedLine(body, 0); at >= 0; {
+	for at := lineWith(marker, body, 0); at >= 0; {
 		line, next := cutLine(body, at)
-		rest, found := bytes.CutPrefix(trimBlanksRight(line), marker)
-		if end := bytes.HasPrefix(rest, []byte("--")); found && (len(rest) == 0 || end) {
+		rest := trimBlanksRight(line)[len(marker):]
+		if end := bytes.HasPrefix(rest, []byte("--")); len(rest) == 0 || end {
 			if start >= 0 {
 				parts = append(parts, body[start:max(start, lineEnd(body, at))])
 			}
@@ -210,7 +210,7 @@ func splitParts(parts [][]byte, body []byte, boundary string, limit int) (_ [][]
 				return nil, false, &LimitError{What: "parts", Limit: MaxParts}
 			}
 		}
-		at = dashedLine(body, next)
+		at = lineWith(marker, body, next)
 	}
 	if start >= 0 {
 		parts = append(parts, body[start:])
@@ -218,15 +218,19 @@ func splitParts(parts [][]byte, body []byte, boundary string, limit int) (_ [][]
 	return parts, false, nil
 }
 
-// dashedLine returns where the first line begins with two dashes, at or behind the line at pos; -1 if there is none.
-func dashedLine(body []byte, pos int) int {
-	if bytes.HasPrefix(body[pos:], []byte("--")) {
-		return pos
+// lineWith returns where the first line begins that begins with marker, at or behind the line at pos; -1 if there is none.
+func lineWith(marker, body []byte, pos int) int {
+	for {
+		i := bytes.Index(body[pos:], marker)
+		if i < 0 {
+			return -1
+		}
+		at := pos + i
+		if at == 0 || body[at-1] == '\n' {
+			return at
+		}
+		_, pos = cutLine(body, at)
 	}
-	if i := bytes.Index(body[pos:], []byte("\n--")); i >= 0 {
-		return pos + i + 1
-	}
-	return -1
 }
 
 // lineEnd returns where the line before the one at pos ends: its line end belongs to the boundary.
