@@ -190,7 +190,7 @@ func likelyBoundary(body []byte) string {
 // limit on such a header.
 func splitParts(parts [][]byte, body []byte, boundary string, limit int) (_ [][]byte, closed bool, err error) {
 	boundary = strings.TrimRight(boundary, " \t\r")
-	if boundary == "" || strings.Contains(boundary, "\n") {
+	if boundary == "" || strings.Contains(boundary, "\n") { // which no line has
 		return parts, false, nil
 	}
 	var room [80]byte // RFC 2046 allows 70
