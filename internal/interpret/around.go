@@ -28,7 +28,7 @@ func (rd *reader) actionAround(rest string) Action {
 		add = add || p.saysVerb(words.Verbs.of[AddUser])
 		gone = gone || p.says(goneWords) && !p.says(words.NewPerson, succeeding)
 		for _, a := range otherActions {
-			if !p.saysVerb(words.Verbs.of[a]) || a == other || a == ChangeRole && (rd.becomesAny(&p) || rd.changesThings(s.text)) {
+			if !p.saysVerb(words.Verbs.of[a]) || a == other || forbidsAction(&p, a) || onlyMentions(&s) || a == ChangeRole && (rd.becomesAny(&p) || rd.changesThings(s.text)) {
 				continue
 			}
 			if other != "" {
@@ -52,6 +52,13 @@ func (rd *reader) actionAround(rest string) Action {
 		return AddUser
 	}
 	return other
+}
+
+// onlyMentions says whether a sentence beside a list asks for nothing of what its verbs say: it asks to be told something, or says what is to be
+// done some day, "should she ever leave, we will ask you to remove her".
+func onlyMentions(s *sentence) bool {
+	sc := scene{sentence: *s}
+	return tellsOnly(&sc) || s.says(conditions) && !s.says(words.Ask)
 }
 
 // changesThings says whether what a sentence changes is no role: "for the replacement (change 17) these need …".
@@ -79,7 +86,7 @@ func (rd *reader) askedAround(text string) []Action {
 	var out []Action
 	scenes := rd.scenes(text)
 	for i := range scenes {
-		if a := scenes[i].action; a != "" && !slices.Contains(out, a) {
+		if a := scenes[i].action; a != "" && !slices.Contains(out, a) && !tellsOnly(&scenes[i]) {
 			out = append(out, a)
 		}
 	}

@@ -16,7 +16,7 @@ var cueLists = map[string]string{
 	"form_reason": "words of labels that ask why", "form_why": "labels that ask why and are no label elsewhere",
 	"form_role": "words of labels that ask for a role", "form_other": "words of labels that ask for something else, or for somebody else",
 	"for_oneself": "ask for the author themselves", "auxiliaries": "verbs that help another one", "elided_adverbs": "may stand beside them where that one is left out",
-	"conditions": "begin a condition", "denials": "deny what a verb says, besides those that forbid", "giving": "begin what is only the act of giving a role",
+	"conditions": "begin a condition", "nobody": "stand for nobody", "denials": "deny what a verb says, besides those that forbid", "giving": "begin what is only the act of giving a role",
 	"wishes_for": "say that somebody would like something", "proposing": "begin a sentence that puts somebody forward",
 	"wish_that": "begin a wish that tells how it ought to be", "since_when": "begin the words that tell since when something is so",
 	"subjects": "begin the clause behind a purpose", "evident_wish": "want, allow, appoint or introduce",

@@ -115,8 +115,29 @@ func refuses(p *passage) bool { return denies(p, words.Verbs.heads) }
 
 // forbidsAction says whether a sentence forbids this action.
 func forbidsAction(p *passage, action Action) bool {
-	return denies(p, words.Verbs.headsOf[action]) || deniesBehind(p, words.Verbs.headsOf[action])
+	return denies(p, words.Verbs.headsOf[action]) || deniesBehind(p, words.Verbs.headsOf[action]) || forNobody(p, words.Verbs.headsOf[action])
 }
+
+// forNobody says whether nobody is who one of verbs is said of, in the same clause: "nobody needs to be taken off".
+func forNobody(p *passage, verbs list) bool {
+	if !p.says(nobodyWords) || !p.says(verbs) {
+		return false
+	}
+	denied := false
+	for i := range p.tokens {
+		switch {
+		case p.starts(i, nobodyWords) > 0:
+			denied = true
+		case p.tokens[i].kind == markToken:
+			denied = false
+		case denied && p.starts(i, verbs) > 0:
+			return true
+		}
+	}
+	return false
+}
+
+var nobodyWords = cue("nobody")
 
 // deniesBehind says whether a denial that ends a clause stands behind one of verbs in it: "bitte löschen Sie Jane Doe noch nicht".
 func deniesBehind(p *passage, verbs list) bool {
