@@ -81,7 +81,7 @@ func givesRole(sc *scene, i int) bool {
 		return true // "let her in like any other Technician"
 	}
 	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) ||
-		sc.says(roleDoubt) || takenAway(sc, m) {
+		sc.says(roleDoubt) || takenAway(sc, m) || unfit(sc, m) {
 		return false
 	}
 	if len(sc.roles) > 1 && sc.precedes(m.from, 1, ourWords) && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == m.to }) {

@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ var dayForms = []struct {
 var (
 	dayOfMonth = regexp.MustCompile(`(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号](?:\s*[（(]?\s*(?:周|週|星期|礼拜|禮拜)?([日月火水木金土一二三四五六天일월화수목금토])(?:曜日?|요일)?\s*[）)]|\s*(?:周|週|星期)([日一二三四五六天]))?`)
 	numericDay = regexp.MustCompile(`\b(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})\b`)
-	yearless   = regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{2,13})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+|de\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(\p{L}{3,12})|(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})\.\s?(\d{1,2})\.)(?:[^\p{L}\p{N}]|$)`)
+	yearless   = regexp.MustCompile(`(?i)^(\p{L}{2,13})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+|de\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(\p{L}{3,12})|(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})\.\s?(\d{1,2})\.)(?:[^\p{L}\p{N}]|$)`)
 )
 
 // daysIn finds the days that text names, in order, and returns the text with blanks in their place. A day that is written but not
@@ -126,16 +127,17 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 			take(g.from, g.to, day)
 		}
 	}
-	if !namesWeekday(text) {
-		return byPlace(out), text
-	}
-	for _, g := range submatches(yearless, text) {
-		weekday, ok := words.Weekdays.get(lower(g.at(1)))
-		month, day := firstOf(g.at(3), g.at(4), g.at(7)), firstOf(g.at(2), g.at(5), g.at(6))
-		if !ok || monthOf(month) == 0 {
+	for at, weekday := range weekdaysIn(text) {
+		behind := cut(text[at:], maxYearless)
+		g := yearless.FindStringSubmatchIndex(behind)
+		if g == nil {
 			continue
 		}
-		take(g.from, g.to, dayWithWeekday(time.Weekday(weekday), month, day, sent))
+		piece := func(i int) string { return behind[max(g[2*i], 0):max(g[2*i+1], 0)] }
+		month, day := firstOf(piece(3), piece(4), piece(7)), firstOf(piece(2), piece(5), piece(6))
+		if monthOf(month) > 0 {
+			take(at, at+g[1], dayWithWeekday(weekday, month, day, sent))
+		}
 	}
 	return byPlace(out), text
 }
@@ -210,14 +212,25 @@ func aroundDigits(text string) (from, to int) {
 	return first, to
 }
 
-// namesWeekday says whether text has the name of a day of the week as a word.
-func namesWeekday(text string) bool {
-	for w := range letterRuns(text) {
-		if _, ok := words.Weekdays.get(lower(w)); ok {
-			return true
+// maxYearless bounds what a day without its year is written with.
+const maxYearless = 120
+
+// weekdaysIn are the days of the week that text names as words, and where.
+func weekdaysIn(text string) iter.Seq2[int, time.Weekday] {
+	return func(yield func(int, time.Weekday) bool) {
+		for from, next := 0, 0; from < len(text); from = next {
+			end := from
+			for i, r := range text[from:] {
+				if next = from + i + utf8.RuneLen(r); !unicode.IsLetter(r) {
+					break
+				}
+				end = next
+			}
+			if day, ok := words.Weekdays.get(lower(text[from:end])); ok && !yield(from, time.Weekday(day)) {
+				return
+			}
 		}
 	}
-	return false
 }
 
 func firstOf(list ...string) string {

@@ -466,7 +466,7 @@ func evidentIn(sc *scene) []assigned {
 
 // maybeGiven says whether a role is named as one to be given.
 func maybeGiven(sc *scene, m roleMention) bool {
-	if heldNow(sc, m) && !sc.within(0, m.from, wishThat) || tellsRole(sc, m) || takenAway(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) {
+	if heldNow(sc, m) && !sc.within(0, m.from, wishThat) || tellsRole(sc, m) || takenAway(sc, m) || unfit(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) {
 		return false
 	}
 	head := determined(sc, m.from)

@@ -167,6 +167,31 @@ func tellsOnly(sc *scene) bool {
 	return false
 }
 
+// maxSmall is how many small words may stand between the two verbs of a wish.
+const maxSmall = 3
+
+// shouldNow says whether a wish has small words between its verbs: "should now be", "must henceforth become".
+func shouldNow(p *passage) bool {
+	if !p.says(shouldBe) || !p.says(shouldWords) || !p.says(betweenWords) {
+		return false
+	}
+	for i := range p.tokens {
+		if !p.tokens[i].in(shouldWords) {
+			continue
+		}
+		k := i + 1
+		for k < len(p.tokens) && k <= i+maxSmall && p.tokens[k].in(betweenWords) {
+			k++
+		}
+		if k > i+1 && k < len(p.tokens) && p.tokens[k].in(shouldBe) {
+			return true
+		}
+	}
+	return false
+}
+
+var shouldWords, betweenWords, shouldBe = cue("should"), cue("between"), cue("should_be")
+
 // asksState says whether a question asks how things are, not that they be done: "Is Jane Doe still on our list?"
 func asksState(sc *scene) bool {
 	i := sentenceHead(sc)

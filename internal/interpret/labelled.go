@@ -338,6 +338,9 @@ func labelledRecords(text string) (records []*record, rest string) {
 		if field == "ignore" {
 			continue
 		}
+		if field == "role" && headingAction(value) != "" {
+			field = "action" // "Type: new contact"
+		}
 		if first == "" {
 			first, cur.action = field, section
 		} else if _, again := cur.values[field]; again && field == first {

@@ -57,8 +57,12 @@ func (rd *reader) byFirstName(own string) []Request {
 // addsFirstName says whether somebody of one name only is to be added, "add Sam as a technician": who that is must be asked for.
 func addsFirstName(sc *scene) bool {
 	for i := 0; i+2 < len(sc.tokens); i++ {
-		if name := &sc.tokens[i+1]; sc.tokens[i].in(verbAdd) && name.kind == wordToken && startsUpper(name.text) && *name.lists == noLists && !startsUpper(sc.tokens[i+2].text) {
-			return true
+		name, behind := &sc.tokens[i+1], &sc.tokens[i+2]
+		if name.kind != wordToken || !startsUpper(name.text) || *name.lists != noLists || startsUpper(behind.text) {
+			continue
+		}
+		if sc.tokens[i].in(verbAdd) || sc.tokens[i].in(loneBefore) && (behind.in(loneAfter) || behind.in(articles)) {
+			return true // "I want Sam to be a technician"
 		}
 	}
 	return false

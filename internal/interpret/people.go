@@ -212,6 +212,9 @@ func subjects(scenes []scene, list []person) []person {
 		return nil
 	}
 	p := list[0]
+	if heldThenWished(scenes, p) {
+		return list
+	}
 	for i := range scenes {
 		sc := &scenes[i]
 		if sc.action == "" || p.at > 3 || i < p.sent || i > p.sent+2 {

@@ -279,7 +279,7 @@ func (rd *reader) scene(s sentence) scene {
 		sc.names = visitors(s.tokens)
 	}
 	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return isTheirs(&sc, m) })
-	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc)
+	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc) || shouldNow(&sc.passage)
 	if !sc.asks && rd.inner && tellsWish(&sc) {
 		sc.asks = true
 	}
@@ -422,7 +422,7 @@ func resume(scenes []scene) {
 		}
 		if sc.action == "" && sc.saysVerb(words.Verbs.of[ChangeRole]) && !hasObject(sc) && !forbidsAction(&sc.passage, ChangeRole) {
 			for k := max(0, i-2); k < i; k++ {
-				if prev := &scenes[k]; hasObject(prev) && len(prev.roles) > 0 && !prev.question {
+				if prev := &scenes[k]; hasObject(prev) && (len(prev.roles) > 0 || prev.says(levelNouns)) && !prev.question {
 					sc.action = ChangeRole
 				}
 			}
@@ -569,13 +569,46 @@ func heldElsewhere(scenes []scene, p person, people int) bool {
 	for si := range scenes {
 		sc := &scenes[si]
 		for _, m := range sc.roles {
-			if heldNow(sc, m) && !heldByOther(sc, m, p) && (si == p.sent || people == 1) && !sc.within(m.from-6, m.from, authorWords) {
+			if (heldNow(sc, m) || p.address == "" && toldAndLeft(scenes, si, m)) && !heldByOther(sc, m, p) && (si == p.sent || people == 1) && !sc.within(m.from-6, m.from, authorWords) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// toldAndLeft says whether a sentence tells that somebody is what the wish behind it replaces: "Jane Doe is now Main Contact. From January
+// she should be Technician."
+func toldAndLeft(scenes []scene, si int, m roleMention) bool {
+	sc := &scenes[si]
+	head := determined(sc, m.from)
+	if head > 0 && sc.tokens[head-1].in(heldNowWords) {
+		head--
+	}
+	if sc.asks || sc.question || head == 0 || !sc.tokens[head-1].in(copulas) {
+		return false
+	}
+	return slices.ContainsFunc(scenes[si+1:], func(o scene) bool {
+		given := settle(assignedRoles(&o))
+		return o.asks && len(o.names) == 0 && o.says(words.Pronoun) && len(given) == 1 && given[0] != m.id && !o.saysVerb(words.Verbs.of[AddUser])
+	})
+}
+
+// heldThenWished says whether a sentence tells what somebody is and the next one what that should be: "Jane Doe is listed as Technician. That
+// should be Main Contact."
+func heldThenWished(scenes []scene, p person) bool {
+	if p.sent+1 >= len(scenes) {
+		return false
+	}
+	sc := &scenes[p.sent+1]
+	first := nextWord(sc.tokens, -1)
+	if !sc.asks || first >= len(sc.tokens) || !sc.tokens[first].in(takesThat) || len(sc.names) > 0 || len(settle(assignedRoles(sc))) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(scenes[p.sent].roles, func(m roleMention) bool { return heldNow(&scenes[p.sent], m) })
+}
+
+var takesThat = cue("takes_that")
 
 // heldByOther says whether the name in front of a role is somebody else's: "the same access as Raj Patel, who is a Technician".
 func heldByOther(sc *scene, m roleMention, p person) bool {

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,7 +29,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	for _, rec := range records {
 		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
 		if v, ok := rec.values["action"]; ok {
-			if a := actionWord(v); a != "" {
+			if a := cmp.Or(headingAction(v), actionWord(v)); a != "" {
 				q.Action = a
 			}
 		}
@@ -69,9 +70,13 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
 			q.Name = rd.nameInSubject(q.Email)
 		}
+		if v, said := rec.values["action"]; said && rec.values["role"] == "" {
+			sc := rd.sceneOf(v)
+			q.Roles = append(q.Roles, settle(assignedRoles(&sc))...) // "What: access as Technician"
+		}
 		if _, said := rec.values["role"]; said && !rec.doubtful["role"] {
 			q.Roles = append(q.Roles, rd.book.fromForm(rec.values["role"])...)
-		} else if !said {
+		} else if !said && len(q.Roles) == 0 {
 			q.Roles = append(q.Roles, common...)
 		}
 		q.Reason = withoutThanks(valueOf(rec, "reason"))
@@ -166,7 +171,7 @@ func (r *record) name(in *tongues) *string {
 	v := r.values["name"]
 	first, last := r.values["first_name"], r.values["last_name"]
 	switch { // beside one half of a name "Name" is the other half
-	case last != "" && first == "" && wordCount(v) == 1:
+	case last != "" && first == "" && v != "" && !partOfName(last, v):
 		first = v
 	case first != "" && last == "" && len(strings.Fields(v)) >= 1 && !partOfName(first, v):
 		last = v

@@ -503,12 +503,35 @@ func (b *roleBook) fromForm(value string) []string {
 			return ids
 		}
 	}
+	if id := b.withExtras(value); id != "" {
+		return []string{id}
+	}
 	title := words.RoleValues[key(strings.Trim(strings.Join(strings.Fields(value), " "), " .;,"))]
 	if title == "" {
 		return nil
 	}
 	return b.fromValue(title)
 }
+
+var roleExtras = cue("role_extras")
+
+// withExtras is the role that a value begins with, where the rest is about what its holder gets besides: "Technician w/ permanent badge".
+func (b *roleBook) withExtras(value string) string {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(value, nil)
+	if !p.says(roleExtras) {
+		return ""
+	}
+	id, n := b.at(p.tokens, 0)
+	if n == 0 || b.namesRole(withMark.Replace(value[p.tokens[n-1].end:])) {
+		return ""
+	}
+	return id
+}
+
+// withMark writes the short form of "with" out.
+var withMark = strings.NewReplacer("w/", "with ")
 
 // namesRole says whether a text has a word of a role's title, or one that offers a choice, doubts or denies.
 func (b *roleBook) namesRole(s string) bool {

@@ -169,12 +169,35 @@ func nameRun(toks []token, i int) bool {
 	if besideAddress(toks, i) || honoured(toks[i].text) || lastHonour(toks, i+1) {
 		return true
 	}
+	if standsAlone(toks, i) {
+		return true
+	}
 	for _, t := range toks {
 		if t.kind != wordToken || !isIdeographic(t.text) {
 			return i+1 < len(toks) && isIdeographic(toks[i+1].text) && !gapHas(toks, i+1) && besideAddress(toks, i+1)
 		}
 	}
 	return len(toks) <= 3
+}
+
+// maxHan is how many letters a name has that stands in a text of other letters.
+const maxHan = 4
+
+// standsAlone says whether the run of letters at token i is a name that a text of other letters calls somebody by: "our engineer 刘海涛".
+func standsAlone(toks []token, i int) bool {
+	if i == 0 {
+		return false
+	}
+	for k := range toks {
+		if k != i && hasIdeograph(toks[k].text) {
+			return false
+		}
+	}
+	before := &toks[i-1]
+	if n := utf8.RuneCountInString(toks[i].text); n < 2 || n > maxHan || !isHan(toks[i].text) && !allHangul(toks[i].text) {
+		return false
+	}
+	return before.in(personNouns) || before.in(loneBefore) || before.in(words.Titles) || before.in(calledWords)
 }
 
 // besideAddress says whether an address stands behind token i or in the bracket that follows it.

@@ -205,8 +205,8 @@ func hasObject(sc *scene) bool {
 
 // changes says whether a sentence speaks of a role held now and another one, "from Technician to Secondary Contact".
 func changes(sc *scene) bool {
-	if len(sc.roles) == 0 {
-		return false
+	if !slices.ContainsFunc(sc.roles, func(m roleMention) bool { return !unfit(sc, m) }) {
+		return changesLevel(sc) || len(sc.roles) > 0 && hasObject(sc) && sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc)
 	}
 	current, other := "", ""
 	for _, m := range sc.roles {
@@ -242,6 +242,38 @@ func changes(sc *scene) bool {
 	}
 	return sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc) && (other != "" && !sc.saysVerb(words.Verbs.of[AddUser]) || (other != "" || sc.says(words.Pronoun)) && sc.says(roleNouns))
 }
+
+// changesLevel says whether the level of somebody is to be changed, and to which is not said: "adjust the level of Jane Doe", "she needs
+// another role".
+func changesLevel(sc *scene) bool {
+	if sc.says(otherLevel) && sc.says(getsLevel) && (hasObject(sc) || sc.says(words.Pronoun)) {
+		for i := range sc.tokens {
+			if sc.starts(i, otherLevel) > 0 && sc.precedes(i, 3, getsLevel) {
+				return true
+			}
+		}
+	}
+	if !sc.says(levelNouns) || !sc.says(verbChange) || !hasObject(sc) {
+		return false
+	}
+	for i := range sc.tokens {
+		if !sc.tokens[i].in(verbChange) {
+			continue
+		}
+		for k := i + 1; k < len(sc.tokens) && k <= i+maxObject; k++ {
+			if !sc.tokens[k].in(levelNouns) {
+				continue
+			}
+			ofName := k+1 < len(sc.tokens) && (sc.tokens[k+1].in(ofWords) || sc.tokens[k+1].in(forWords)) && objectAt(sc, k+2)
+			if ofName || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to == k && n.from > i }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var otherLevel, getsLevel, levelNouns, verbChange = cue("other_level"), cue("gets_level"), cue("level_nouns"), cue("verb_change")
 
 // othersChange says whether the verb of changing only tells what somebody can do: "so she can change the list".
 func othersChange(sc *scene) bool {
@@ -293,14 +325,32 @@ func heldNow(sc *scene, m roleMention) bool {
 	for end < len(sc.tokens) && end < m.to+5 && sc.tokens[end].kind == wordToken && !slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from == end }) {
 		end++
 	}
-	if sc.precedes(determined(sc, m.from), 1, heldIs) && sc.follows(m.to, 1, heldNowWords) {
-		return true // "is Secondary Contact now"
+	if isHeld(sc, m) {
+		return true
 	}
 	return sc.follows(m.to, 4, words.AtPresent) || sc.within(m.to, end, words.AtPresent) || sc.precedes(m.from, 5, heldBefore) || sc.precedes(determined(sc, m.from), 5, heldBefore) || leftFor(sc, m)
 }
 
+// isHeld says whether a role is told as what somebody is with us: "is Secondary Contact now", "is Technician on your list", "Jane Doe, today
+// Technician, …".
+func isHeld(sc *scene, m roleMention) bool {
+	if !sc.says(heldNowWords, heldAt) {
+		return false
+	}
+	head := determined(sc, m.from)
+	if is := sc.precedes(head, 1, heldIs) || sc.precedes(head, 1, heldNowWords) && sc.precedes(head-1, 1, heldIs); is && (sc.follows(m.to, 1, heldNowWords) || !sc.asks && sc.starts(m.to, heldAt) > 0) {
+		return true
+	}
+	return head > 1 && sc.tokens[head-1].in(heldNowWords) && sc.tokens[head-2].text == "," && m.to < len(sc.tokens) && sc.tokens[m.to].text == ","
+}
+
+var heldAt = cue("held_at")
+
 // leftFor says whether a role stands in front of the one that comes in its place: "de Main Contact a Technician".
 func leftFor(sc *scene, m roleMention) bool {
+	if slices.ContainsFunc(sc.roles, func(o roleMention) bool { return pointsTo(sc, m.to, o.from) }) {
+		return true // "Secondary Contact -> Main Contact"
+	}
 	another := slices.ContainsFunc(sc.roles, func(o roleMention) bool { return o.from >= m.to && o.from <= m.to+3 && o.id != m.id })
 	if another && (m.to < len(sc.tokens) && begins(sc.tokens[m.to].text, fromBehind) || m.from > 0 && ends(sc.tokens[m.from-1].text, fromRole)) {
 		return true
