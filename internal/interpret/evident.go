@@ -195,7 +195,12 @@ var theirWish, thanksEnds, fromAuthor = cue("their_wish"), cue("thanks_ends"), c
 
 // wants says whether a sentence wants something, or gives somebody something.
 func wants(sc *scene) bool {
-	return sc.asks || sc.says(evidentWish, evidentSuffices, words.Ask, furtherWishes) || len(sc.roles) > 0 && verbless(sc)
+	p := &sc.passage
+	if sc.says(announcing) {
+		rest := sc.replace(announcing, " ")
+		p = &rest // "let you know"
+	}
+	return sc.asks || p.says(evidentWish, evidentSuffices, words.Ask, furtherWishes) || len(sc.roles) > 0 && verbless(sc)
 }
 
 // maxVerbless is how many words stand in front of a role without a verb.

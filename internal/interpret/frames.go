@@ -207,7 +207,34 @@ var (
 )
 
 // sendsAgain says whether an invitation is to go out once more.
-func sendsAgain(sc *scene) bool { return sc.says(words.Invitation) && sc.says(againWords) }
+func sendsAgain(sc *scene) bool {
+	return sc.says(words.Invitation) && sc.says(againWords)
+}
+
+// linksElsewhere says whether the link that a sentence speaks of is no invitation: "the link to the documentation".
+func linksElsewhere(sc *scene) bool { return sc.says(otherLinks) && !hasObject(sc) }
+
+// onlyWeighed says whether a question asks for advice, "should we make Jane Doe a Technician?", or a condition names whom it is about, and what
+// follows asks for nothing of the kind: "if Jane Doe asks for access, please call me".
+func onlyWeighed(sc *scene) bool {
+	first := nextWord(sc.tokens, -1)
+	if sc.question && sc.starts(first, adviceWords) > 0 {
+		return true
+	}
+	end := sc.starts(first, conditions)
+	if end == 0 || len(sc.names) == 0 || sc.names[0].from > end+maxObject || sc.within(first, sc.names[0].from, authorSubjects) {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].text == "," && i > sc.names[0].to {
+			rest := sc.in.scan(sc.text[sc.tokens[i].end:])
+			return rest.onlyAction() == "" && !slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.from > i })
+		}
+	}
+	return true
+}
+
+var adviceWords, otherLinks, authorSubjects = cue("asks_advice"), cue("other_links"), cue("subjects")
 
 // saysAdding says whether a sentence has a verb that adds somebody; "the invite" is none, and none that tells what somebody is able to do.
 func saysAdding(sc *scene) bool {

@@ -257,7 +257,7 @@ func (rd *reader) scene(s sentence) scene {
 			taken[m.from-1] = true
 		}
 	}
-	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other || counts(s.tokens, m) })
+	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other || counts(s.tokens, m) || rd.book.modifies(s.tokens, m) })
 	for _, n := range names(s.tokens, taken) {
 		if k := len(sc.names); k > 0 && companyOf(&s.passage, sc.names[k-1].to, n) {
 			continue // "Jane Doe of North Cabling"
@@ -287,6 +287,9 @@ func (rd *reader) scene(s sentence) scene {
 		sc.asks = false
 	}
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
+		sc.asks, sc.action = false, ""
+	}
+	if sc.asks && s.says(adviceWords, conditions) && onlyWeighed(&sc) {
 		sc.asks, sc.action = false, ""
 	}
 	if sc.action == ScheduleVisit && !s.question && s.says(wasUnable) {
@@ -435,7 +438,7 @@ func resume(scenes []scene) {
 				}
 			}
 		}
-		if sc.action == "" && len(sc.roles) == 0 && sc.says(againWords, anotherOne) && invitedBefore(scenes, i) {
+		if sc.action == "" && len(sc.roles) == 0 && sc.says(againWords, anotherOne) && !linksElsewhere(sc) && invitedBefore(scenes, i) {
 			sc.action = ResendInvitation // "The invitation to jane@… was deleted. Please issue it again."
 		}
 		if sc.action == "" && sc.saysVerb(words.Verbs.of[RemoveUser]) && !hasObject(sc) && !forbidsAction(&sc.passage, RemoveUser) {

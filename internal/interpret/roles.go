@@ -513,6 +513,24 @@ func (b *roleBook) fromForm(value string) []string {
 	return b.fromValue(title)
 }
 
+// minNoun is how many letters an unknown word has that may be what a cut role's name belongs to.
+const minNoun = 4
+
+// modifies says whether the first word of a role's title belongs to something else than the rest of it: "our secondary driver".
+func (b *roleBook) modifies(toks []token, m roleMention) bool {
+	if m.to != m.from+1 || m.to >= len(toks) {
+		return false
+	}
+	next := &toks[m.to]
+	if next.kind != wordToken || *next.lists != noLists && !next.in(trades) || next.text != next.lower || len(next.text) < minNoun || !isASCII(next.text) {
+		return false
+	}
+	return slices.ContainsFunc(b.roles, func(r Role) bool {
+		title := roleWords(r.Title)
+		return r.ID == m.id && len(title) > 1 && b.sameKey(toks[m.from].key(), title[0]) && title[1][0] != next.text[0]
+	})
+}
+
 var roleExtras = cue("role_extras")
 
 // withExtras is the role that a value begins with, where the rest is about what its holder gets besides: "Technician w/ permanent badge".

@@ -26,7 +26,7 @@ func sentenceAction(sc *scene) Action {
 	if len(found) == 0 && goesAway(sc) {
 		found = append(found, RemoveUser)
 	}
-	if sc.saysVerb(words.Verbs.of[ResendInvitation]) || sendsAgain(sc) {
+	if (sc.saysVerb(words.Verbs.of[ResendInvitation]) || sendsAgain(sc)) && !linksElsewhere(sc) {
 		found = append(found, ResendInvitation)
 	}
 	if changes(sc) {
@@ -97,7 +97,7 @@ func imperative(sc *scene) bool {
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {
 	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
-	if len(sc.names) == 0 || sc.question || !visit && !attends(sc) && !sc.says(comes) {
+	if len(sc.names) == 0 || sc.question || !visit && !attends(sc) && !sc.says(comes) || sc.says(otherVisits) || thingsFor(sc) {
 		return false
 	}
 	if visit && sc.says(nearDays) {
@@ -109,6 +109,13 @@ func (rd *reader) announces(sc *scene) bool {
 	}
 	return len(days) > 0 || len(timesIn(rest)) > 0
 }
+
+// thingsFor says whether what comes is a thing for those whom a sentence names: "a parcel for Jane Doe arrives tomorrow".
+func thingsFor(sc *scene) bool {
+	return sc.says(notVisits) && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == 0 || !sc.tokens[n.from-1].in(forWords) })
+}
+
+var otherVisits = cue("other_visits")
 
 // refuses says whether a sentence forbids an action: "please do not add her".
 func refuses(p *passage) bool { return denies(p, words.Verbs.heads) }
