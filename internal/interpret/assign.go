@@ -6,17 +6,23 @@ import (
 )
 
 var (
-	determiners  = cue("determiners")
-	articles     = cue("articles")
-	roleBehind   = cue("role_behind")
-	roleBefore   = cue("role_before")
-	givers       = cue("givers")
-	roleGivers   = cue("gives_role")
-	andWords     = cue("and")
-	asAny        = cue("as_any")
-	bothWords    = cue("both")
-	ourWords     = cue("ours")
-	authorHolds  = cue("author_holds")
+	determiners = cue("determiners")
+	articles    = cue("articles")
+	roleBehind  = cue("role_behind")
+	roleBefore  = cue("role_before")
+	givers      = cue("givers")
+	roleGivers  = cue("gives_role")
+	andWords    = cue("and")
+	asAny       = cue("as_any")
+	bothWords   = cue("both")
+	ourWords    = cue("ours")
+	authorHolds = cue("author_holds")
+
+	authorApproving = cue("author_approves")
+
+	getsRole                = cue("gets_role")
+	bothBefore, bothBetween = cue("both_before"), cue("both_between")
+
 	heldAfter    = cue("held_after")
 	makeWords    = cue("make")
 	pluralWords  = cue("plural")
@@ -57,6 +63,7 @@ func assignedRoles(sc *scene) []assigned {
 func link(sc *scene, a, b roleMention) (assigned, bool) {
 	out := assigned{roleMention: b}
 	between := sc.tokens[a.to:b.from]
+	both := sc.precedes(determined(sc, a.from), 1, bothBefore) // "sowohl Abrechnung als auch Support"
 	if len(between) == 0 || len(between) > 5 || heldNow(sc, b) || heldNow(sc, a) {
 		return out, false
 	}
@@ -64,7 +71,7 @@ func link(sc *scene, a, b roleMention) (assigned, bool) {
 		switch t := &between[k]; {
 		case t.in(words.RoleOr):
 			out.choice = true
-		case t.in(andWords) || t.in(bothWords) || t.in(joiningMarks):
+		case t.in(andWords) || t.in(bothWords) || t.in(joiningMarks) || both && t.in(bothBetween):
 			out.joined = true
 		case t.text == "," || determines(t) || t.in(words.RoleAfter):
 		default:
@@ -81,7 +88,7 @@ func givesRole(sc *scene, i int) bool {
 		return true // "let her in like any other Technician"
 	}
 	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) ||
-		sc.says(roleDoubt) || takenAway(sc, m) || unfit(sc, m) {
+		sc.says(roleDoubt) || takenAway(sc, m) || unfit(sc, m) || authorApproves(sc) {
 		return false
 	}
 	if len(sc.roles) > 1 && sc.precedes(m.from, 1, ourWords) && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == m.to }) {
@@ -124,6 +131,9 @@ func givesRole(sc *scene, i int) bool {
 	if k >= 0 && toks[k].in(toWords) && sc.asks && sc.saysVerb(words.Verbs.of[ChangeRole]) {
 		return true
 	}
+	if sc.asks && (sc.action == ChangeRole || sc.saysVerb(words.Verbs.of[ChangeRole])) && (sc.within(m.from-3, m.from, getsRole) || sc.follows(m.to, 1, getsRole)) {
+		return true // "so that she gets both Billing and Support"
+	}
 	if makes(toks, k) >= 0 || k >= 0 && k == m.from-1 && toks[k].kind == addressToken {
 		return true
 	}
@@ -137,6 +147,12 @@ func givesRole(sc *scene, i int) bool {
 	apposition := m.from > 0 && (beside || has([]string{",", "-", "–"}, toks[m.from-1].text)) &&
 		(m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text) || toks[m.to].in(subjectWish))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
+}
+
+// authorApproves says whether a sentence about nobody tells what its author does as the one who has a role: "I approve this as Security
+// Administrator".
+func authorApproves(sc *scene) bool {
+	return sc.says(authorApproving) && len(sc.names) == 0 && !sc.says(words.Pronoun, words.Pronouns, words.NewPerson, personNouns, evidentAccess)
 }
 
 // willBe says whether a role is to be that of whoever is named behind it: "our Technician will be Jane Doe".
@@ -262,7 +278,7 @@ func rolesAsked(scenes []scene, action Action) []assigned {
 // shareOut gives roles to several people of one sentence: what stands behind a person up to the next one is theirs; one role
 // behind the last or before the first, with "both", is everybody's.
 func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assigned) {
-	if last := given[len(given)-1]; last.to <= people[here[0]].at && (sc.says(words.Both) || severally(sc, given) || rightsOf(sc, last) && allListed(sc, people, here)) {
+	if last := given[len(given)-1]; last.to <= people[here[0]].at && (sc.says(words.Both) || severally(sc, given) || (rightsOf(sc, last) || heads(sc, last.to, people[here[0]].at)) && allListed(sc, people, here)) {
 		for _, i := range here {
 			people[i].roles = settle(given)
 		}
@@ -299,6 +315,12 @@ func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assig
 // rightsOf says whether a role is named by what it gives, "technician rights for …", so that it is that of all people listed behind it.
 func rightsOf(sc *scene, g assigned) bool {
 	return g.to < len(sc.tokens) && sc.tokens[g.to].in(words.RoleAfter)
+}
+
+// heads says whether a colon stands between a role and the first of the people behind it: it is that of all listed there, "som tekniker:
+// Anna Berg och Bo Ek".
+func heads(sc *scene, from, to int) bool {
+	return slices.ContainsFunc(sc.tokens[from:to], func(t token) bool { return t.text == ":" })
 }
 
 // allListed says whether the people of a sentence stand in one list.

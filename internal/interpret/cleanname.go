@@ -19,7 +19,7 @@ func (t *tongues) cleanName(s string) (string, bool) {
 	s = givenFirst(withoutParentheses(s))
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), " \"“”„«»'*_,;:.-–")
 	fields := strings.Fields(s)
-	for len(fields) > 0 && isTitle(strings.ToLower(fields[0])) {
+	for len(fields) > 0 && isTitle(strings.ToLower(fields[0])) && !ofSurname(fields) {
 		fields = fields[1:]
 	}
 	fields = withoutHonorific(fields)
@@ -182,7 +182,7 @@ func normalCase(fields []string) []string {
 		}
 	}
 	for i := len(fields) - 2; i >= 0; i-- { // "LE GOFF": a particle is as short as initials are, which stay large
-		if isUpper[i+1] && !isUpper[i] && allLarge(fields[i]) && words.Particles.holds(strings.ToLower(fields[i])) {
+		if isUpper[i+1] && !isUpper[i] && allLarge(fields[i]) && (words.Particles.holds(strings.ToLower(fields[i])) || openSyllable(fields[i])) {
 			isUpper[i] = true
 			upper++
 		}
@@ -214,6 +214,16 @@ func normalCase(fields []string) []string {
 		}
 	}
 	return out
+}
+
+// ofSurname says whether the first word is a particle of a surname in capitals that the given name follows, "DA COSTA Anne".
+func ofSurname(fields []string) bool {
+	return len(fields) > 2 && words.Particles.holds(strings.ToLower(fields[0])) && allLarge(fields[0]) && allLarge(fields[1]) && !allLarge(fields[len(fields)-1])
+}
+
+// openSyllable says whether a word is a consonant and a vowel, as "LO" of "LO PRESTI": initials hardly are.
+func openSyllable(s string) bool {
+	return len(s) == 2 && strings.IndexByte("AEIOU", s[0]) < 0 && strings.IndexByte("AEIOU", s[1]) >= 0
 }
 
 // capitalise writes the first letter and those after - and ' large.

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -26,7 +27,7 @@ func (rd *reader) givesNoReason(reason string) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || wishesOnly(&sc)
+	return elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
@@ -61,10 +62,40 @@ func onlyRole(sc *scene) bool {
 	return determined(sc, sc.roles[0].from) == 0 || sc.within(0, 2, givingWords)
 }
 
+// maxHeld is how many words beside roles that somebody has now tell nothing more, "tiene hoy".
+const maxHeld = 2
+
+// onlyGets says whether a text tells nothing but which roles somebody has or is to have: "she gets both Billing and Support".
+func onlyGets(sc *scene) bool {
+	if len(sc.roles) == 0 {
+		return false
+	}
+	next, gets, more := 0, false, 0
+	for i := range sc.tokens {
+		t := &sc.tokens[i]
+		if next < len(sc.roles) && i >= sc.roles[next].to {
+			next++
+		}
+		switch {
+		case next < len(sc.roles) && i >= sc.roles[next].from || t.kind != wordToken:
+		case t.in(getsRole):
+			gets = true
+		case t.in(andWords) || t.in(bothWords) || t.in(bothBefore) || t.in(bothBetween) || t.in(toRole) || t.in(words.Pronouns) || t.in(words.RoleFiller) || t.in(words.AtPresent) || determines(t):
+		case !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from <= i && i < n.to }):
+			more++
+		}
+	}
+	held := !slices.ContainsFunc(sc.roles, func(m roleMention) bool { return !heldNow(sc, m) })
+	return gets && more == 0 || held && more <= maxHeld
+}
+
 // wishesOnly says whether a text is a wish: it begins with the words that ask, or says that somebody would like access.
 func wishesOnly(sc *scene) bool {
 	if sc.starts(0, proposing) > 0 && len(sc.names) > 0 {
 		return true
+	}
+	if sc.action == AddUser && sc.asks && len(sc.names) > 0 && sc.names[0].to < len(sc.tokens) && besideAddress(sc.tokens, sc.names[0].to-1) && !sc.says(words.Because) {
+		return true // of a role that nobody knows: "Incluam a Ana Prado (ana@…) como gestora"
 	}
 	return sc.says(wishesFor) && sc.says(evidentAccess) && !sc.says(words.Because)
 }

@@ -90,6 +90,10 @@ func (rd *reader) noWish(text string) bool {
 			continue
 		}
 		sc := rd.scene(*s)
+		if noMailbox(&sc) {
+			aside++
+			continue
+		}
 		if !sc.says(wantsTold) || len(sc.names) > 0 || len(sc.roles) > 0 || len(addressesIn(&sc)) > 0 || sc.saysVerb(words.Verbs.of[AddUser]) || sc.says(evidentAccess) {
 			return true
 		}
@@ -107,6 +111,14 @@ func (rd *reader) noWish(text string) bool {
 }
 
 var wantsTold = cue("wants_told")
+
+// noMailbox says whether a sentence only tells that an address does not exist yet: "O e-mail dele ainda não foi criado".
+func noMailbox(sc *scene) bool {
+	if sc.question || !sc.says(words.Not) || len(sc.names) > 0 || len(sc.roles) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == wordToken && words.field(t.lower) == "email" })
+}
 
 // maxDenied is how many tokens a denial stands in front of a role at most.
 const maxDenied = 6

@@ -269,14 +269,18 @@ func columnsOf(block []entry) []column {
 // labelJoins sets the marks apart that join the words of a label.
 var labelJoins = strings.NewReplacer("/", " / ", ",", " , ", "&", " & ", "+", " + ")
 
-// givenLast is a name of two words whose label asks for the surname first, given name first; "" for any other.
+// givenLast is a name whose label asks for the surname first, given name first; "" for any other, and where nobody knows how many of its
+// words are the surname.
 func givenLast(label, value string) string {
 	if !strings.ContainsFunc(label, func(r rune) bool { return r >= utf8.RuneSelf || !isASCIIAlnum(byte(r)) }) {
 		return "" // one word
 	}
 	names := strings.Fields(value)
 	parts := strings.Fields(labelJoins.Replace(lower(label)))
-	if len(names) != 2 || len(parts) < 3 || strings.Contains(value, ",") || !isFullName(value) {
+	if len(names) < 2 || len(parts) < 3 || strings.Contains(value, ",") || !isFullName(value) && len(names) == 2 {
+		return ""
+	}
+	if _, ok := cleanName(value); !ok {
 		return ""
 	}
 	first, last := parts[0], strings.Join(parts[len(parts)-2:], " ")
@@ -284,7 +288,29 @@ func givenLast(label, value string) string {
 	if words.field(first) != "last_name" || words.field(last) != "first_name" && given != "first_name" && given != "name" {
 		return ""
 	}
-	return names[1] + " " + names[0]
+	n := surnameWords(names, strings.HasSuffix(first, "s"))
+	if n == 0 {
+		return ""
+	}
+	return strings.Join(names[n:], " ") + " " + strings.Join(names[:n], " ")
+}
+
+// surnameWords is how many of the words of a name that begins with the surname are of it: one of two, one behind particles, the two that a
+// label in the plural asks for; 0 where that is unknown.
+func surnameWords(names []string, several bool) int {
+	n := 0
+	for n < len(names) && (words.Particles.holds(lower(names[n])) || openSyllable(strings.ToUpper(names[n]))) {
+		n++
+	}
+	switch {
+	case n > 0 && n+1 < len(names):
+		return n + 1
+	case n == 0 && len(names) == 2:
+		return 1
+	case n == 0 && several && len(names) <= 4 && !slices.ContainsFunc(names, func(w string) bool { return words.Particles.holds(lower(w)) }):
+		return 2
+	}
+	return 0
 }
 
 // column is the values of one label.

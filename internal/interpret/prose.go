@@ -73,7 +73,7 @@ func (rd *reader) inProse(own string) []Request {
 			return nil
 		}
 		for k := range scenes {
-			if scenes[k].action != "" && forbidsAction(&scenes[i].passage, scenes[k].action) {
+			if scenes[k].action != "" && forbidsAction(&scenes[i].passage, scenes[k].action) && !noMailbox(&scenes[i]) {
 				return nil
 			}
 		}

@@ -274,10 +274,26 @@ func forbids(rest string) bool {
 		}
 		line = line[strings.LastIndex(line, ". ")+1:]
 		p := r.scan(line, nil)
-		if p.says(goneWords) {
-			p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
+		if deniesAction(&p) && inOneLanguage(line, deniesAction) {
+			return true
 		}
-		if p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || actionWord(line) != "") {
+	}
+	return false
+}
+
+func deniesAction(p *passage) bool {
+	if p.says(goneWords) {
+		*p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
+	}
+	return p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || p.onlyAction() != "")
+}
+
+// inOneLanguage says whether a text says something to a reader of one language, and of those that mails of all languages mix in: the French
+// article "le" is a denial elsewhere.
+func inOneLanguage(text string, says func(p *passage) bool) bool {
+	for i := range answers {
+		t := &tongues{langs: alwaysRead | 1<<i, room: roomFor(text)}
+		if p := t.scan(text); says(&p) {
 			return true
 		}
 	}
