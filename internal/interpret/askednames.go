@@ -79,11 +79,15 @@ func maySign(line string) bool {
 
 func unsigned(own, author string, asked []AskedLine) string {
 	lines := strings.Split(own, "\n")
-	if author == "" || !slices.ContainsFunc(lines, maySign) {
+	if author == "" {
 		return own
 	}
 	subjects := subjectWords(asked)
 	for i, line := range lines {
+		if i > 0 && signsAlone(line, author, subjects) {
+			lines[i] = ""
+			continue
+		}
 		if !maySign(line) {
 			continue
 		}
@@ -97,6 +101,16 @@ func unsigned(own, author string, asked []AskedLine) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// minSigned is how many letters a name has at least that is signed in small letters.
+const minSigned = 3
+
+// signsAlone says whether a line is a dash and the author's given name or surname, in whatever letters: "-trent".
+func signsAlone(line, author string, subjects []string) bool {
+	name, dashed := strings.CutPrefix(strings.TrimSpace(line), "-")
+	name = strings.ToLower(strings.TrimLeft(name, "- "))
+	return dashed && len(name) >= minSigned && !strings.Contains(name, " ") && partOfName(name, author) && !has(subjects, name) && !isAnswerWord(key(name)) && !words.NotNames.holds(name)
 }
 
 // ofName says whether a word is one of a name's, or the initial of one, and none that means something.

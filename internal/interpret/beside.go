@@ -28,6 +28,7 @@ var (
 // and leaves it in doubt takes it back.
 func decideOwn(own string, lines []AskedLine, roles *roleBook, roleOf map[int]string) map[string]Decision {
 	own = reworded(withoutOtherMatters(own, lines), lines)
+	own = withDecided(own, lines, roles, roleOf)
 	if d := withExceptions(own, lines, roles, roleOf); d != nil {
 		return d
 	}
@@ -103,6 +104,11 @@ func doubtBeside(d map[string]Decision, own string, a *asides, roleOf map[int]st
 			}
 		})
 	}
+	for _, l := range a.lines {
+		if len(s.alone) > 0 && !containsInt(s.alone, l.Number) && of(d, number(l.Number)) == Approve {
+			s.each[l.Number] = Unclear
+		}
+	}
 	if len(s.each) == 0 {
 		return d
 	}
@@ -158,7 +164,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 	if asks(text) {
 		s.asking = targetsIn(p.tokens, s.lines, bookOf(nil), nil)
 	}
-	if asks(text) || p.starts(begin, words.Decide.Courtesy) > 0 || p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
+	if asks(text) || p.starts(begin, words.Decide.Courtesy) > 0 && p.starts(begin, wishesWell) == 0 || p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
 		return nil // a question is weighed with the answer
 	}
 	said := Decision("")
@@ -166,7 +172,7 @@ func (s *spelling) doubts(text string, first bool) []int {
 	from := 0
 	elsewhere := sync.OnceValue(func() bool { return answersElsewhere(text) })
 	for i := 0; i <= len(p.tokens); i++ {
-		if i < len(p.tokens) && (p.tokens[i].kind != markToken || p.tokens[i].text == "." && i > 0 && p.tokens[i-1].isTitle()) {
+		if i < len(p.tokens) && (p.tokens[i].kind != markToken || p.tokens[i].text == "." && i > 0 && p.tokens[i-1].isTitle() || s.listed(p.tokens, from, i)) {
 			continue
 		}
 		toks := withoutMarks(p.tokens[from:i])
@@ -221,25 +227,33 @@ func (s *spelling) leavesAlone(toks []token, text string, elsewhere func() bool,
 	if len(toks) > maxPiece {
 		return "", false
 	}
-	c := s.consenting(toks, text, s.lines)
+	contrasts := len(toks) > 1 && toks[0].in(butWord)
 	d := &words.Decide
+	if len(toks) > 1 && toks[0].in(d.Joins) && s.consenting(toks[1:], text, s.lines).thanks() {
+		return "", true
+	}
+	toks = s.uncontracted(toks)
+	c := s.consenting(toks, text, s.lines)
+	if s.ofPredecessor(toks) || c.onBehalf(0) == len(toks) || toks[0].in(asWords) && c.p.starts(0, leadIns) > 0 && s.leadsIn(c) && !c.p.says(consentVerbs, ownWords) {
+		return "", true
+	}
 	switch {
-	case len(s.lines) == 1 && c.lacks():
+	case len(s.lines) == 1 && c.lacks(), c.writes(), c.ofOtherRequest(), contrasts && said == Approve && c.small(0, len(toks)):
 		return "", false
-	case c.declines(), c.p.says(d.Reject, d.No):
+	case c.declines(), c.p.says(d.Reject), c.denies():
 		return Reject, true
-	case c.p.says(d.Approve), c.p.says(d.Yes) && !holds(&c.p), c.consents(), elsewhere():
+	case !c.otherActs() && (c.p.says(d.Approve) || c.p.says(d.Yes) && !holds(&c.p)), c.consents(), elsewhere():
 		return Approve, true
 	case first && c.greets(), said == Reject, c.small(0, len(toks)), c.p.starts(0, signOffs) > 0, c.p.starts(0, elsewise) == len(toks):
 		return "", true
 	}
-	if c.cheers() || c.asksPolitely() || c.p.starts(0, nothingMore) > 0 && !c.bounded() {
+	if s.namesAlone(c) || c.cheers() || c.asksPolitely() || c.wishes() && !s.otherRole(c, nil) || c.p.starts(0, nothingMore) > 0 && !c.bounded() {
 		return "", true
 	}
 	if d, ok := s.joined(toks, text); d != "" {
 		return d, ok
 	}
-	if end := c.inCapacity(); end > 0 {
+	if end := max(c.inCapacity(), c.p.starts(0, confirmThat)); end > 0 && end < len(toks) {
 		return s.leavesAlone(toks[end:], text, elsewhere, false, said)
 	}
 	if n := len(toks); n > 3 && toks[n-1].in(laughs) {
@@ -271,8 +285,13 @@ func holds(p *passage) bool {
 
 // lacks says whether a piece tells what somebody or something has not: "she has no contract".
 func (c *consenting) lacks() bool {
-	fine := slices.Concat(find(&c.p, noDangers), find(&c.p, words.Decide.Approve), find(&c.p, words.Decide.Yes))
-	return c.p.says(verbsTold) && slices.ContainsFunc(find(&c.p, words.Decide.No), func(h phraseHit) bool { return !covered(h, fine) })
+	return c.p.says(verbsTold) && c.denies()
+}
+
+// denies says whether a piece has a "no" that is none of an idiom: "no problem", "no reason to say no".
+func (c *consenting) denies() bool {
+	fine := slices.Concat(find(&c.p, noDangers), find(&c.p, words.Decide.Approve), find(&c.p, words.Decide.Yes), find(&c.p, nothingAgainst))
+	return slices.ContainsFunc(find(&c.p, words.Decide.No), func(h phraseHit) bool { return !covered(h, fine) })
 }
 
 // cheers says whether a piece is a short word of praise: "Good choice".
@@ -282,7 +301,25 @@ func (c *consenting) cheers() bool {
 
 // asksPolitely says whether a piece asks for something that changes nothing of an approval: "please inform her directly".
 func (c *consenting) asksPolitely() bool {
-	return len(c.p.tokens) > 1 && c.p.starts(0, words.Please) > 0 && !c.inDanger() && !slices.ContainsFunc(c.p.tokens, func(t token) bool { return hasDigit(t.text) })
+	return len(c.p.tokens) > 1 && c.p.starts(0, words.Please) > 0 && !c.inDanger() && !c.actsOnOthers() && !slices.ContainsFunc(c.p.tokens, func(t token) bool { return hasDigit(t.text) })
+}
+
+// actsOnOthers says whether a piece asks to do for somebody else what was asked: "please add Bob".
+func (c *consenting) actsOnOthers() bool {
+	return c.p.says(acts, letThem, partVerbs, makeVerbs) && !c.p.says(askedBy) && slices.ContainsFunc(c.p.tokens[1:], func(t token) bool {
+		return startsUpper(t.text) && !t.isTitle() && !t.in(words.NotNames) && !has(c.a.subjects, bearer(&t))
+	})
+}
+
+// ofOtherRequest says whether a piece speaks of the request of somebody who is not known to have asked: "Bob's request is fine by me".
+func (c *consenting) ofOtherRequest() bool {
+	for i := range len(c.p.tokens) - 1 {
+		t := &c.p.tokens[i]
+		if name := bearer(t); name != t.lower && startsUpper(t.text) && !has(c.a.subjects, name) && !t.in(verbsTold) && c.p.tokens[i+1].in(words.Decide.Objects) {
+			return true
+		}
+	}
+	return false
 }
 
 // judges says whether a piece tells of somebody what they are, in words that are not known to speak for them: "he is a thief".

@@ -55,6 +55,10 @@ type step struct {
 	start  bool // nothing but small words stands in front
 	end    bool // nothing stands behind
 	asked  bool // what somebody asked for: "what Yolanda asked for"
+	body   bool // a body of people that decides for the author: "our management board"
+	role   bool // a role
+	asker  bool // a name of nobody asked about
+	mine   bool // nothing stands, and no other person than the author is the subject
 }
 
 func one(l ...list) step { return step{lists: l} }
@@ -69,6 +73,9 @@ var (
 	someWords = step{few: true}
 	atEnd     = step{end: true}
 	whatAsked = step{asked: true}
+	ourBody   = step{body: true}
+	aRole     = step{role: true}
+	authors   = step{mine: true}
 )
 
 var (
@@ -87,7 +94,8 @@ var consentForms = [][]step{
 	{one(mayBe), adverbs, one(acted)},
 	{one(isNow), adverbs, one(decidedSo)},
 	{one(mayHave)},
-	{one(content), one(contentWith)},
+	{authors, one(content), one(contentWith)},
+	{one(content), one(forSomebody)},
 	{atStart, one(words.Decide.Approve), atEnd},
 	{one(nothingAgainst)},
 	{atStart, one(words.Decide.Only), anybody, one(words.Please), atEnd},
@@ -98,13 +106,25 @@ var consentForms = [][]step{
 	{atStart, one(partVerbs), anybody, one(partWords)},
 	{one(actLeads), adverbs, one(letThem, acts), anybody, whatAsked},
 	{atStart, one(letThem, acts), anybody, whatAsked},
-	{one(content), one(contentWith), anybody, one(toBe), adverbs, one(acted)},
+	{authors, one(content), one(contentWith), anybody, maybe(toBe), adverbs, one(acted)},
 	{one(words.Decide.Joins), maybe(words.Please, surely), one(acts)},
 	{one(positive)},
 	{atStart, one(takesAs), anybody, one(asWords), anybody, one(consentNouns)},
 	{atStart, one(takesAs), one(words.Decide.Demonstratives), one(words.Decide.Determiners), one(consentNouns)},
 	{one(noWord), adverbs, one(objections)},
 	{atStart, one(neitherWord), someWords, one(norOwn), one(objections)},
+	{one(noneOf), anybody, one(isNow), maybe(words.Decide.Determiners), one(objections)},
+	{one(actLeads), adverbs, one(sendVerbs), anybody, one(sent)},
+	{atStart, one(sendVerbs), anybody, one(sent)},
+	{one(actLeads), adverbs, one(makeVerbs), somebody, anybody, aRole},
+	{atStart, one(makeVerbs), somebody, anybody, aRole},
+	{one(wouldLike), somebody, anybody, one(toHave), anybody, one(accessWord, letIn)},
+	{one(wouldLike), somebody, anybody, maybe(toBe, toHave), one(acted)},
+	{one(wouldLike), one(words.Decide.Both, words.Decide.Demonstratives), anybody, maybe(toBe), one(acted)},
+	{ourBody, adverbs, one(bodyConsents)},
+	{one(asksYou), adverbs, one(acts)},
+	{atStart, one(happyTo), adverbs, one(consentVerbs, acts)},
+	{one(wouldLike), one(words.Decide.Both, words.Decide.Demonstratives), anybody, one(toGo)},
 }
 
 // refusalForms are how it says no.
@@ -120,6 +140,10 @@ var refusalForms = [][]step{
 	{atStart, maybe(words.Decide.Determiners, words.Decide.Objects), one(refused), atEnd},
 	{one(ownWords), adverbs, one(wantsNot)},
 	{one(ownWords), adverbs, one(amAgainst)},
+	{atStart, one(amAgainst)},
+	{ourBody, adverbs, one(bodyRefuses)},
+	{atFirst, one(refusalNouns), atEnd},
+	{atStart, one(neitherWord), somebody, anybody, one(norWord), somebody, anybody, one(shall, isNow), maybe(beWords), one(acted, getsAccess)},
 	{one(regrets), anybody, one(unableTo), adverbs, one(consentVerbs)},
 	{one(noTo)},
 	{atFirst, one(words.Decide.No), atEnd},
@@ -133,6 +157,21 @@ var refusalForms = [][]step{
 }
 
 var (
+	sendVerbs    = cue("send_verbs")
+	sent         = cue("sent")
+	makeVerbs    = cue("makes")
+	wouldLike    = cue("would_like")
+	toHave       = cue("to_have")
+	governs      = cue("governs")
+	bodyBefore   = cue("body_before")
+	bodyConsents = cue("body_consents")
+	bodyRefuses  = cue("body_refuses")
+	aboutAny     = cue("about_any")
+	happyTo      = cue("happy_to")
+	toGo         = cue("to_go")
+	forSomebody  = cue("for")
+	thatWhich    = cue("that_which")
+	requested    = cue("requested")
 	toBe         = cue("to_be")
 	selfIs       = cue("self_is")
 	turnVerbs    = cue("turn_verbs")
@@ -195,6 +234,28 @@ func (c *consenting) match(i int, form []step) int {
 			return c.match(max(i+1, c.p.starts(i, people)), form[1:])
 		}
 		return 0
+	case s.body:
+		if to := c.bodyAt(i); to >= 0 {
+			return c.match(to, form[1:])
+		}
+		return 0
+	case s.role:
+		for _, m := range c.roles {
+			if m.from == i {
+				return c.match(m.to, form[1:])
+			}
+		}
+		return 0
+	case s.asker:
+		if i < len(c.p.tokens) && startsUpper(c.p.tokens[i].text) && !c.p.tokens[i].in(words.NotNames) {
+			return c.match(i+1, form[1:])
+		}
+		return 0
+	case s.mine:
+		if c.ofOthers(i) {
+			return 0
+		}
+		return c.match(i, form[1:])
 	case s.asked:
 		if to := c.asAsked(i); to > 0 {
 			return c.match(to, form[1:])
@@ -243,6 +304,8 @@ type consenting struct {
 	a     *asides
 	lines []AskedLine
 	roles []roleMention
+	// ofBody: a body of people that decides for the author is the subject, and left out.
+	ofBody bool
 }
 
 func (a *asides) consenting(toks []token, text string, lines []AskedLine) *consenting {
@@ -266,7 +329,7 @@ func (c *consenting) smallWord(i int) bool {
 	if t.in(asWords) && i+1 < len(c.p.tokens) && c.p.tokens[i+1].in(colleagues) {
 		return false
 	}
-	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+	name := bearer(t)
 	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
 		has(c.a.subjects, name) || c.a.ofReasons(t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to }) ||
@@ -275,14 +338,22 @@ func (c *consenting) smallWord(i int) bool {
 
 // asAsked returns where a clause ends that begins at token i and tells what was asked for: "what Yolanda asked for", "as she requested"; 0 if none.
 func (c *consenting) asAsked(i int) int {
-	if i >= len(c.p.tokens) || !c.p.tokens[i].in(whatWords) {
+	if i >= len(c.p.tokens) {
+		return 0
+	}
+	asked := wasAsked
+	switch {
+	case c.p.tokens[i].in(whatWords):
+	case c.p.tokens[i].in(thatWhich): // "the access that Yolanda asked for"
+		asked = requested
+	default:
 		return 0
 	}
 	if end := c.p.starts(i+1, setOut); i+1 < len(c.p.tokens) && end > 0 && c.p.tokens[i].in(asWords) {
 		return end // "as set out below"
 	}
 	for k := i + 1; k < min(i+maxFew+1, len(c.p.tokens)); k++ {
-		if end := c.p.starts(k, wasAsked); end > 0 && k > i+1 {
+		if end := c.p.starts(k, asked); end > 0 && k > i+1 {
 			return end
 		}
 		if t := &c.p.tokens[k]; !startsUpper(t.text) && !t.in(words.Pronouns) && !t.in(persons) && !t.in(helping) {
@@ -290,6 +361,33 @@ func (c *consenting) asAsked(i int) int {
 		}
 	}
 	return 0
+}
+
+// bodyAt returns where a body ends that begins at token i and decides for the author, -1 if none does.
+func (c *consenting) bodyAt(i int) int {
+	if i == 0 && c.ofBody {
+		return 0
+	}
+	end := c.p.starts(i, governs)
+	if end == 0 || i > 0 && !c.p.tokens[i-1].in(bodyBefore) {
+		return -1
+	}
+	return end
+}
+
+// ofOurBody says whether a piece begins with a body that decides for the author: "our board has dealt with it".
+func (c *consenting) ofOurBody() bool {
+	return c.bodyAt(0) > 0 || len(c.p.tokens) > 1 && c.bodyAt(1) > 1
+}
+
+// ofOthers says whether what begins at token i is said of somebody else than the author: "Jane is" in front of "happy with that".
+func (c *consenting) ofOthers(i int) bool {
+	for i--; i >= 0 && (c.p.tokens[i].in(surely) && !c.p.tokens[i].in(words.Decide.Both) || c.p.tokens[i].in(isNow)); i-- {
+		if t := &c.p.tokens[i]; strings.ContainsAny(t.text, "'’") {
+			return true // "she's happy with that"
+		}
+	}
+	return i >= 0 && !c.p.tokens[i].in(ownWords) && !c.p.tokens[i].in(words.Decide.Joins) && c.isPerson(i)
 }
 
 // onBehalf returns where a phrase ends that begins at token i and tells for what body of people the author speaks; 0 if none.
@@ -367,10 +465,14 @@ func (c *consenting) consents() bool {
 	for i := 0; i < n; {
 		end := c.longest(i, consentForms)
 		if end == 0 && found {
-			end = max(c.p.starts(i, atLeisure), c.asAsked(i))
+			end = max(c.p.starts(i, atLeisure), c.p.starts(i, aboutAny), c.asAsked(i))
 		}
 		if to := c.onBehalf(i); end == 0 && to > 0 {
 			i = to
+			continue
+		}
+		if to := c.p.starts(i, statesFact); end == 0 && !found && to > 0 {
+			i = to // "yes that's correct please add her"
 			continue
 		}
 		if end > 0 {
@@ -445,8 +547,12 @@ func (c *consenting) supports() bool {
 	if c.bounded() {
 		return false
 	}
+	overdue := c.p.says(shouldHave)
 	for i := 0; i < len(c.p.tokens); {
-		end := max(c.p.starts(i, statesFact), c.p.starts(i, words.Decide.Yes))
+		end := max(c.p.starts(i, statesFact), c.p.starts(i, words.Decide.Yes), c.longest(i, supportForms))
+		if end == 0 && overdue {
+			end = c.p.starts(i, longSince)
+		}
 		if end == 0 {
 			if !c.smallWord(i) {
 				return false
@@ -504,15 +610,19 @@ var cheers = strings.NewReplacer(":-)", " ", ":)", " ", ":-D", " ", ":D", " ", "
 // spelling is what the sentences of an answer have said so far.
 type spelling struct {
 	*asides
-	roleOf map[int]string
-	each   map[int]Decision
-	all    Decision // for whom no sentence names
-	last   []int    // whom was spoken of last
-	others bool     // "the others" were
-	rest   Decision // for the others
-	denied []int    // of whom it was said that they are not, and no more
-	weak   Decision // a yes or no that decides nothing alone
-	risky  bool     // a remark might take an approval back
+	roleOf         map[int]string
+	each           map[int]Decision
+	all            Decision // for whom no sentence names
+	last           []int    // whom was spoken of last
+	others         bool     // "the others" were
+	rest           Decision // for the others
+	alone          []int    // of whom it was said that it is they alone
+	denied         []int    // of whom it was said that they are not, and no more
+	weak           Decision // a yes or no that decides nothing alone
+	wished         bool     // a wish for what is asked stands beside it
+	predecessor    bool     // a remark ends with whom somebody comes in the place of
+	thanked, spoke bool     // thanks do, or something else
+	risky          bool     // a remark might take an approval back
 
 	// some says whether anybody was named, refused whether the sentence in front refuses: of sentences beside an approval.
 	some, refused bool
@@ -539,7 +649,13 @@ func (s *spelling) give(d Decision, people []int) bool {
 }
 
 func (s *spelling) decisions() map[string]Decision {
+	if s.all == "" && s.rest == "" && len(s.each) == 0 && (s.wished || s.thanked && !s.spoke) && s.weak == Approve {
+		s.all = Approve
+	}
 	if s.all == "" && s.rest == "" && len(s.each) == 0 || s.all != "" && s.rest != "" {
+		return nil
+	}
+	if !s.decideAlone() {
 		return nil
 	}
 	out := map[string]Decision{}
@@ -571,4 +687,19 @@ func (s *spelling) decisions() map[string]Decision {
 		return map[string]Decision{Everything: s.all}
 	}
 	return out
+}
+
+// decideAlone approves those who were named alone. It says whether all others are refused, if anybody was.
+func (s *spelling) decideAlone() bool {
+	for _, l := range s.lines {
+		switch {
+		case len(s.alone) == 0:
+			return true
+		case containsInt(s.alone, l.Number) && s.each[l.Number] == "":
+			s.each[l.Number] = Approve
+		case containsInt(s.alone, l.Number) || s.each[l.Number] != Reject && (s.each[l.Number] != "" || s.rest != Reject):
+			return false
+		}
+	}
+	return true
 }

@@ -186,7 +186,7 @@ func decideText(own string, a *asides, roleOf map[int]string) map[string]Decisio
 	var general verdict
 	targeted := false
 	for _, c := range clauses {
-		stop = stop || c.says(words.Decide.Retract) || len(c.targets) == 0 && (c.joined || c.says(words.Decide.Bounds))
+		stop = stop || c.asksWho(a) || c.says(words.Decide.Retract) || len(c.targets) == 0 && (c.joined || c.says(words.Decide.Bounds))
 		if len(c.targets) > 0 {
 			_, ok := c.verdict.decision()
 			targeted = targeted || ok
@@ -214,6 +214,19 @@ func decideText(own string, a *asides, roleOf map[int]string) map[string]Decisio
 	return decideEach(clauses, a.lines, all, said, stop)
 }
 
+// asksWho says whether a clause asks who the only person is that was asked about: "Who is Jane?"
+func (c *clause) asksWho(a *asides) bool {
+	if !c.question || len(a.lines) != 1 || !c.says(whoLeft) {
+		return false
+	}
+	for i := range len(c.tokens) - 2 {
+		if c.tokens[i].in(whoLeft) && c.tokens[i+1].in(copulas) && has(a.subjects, c.tokens[i+2].lower) {
+			return true
+		}
+	}
+	return false
+}
+
 // decideEach gives every numbered person the decision of the clauses that speak of them.
 func decideEach(clauses []clause, lines []AskedLine, all Decision, said, stop bool) map[string]Decision {
 	out := map[string]Decision{}
@@ -225,6 +238,7 @@ func decideEach(clauses []clause, lines []AskedLine, all Decision, said, stop bo
 		out[key] = d
 	}
 	exclusive := false
+	var excepted []int
 	for _, c := range clauses {
 		if len(c.targets) == 0 {
 			continue
@@ -235,10 +249,13 @@ func decideEach(clauses []clause, lines []AskedLine, all Decision, said, stop bo
 		}
 		if c.except { // "all except 3": 3 is refused or not yet decided
 			for _, l := range lines {
-				if !containsInt(c.targets, l.Number) && !c.verdict.hold {
-					set(l.Number, d)
-				} else {
+				switch {
+				case containsInt(c.targets, l.Number):
+					excepted = append(excepted, l.Number)
+				case c.verdict.hold:
 					set(l.Number, Unclear)
+				default:
+					set(l.Number, d)
 				}
 			}
 			continue
@@ -246,6 +263,11 @@ func decideEach(clauses []clause, lines []AskedLine, all Decision, said, stop bo
 		exclusive = exclusive || c.only
 		for _, n := range c.targets {
 			set(n, d)
+		}
+	}
+	for _, n := range excepted {
+		if key := strconv.Itoa(n); out[key] != Reject {
+			out[key] = Unclear
 		}
 	}
 	for _, l := range lines {

@@ -50,7 +50,7 @@ func (s *spelling) sentence(text string, first bool) bool {
 	p := scan(text)
 	begin := nextWord(p.tokens, -1)
 	if p.says(words.Decide.Courtesy) && p.starts(begin, words.Decide.Courtesy) > 0 && p.starts(begin, apologies) == 0 {
-		return s.offered(&p)
+		return s.offered(&p) || s.consenting(withoutMarks(p.tokens), text, s.lines).thanks()
 	}
 	if p.starts(begin, anotherTime) > 0 && p.says(ofMails) {
 		return true
@@ -70,6 +70,9 @@ func (s *spelling) sentence(text string, first bool) bool {
 		}
 		if t.text == ":" && s.onlyPeople(p.tokens[from:i]) {
 			continue // "Jane: fine with me"
+		}
+		if s.listed(p.tokens, from, i) {
+			continue
 		}
 		pieces = append(pieces, p.tokens[from:i])
 		from = i + 1
@@ -96,6 +99,18 @@ func (s *spelling) sentence(text string, first bool) bool {
 	return true
 }
 
+// listed says whether the comma at token i stands between people: "Jane, Raj and Ana may have it".
+func (s *spelling) listed(toks []token, from, i int) bool {
+	if len(s.lines) < 2 || toks[i].text != "," || i == from || i+2 >= len(toks) || !s.onlyPeople(toks[from:i]) {
+		return false
+	}
+	next := i + 1
+	if toks[next].in(words.Decide.Joins) {
+		next++
+	}
+	return has(s.subjects, toks[next].lower)
+}
+
 func (s *spelling) onlyPeople(toks []token) bool {
 	return len(toks) > 0 && !slices.ContainsFunc(toks, func(t token) bool {
 		return t.kind == wordToken && !has(s.subjects, t.lower) && !isNumber(t.lower) && !t.isTitle()
@@ -104,6 +119,7 @@ func (s *spelling) onlyPeople(toks []token) bool {
 
 // piece takes up what stands between two marks. said is what the sentence has decided in front.
 func (s *spelling) piece(toks []token, text string, first bool, said Decision) (Decision, bool) {
+	contrasts := len(toks) > 1 && toks[0].in(butWord)
 	for len(toks) > 1 && (toks[0].in(words.Decide.Joins) || toks[0].in(concluding)) {
 		toks = toks[1:]
 	}
@@ -112,6 +128,12 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		toks = toks[end:]
 		c = s.consenting(toks, text, s.lines)
 	}
+	if whole := s.uncontracted(toks); len(whole) != len(toks) {
+		toks, c = whole, s.consenting(whole, text, s.lines)
+	}
+	if s.ofPredecessor(toks) || c.onBehalf(0) == len(toks) {
+		return "", true
+	}
 	switch {
 	case first && c.greets():
 		return "", true
@@ -119,8 +141,20 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		return Reject, s.decide(Reject, c)
 	case c.consents():
 		return Approve, s.decide(Approve, c)
+	case contrasts && said == Approve && !s.tells(c, false):
+		return "", false // "no objection to the role, but to the person"
+	case c.wishes():
+		s.wished = len(s.lines) == 1 && !s.otherRole(c, nil)
+		s.speaksOf(c)
+		return "", s.wished || len(s.lines) > 1
+	case c.thanks():
+		s.thanked = true
+		return "", true
+	case (s.all == Approve || said == Approve) && (c.cheers() || c.p.starts(0, actLeads) > 0 && c.asksPolitely()):
+		s.spoke = true
+		return "", true
 	}
-	if s.leavesOpen(c) {
+	if s.leavesOpen(c) || s.namesAlone(c) || s.all == Reject && c.p.starts(0, noMore) > 0 && !c.postpones(0) {
 		return "", true
 	}
 	if refused := s.neither(c); len(refused) > 0 {
@@ -143,12 +177,13 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 	}{{words.Decide.Yes, Approve}, {words.Decide.No, Reject}} {
 		if end := c.p.starts(0, weak.list); end > 0 && end == len(toks) {
 			ok := s.weak == "" || s.weak == weak.d
+			s.spoke = s.spoke || s.weak != "" // "yes, yes"
 			s.weak = weak.d
 			return "", ok
 		}
 	}
 	if end := c.p.starts(0, words.Decide.Yes); end > 0 && end < len(toks) && s.weak != Reject && s.harmless(s.consenting(toks[end:], text, s.lines), said) {
-		s.weak = Approve
+		s.weak, s.spoke = Approve, true
 		return "", true
 	}
 	if !s.harmless(c, said) {
@@ -161,6 +196,7 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		}
 		s.risky = true
 	}
+	s.spoke = true
 	s.speaksOf(c)
 	return "", true
 }
@@ -182,6 +218,20 @@ func (s *spelling) leavesOpen(c *consenting) bool {
 		}
 	}
 	return false
+}
+
+// namesAlone takes up a piece that only says who is alone: "Jane only". They are approved where everybody else is refused.
+func (s *spelling) namesAlone(c *consenting) bool {
+	toks := c.p.tokens
+	for len(toks) > 1 && toks[len(toks)-1].in(words.Please) {
+		toks = toks[:len(toks)-1]
+	}
+	n := len(toks) - 1
+	if len(s.lines) < 2 || n < 1 || len(s.alone) > 0 || !(toks[n].in(words.Decide.Only) && s.onlyPeople(toks[:n]) || toks[0].in(words.Decide.Only) && s.onlyPeople(toks[1:])) {
+		return false
+	}
+	s.alone = targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf)
+	return len(s.alone) > 0
 }
 
 // unsaysYes says whether a piece takes a yes back: "please forget the yes I sent you".
@@ -216,7 +266,8 @@ const maxCapacity = 10
 
 // inCapacity returns where what the author is ends, and the author begins to speak; 0 if nothing tells of it.
 func (c *consenting) inCapacity() int {
-	if c.p.starts(0, words.Decide.Capacity) == 0 {
+	toks := c.p.tokens
+	if c.p.starts(0, words.Decide.Capacity) == 0 && !(len(toks) > 2 && toks[0].in(asWords) && has(c.a.subjects, bearer(&toks[1])) && c.p.within(2, min(len(toks), maxFew), superiors)) {
 		return 0
 	}
 	for i := 1; i < min(len(c.p.tokens), maxCapacity); i++ {
@@ -247,6 +298,10 @@ func (s *spelling) joined(toks []token, text string) (Decision, bool) {
 			right = right[1:]
 		}
 		before, behind := s.consenting(toks[:i], text, s.lines), s.consenting(right, text, s.lines)
+		behind.ofBody = before.ofOurBody()
+		if d := behind.decision(); d != "" && before.decision() != "" && d != before.decision() && (before.p.says(refusing, refused) || behind.p.says(refusing, refused)) && s.bothNamed(before, behind) {
+			return d, s.decide(before.decision(), before) && s.decide(d, behind)
+		}
 		if d := behind.decision(); d != "" && before.decision() == "" {
 			if !s.tells(before, d == Reject) || !s.harmless(before, d) {
 				continue
@@ -262,6 +317,11 @@ func (s *spelling) joined(toks []token, text string) (Decision, bool) {
 		}
 	}
 	return "", false
+}
+
+// bothNamed says whether two halves of a piece each name people: "I approve Jane but decline Raj".
+func (s *spelling) bothNamed(before, behind *consenting) bool {
+	return len(targetsIn(before.p.tokens, s.lines, bookOf(nil), nil)) > 0 && len(targetsIn(behind.p.tokens, s.lines, bookOf(nil), nil)) > 0
 }
 
 // purpose says whether a piece tells what the author can do thereby: "so I can stop doing the bills myself".
@@ -285,7 +345,10 @@ func (c *consenting) decision() Decision {
 func (s *spelling) decide(d Decision, c *consenting) bool {
 	people := targetsIn(c.p.tokens, s.lines, s.roles, s.roleOf)
 	concerned := len(people)
-	if concerned == 0 {
+	switch {
+	case concerned == 0 && c.p.says(words.Decide.Rest):
+		concerned = len(s.lines) - len(s.each) - len(s.alone)
+	case concerned == 0:
 		concerned = len(s.lines)
 	}
 	miscounted := func(t token) bool { n := words.Counts[t.lower]; return n > 1 && n != concerned }
@@ -370,6 +433,9 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 	if c.p.starts(0, wishesWell) > 0 {
 		return !c.bounded() && !c.p.says(words.Decide.Stop, words.Decide.No, refusing)
 	}
+	if s.twoRemarks(c, said) {
+		return true
+	}
 	if said == Reject || said == "" && s.all == Reject {
 		return (s.tells(c, true) || c.p.within(0, 1, words.Please) && c.p.says(closesCase)) && !c.postpones(0)
 	}
@@ -379,11 +445,15 @@ func (s *spelling) harmless(c *consenting, said Decision) bool {
 	if !s.tells(c, false) {
 		return false
 	}
-	idioms := append(find(&c.p, noDangers), find(&c.p, words.Decide.Begins)...)
+	c = s.withoutPredecessor(c)
+	idioms := slices.Concat(find(&c.p, noDangers), find(&c.p, words.Decide.Begins), c.letsKnow())
 	past := s.past(c)
+	if c.bygone() {
+		idioms = append(idioms, find(&c.p, pastTimes)...)
+	}
 	for i := range c.p.tokens {
 		t := &c.p.tokens[i]
-		if t.kind != wordToken {
+		if t.kind != wordToken || past && i > 0 && startsUpper(t.text) && words.month(t.lower) > 0 {
 			continue
 		}
 		end := c.p.starts(i, dangers)

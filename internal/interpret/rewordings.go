@@ -14,7 +14,7 @@ var (
 )
 
 // Patterns of counted people and of numbers, from the words of all languages.
-var countedOf, countedPeople, numberOf, endsWithNumber *regexp.Regexp
+var countedOf, countedPeople, numberOf, endsWithNumber, runOnAnswers *regexp.Regexp
 
 // What stands in them: behind the blank of countedOf, behind that of countedPeople, at the beginning of numberOf.
 var (
@@ -33,6 +33,8 @@ func compileRewordings() {
 	countedOf = regexp.MustCompile(`(?i)\b(?:the|all) (\d|` + oneOf(slices.Values(append(counts, group...))) + `) of (?:them|these|those)\b`)
 	numberOf = regexp.MustCompile(`(?i)\b` + oneOf(lineNumbers.phrases()) + `\.?(?: ?(?:no|nr|number|num|#))?[.:]? ?(\d{1,2})\b`)
 	endsWithNumber = regexp.MustCompile(`((?:,|&|\band|\bund) ?\d{1,2})\.[ \t]+(\pL)`)
+	answering := `(?:` + strings.Join(slices.Concat(everywhere.Approve, everywhere.Reject), "|") + `)`
+	runOnAnswers = regexp.MustCompile(`(?im)^([ \t]*` + answering + ` \d{1,2}(?:(?: ?, ?| ?& ?| and )\d{1,2})*) (` + answering + ` \d)`)
 	peopleNouns, numberedLine = openingsOf(cue("counted_people").phrases()), openingsOf(lineNumbers.phrases())
 }
 
@@ -44,6 +46,11 @@ func stopsBehindDigit(s string) bool {
 		}
 	}
 	return false
+}
+
+// answersApart sets answers apart that stand in front of whom they are about: "approve 1,3 reject 2".
+func answersApart(own string) string {
+	return runOnAnswers.ReplaceAllString(own, "$1\n$2")
 }
 
 // reworded says of own words what they count in the words of the lists: "the pair of them" is both, "Sl. No. 2" is number 2. A sentence that
@@ -83,6 +90,9 @@ func reworded(own string, lines []AskedLine) string {
 			}
 			return "number " + strconv.Itoa(atoi(n))
 		})
+	}
+	if len(lines) > 1 {
+		own = answersApart(own)
 	}
 	if !stopsBehindDigit(own) {
 		return own

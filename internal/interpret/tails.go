@@ -63,7 +63,7 @@ func (a *asides) strays(p *passage, weak bool) bool {
 				for next < len(p.tokens) && p.tokens[next].in(words.Decide.Joins) {
 					next++
 				}
-				tail = next < len(p.tokens) && a.goesOn(&p.tokens[next], weak)
+				tail = next < len(p.tokens) && a.goesOn(&p.tokens[next], weak) && !(weak && a.introduces(p, next, mentions))
 				if next < len(p.tokens) && p.tokens[next].kind == wordToken && !a.mayFollow(p, next) && (weak || !a.mayFollowStrong(p, next, mentions)) {
 					return true
 				}
@@ -92,6 +92,23 @@ func (a *asides) strays(p *passage, weak bool) bool {
 	return false
 }
 
+// introduces says whether a clause tells of somebody no more than that they are one of the author's people: "that's our new bookkeeper".
+func (a *asides) introduces(p *passage, i int, mentions []roleMention) bool {
+	end := p.starts(i, thisIs)
+	if end == 0 || end == len(p.tokens) || !p.tokens[end].in(ownPeople) {
+		return false
+	}
+	known := false
+	for i = end + 1; i < len(p.tokens) && p.tokens[i].kind == wordToken; i++ {
+		t := &p.tokens[i]
+		known = t.in(trades) || t.in(colleagues) || t.in(personNouns) || slices.ContainsFunc(mentions, func(m roleMention) bool { return m.from <= i && i < m.to })
+		if !known && !t.in(praises) {
+			return false
+		}
+	}
+	return known
+}
+
 // ownAnswer says whether the author speaks in the answer at tokens from to to, or right beside it: "as head of the team I approve".
 func (a *asides) ownAnswer(p *passage, from, to int) bool {
 	own := func(i int) bool { return i >= 0 && i < len(p.tokens) && p.tokens[i].in(words.Decide.OwnClause) }
@@ -114,7 +131,10 @@ func (a *asides) remarks(text string) bool {
 func (a *asides) known(p *passage, i int, mentions []roleMention) bool {
 	t := &p.tokens[i]
 	d := &words.Decide
-	name := strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s")
+	name := bearer(t)
+	if k := i + 1; t.in(asWords) && k < len(p.tokens) && (p.tokens[k].in(d.Objects) || p.tokens[k].in(colleagues)) {
+		return slices.ContainsFunc(mentions, func(m roleMention) bool { return k >= m.from && k < m.to })
+	}
 	if k := i + 1; t.in(asWords) && k+1 < len(p.tokens) && p.tokens[k].in(d.Determiners) { // "approved as a person" may be less than the role
 		return slices.ContainsFunc(mentions, func(m roleMention) bool { return k+1 >= m.from && k+1 < m.to })
 	}
@@ -157,3 +177,6 @@ func (a *asides) mayFollow(p *passage, i int) bool {
 		p.starts(i, d.Yes) > 0 || p.starts(i, d.Approve) > 0 || p.starts(i, words.Because) > 0 || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		has(a.subjects, t.lower) || startsUpper(t.text) && t.text != strings.ToUpper(t.text) && !t.in(words.NotNames)
 }
+
+// bearer is a word in small letters, without the ending of a possessive.
+func bearer(t *token) string { return strings.TrimSuffix(strings.TrimSuffix(t.lower, "'s"), "’s") }
