@@ -64,7 +64,7 @@ func link(sc *scene, a, b roleMention) (assigned, bool) {
 	out := assigned{roleMention: b}
 	between := sc.tokens[a.to:b.from]
 	both := sc.precedes(determined(sc, a.from), 1, bothBefore) // "sowohl Abrechnung als auch Support"
-	if len(between) == 0 || len(between) > 5 || heldNow(sc, b) || heldNow(sc, a) {
+	if len(between) == 0 || len(between) > 5 || heldNow(sc, b) || heldNow(sc, a) || unfit(sc, a) || unfit(sc, b) {
 		return out, false
 	}
 	for k := range between {
@@ -144,7 +144,11 @@ func givesRole(sc *scene, i int) bool {
 		return true
 	}
 	beside := m.from > 1 && has([]string{">", ")"}, toks[m.from-1].text) && toks[m.from-2].kind == addressToken
-	apposition := m.from > 0 && (beside || has([]string{",", "-", "–"}, toks[m.from-1].text)) &&
+	head := m.from
+	if head > 1 && toks[head-1].in(pickOnly) {
+		head-- // "…, just technician."
+	}
+	apposition := head > 0 && (beside || has([]string{",", "-", "–"}, toks[head-1].text)) &&
 		(m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text) || toks[m.to].in(subjectWish))
 	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
 }

@@ -31,6 +31,8 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if v, ok := rec.values["action"]; ok {
 			if a := cmp.Or(headingAction(v), actionWord(v)); a != "" {
 				q.Action = a
+			} else if !blank(v) && rec.values["role"] == "" && len(common) == 0 && rd.ofOtherThings(v) {
+				continue // "What: power outage"
 			}
 		}
 		if rec.action != "" {
@@ -104,6 +106,12 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		out = append(out, q)
 	}
 	return out
+}
+
+// ofOtherThings says whether what a form is for has nothing to do with people's access.
+func (rd *reader) ofOtherThings(what string) bool {
+	sc := rd.sceneOf(what)
+	return isASCII(what) && len(sc.roles) == 0 && len(sc.names) == 0 && !sc.says(evidentAccess, words.NewPerson, formRole, personNouns, words.Verbs.heads, words.Invitation, visitorNoun)
 }
 
 var noAction = cue("no_action")

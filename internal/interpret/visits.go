@@ -68,15 +68,56 @@ func (rd *reader) visitUp(scenes []scene, text string) {
 	if len(coming) == 0 {
 		return
 	}
+	if sc := rd.undated(coming, text); sc != nil {
+		sc.asks, sc.action = true, ScheduleVisit
+		return
+	}
 	starts, _ := window(text, rd.m.Date)
 	timed := starts != nil && rd.lies(*starts)
 	for _, sc := range coming {
-		if timed || starts == nil && sc.says(sites) && sc.says(inspecting) && sc.says(comes, words.Verbs.of[ScheduleVisit].list) && sc.says(willWords) {
+		if timed || starts == nil && !sc.says(otherVisits) && sc.says(sites) && sc.says(inspecting) && sc.says(comes, words.Verbs.of[ScheduleVisit].list) && sc.says(willWords) {
 			sc.asks, sc.action = true, ScheduleVisit
 			return
 		}
 	}
 }
+
+// undated is the sentence that tells of a visitor to come on a day that is not known yet: "got an auditor in sometime next week, Jane Doe. She
+// has to see the racks. Will tell you the day."
+func (rd *reader) undated(coming []*scene, text string) *scene {
+	all := &rd.prose(text).all
+	follows := all.says(dayFollows)
+	if !follows && !(all.says(someDay) && all.says(inspecting) && all.says(sites)) || all.says(otherVisits) {
+		return nil
+	}
+	for _, sc := range coming {
+		if len(sc.names) != 1 || sc.says(goneBy) {
+			continue
+		}
+		if announcesVisitor(sc) || follows && saysVisit(sc) && sc.says(sites) {
+			return sc
+		}
+	}
+	return nil
+}
+
+// announcesVisitor says whether a sentence tells that a visitor comes: "got an auditor in", "expecting a surveyor".
+func announcesVisitor(sc *scene) bool {
+	if !sc.says(visitorNoun) {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].in(visitorNoun) && (i+1 < len(sc.tokens) && sc.tokens[i+1].in(placeOn) || sc.says(comeWords, bringsIn)) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	dayFollows, someDay = cue("day_follows"), cue("some_day")
+	goneBy, bringsIn    = cue("gone_by"), cue("brings_in")
+)
 
 var willWords = cue("will")
 

@@ -1,0 +1,32 @@
+package interpret_test
+
+import "testing"
+
+// TestUndatedVisits: somebody who comes on a day that is not known yet is a visitor whose day is asked for.
+func TestUndatedVisits(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "visitor", []wording{
+		{"Evening, got an auditor in sometime next week, Jane Doe. She has to see the rack.", "schedule_visit Jane Doe <> [] She has to see the rack"},
+		{"Expecting a surveyor, Jane Doe. Date follows.", "schedule_visit Jane Doe <> []"},
+		{"Jane Doe would like to visit our cage. We do not know the day yet.", "schedule_visit Jane Doe <> []"},
+		{"We had an auditor in last week, Jane Doe. She saw the racks and will come again soon.", ""},
+		{"Our auditor Jane Doe is coming to our office next week and will go through your invoices.", ""},
+		{"Our auditor, Jane Doe, would like to have your report. Could you send it?", ""},
+		{"We have a new customer over at head office, Jane Doe. When can we talk about more racks?", ""},
+		{"Jane Doe phoned and wants to see your offer. Which date suits you?", ""},
+	})
+}
+
+// TestWordsOfWishes: lawyers and people in a hurry wish in other words.
+func TestWordsOfWishes(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "contact", []wording{
+		{"With effect from today we should like Mr John Doe to be registered as a secondary contact of this firm. His address for correspondence is john@acme.example.",
+			"add_user John Doe <john@acme.example> [secondary_contact]"},
+		{"need a login for my new starter jane doe, jane@acme.example, just technician. shes minding the servers", "add_user Jane Doe <jane@acme.example> [technician] shes minding the servers"},
+		{"need a login for jane doe, jane@acme.example, not just technician", "add_user Jane Doe <jane@acme.example> []"},
+		{"Please add Jane Doe (jane@acme.example) as technician, main contact would be too much.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"We should like to thank Mr John Doe (john@acme.example), your technician.", ""},
+		{"What: power outage\nName: Jane Doe\nEmail: jane@acme.example\nReason: fuse", ""},
+	})
+}
