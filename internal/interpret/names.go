@@ -83,10 +83,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			if hangulName(toks, i) {
 				goto done // "입사한 박지훈": a whole name stands behind it
 			}
-			name, within := runOnName(t.text)
-			if wholeRun(toks, i) {
-				name, within = t.text, false
-			}
+			name, within := runOnPart(toks, i, start)
 			if i > start && last == i-1 && utf8.RuneCountInString(t.text) == 1 && besideAddress(toks, i) {
 				name, within = t.text, false // a given name of one letter, "田中 優(yu.tanaka@…)"
 			}
@@ -120,8 +117,8 @@ done:
 	for k := range toks[start : last+1] {
 		t := &toks[start+k]
 		if isIdeographic(t.text) {
-			name, _ := runOnName(t.text)
-			if name == "" || wholeRun(toks, start+k) {
+			name, _ := runOnPart(toks, start+k, start)
+			if name == "" {
 				name = t.text
 			}
 			parts = append(parts, name)

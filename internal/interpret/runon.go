@@ -64,13 +64,56 @@ func gatherRunOnWords() {
 	w.verbs, w.no = newRunOnPhrases(verbs), newRunOnPhrases(no)
 }
 
+// runOnPlace is where a run of letters stands. Letters that are small words in Chinese are parts of names elsewhere: 由紀恵, 前田, 拓也, 正和.
+type runOnPlace struct {
+	given    bool // behind the surname: nothing stands in front of a name in it, and one letter is a name
+	first    bool // the given name follows: one letter is a surname
+	japanese bool // in a sentence with kana: no such letter is a word
+	closed   bool // in front of the bracket with an address: no such letter stands behind the name
+}
+
+var openBrackets = newList("(", "<", "（", "＜", "[", "［", "【")
+
+// runOnAt tells it of token i, in a name that begins at token start.
+func runOnAt(toks []token, i, start int) runOnPlace {
+	at := runOnPlace{given: i > start, first: i == start && givenBehind(toks, i), closed: i+1 < len(toks) && toks[i+1].in(openBrackets) && besideAddress(toks, i)}
+	for k := max(0, i-3); k < len(toks) && k <= i+6 && !at.japanese; k++ {
+		at.japanese = !toks[k].plain && strings.ContainsFunc(toks[k].text, isHiragana)
+	}
+	return at
+}
+
+func isHiragana(r rune) bool { return unicode.Is(unicode.Hiragana, r) }
+
+// letterAlone says whether a phrase is one Chinese letter.
+func letterAlone(p string) bool {
+	return utf8.RuneCountInString(p) == 1 && isHan(p) && !words.Honorifics.holds(p)
+}
+
+// surnameBehind is what follows the last kana of a run that a given name follows, "東都電設株式会社の大久保 亮様": "" if it is no surname.
+func surnameBehind(toks []token, i int) string {
+	if i+1 >= len(toks) || gapHas(toks, i+1) || !hasIdeograph(toks[i+1].text) || !besideAddress(toks, i+1) && !honoured(toks[i+1].text) {
+		return ""
+	}
+	at := strings.LastIndexFunc(toks[i].text, isHiragana)
+	if at < 0 {
+		return ""
+	}
+	_, size := utf8.DecodeRuneInString(toks[i].text[at:])
+	name := toks[i].text[at+size:]
+	if n := utf8.RuneCountInString(name); n < 1 || n > 3 || !isHan(name) || labelField(name) != "" || words.Honorifics.holds(name) {
+		return ""
+	}
+	return name
+}
+
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
-func runOnName(run string) (name string, cut bool) {
+func runOnName(run string, at runOnPlace) (name string, cut bool) {
 	name = run
-	for changed := true; changed && runOnWords.before.begin(name); {
+	for changed := true; changed && !at.given && runOnWords.before.begin(name); {
 		changed = false
 		for _, p := range runOnWords.before.list {
-			if rest, ok := strings.CutPrefix(name, p); ok && rest != "" {
+			if rest, ok := strings.CutPrefix(name, p); ok && rest != "" && !(at.japanese && letterAlone(p)) {
 				name, changed = rest, true
 			}
 		}
@@ -82,17 +125,21 @@ func runOnName(run string) (name string, cut bool) {
 			}
 		}
 	}
+	least := 2
+	if at.japanese && (at.given || at.first) {
+		least = 1
+	}
 	for changed, cut := true, false; changed && runOnWords.behind.end(name); {
 		changed = false
 		for _, p := range runOnWords.behind.list {
 			rest, ok := strings.CutSuffix(name, p)
-			if n := utf8.RuneCountInString(rest); !ok || n < 2 || n == 2 && cut && allHangul(rest) {
+			if n := utf8.RuneCountInString(rest); !ok || n < least || n == 2 && cut && allHangul(rest) || (at.japanese || at.closed) && letterAlone(p) {
 				continue // "최지은을": 은 is no particle but part of the name
 			}
 			name, changed, cut = rest, true, true
 		}
 	}
-	if n := utf8.RuneCountInString(name); n < 2 || n > maxRunOnName {
+	if n := utf8.RuneCountInString(name); n < least || n > maxRunOnName {
 		if !strings.ContainsRune(name, '・') && !isKatakana(name) {
 			return "", true
 		}
@@ -108,10 +155,26 @@ func runOnName(run string) (name string, cut bool) {
 	return name, name != run
 }
 
+// runOnPart is what the run of letters at token i has of a name that begins at token start.
+func runOnPart(toks []token, i, start int) (name string, cut bool) {
+	if wholeRun(toks, i) {
+		return toks[i].text, false
+	}
+	if i == start {
+		if surname := surnameBehind(toks, i); surname != "" {
+			return surname, surname != toks[i].text
+		}
+	}
+	return runOnName(toks[i].text, runOnAt(toks, i, start))
+}
+
 // givenAlone says whether the run of letters at token i is the rest of a name that the run in front of it begins, as far as nobody knows
 // what that run ends with: "…橋本 拓也".
 func givenAlone(toks []token, i int) bool {
-	if i == 0 || toks[i-1].kind != wordToken || !isIdeographic(toks[i-1].text) || gapHas(toks, i) || utf8.RuneCountInString(toks[i].text) > 2 || allHangul(toks[i].text) {
+	if i == 0 || toks[i-1].kind != wordToken || !isIdeographic(toks[i-1].text) || gapHas(toks, i) || allHangul(toks[i].text) {
+		return false
+	}
+	if utf8.RuneCountInString(beforeHonorific(toks[i].text)) > 2 {
 		return false
 	}
 	for _, p := range runOnWords.before.list {
@@ -120,6 +183,17 @@ func givenAlone(toks []token, i int) bool {
 		}
 	}
 	return true
+}
+
+// beforeHonorific is what a run of letters has in front of its first honorific, "亮" of "亮様が…"; the run if it has none.
+func beforeHonorific(run string) string {
+	end := len(run)
+	for h := range words.Honorifics.runOn() {
+		if at := strings.Index(run, h); at > 0 && at < end {
+			end = at
+		}
+	}
+	return run[:end]
 }
 
 // allHangul says whether s is written in Korean letters alone.
@@ -174,7 +248,7 @@ func nameRun(toks []token, i int) bool {
 	}
 	for _, t := range toks {
 		if t.kind != wordToken || !isIdeographic(t.text) {
-			return i+1 < len(toks) && isIdeographic(toks[i+1].text) && !gapHas(toks, i+1) && besideAddress(toks, i+1)
+			return givenBehind(toks, i)
 		}
 	}
 	return len(toks) <= 3
@@ -198,6 +272,15 @@ func standsAlone(toks []token, i int) bool {
 		return false
 	}
 	return before.in(personNouns) || before.in(loneBefore) || before.in(words.Titles) || before.in(calledWords)
+}
+
+// givenBehind says whether a run with the given name stands behind token i: beside an address, or up to an honorific.
+func givenBehind(toks []token, i int) bool {
+	if i+1 >= len(toks) || !isIdeographic(toks[i+1].text) || gapHas(toks, i+1) {
+		return false
+	}
+	given := beforeHonorific(toks[i+1].text)
+	return besideAddress(toks, i+1) || given != toks[i+1].text && isHan(given) && utf8.RuneCountInString(given) <= 3
 }
 
 // besideAddress says whether an address stands behind token i or in the bracket that follows it.
