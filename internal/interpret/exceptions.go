@@ -122,7 +122,7 @@ func (s *spelling) refusedBehind(toks []token, text string) (people []int, refus
 		if len(people) == 0 || toks[i].kind != markToken && !toks[i].in(whatOfThem) {
 			continue
 		}
-		named := slices.DeleteFunc(withoutMarks(toks[:i]), func(t token) bool { return t.in(countNouns) || t.in(words.Decide.No) }) // "no. 2"
+		named := slices.DeleteFunc(slices.Clone(withoutMarks(toks[:i])), func(t token) bool { return t.in(countNouns) || t.in(words.Decide.No) }) // "no. 2"
 		if !s.consenting(named, text, s.lines).small(0, len(named)) {
 			return nil, false
 		}

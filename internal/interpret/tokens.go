@@ -184,7 +184,7 @@ func appendWords(out []token, s, low string, from, to int) []token {
 	return out
 }
 
-// withoutMarks are toks without punctuation marks: themselves where they have none.
+// withoutMarks are toks without punctuation marks: themselves where they have none, so that nobody may change the result.
 func withoutMarks(toks []token) []token {
 	mark := func(t token) bool { return t.kind == markToken }
 	if !slices.ContainsFunc(toks, mark) {
