@@ -112,12 +112,23 @@ func (rd *reader) noWish(text string) bool {
 
 var wantsTold = cue("wants_told")
 
-// noMailbox says whether a sentence only tells that an address does not exist yet: "O e-mail dele ainda não foi criado".
+// noMailbox says whether a sentence only tells that an address does not exist yet, "O e-mail dele ainda não foi criado": the denial stands behind the
+// address and one more word at most, and is of nobody.
 func noMailbox(sc *scene) bool {
-	if sc.question || !sc.says(words.Not) || len(sc.names) > 0 || len(sc.roles) > 0 {
+	if sc.question || sc.asks || !sc.says(words.Not) || len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Please, andWords, nobodyWords, modals) {
 		return false
 	}
-	return slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == wordToken && words.field(t.lower) == "email" })
+	at := slices.IndexFunc(sc.tokens, func(t token) bool { return t.kind == wordToken && words.field(t.lower) == "email" }) + 1
+	if at > 0 && at < len(sc.tokens) && words.field(sc.tokens[at-1].lower+" "+sc.tokens[at].lower) == "email" {
+		at++ // "e-mail address"
+	}
+	denial := at
+	for denial < len(sc.tokens) && sc.starts(denial, words.Not) == 0 {
+		denial++
+	}
+	behind := sc.tokens[min(denial, len(sc.tokens)):]
+	return at > 0 && denial <= at+1 && denial < len(sc.tokens) && !sc.within(denial, len(sc.tokens), objectWords) &&
+		!slices.ContainsFunc(behind[:len(behind)-1], func(t token) bool { return t.kind == markToken })
 }
 
 // maxDenied is how many tokens a denial stands in front of a role at most.

@@ -98,16 +98,8 @@ func boxClose(line string) rune {
 func headLines(lines []string) bool {
 	changed := false
 	for i := 0; i+1 < len(lines); i++ {
-		if strings.IndexByte(lines[i], '@') < 0 {
-			continue
-		}
-		body, _, _ := unbullet(lines[i])
-		from, to, ok := findAddress(body, 0)
-		if !ok || strings.Trim(body[to:], " >)]},;.:*") != "" {
-			continue
-		}
-		beside := strings.TrimRight(body[:from], " ")
-		if beside == "" || !strings.ContainsRune("<([{,", rune(beside[len(beside)-1])) {
+		name, address := personLine(lines[i])
+		if name == "" {
 			continue
 		}
 		next := i + 1
@@ -121,9 +113,41 @@ func headLines(lines []string) bool {
 		if f, value, ok := separated(below); !ok || value == "" || f != "role" && f != "reason" {
 			continue
 		}
-		if name := strings.Trim(beside, " <([{,*"); isFullName(name) {
-			lines[i], changed = nameLabel+": "+name+"\n"+emailLabel+": "+body[from:to], true
+		if belowAnother(lines, i) {
+			continue // what is labelled below a list is of all in it
 		}
+		lines[i], changed = nameLabel+": "+name+"\n"+emailLabel+": "+address, true
 	}
 	return changed
+}
+
+// personLine reads a line that is a name and an address beside it, and nothing else.
+func personLine(line string) (name, address string) {
+	if strings.IndexByte(line, '@') < 0 {
+		return "", ""
+	}
+	body, _, _ := unbullet(line)
+	from, to, ok := findAddress(body, 0)
+	if !ok || strings.Trim(body[to:], " >)]},;.:*") != "" {
+		return "", ""
+	}
+	beside := strings.TrimRight(body[:from], " ")
+	if beside == "" || !strings.ContainsRune("<([{,", rune(beside[len(beside)-1])) {
+		return "", ""
+	}
+	if name = strings.Trim(beside, " <([{,*"); !isFullName(name) {
+		return "", ""
+	}
+	return name, body[from:to]
+}
+
+// belowAnother says whether the line above line i, blank ones left out, names another person in the same way.
+func belowAnother(lines []string, i int) bool {
+	for i--; i >= 0 && strings.TrimSpace(lines[i]) == ""; i-- {
+	}
+	if i < 0 {
+		return false
+	}
+	name, _ := personLine(lines[i])
+	return name != ""
 }

@@ -31,8 +31,8 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if v, ok := rec.values["action"]; ok {
 			if a := cmp.Or(headingAction(v), actionWord(v)); a != "" {
 				q.Action = a
-			} else if !blank(v) && rec.values["role"] == "" && len(common) == 0 && rd.ofOtherThings(v) {
-				continue // "What: power outage"
+			} else if len(records) == 1 && !blank(v) && rec.values["role"] == "" && len(common) == 0 && rd.ofOtherThings(v) {
+				return nil // "What: power outage"
 			}
 		}
 		if rec.action != "" {
@@ -282,26 +282,27 @@ func forbids(rest string) bool {
 		}
 		line = line[strings.LastIndex(line, ". ")+1:]
 		p := r.scan(line, nil)
-		if deniesAction(&p) && inOneLanguage(line, deniesAction) {
+		if deniesAction(p) && inOneLanguage(line, deniesAction) {
 			return true
 		}
 	}
 	return false
 }
 
-func deniesAction(p *passage) bool {
+// deniesAction says whether a text denies what its verbs ask for.
+func deniesAction(p passage) bool {
 	if p.says(goneWords) {
-		*p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
+		p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
 	}
 	return p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || p.onlyAction() != "")
 }
 
 // inOneLanguage says whether a text says something to a reader of one language, and of those that mails of all languages mix in: the French
 // article "le" is a denial elsewhere.
-func inOneLanguage(text string, says func(p *passage) bool) bool {
+func inOneLanguage(text string, says func(p passage) bool) bool {
 	for i := range answers {
 		t := &tongues{langs: alwaysRead | 1<<i, room: roomFor(text)}
-		if p := t.scan(text); says(&p) {
+		if says(t.scan(text)) {
 			return true
 		}
 	}
