@@ -102,7 +102,7 @@ var cueLists = map[string]string{
 	"would_like": "the author would like what follows", "to_have": "in front of access, behind whom the author would like to have it", "ought": "what stands behind ought to be done",
 	"should_have": "in front of been and long_since: what is asked is overdue", "been": "behind should_have", "long_since": "since when, or where, somebody should have been",
 	"would_be": "in front of pleasing", "pleasing": "what it would be to have something done", "get_done": "done",
-	"governs": "bodies that decide for the author", "body_before": "in front of these, if of the author", "body_consents": "agree, behind a body", "body_refuses": "refuse, behind a body",
+	"governs": "bodies that may refuse for the author", "body_before": "in front of these, if of the author", "body_consents": "agree, behind a body", "body_refuses": "refuse, behind a body",
 	"all_agree": "say that everybody agrees", "about_any": "behind nothing_against: whom it is about", "their_acts": "of the words of yes those that somebody else may have said",
 	"agrees_with": "in front of whom the author agrees with", "served": "what a reader is thanked for, and small words beside it",
 	"requested": "end a clause with that which tells what was asked for", "that_which": "begin it", "past_times": "in a remark on what somebody did they limit nothing",

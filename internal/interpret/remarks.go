@@ -270,8 +270,8 @@ func (c *consenting) inCapacity() int {
 	if c.p.starts(0, words.Decide.Capacity) == 0 && !(len(toks) > 2 && toks[0].in(asWords) && has(c.a.subjects, bearer(&toks[1])) && c.p.within(2, min(len(toks), maxFew), superiors)) {
 		return 0
 	}
-	for i := 1; i < min(len(c.p.tokens), maxCapacity); i++ {
-		if c.p.tokens[i].in(ownWords) {
+	for i := 1; i < min(len(toks), maxCapacity); i++ {
+		if toks[i].in(ownWords) {
 			return i
 		}
 	}

@@ -47,7 +47,7 @@ func TestWishesBesideYes(t *testing.T) {
 func TestRemarksOfOthers(t *testing.T) {
 	t.Parallel()
 	wantDecisions(t, onePerson, map[string]string{
-		"The management agrees to this.":                                                            "a",
+		"The management agrees to this.":                                                            "?",
 		"Our board has approved the request. Please proceed.":                                       "a",
 		"The board has dealt with the request and does not authorise it. Raj keeps his function.":   "r",
 		"The board has dealt with the request and will decide in December.":                         "?",

@@ -1,0 +1,158 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+)
+
+// fromValue reads a value that ought to be a role and nothing else: "Technician (Permanent Badge)", "Billing and Support".
+// A choice of two, an unknown word beside the role, or a word that fits two roles gives nil.
+func (b *roleBook) fromValue(value string) []string {
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(withoutParentheses(value))
+	var ids []string
+	or, behind := false, 0 // the last role
+	var rest []string
+	for i := 0; i < len(toks); {
+		if id, n := b.at(toks, i); n > 0 {
+			if !has(ids, id) {
+				or = or || len(ids) > 0 && behind == i // nothing joins them
+				ids = append(ids, id)
+			}
+			i += n
+			behind = i
+			continue
+		}
+		if id := b.compound(&toks[i]); id != "" {
+			if !has(ids, id) {
+				ids = append(ids, id)
+			}
+		} else if toks[i].in(words.RoleOr) {
+			or = true
+		} else if !toks[i].in(words.RoleFiller) {
+			rest = append(rest, toks[i].lower)
+		}
+		i++
+	}
+	switch {
+	case or && len(ids) != 1, or && len(rest) > 0:
+		return nil
+	case or:
+		return nil
+	case len(rest) == 0 && len(ids) > 0:
+		return ids
+	case len(ids) == 0:
+		return b.fromPart(rest)
+	}
+	return nil
+}
+
+// fromForm is fromValue for what stands under a label that asks for a role, where an everyday word may name one, too: "Role: Buchhaltung".
+func (b *roleBook) fromForm(value string) []string {
+	if strings.ContainsAny(value, boxMarks) {
+		if boxes := boxed.FindAllStringSubmatchIndex(value, 12); len(boxes) > 1 {
+			chosen := tickedChoices(value, boxes)
+			if len(chosen) != 1 {
+				return nil
+			}
+			value = chosen[0]
+		}
+	}
+	if ids := b.fromValue(value); len(ids) > 0 {
+		return ids
+	}
+	if head, rest, ok := strings.Cut(value, ","); ok && !b.namesRole(rest) { // "Technician, permanent badge please"
+		if ids := b.fromValue(head); len(ids) > 0 {
+			return ids
+		}
+	}
+	if id := b.withExtras(value); id != "" {
+		return []string{id}
+	}
+	title := words.RoleValues[key(strings.Trim(strings.Join(strings.Fields(value), " "), " .;,"))]
+	if title == "" {
+		return nil
+	}
+	return b.fromValue(title)
+}
+
+var roleExtras = cue("role_extras")
+
+// withExtras is the role that a value begins with, where the rest is about what its holder gets besides: "Technician w/ permanent badge".
+func (b *roleBook) withExtras(value string) string {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(value, nil)
+	if !p.says(roleExtras) {
+		return ""
+	}
+	id, n := b.at(p.tokens, 0)
+	if n == 0 || b.namesRole(withMark.Replace(value[p.tokens[n-1].end:])) {
+		return ""
+	}
+	return id
+}
+
+// withMark writes the short form of "with" out.
+var withMark = strings.NewReplacer("w/", "with ")
+
+// namesRole says whether a text has a word of a role's title, or one that offers a choice, doubts or denies.
+func (b *roleBook) namesRole(s string) bool {
+	p := scan(s)
+	if p.says(words.RoleOr, words.Not, words.Doubt, roleDoubt, words.Restrict, words.RoleInstead, words.AtPresent, heldBefore, evidentNot) || strings.Contains(s, "?") {
+		return true
+	}
+	return slices.ContainsFunc(p.tokens, func(t token) bool { return t.kind == wordToken && b.titleWord(&t) })
+}
+
+// fromPart finds the one role whose title has all of ws: "Secondary" is Secondary Contact.
+func (b *roleBook) fromPart(ws []string) []string {
+	if len(ws) == 0 || len(ws) > 3 {
+		return nil
+	}
+	var left []string
+	for i, w := range ws {
+		var ids []string
+		for title, in := range b.byWord {
+			if b.sameWord(w, title) {
+				ids = append(ids, in...)
+			}
+		}
+		if i == 0 {
+			left = ids
+			continue
+		}
+		left = slices.DeleteFunc(left, func(id string) bool { return !has(ids, id) })
+	}
+	slices.Sort(left)
+	left = slices.Compact(left)
+	if len(left) == 1 {
+		return left
+	}
+	return nil
+}
+
+var bracketBytes = bytesOf("()[]")
+
+// withoutParentheses leaves out what stands in round or square brackets.
+func withoutParentheses(s string) string {
+	if isASCII(s) && !hasAnyByte(s, &bracketBytes) {
+		return strings.TrimSpace(s)
+	}
+	var b strings.Builder
+	depth := 0
+	for _, r := range s {
+		switch r {
+		case '(', '[', '（', '［', '【':
+			depth++
+		case ')', ']', '）', '］', '】':
+			depth = max(0, depth-1)
+		default:
+			if depth == 0 {
+				b.WriteRune(r)
+			}
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
