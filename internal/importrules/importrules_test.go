@@ -17,7 +17,7 @@ import (
 const module = "github.com/countersign/countersign/"
 
 // core packages are pure: a decision can be repeated from what was given to it.
-var core = []string{"mailaddr", "message", "seek", "replytext", "senderauth", "policy", "policy/matrix", "policy/golden", "interpret", "access", "token", "compose", "roster", "csvcell", "metrics", "config/yamldoc"}
+var core = []string{"mailaddr", "message", "ascii", "seek", "replytext", "senderauth", "policy", "policy/matrix", "policy/golden", "interpret", "access", "token", "compose", "roster", "csvcell", "metrics", "config/yamldoc"}
 
 // shell packages do I/O. They meet in daemon only, so that each can be tested, and read, alone.
 var shell = []string{"mailbox", "submission", "store", "worker", "web", "config"}

@@ -3,7 +3,6 @@ package interpret
 import (
 	"bytes"
 	"embed"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"slices"
@@ -13,6 +12,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/countersign/countersign/internal/ascii"
 )
 
 //go:embed lang/*.yaml
@@ -292,24 +293,11 @@ func lowerFrom(b *strings.Builder, s string, i int) string {
 	var piece [128]byte
 	for i < len(s) {
 		n := copy(piece[:], s[i:])
-		for k := 0; k < n; k += 8 {
-			eight := piece[k : k+8]
-			binary.LittleEndian.PutUint64(eight, lowerEight(binary.LittleEndian.Uint64(eight)))
-		}
+		ascii.Lower(piece[:n])
 		b.Write(piece[:n])
 		i += n
 	}
 	return b.String()[from:]
-}
-
-// lowerEight makes the ASCII letters among eight bytes small, all at once: the high bit of each byte tells of a sum whether it is
-// one.
-func lowerEight(x uint64) uint64 {
-	const each = 0x0101010101010101
-	low := x &^ (0x80 * each)
-	fromA, behindZ := low+(0x80-'A')*each, low+(0x7f-'Z')*each
-	large := (fromA ^ behindZ) & ^x & (0x80 * each)
-	return x | large>>2
 }
 
 func isASCII(s string) bool {

@@ -1,10 +1,11 @@
 package replytext
 
 import (
-	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/countersign/countersign/internal/ascii"
 )
 
 // What is looked for in every line is found by hand: regular expressions take ten times as long.
@@ -84,11 +85,11 @@ func toLower(s string) string {
 }
 
 // appendLower appends s in small letters to buf and says whether it is ASCII.
-func appendLower(buf []byte, s string) (low []byte, ascii bool) {
+func appendLower(buf []byte, s string) (low []byte, plain bool) {
 	begin := len(buf)
 	buf = append(buf, s...)
 	low = buf[begin:]
-	if lowerASCII(low) {
+	if ascii.Lower(low) {
 		return buf, true
 	}
 	for i, r := range s {
@@ -104,34 +105,6 @@ func appendLower(buf []byte, s string) (low []byte, ascii bool) {
 		}
 	}
 	return buf, false
-}
-
-// lowerASCII makes the letters of ASCII in text small and says whether there is nothing else.
-func lowerASCII(text []byte) bool {
-	all := uint64(0)
-	for ; len(text) >= 8; text = text[8:] {
-		eight := binary.LittleEndian.Uint64(text)
-		all |= eight
-		binary.LittleEndian.PutUint64(text, lowerEight(eight))
-	}
-	for i, c := range text {
-		all |= uint64(c)
-		if 'A' <= c && c <= 'Z' {
-			text[i] = c + 'a' - 'A'
-		}
-	}
-	return all&highBits == 0
-}
-
-// each and highBits are the lowest and the highest bit of each of eight bytes.
-const each, highBits = 0x0101010101010101, 0x80 * each
-
-// lowerEight makes the letters of ASCII among eight bytes small, all at once: the high bit of each byte tells of a sum whether it is a large
-// one.
-func lowerEight(x uint64) uint64 {
-	low := x &^ highBits
-	fromA, behindZ := low+(0x80-'A')*each, low+(0x7f-'Z')*each
-	return x | (fromA^behindZ)&^x&highBits>>2
 }
 
 // ruleEdge tells the characters of the rules set around a line.
