@@ -198,13 +198,18 @@ func (p *pair) leaseOwner() string {
 	return ""
 }
 
+// sessions tells what each session of the database does, since when, and which ones it waits for.
+const sessions = `SELECT pid::text, coalesce(state, ''), coalesce(wait_event, ''), coalesce(xact_start::text, ''), pg_blocking_pids(pid)::text, query
+	FROM pg_stat_activity WHERE datname = current_database()`
+
 func (p *pair) await(what string, done func() bool) {
 	p.t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(3 * time.Minute); !done(); <-tick.C {
 		if time.Now().After(deadline) {
-			p.t.Fatalf("waited in vain: %s\nthe first: %s\nthe second: %s", what, p.log.String(), p.output.String())
+			p.t.Fatalf("waited in vain: %s\nthe first: %s\nthe second: %s\nthe leases: %q\nthe sessions: %q", what, p.log.String(), p.output.String(),
+				p.query(`SELECT name, lease_owner, coalesce(lease_until::text, ''), now()::text FROM mailboxes`), p.query(sessions))
 		}
 	}
 }
