@@ -302,6 +302,9 @@ func saysVisit(sc *scene) bool {
 
 // nominal says whether the verb at token i is a noun here, "the invite", "the change requests".
 func nominal(sc *scene, i int) bool {
+	if i > 0 && sc.tokens[i].in(listings) && (sc.tokens[i-1].in(ourWords) || sc.tokens[i-1].in(articles) || sc.tokens[i-1].in(determiners)) {
+		return true // "from our register of contacts"
+	}
 	return i > 0 && sc.tokens[i].text == sc.tokens[i].lower && (sc.tokens[i-1].in(determiners) || sc.tokens[i-1].in(ofThem)) &&
 		i+1 < len(sc.tokens) && sc.tokens[i+1].kind == wordToken && !sc.tokens[i+1].in(determiners) && !sc.tokens[i+1].in(ofWords) && !sc.tokens[i+1].in(forWords) && !sc.tokens[i+1].in(toWords) && !startsUpper(sc.tokens[i+1].text)
 }

@@ -11,7 +11,11 @@ func (rd *reader) nobody(scenes []scene) []Request {
 	for i := range scenes {
 		sc := &scenes[i]
 		newcomer = newcomer || sc.says(words.NewPerson)
-		if sc.action == ResendInvitation && (sc.says(words.Self) || !others) {
+		if sc.action == ResendInvitation && len(sc.names) == 1 && owns(sc, sc.names[0]) {
+			n := sc.names[0] // "Jane Doe's invitation has expired, can we have it renewed?"
+			return []Request{{Action: ResendInvitation, Name: &n.name, Roles: []string{}, Reason: rd.reasonFor(scenes, person{name: n.name}), Grants: []string{}}}
+		}
+		if sc.action == ResendInvitation && len(sc.names) == 0 && (sc.says(words.Self) || !others) {
 			return []Request{{Action: ResendInvitation, Roles: []string{}, Reason: rd.reasonFor(scenes, person{}), Grants: []string{}}}
 		}
 	}

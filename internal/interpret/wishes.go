@@ -37,6 +37,9 @@ func sentenceAction(sc *scene) Action {
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == ChangeRole && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return takenAway(sc, m) }) {
 		found = found[1:] // "remove the Support role from her"
 	}
+	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) == 0 && !saysAdding(sc) && endsAccess(sc) {
+		found = found[:1] // "withdraw his technician access"
+	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
 		found = found[:1] // "we request the removal of her access"
 	}
@@ -54,6 +57,13 @@ func sentenceAction(sc *scene) Action {
 		return found[0]
 	}
 	return ""
+}
+
+// endsAccess says whether a verb of removing has somebody's access by a role for its object.
+func endsAccess(sc *scene) bool {
+	return slices.ContainsFunc(sc.roles, func(m roleMention) bool {
+		return m.to < len(sc.tokens) && sc.tokens[m.to].in(belongings) && sc.precedes(m.from, 1, ofThem) && sc.precedes(m.from, 3, takesWords)
+	})
 }
 
 // maxOwned is how many words stand between what somebody has and that it is to end.
@@ -84,8 +94,12 @@ func setsUp(sc *scene) bool {
 
 // imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Also, remove Raj Patel".
 func imperative(sc *scene) bool {
-	if len(sc.tokens) < 3 || !sc.says(verbAdd, verbRemove, verbReplace) || !hasObject(sc) {
+	if len(sc.tokens) < 3 || !sc.says(verbAdd, verbRemove, verbReplace) {
 		return false
+	}
+	if !hasObject(sc) {
+		i := sentenceHead(sc)
+		return i < len(sc.tokens) && sc.tokens[i].in(verbRemove) && sc.within(i+1, i+maxObject, ofThem) && sc.says(belongings) // "Revoke all her rights"
 	}
 	if i := sentenceHead(sc); i < len(sc.tokens) {
 		first := &sc.tokens[i]
