@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -39,7 +40,7 @@ func (rd *reader) actionAround(rest string) Action {
 	}
 	switch {
 	case other == "":
-		if other = actionWord(rd.m.Subject); other != "" && !add {
+		if other = cmp.Or(actionWord(rd.m.Subject), leaverForm(rd.m.Subject)); other != "" && !add {
 			return other
 		}
 		if gone && !add {
@@ -60,6 +61,16 @@ func onlyMentions(s *sentence) bool {
 	sc := scene{sentence: *s}
 	return tellsOnly(&sc) || s.says(conditions) && !s.says(words.Ask)
 }
+
+// leaverForm is RemoveUser where a subject names a form as one of those who leave, "Leaver form", and none of those who come.
+func leaverForm(subject string) Action {
+	if len(subject) > maxGreeting || !mentions(subject, leaverForms) || mentions(subject, headings[AddUser]) {
+		return ""
+	}
+	return RemoveUser
+}
+
+var leaverForms = cue("leaver_forms")
 
 // changesThings says whether what a sentence changes is no role: "for the replacement (change 17) these need …".
 func (rd *reader) changesThings(text string) bool {

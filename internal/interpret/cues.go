@@ -147,7 +147,7 @@ var cueLists = map[string]string{
 	"unfit":       "behind a role and fit_verbs: it is not right for somebody", "fit_verbs": "verbs behind a role", "apart_from": "in front of a role: it is another one than that",
 	"held_at": "behind what somebody is: they are so with us", "other_level": "ask for another role that is not named", "level_nouns": "a role, as something to be changed",
 	"verb_change": "change a role", "gets_level": "in front of other_level", "takes_that": "take up what was told", "should": "begin a wish about somebody", "between": "small words behind these", "should_be": "end it",
-	"day_follows": "say that the day of a visit is not known yet", "some_day": "times that are no day", "gone_by": "of visits that were", "brings_in": "tell that a visitor comes", "other_visits": "where people meet that is none of our sites", "asks_advice": "begin a question for advice", "other_links": "what links lead to that are no invitations",
+	"leaver_forms": "in the subject of a form about somebody who leaves", "day_follows": "say that the day of a visit is not known yet", "some_day": "times that are no day", "gone_by": "of visits that were", "brings_in": "tell that a visitor comes", "other_visits": "where people meet that is none of our sites", "asks_advice": "begin a question for advice", "other_links": "what links lead to that are no invitations",
 	"their_own":   "whose the role behind them is: one of the reader's people",
 	"any_address": "label an address of any kind: of mail, if that is what stands behind them",
 	"one_of":      "labels of reasons that count only alone", "pick_only": "only the first one", "pick_behind": "only the first one", "pick_not": "with them nothing is picked",

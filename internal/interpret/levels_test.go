@@ -47,6 +47,9 @@ func TestWhatFormsAsk(t *testing.T) {
 		{"What: access as Technician" + person + "Why: rack work", "change_role Jane Doe <jane@acme.example> [technician] rack work"},
 		{person + "Role: Technician w/ permanent badge\nReason: rack work", "change_role Jane Doe <jane@acme.example> [technician] rack work"},
 	})
+	readWordings(t, "[HR-23] Leaver form", []wording{{person + "Last day: 30 November 2026", "remove_user Jane Doe <jane@acme.example> [] Last day: 30 November 2026"}})
+	readWordings(t, "left hand rack", []wording{{person + "Role: Technician", "add_user Jane Doe <jane@acme.example> [technician]"}})
+	readWordings(t, "Starter and leaver form", []wording{{person + "Role: Technician", "add_user Jane Doe <jane@acme.example> [technician]"}})
 	readWordings(t, "access", []wording{
 		{person + "Level: Technician + badge\nReason: rack work", "add_user Jane Doe <jane@acme.example> [technician] rack work"},
 		{person + "Level: Technician without badge\nReason: rack work", "add_user Jane Doe <jane@acme.example> [] rack work"},

@@ -18,6 +18,9 @@ func TestWeighedOnly(t *testing.T) {
 		{"Someone called Jane Doe phoned and wanted to come in next week to see the racks. Do you know her?", ""},
 		{"I want Jane Doe to be our secondary driver for the delivery.", ""},
 		{"I want Jane Doe to be our secondary contct.", "add_user Jane Doe <> [secondary_contact]"},
+		{"Jane Doe will be your contact for the invoice, jane@acme.example.", ""},
+		{"The list you sent shows Jane Doe as Technician, that's fine.", ""},
+		{"Jane Doe (jane@acme.example) is a Technician at the minute. We'd like her to be a Main Contact.", "change_role Jane Doe <jane@acme.example> [main_contact]"},
 		{"Can you send the link to the documentation once more?", ""},
 		{"Can you send my invitation link once more?", "resend_invitation  <> []"},
 	})
