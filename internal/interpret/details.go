@@ -235,10 +235,16 @@ func (rd *reader) fill(q *Request, text string, i int, asked *Asked) {
 	if want(FieldStarts) && q.Starts == nil {
 		q.Starts, q.Ends = window(text, rd.m.Date)
 	}
+	scenes := rd.scenes(text)
+	for i := range scenes {
+		if want(FieldReason) && q.Reason == nil {
+			q.Reason = reasonSaid(&scenes[i])
+		}
+	}
 	if want(FieldReason) && q.Reason == nil {
 		q.Reason = rd.restReason(text)
 	}
-	for _, sc := range rd.scenes(text) {
+	for _, sc := range scenes {
 		if q.Reason == nil && !sc.question && (want(FieldReason) || len(sc.roles) > 0) {
 			q.Reason = pronounClause(&sc, false)
 		}

@@ -144,6 +144,9 @@ func (rd *reader) whyOfAll(sc *scene) *string {
 		return nil // of that one
 	}
 	if len(sc.names) == 0 {
+		if v := reasonSaid(sc); v != nil {
+			return v
+		}
 		if v := because(sc); v != nil {
 			return v
 		}
@@ -172,8 +175,9 @@ func anyones(find func(*scene) *string) reasonFinder {
 var reasonFinders, reasonsOfVisits []reasonFinder
 
 func init() {
-	reasonsOfVisits = []reasonFinder{anyones(purpose), anyones(aim), anyones(comingTo)}
+	reasonsOfVisits = []reasonFinder{anyones(reasonSaid), anyones(purpose), anyones(aim), anyones(comingTo)}
 	reasonFinders = []reasonFinder{
+		anyones(reasonSaid),
 		func(_ *reader, sc *scene, _ person) *string {
 			v := because(sc)
 			if v != nil && (saysDetail(sc) || !regards(sc)) {

@@ -110,6 +110,9 @@ func surnameBehind(toks []token, i int) string {
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string, at runOnPlace) (name string, cut bool) {
 	name = run
+	if at.given && at.japanese {
+		name = beforeHonorific(run)
+	}
 	for changed := true; changed && !at.given && runOnWords.before.begin(name); {
 		changed = false
 		for _, p := range runOnWords.before.list {
