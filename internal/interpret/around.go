@@ -19,6 +19,9 @@ var otherActions = []Action{RemoveUser, ChangeRole, ResendInvitation, ScheduleVi
 func (rd *reader) actionAround(rest string) Action {
 	text := cut(unlabelled(rest), maxProse)
 	asked := rd.askedAround(text)
+	if len(asked) == 1 && asked[0] == ScheduleVisit && rd.takesOffList(text) {
+		return RemoveUser
+	}
 	if len(asked) == 1 && asked[0] != ChangeRole {
 		return asked[0]
 	}
@@ -71,6 +74,18 @@ func leaverForm(subject string) Action {
 }
 
 var leaverForms = cue("leaver_forms")
+
+// takesOffList says whether a sentence takes people off a list, and none gives a time to come: what it says of passes, "please remove from
+// the list and revoke the passes of", announces no visit.
+func (rd *reader) takesOffList(text string) bool {
+	if starts, _ := window(text, rd.m.Date); starts != nil {
+		return false
+	}
+	remove := words.Verbs.of[RemoveUser]
+	return slices.ContainsFunc(rd.prose(text).sentences, func(s sentence) bool {
+		return s.says(listings) && s.saysVerb(remove) && !s.says(words.Not) && !forbidsAction(&s.passage, RemoveUser) && !onlyMentions(&s)
+	})
+}
 
 // changesThings says whether what a sentence changes is no role: "for the replacement (change 17) these need …".
 func (rd *reader) changesThings(text string) bool {

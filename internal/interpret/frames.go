@@ -293,11 +293,16 @@ func saysVisit(sc *scene) bool {
 		return sc.saysVerb(v)
 	}
 	for i := range sc.tokens {
-		if end := sc.starts(i, v.list); end > 0 && (end == len(sc.tokens) || !sc.tokens[end].in(listings) || sc.within(i-3, i, placeOn)) || sc.startsLoosely(i, v.list) && end == 0 {
+		if end := sc.starts(i, v.list); end > 0 && (end == len(sc.tokens) || !isListing(&sc.tokens[end]) || sc.within(i-3, i, placeOn)) || sc.startsLoosely(i, v.list) && end == 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// isListing says whether t is a listing, with the particle that it may end with in scripts without blanks: "명단에".
+func isListing(t *token) bool {
+	return t.in(listings) || !t.plain && hasIdeograph(t.text) && begins(t.text, listings)
 }
 
 // nominal says whether the verb at token i is a noun here, "the invite", "the change requests".

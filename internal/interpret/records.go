@@ -321,7 +321,7 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 			return v
 		}
 	}
-	for _, find := range []func(*scene) *string{because, rd.background, purpose} {
+	for _, find := range []func(*scene) *string{reasonSaid, because, rd.background, purpose} {
 		for i := range scenes {
 			sc := &scenes[i]
 			if v := find(sc); v != nil && len(sc.names) == 0 && (n == 1 || !mentions(*v, ofOne)) {
@@ -334,7 +334,7 @@ func (rd *reader) reasonAround(rest string, n int) *string {
 
 // reasonLabel says whether the text before a colon asks for the reason: its last word does, or it begins with it.
 func reasonLabel(head string) bool {
-	ws := strings.Fields(strings.ToLower(head))
+	ws := strings.Fields(key(head))
 	if len(ws) == 0 {
 		return false
 	}
