@@ -56,7 +56,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	if i+2 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && startsUpper(toks[i+1].text) && startsUpper(toks[i+2].text) && !gapHas(toks, i+2) {
 		return nameSpan{}, false // "do convite da Joana Melo"
 	}
-	if i < len(toks) && isIdeographic(toks[i].text) && givenAlone(toks, i) {
+	if i < len(toks) && isIdeographic(toks[i].text) && (toks[i].in(jobTitles) || givenAlone(toks, i)) {
 		return nameSpan{}, false
 	}
 	start, last, capitals := i, -1, 0
@@ -76,6 +76,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			capitals++
 			last = i
 		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)) && !(i > start && shownLast(toks, i)):
+			goto done
+		case i > start && t.in(jobTitles) && lastHonour(toks, i):
 			goto done
 		case i > start && last == i-1 && lastHonour(toks, i):
 			last, possessive = i, true

@@ -443,7 +443,7 @@ func adjacentName(sc *scene, address int) (nameSpan, bool) {
 	if ok {
 		for k := behindCompany(sc, best.to); k < address; k++ {
 			t := &sc.tokens[k]
-			if !glues(t) && !t.in(words.Honorifics) {
+			if !glues(t) && !t.in(words.Honorifics) && !t.in(jobTitles) {
 				ok = false
 			}
 		}

@@ -405,6 +405,27 @@ func (b *roleBook) inRun(t *token) string {
 	return id
 }
 
+// particled finds the longest role of several words that toks begin with, the last of which goes on with words that give it: "기술 담당자로".
+func (b *roleBook) particled(toks []token) (id string, n int) {
+	if toks[0].plain || !allHangul(toks[0].text) {
+		return "", 0
+	}
+	for _, f := range b.forms {
+		last := len(f.words) - 1
+		if last < max(1, n) || last >= len(toks) || toks[0].lower != b.vocab[f.words[0]] || toks[last].kind != wordToken {
+			continue
+		}
+		behind, ok := strings.CutPrefix(toks[last].lower, b.vocab[f.words[last]])
+		for k := 1; k < last; k++ {
+			ok = ok && toks[k].lower == b.vocab[f.words[k]] && !gapHas(toks, k)
+		}
+		if ok && begins(behind, roleBehind) && !gapHas(toks, last) {
+			id, n = f.id, last+1
+		}
+	}
+	return id, n
+}
+
 var roleModifiers = cue("role_modifiers")
 
 // roleMention is a role named in a sentence, by token positions.
@@ -424,9 +445,12 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 		}
 		id, n := b.at(toks, i)
 		if n == 0 {
-			if id = b.inRun(&toks[i]); id != "" {
-				out = append(out, roleMention{id: id, from: i, to: i + 1, inRun: true})
-				i++
+			if id, n = b.particled(toks[i:]); id == "" {
+				id, n = b.inRun(&toks[i]), 1
+			}
+			if id != "" {
+				out = append(out, roleMention{id: id, from: i, to: i + n, inRun: true})
+				i += n
 				continue
 			}
 			if id = b.compound(&toks[i]); id == "" {

@@ -128,6 +128,9 @@ func runOnName(run string, at runOnPlace) (name string, cut bool) {
 			}
 		}
 	}
+	if at.closed {
+		name = withoutJobTitle(name)
+	}
 	least := 2
 	if at.japanese && (at.given || at.first) {
 		least = 1
@@ -169,6 +172,17 @@ func runOnPart(toks []token, i, start int) (name string, cut bool) {
 		}
 	}
 	return runOnName(toks[i].text, runOnAt(toks, i, start))
+}
+
+// withoutJobTitle takes the title of a job off what stands in front of a bracket with an address, "王小明主管", where a name is left.
+func withoutJobTitle(run string) string {
+	longest := ""
+	for p := range jobTitles.runOn() {
+		if rest, ok := strings.CutSuffix(run, p); ok && utf8.RuneCountInString(rest) >= 2 && len(p) > len(longest) {
+			longest = p
+		}
+	}
+	return strings.TrimSuffix(run, longest)
 }
 
 // givenAlone says whether the run of letters at token i is the rest of a name that the run in front of it begins, as far as nobody knows
@@ -216,15 +230,17 @@ func wholeRun(toks []token, i int) bool {
 	return i+1 < len(toks) && toks[i+1].in(brackets) && besideAddress(toks, i)
 }
 
-// lastHonour says whether token i is an honorific by itself, in front of an address: "김민준 님(minjun@…)".
+var jobTitles = cue("job_titles")
+
+// lastHonour says whether token i is an honorific or the title of a job by itself, in front of an address: "김민준 님(minjun@…)".
 func lastHonour(toks []token, i int) bool {
-	return i < len(toks) && toks[i].kind == wordToken && isIdeographic(toks[i].text) && words.Honorifics.holds(toks[i].text) && besideAddress(toks, i)
+	return i < len(toks) && toks[i].kind == wordToken && isIdeographic(toks[i].text) && (words.Honorifics.holds(toks[i].text) || toks[i].in(jobTitles)) && besideAddress(toks, i)
 }
 
 // hangulName says whether the word behind token i is a whole Korean name by itself: one of three syllables in front of an address.
 // Surnames have one or two.
 func hangulName(toks []token, i int) bool {
-	if i+1 >= len(toks) || gapHas(toks, i+1) || !besideAddress(toks, i+1) || utf8.RuneCountInString(toks[i].text) < 3 {
+	if i+1 >= len(toks) || gapHas(toks, i+1) || !besideAddress(toks, i+1) && !lastHonour(toks, i+2) || toks[i+1].in(jobTitles) || utf8.RuneCountInString(toks[i].text) < 3 {
 		return false
 	}
 	return allHangul(toks[i].text) && allHangul(toks[i+1].text) && utf8.RuneCountInString(toks[i+1].text) >= 3
@@ -283,7 +299,7 @@ func givenBehind(toks []token, i int) bool {
 		return false
 	}
 	given := beforeHonorific(toks[i+1].text)
-	return besideAddress(toks, i+1) || given != toks[i+1].text && isHan(given) && utf8.RuneCountInString(given) <= 3
+	return besideAddress(toks, i+1) || lastHonour(toks, i+2) && !gapHas(toks, i+2) || given != toks[i+1].text && isHan(given) && utf8.RuneCountInString(given) <= 3
 }
 
 // besideAddress says whether an address stands behind token i or in the bracket that follows it.
