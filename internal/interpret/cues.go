@@ -10,7 +10,10 @@ import (
 
 // cueLists are the lists of words by which prose is read, and what each is for.
 var cueLists = map[string]string{
-	"determiners": "may stand between a role and the word that gives it", "articles": "those of determiners that begin a noun",
+	"self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
+	"reader_did": "in front of deeds_told: what the reader said of the wish", "deeds_told": "what was said",
+	"moved_things": "in front of a verb of change: no role is changed",
+	"determiners":  "may stand between a role and the word that gives it", "articles": "those of determiners that begin a noun",
 	"givers": "behind them a role is given", "make": "make Jane Doe a Technician", "and": "joins people or roles", "both": "both",
 	"ours": "our Technician", "held_is": "with held_now behind the role: it is held", "held_now": "is Technician now",
 	"form_reason": "words of labels that ask why", "form_why": "labels that ask why and are no label elsewhere",

@@ -27,7 +27,7 @@ func (rd *reader) givesNoReason(reason string) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
+	return introducesAuthor(&sc) || toldBefore(&sc) || elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
@@ -148,4 +148,39 @@ func standsAs(sc *scene, clause string) bool {
 		}
 	}
 	return !part.says(tellsWhy)
+}
+
+var (
+	selfIntro, selfHere = cue("self_intro"), cue("self_here")
+	bidToWrite          = cue("bid_to_write")
+	readersWords        = newListOf(func(l *lexicon) []string { return crossed(l.Cues["reader_did"], l.Cues["deeds_told"]) })
+)
+
+// maxSelf is how many words of a name stand in front of here: "Anna Maria Roe here".
+const maxSelf = 3
+
+// introducesAuthor says whether a clause tells who writes: "this is Jane from Acme", "Jane here, office manager".
+func introducesAuthor(sc *scene) bool {
+	if !sc.says(selfIntro, selfHere) {
+		return false
+	}
+	first := nextWord(sc.tokens, -1)
+	if end := sc.starts(first, selfIntro); end > 0 {
+		return end < len(sc.tokens) && startsUpper(sc.tokens[end].text) && !sc.tokens[end].in(words.Pronouns)
+	}
+	for k := first; k < len(sc.tokens) && k <= first+maxSelf; k++ {
+		if sc.tokens[k].in(selfHere) {
+			return k > first
+		}
+		if sc.tokens[k].kind != wordToken || !startsUpper(sc.tokens[k].text) || sc.tokens[k].in(determiners) {
+			return false
+		}
+	}
+	return false
+}
+
+// toldBefore says whether a clause tells what the reader has said of the wish, "you told me on the phone that …", or who has bidden the author
+// to write.
+func toldBefore(sc *scene) bool {
+	return sc.says(bidToWrite) || sc.starts(nextWord(sc.tokens, -1), readersWords) > 0
 }

@@ -38,6 +38,33 @@ func (rd *reader) ownChange(scenes []scene) []Request {
 	return []Request{q}
 }
 
+// addsAuthor says whether a sentence asks to add its author in a role, "please add me to the list as Technical Contact", and whether others
+// as well, "please add me and Ms Doe".
+func addsAuthor(scenes []scene) (self, others bool) {
+	for i := range scenes {
+		sc := &scenes[i]
+		if !sc.asks || sc.action != AddUser || !sc.says(selfObject) || len(sc.names) > 0 ||
+			!slices.ContainsFunc(assignedRoles(sc), func(g assigned) bool { return sc.precedes(determined(sc, g.from), 1, asWords) }) {
+			continue
+		}
+		for k := 1; k < len(sc.tokens); k++ {
+			if sc.tokens[k].in(selfObject) && sc.starts(k-1, words.Verbs.of[AddUser].list) > 0 {
+				self = true
+				others = others || k+1 < len(sc.tokens) && sc.tokens[k+1].in(andWords)
+			}
+		}
+	}
+	return self, others
+}
+
+// ownAddition reads a mail whose author wants to be added, unless it gives an address that is not the sender's.
+func (rd *reader) ownAddition(text string) []Request {
+	if address := rd.onlyAddress(text); address != nil && *address != rd.sender {
+		return nil
+	}
+	return rd.forAuthor(text)
+}
+
 // namesAuthor says whether a sentence calls the author by name or address, as its object.
 func (rd *reader) namesAuthor(sc *scene) bool {
 	if slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == addressToken && t.lower == rd.sender }) {

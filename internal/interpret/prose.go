@@ -72,13 +72,22 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	resume(scenes)
 	people, doubtful := rd.people(scenes)
+	self, andOthers := false, false
 	if len(people) == 0 {
-		people = rd.inCopy(scenes)
+		if self, andOthers = addsAuthor(scenes); !self {
+			people = rd.inCopy(scenes)
+		}
 	}
 	people = governed(scenes, people)
 	if len(people) == 0 {
 		if own := rd.ownChange(scenes); own != nil {
 			return own
+		}
+		if self && andOthers {
+			return nil
+		}
+		if self && !rd.inner {
+			return rd.ownAddition(text)
 		}
 		return rd.nobody(scenes)
 	}

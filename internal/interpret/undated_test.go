@@ -34,6 +34,8 @@ func TestWordsOfWishes(t *testing.T) {
 		{"Jane Doe should not appear on our list any longer.", "remove_user Jane Doe <> []"},
 		{"Raj Patel has left us. Please withdraw his technician access.", "remove_user Raj Patel <> [] Raj Patel has left us"},
 		{"I appoint Jane Doe (jane@acme.example) Technician. My own position as main contact is unaffected.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"We should be obliged if you would admit Jane Doe (jane@acme.example) as a Secondary Contact. Our archive is to be moved to your premises.",
+			"add_user Jane Doe <jane@acme.example> [secondary_contact]"},
 		{"We should like to thank Mr John Doe (john@acme.example), your technician.", ""},
 		{"What: power outage\nName: Jane Doe\nEmail: jane@acme.example\nReason: fuse", ""},
 	})

@@ -320,11 +320,18 @@ func numberedThing(sc *scene, i int) bool {
 	return false
 }
 
-// movesThing says whether the verb at token i is a noun of something else than a role: "because he runs the move to your new hall".
+// movesThing says whether the verb at token i is a noun of something else than a role, "because he runs the move to your new hall", or tells
+// what becomes of a thing, "our archive is to be moved to your premises".
 func movesThing(sc *scene, i int) bool {
-	return i > 0 && sc.tokens[i].text == sc.tokens[i].lower && (sc.tokens[i-1].in(determiners) || sc.tokens[i-1].in(ofThem)) && !sc.says(roleNouns, words.AtPresent, words.InsteadOf) &&
+	done := sc.within(i-maxMoved, i, movedThings) && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from < i })
+	return i > 0 && (done || sc.tokens[i].text == sc.tokens[i].lower && (sc.tokens[i-1].in(determiners) || sc.tokens[i-1].in(ofThem))) && !sc.says(roleNouns, words.AtPresent, words.InsteadOf) &&
 		!slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.from > i })
 }
+
+// maxMoved is how far in front of a verb the thing stands that is moved: "our servers will soon have to be moved".
+const maxMoved = 6
+
+var movedThings = cue("moved_things")
 
 // determined is where the words begin that determine what stands at token i, "our" in "currently our Technician".
 func determined(sc *scene, i int) int {
