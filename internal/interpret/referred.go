@@ -185,7 +185,7 @@ func (rd *reader) below(parts replytext.Parts) []Request {
 		inner := &reader{m: rd.m, book: rd.book, author: author, sender: address, ours: rd.ours, room: rd.room, inner: true}
 		level := replytext.SplitBy(body, author)
 		if out := inner.inText(level.Own); len(out) > 0 {
-			if self := inner.forAuthor(level.Own); len(out) == 1 && out[0].Name == nil && len(self) == 1 {
+			if self := inner.forAuthor(level.Own); len(out) == 1 && out[0].Name == nil && len(self) == 1 && (out[0].Email == nil || *out[0].Email == *self[0].Email) {
 				out = self
 			}
 			return rd.others(out)
