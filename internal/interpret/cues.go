@@ -12,6 +12,7 @@ import (
 var cueLists = map[string]string{
 	"self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
 	"reader_did": "in front of deeds_told: what the reader said of the wish", "deeds_told": "what was said",
+	"own_future":   "begin sentences about what is to be done some day, not now",
 	"moved_things": "in front of a verb of change: no role is changed",
 	"determiners":  "may stand between a role and the word that gives it", "articles": "those of determiners that begin a noun",
 	"givers": "behind them a role is given", "make": "make Jane Doe a Technician", "and": "joins people or roles", "both": "both",

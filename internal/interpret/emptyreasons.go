@@ -27,7 +27,7 @@ func (rd *reader) givesNoReason(reason string) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return introducesAuthor(&sc) || toldBefore(&sc) || elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
+	return ofSomeDay(&sc) || introducesAuthor(&sc) || toldBefore(&sc) || elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
@@ -155,6 +155,12 @@ var (
 	bidToWrite          = cue("bid_to_write")
 	readersWords        = newListOf(func(l *lexicon) []string { return crossed(l.Cues["reader_did"], l.Cues["deeds_told"]) })
 )
+
+// ofSomeDay says whether a clause tells how somebody is to go some day: "when she leaves us", "we will tell you when to remove her".
+func ofSomeDay(sc *scene) bool {
+	first := nextWord(sc.tokens, -1)
+	return sc.starts(first, ownFuture) > 0 && (sc.saysVerb(words.Verbs.of[RemoveUser]) || sc.says(goneWords) && !sc.tokens[first].in(authorWords))
+}
 
 // maxSelf is how many words of a name stand in front of here: "Anna Maria Roe here".
 const maxSelf = 3

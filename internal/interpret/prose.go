@@ -241,6 +241,13 @@ func resume(scenes []scene) {
 		about := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun, recordWords) || sc.words() <= maxBareChange
 		change = change || sc.action == ChangeRole || sc.action == "" && about && sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc)
 	}
+	if slices.ContainsFunc(scenes, func(sc scene) bool { return sc.action == AddUser }) {
+		for i := range scenes {
+			if sc := &scenes[i]; sc.action == RemoveUser && laterOnly(sc) {
+				sc.asks, sc.action = false, ""
+			}
+		}
+	}
 	for i := 1; i < len(scenes); i++ {
 		if sc := &scenes[i]; scenes[i-1].action == RemoveUser && succeeds(sc) {
 			sc.asks, sc.action = true, AddUser
@@ -252,6 +259,15 @@ func resume(scenes []scene) {
 		}
 	}
 }
+
+// laterOnly says whether a sentence that names nobody tells what is to become of a newcomer some day: "If she leaves, please remove her", "We
+// will tell you when she has to be removed".
+func laterOnly(sc *scene) bool {
+	first := nextWord(sc.tokens, -1)
+	return len(sc.names) == 0 && (conditional(sc) || sc.starts(first, ownFuture) > 0)
+}
+
+var ownFuture = cue("own_future")
 
 // invitedBefore says whether sentence i or one of the two in front of it speaks of an invitation.
 func invitedBefore(scenes []scene, i int) bool {
