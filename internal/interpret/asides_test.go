@@ -12,7 +12,7 @@ func TestAsides(t *testing.T) {
 			"add_user Jane Doe <jane@acme.example> [technician] she does the nights"},
 		{"At present I am the only one who can sign. I'd like Jane Doe (jane@acme.example) to be our technician.",
 			"add_user Jane Doe <jane@acme.example> [technician] At present I am the only one who can sign"},
-		{"Jane Doe (jane@acme.example) has resigned, so her account and badge should go.", "remove_user Jane Doe <jane@acme.example> [] Jane Doe (jane@acme.example) has resigned"},
+		{"Jane Doe (jane@acme.example) has resigned, so her account and badge should go.", "remove_user Jane Doe <jane@acme.example> [] has resigned"},
 		{"Our technician will be Jane Doe, jane@acme.example. Could you register her? She does the nights.",
 			"add_user Jane Doe <jane@acme.example> [technician] She does the nights"},
 	})

@@ -169,7 +169,7 @@ func (rd *reader) background(sc *scene) *string {
 // aside says whether a clause asks for nothing and gives nobody an address or a role.
 func (rd *reader) aside(text string) bool {
 	sc := rd.sceneOf(text)
-	if sc.words() == 0 || asksItself(&sc.passage) && !announcesOnly(&sc.passage) || sc.says(noBackground) {
+	if sc.words() == 0 || introducesAuthor(&sc) || toldBefore(&sc) || asksItself(&sc.passage) && !announcesOnly(&sc.passage) || sc.says(noBackground) {
 		return false
 	}
 	if len(assignedRoles(&sc)) > 0 && !sc.says(descriptive) {
@@ -192,8 +192,26 @@ var descriptive, ability = cue("descriptive"), cue("able")
 // asksItself says whether a clause is a wish, not merely about being able to do something.
 func asksItself(p *passage) bool {
 	rest := p.replace(ability, " ")
-	return rest.says(words.Ask)
+	if !rest.says(words.Ask) || !rest.says(bareModals) {
+		return rest.says(words.Ask)
+	}
+	begun, of := false, false // behind the first word, "nobody could open a ticket" is no wish, but "you can give him a badge" is
+	for i := range rest.tokens {
+		t := &rest.tokens[i]
+		if t.kind != wordToken {
+			begun = false
+			continue
+		}
+		if t.in(words.Ask) && !(begun && !of && t.in(bareModals)) {
+			return true
+		}
+		of = t.in(toReader)
+		begun = begun || !t.in(andWords) && !t.in(butWord)
+	}
+	return slices.ContainsFunc(rest.hits, func(h hit) bool { return h.lists.has(words.Ask.bit) })
 }
+
+var bareModals = cue("bare_modals")
 
 // reasonable says whether a piece of text tells why: long enough and with a word that does.
 func reasonable(text string) bool {

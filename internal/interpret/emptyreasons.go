@@ -18,8 +18,8 @@ var (
 // maxElided is how many words a clause has at most that leaves out what it is about: "he always has".
 const maxElided = 4
 
-// givesNoReason says whether a text found as a reason only repeats the wish, names a role, or tells nothing.
-func (rd *reader) givesNoReason(reason string) bool {
+// givesNoReason says whether a text found as a reason for p only repeats the wish, names a role, or tells nothing.
+func (rd *reader) givesNoReason(reason string, p person) bool {
 	if strings.IndexFunc(reason, unicode.IsLetter) < 0 {
 		return true
 	}
@@ -27,7 +27,8 @@ func (rd *reader) givesNoReason(reason string) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return ofSomeDay(&sc) || introducesAuthor(&sc) || toldBefore(&sc) || elided(&sc) || sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
+	return ofSomeDay(&sc) || introducesAuthor(&sc) || toldBefore(&sc) || tellsWhatIs(&sc, p) || tellsWhatWas(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
+		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
@@ -189,4 +190,42 @@ func introducesAuthor(sc *scene) bool {
 // to write.
 func toldBefore(sc *scene) bool {
 	return sc.says(bidToWrite) || sc.starts(nextWord(sc.tokens, -1), readersWords) > 0
+}
+
+var (
+	plainFacts         = cue("plain_facts")
+	wasWords, onceHeld = cue("was_words"), cue("once_held")
+	untilWhen          = cue("until_when")
+)
+
+// behindBearer is the first token behind the words that call p, or a pronoun, at the beginning of a clause.
+func behindBearer(sc *scene, p person) int {
+	i := nextWord(sc.tokens, -1)
+	for i < len(sc.tokens) && (sc.tokens[i].isTitle() || sc.tokens[i].kind == markToken || sc.tokens[i].in(words.Pronouns) || sc.tokens[i].in(theyWords) || partOfName(sc.tokens[i].text, p.name)) {
+		i++
+	}
+	return i
+}
+
+// tellsWhatIs says whether a clause about a newcomer or visitor tells only where and what they are as ever: "she speaks German", "he is
+// based in Ghent".
+func tellsWhatIs(sc *scene, p person) bool {
+	if p.action == RemoveUser || p.action == ChangeRole || !sc.says(plainFacts) {
+		return false
+	}
+	end := sc.starts(behindBearer(sc, p), plainFacts)
+	if end == 0 {
+		return false
+	}
+	rest := sc.in.scan(sc.text[sc.tokens[end-1].end:])
+	return !rest.says(tellsWhy)
+}
+
+// tellsWhatWas says whether a clause tells only what somebody was who is to be removed: "he was our billing contact".
+func tellsWhatWas(sc *scene, p person) bool {
+	if p.action != RemoveUser || !sc.says(wasWords) || sc.says(tellsWhy, untilWhen) {
+		return false
+	}
+	end := sc.starts(behindBearer(sc, p), wasWords)
+	return end > 0 && (len(sc.roles) > 0 || sc.within(end, len(sc.tokens), onceHeld))
 }

@@ -8,7 +8,7 @@ func TestEvidentAdds(t *testing.T) {
 	readWordings(t, "hello", []wording{
 		{"Technician role for Jane Doe (jane@acme.example).", "add_user Jane Doe <jane@acme.example> [technician]"},
 		{"Jane Doe (jane@acme.example) steps in for the night shifts. Technician will do her fine.",
-			"add_user Jane Doe <jane@acme.example> [technician] Jane Doe (jane@acme.example) steps in for the night shifts"},
+			"add_user Jane Doe <jane@acme.example> [technician] steps in for the night shifts"},
 		{"Jane Doe is to figure as a secondary contact in your books, her mail is jane@acme.example.", "add_user Jane Doe <jane@acme.example> [secondary_contact]"},
 		{"My colleague Jane Doe ought to show up as main or secondary contact, jane@acme.example.", "add_user Jane Doe <jane@acme.example> []"},
 	})

@@ -29,8 +29,8 @@ func TestHeldThenWished(t *testing.T) {
 		{"Jane Doe (jane@acme.example) is Technician with you. She should be Secondary Contact from now on.", "change_role Jane Doe <jane@acme.example> [secondary_contact]"},
 		{"Jane Doe is listed as Main Contact. That should be Technician.", "change_role Jane Doe <> [technician]"},
 		{"Jane Doe, today Technician, takes the team over. Make her Main Contact please.", "change_role Jane Doe <> [main_contact] takes the team over"},
-		{"Jane Doe (jane@acme.example) has been promoted and should now be a Secondary Contact instead of Technician.", "change_role Jane Doe <jane@acme.example> [secondary_contact] Jane Doe (jane@acme.example) has been promoted"},
-		{"Jane Doe (jane@acme.example) is our lineman. She should be Technician.", "add_user Jane Doe <jane@acme.example> [technician] Jane Doe (jane@acme.example) is our lineman"},
+		{"Jane Doe (jane@acme.example) has been promoted and should now be a Secondary Contact instead of Technician.", "change_role Jane Doe <jane@acme.example> [secondary_contact] has been promoted"},
+		{"Jane Doe (jane@acme.example) is our lineman. She should be Technician.", "add_user Jane Doe <jane@acme.example> [technician] is our lineman"},
 		{"Jane Doe is Technician on our list, as you know.", ""},
 	})
 }

@@ -8,7 +8,13 @@ import (
 // assignReasons finds why: what a label or a connective introduces, else the clause that begins with a pronoun, else the sentence
 // that tells what the person does or what has happened. A reason that names nobody of several people is everybody's.
 func (rd *reader) assignReasons(scenes []scene, people []person) {
-	if shared := rd.statedReason(scenes); shared != nil {
+	shared := rd.statedReason(scenes)
+	if shared == nil {
+		if v := rd.pointedAt(scenes); v != nil && (len(people) == 1 || ofNoneAlone(rd, *v, people)) {
+			shared = v
+		}
+	}
+	if shared != nil {
 		for i := range people {
 			people[i].reason = shared
 		}
@@ -220,6 +226,19 @@ func init() {
 
 // reasonFor finds why one person is asked for.
 func (rd *reader) reasonFor(scenes []scene, p person) *string {
+	v := rd.anyReason(scenes, p)
+	if v == nil {
+		return nil
+	}
+	s := rd.withoutBearersAddress(*v, p)
+	if p.action == ScheduleVisit {
+		s = rd.withoutTimes(s)
+	}
+	return &s
+}
+
+// anyReason asks all finders for the reason of a person.
+func (rd *reader) anyReason(scenes []scene, p person) *string {
 	about := make([]bool, len(scenes))
 	for i := range scenes {
 		about[i] = !ofAnother(scenes, i, p) && !(i < p.sent && ofNobodyYet(&scenes[i]))
@@ -234,7 +253,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 				if !about[i] {
 					continue
 				}
-				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v, p) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
 					return v
 				}
 			}

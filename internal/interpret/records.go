@@ -18,7 +18,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	}
 	action := rd.actionAround(rest)
 	shared := rd.reasonAround(rest, len(records))
-	if shared != nil && rd.givesNoReason(*shared) {
+	if shared != nil && rd.givesNoReason(*shared, person{}) {
 		shared = nil
 	}
 	var around []assigned // "please add the following user as Technician:"

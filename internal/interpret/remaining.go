@@ -43,7 +43,7 @@ func (rd *reader) remaining(scenes []scene, p person) *string {
 		if ofAnother(scenes, i, p) || sc.question && i != wish || conditional(sc) || ofNobodyYet(sc) && i < p.sent || i == len(scenes)-1 && rd.signsOff(scenes, i) {
 			continue
 		}
-		if v := rd.told(sc, p); v != nil && !rd.givesNoReason(*v) && !besideThePoint(sc, *v) {
+		if v := rd.told(sc, p); v != nil && !rd.givesNoReason(*v, p) && !besideThePoint(sc, *v) {
 			return v
 		}
 	}
@@ -107,7 +107,7 @@ func (rd *reader) tellsMore(text string, p person) bool {
 	if first := nextWord(sc.tokens, -1); first < len(sc.tokens) && (sc.tokens[first].in(whoWords) || sc.tokens[first].in(asWords)) || len(sc.roles) > 0 && (len(sc.names) > 0 || sc.says(words.Pronoun)) || namesOnly(&sc) {
 		return false
 	}
-	if sc.action != "" || sc.words() < 3 || asksItself(&sc.passage) && !ofAuthor(&sc) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
+	if sc.action != "" || sc.words() < 3 || introducesAuthor(&sc) || toldBefore(&sc) || tellsWhatIs(&sc, p) || tellsWhatWas(&sc, p) || asksItself(&sc.passage) && !ofAuthor(&sc) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
 		return false
 	}
 	if p.action != ResendInvitation && sc.says(statesNothing) || p.action != RemoveUser && sc.saysVerb(words.Verbs.of[RemoveUser]) || refuses(&sc.passage) || sc.says(words.Greetings) || !hasVerb(&sc) {
@@ -134,11 +134,13 @@ func ofAuthor(sc *scene) bool {
 	return first < len(sc.tokens) && sc.starts(first, needsTo) > 0 && len(sc.names) == 0 && len(sc.roles) == 0 && !sc.says(evidentAccess)
 }
 
+var saidPast = cue("said_past")
+
 // hasVerb says whether a clause has a word that looks like a verb behind another one.
 func hasVerb(sc *scene) bool {
 	for i := range sc.tokens {
 		t := &sc.tokens[i]
-		if t.in(finite) && t.lower != "and" && t.lower != "no" || t.in(copulas) || t.in(auxiliaries) {
+		if t.in(finite) && t.lower != "and" && t.lower != "no" || t.in(copulas) || t.in(auxiliaries) || i > 0 && t.in(saidPast) {
 			return true
 		}
 		if t.kind == wordToken && t.text == t.lower && len(t.text) > 3 && (strings.HasSuffix(t.lower, "s") || strings.HasSuffix(t.lower, "ed")) && (i == 0 || !sc.tokens[i-1].in(determiners)) {

@@ -1,0 +1,72 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+)
+
+// What a record has in fields of its own is no part of the reason: name and address of the bearer in front, the day and hour of a visit behind.
+
+// withoutBearersAddress is a reason without the name it begins with, where the address of its bearer stands beside it:
+// "Jane Doe (jane@acme.example) takes over the servers".
+func (rd *reader) withoutBearersAddress(reason string, p person) string {
+	if p.name == "" || !hasAddress(reason) {
+		return reason
+	}
+	sc := rd.sceneOf(reason)
+	i := 0
+	for i < len(sc.tokens) && sc.tokens[i].kind == wordToken && (sc.tokens[i].isTitle() || partOfName(sc.tokens[i].text, p.name)) {
+		i++
+	}
+	if i == 0 {
+		return reason
+	}
+	seen := false
+	for i < len(sc.tokens) && sc.tokens[i].kind != wordToken {
+		seen = seen || sc.tokens[i].kind == addressToken
+		i++
+	}
+	if rest := len(sc.tokens) - i; !seen || rest < 2 || hasAddress(sc.text[sc.tokens[i].start:]) || sc.tokens[i].in(whoWords) {
+		return reason
+	}
+	return sc.text[sc.tokens[i].start:]
+}
+
+var aroundTimes = cue("around_times")
+
+// withoutTimes is the reason of a visit without the day and the times of day it ends with.
+func (rd *reader) withoutTimes(reason string) string {
+	if !hasDigit(reason) || hasIdeograph(reason) {
+		return reason
+	}
+	sc := rd.sceneOf(reason)
+	from := len(sc.tokens)
+	for from > 0 && ofTimes(&sc.tokens[from-1]) {
+		from--
+	}
+	for from < len(sc.tokens) && (sc.tokens[from].kind != wordToken || hasDigit(sc.tokens[from].text)) {
+		from++ // "swap disk 4 on …"
+	}
+	if from < minReason || from == len(sc.tokens) {
+		return reason
+	}
+	tail := sc.text[sc.tokens[from].start:]
+	days, rest := daysIn(tail, rd.m.Date)
+	if len(days) == 0 && len(timesIn(rest)) == 0 && !slices.ContainsFunc(sc.tokens[from:], isWeekday) {
+		return reason
+	}
+	return strings.TrimRight(sc.text[:sc.tokens[from].start], " ,;:–—-")
+}
+
+func isWeekday(t token) bool {
+	_, ok := words.Weekdays.get(t.lower)
+	return ok
+}
+
+// ofTimes says whether a token can belong to a day or a time of day.
+func ofTimes(t *token) bool {
+	if t.kind != wordToken {
+		return t.kind == markToken
+	}
+	return t.text[0] >= '0' && t.text[0] <= '9' || t.in(aroundTimes) || isWeekday(*t) || words.month(t.lower) > 0
+}
