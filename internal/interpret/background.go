@@ -195,23 +195,31 @@ func asksItself(p *passage) bool {
 	if !rest.says(words.Ask) || !rest.says(bareModals) {
 		return rest.says(words.Ask)
 	}
-	begun, of := false, false // behind the first word, "nobody could open a ticket" is no wish, but "you can give him a badge" is
+	begun := false
 	for i := range rest.tokens {
 		t := &rest.tokens[i]
 		if t.kind != wordToken {
 			begun = false
 			continue
 		}
-		if t.in(words.Ask) && !(begun && !of && t.in(bareModals)) {
+		if t.in(words.Ask) && !(begun && t.in(bareModals) && statedModal(&rest, i)) {
 			return true
 		}
-		of = t.in(toReader)
-		begun = begun || !t.in(andWords) && !t.in(butWord)
+		begun = begun || !t.in(joining)
 	}
 	return slices.ContainsFunc(rest.hits, func(h hit) bool { return h.lists.has(words.Ask.bit) })
 }
 
-var bareModals = cue("bare_modals")
+var bareModals, joining = cue("bare_modals"), cue("clause_joins")
+
+// statedModal says whether the modal verb at token i asks for nothing, as in "nobody could open a ticket": neither does it stand in front of
+// who is asked, "so could you", nor behind, "you can give him a badge".
+func statedModal(p *passage, i int) bool {
+	asked := func(k int, lists ...list) bool {
+		return k < len(p.tokens) && slices.ContainsFunc(lists, func(l list) bool { return p.tokens[k].in(l) })
+	}
+	return !asked(i-1, toReader) && !asked(i+1, toReader, words.Pronouns, theyWords, ofOne)
+}
 
 // reasonable says whether a piece of text tells why: long enough and with a word that does.
 func reasonable(text string) bool {

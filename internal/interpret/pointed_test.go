@@ -42,6 +42,7 @@ func TestNoReasons(t *testing.T) {
 			"remove_user Jane Doe <jane@acme.example> [] We no longer work with Initech"},
 		{"Please add Jane Doe (jane@acme.example) as technician. Our shop was down twice and nobody could open a ticket.",
 			addsJane + " Our shop was down twice and nobody could open a ticket"},
+		{"Our tape guy is out sick, so could Jane Doe (jane@acme.example) be added as technician.", addsJane + " Our tape guy is out sick"},
 		{"Please add Jane Doe (jane@acme.example) as technician. You can reach her at the above address.", addsJane},
 	})
 }

@@ -39,7 +39,7 @@ func TestWordsOfWishes(t *testing.T) {
 		{"Please add Jane Doe (jane@acme.example) as Technician. Should she ever leave, we will ask you to remove her.", "add_user Jane Doe <jane@acme.example> [technician]"},
 		{"Please add Jane Doe (jane@acme.example) as Technician. If she leaves one day, please remove her.", "add_user Jane Doe <jane@acme.example> [technician]"},
 		{"Please add Jane Doe (jane@acme.example) as Technician. We will tell you when she has to be removed.", "add_user Jane Doe <jane@acme.example> [technician]"},
-		{"Raj Patel (raj@acme.example) has left. If you have not done so yet, please remove him.", "remove_user Raj Patel <raj@acme.example> [] Raj Patel (raj@acme.example) has left"},
+		{"Raj Patel (raj@acme.example) has left. If you have not done so yet, please remove him.", "remove_user Raj Patel <raj@acme.example> [] has left"},
 		{"We should like to thank Mr John Doe (john@acme.example), your technician.", ""},
 		{"What: power outage\nName: Jane Doe\nEmail: jane@acme.example\nReason: fuse", ""},
 	})
