@@ -16,6 +16,12 @@ func TestReasonSaid(t *testing.T) {
 		{"김민준 님(p@acme.example)을 Technician으로 추가해 주세요. 이번 작업 목적은 야간 점검입니다.", "야간 점검"},
 		{"Прошу добавить Иван Петров (p@acme.example) как Technician. Причина — обслуживание серверов.", "обслуживание серверов"},
 		{"Ali Yılmaz (p@acme.example) kişisini Technician olarak ekler misiniz? Nedeni sunucu bakımı.", "sunucu bakımı"},
+		{"Please add Jane Doe (p@acme.example) as technician. The reason is quite simple: I retire in June.", "I retire in June"},
+		{"Please add Jane Doe (p@acme.example) as technician. What for: monthly backup tapes.", "monthly backup tapes"},
+		{"Bitte nehmen Sie Jane Doe (p@acme.example) als Technikerin auf. Der Grund ist, dass Herr Maier in Rente geht.", "Herr Maier in Rente geht"},
+		{"Merci d'ajouter Jane Doe (p@acme.example) comme technicienne. La raison est le départ de M. Petit.", "le départ de M. Petit"},
+		{"Por favor añadan a Jane Doe (p@acme.example) como técnica. El motivo es la jubilación del señor Gil.", "la jubilación del señor Gil"},
+		{"Please add Jane Doe (p@acme.example) as technician. Simple as that.", ""},
 		{"前田 拓也（p@acme.example）をTechnicianとして追加をお願いします。理由は以下のとおりです。", ""},
 	} {
 		got := interpret.Read(mail(c.text), interpret.Context{Roles: models["contact-levels"]}).Requests

@@ -352,12 +352,16 @@ func (rd *reader) sharedReason(rest string) *string {
 		}
 		if s.says(reasonWords, reasonLead) {
 			low := lowerInPlace(s.text)
+			longest := ""
 			for lead := range reasonLead.phrases() {
-				if i := strings.Index(low, lead); i >= 0 {
-					v := strings.TrimSpace(strings.TrimRight(strings.TrimSpace(s.text[i+len(lead):]), "."))
-					if v != "" {
-						return &v
-					}
+				if len(lead) > len(longest) && strings.Contains(low, lead) {
+					longest = lead
+				}
+			}
+			if longest != "" {
+				v := s.text[strings.Index(low, longest)+len(longest):]
+				if v = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(v), ".")); v != "" {
+					return &v
 				}
 			}
 		}
