@@ -103,7 +103,7 @@ func concerns(sc *scene) bool {
 // tellsWish says whether a sentence of a mail that somebody else backs tells what is to become of somebody: there it need not ask, "I propose
 // to have Jane Doe put on the list".
 func tellsWish(sc *scene) bool {
-	return !sc.question && hasObject(sc) && !sc.says(goneWords, words.Not, thanking, heldBefore) && (len(sc.names) > 0 && len(assignedRoles(sc)) > 0 || placed(sc))
+	return !sc.question && hasObject(sc) && !sc.says(goneWords, words.Not, thanking, heldBefore, heldWith) && (len(sc.names) > 0 && len(assignedRoles(sc)) > 0 || placed(sc))
 }
 
 // callsSomebodyElse says whether a covering note asks to add somebody by one name whom the list does not have: "register Jane with the data

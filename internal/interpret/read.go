@@ -37,6 +37,7 @@ type reader struct {
 	greeted, rest string
 	ends          bool // the author ends their delegation
 	inner         bool // the mail stands below another one, or is attached to it
+	covers        bool // another mail stands below this one, or is attached to it
 }
 
 // Longer texts are read up to maxText bytes; in own words longer than maxProse no prose and no decision is looked for. Nobody

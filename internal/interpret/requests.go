@@ -8,6 +8,7 @@ import (
 
 // requests reads what is asked: in the own words, or in the mail below that the own words refer to.
 func (rd *reader) requests(parts replytext.Parts) []Request {
+	rd.covers = len(rd.m.Forwarded) > 0 || parts.Forwarded != "" || parts.Quoted != ""
 	out := rd.inText(parts.Own)
 	if !rd.htmlSaysTheSame() {
 		if own := replytext.SplitBy(rd.m.HTMLText, rd.signer()).Own; own != parts.Own {
@@ -26,6 +27,9 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 	}
 	if len(out) == 0 {
 		out = rd.referred(parts)
+	}
+	if len(out) == 0 && rd.covers {
+		out = rd.bySubject(parts.Own)
 	}
 	if len(out) == 0 {
 		out = rd.byFirstName(parts.Own)
@@ -60,6 +64,9 @@ func (rd *reader) inText(own string) []Request {
 	}
 	if out := rd.inProse(own); len(out) > 0 {
 		return rd.withEvident(own, out)
+	}
+	if rd.covers {
+		return nil // the subject is that of the mail below, which may say more
 	}
 	return rd.bySubject(own)
 }

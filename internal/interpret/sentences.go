@@ -388,7 +388,20 @@ func breaks(text string, start, end int) bool {
 		next = next[:i]
 	}
 	next = strings.TrimSpace(next)
-	return next == "" || !startsSmall(next) && !didNotFit(line, next) && !octetsFull(line, next)
+	return next == "" || !startsSmall(next) && !didNotFit(line, next) && !octetsFull(line, next) && !(restOfWrapped(text[:start], line) && goesOnWithNumber(next))
+}
+
+// restOfWrapped says whether line is what had no room in the line above it, and its sentence goes on.
+func restOfWrapped(above, line string) bool {
+	above = strings.TrimRight(above, "\n")
+	r, _ := utf8.DecodeLastRuneInString(line)
+	return startsSmall(line) && unicode.IsLetter(r) && columns(above[strings.LastIndexByte(above, '\n')+1:]) >= minWrapped
+}
+
+// goesOnWithNumber says whether a line begins with a number and a word in small letters: "3 and will be with you".
+func goesOnWithNumber(line string) bool {
+	rest := strings.TrimLeft(line, "0123456789")
+	return rest != line && strings.HasPrefix(rest, " ") && startsSmall(rest[1:])
 }
 
 // octetsFull says whether line looks short, but is as long as lines become where octets are counted and letters have two: the next
