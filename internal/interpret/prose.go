@@ -419,8 +419,12 @@ func heldThenWished(scenes []scene, p person) bool {
 
 var takesThat = cue("takes_that")
 
-// heldByOther says whether the name in front of a role is somebody else's: "the same access as Raj Patel, who is a Technician".
+// heldByOther says whether somebody else has a role: whose name stands in front of it, "the same access as Raj Patel, who is a Technician", or
+// whom it calls, "our former Technician has left".
 func heldByOther(sc *scene, m roleMention, p person) bool {
+	if len(sc.names) == 0 && sc.says(goneWords) && sc.within(m.from-2, m.from, ourWords) {
+		return true
+	}
 	last := ""
 	for _, n := range sc.names {
 		if n.to <= m.from {

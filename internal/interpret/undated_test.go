@@ -40,6 +40,11 @@ func TestWordsOfWishes(t *testing.T) {
 		{"Please add Jane Doe (jane@acme.example) as Technician. If she leaves one day, please remove her.", "add_user Jane Doe <jane@acme.example> [technician]"},
 		{"Please add Jane Doe (jane@acme.example) as Technician. We will tell you when she has to be removed.", "add_user Jane Doe <jane@acme.example> [technician]"},
 		{"Raj Patel (raj@acme.example) has left. If you have not done so yet, please remove him.", "remove_user Raj Patel <raj@acme.example> [] has left"},
+		{"Merci d'ajouter Jane Doe (jane@acme.example) comme technicienne. Notre ancien technicien a quitté la société.",
+			"add_user Jane Doe <jane@acme.example> [technician] Notre ancien technicien a quitté la société"},
+		{"Please add Jane Doe (jane@acme.example) as Technician. Her name should not appear in your newsletter.", "add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please add Jane Doe (jane@acme.example) as Technician. Her access ends on 31 December.",
+			"add_user Jane Doe <jane@acme.example> [technician] Her access ends on 31 December"},
 		{"We should like to thank Mr John Doe (john@acme.example), your technician.", ""},
 		{"What: power outage\nName: Jane Doe\nEmail: jane@acme.example\nReason: fuse", ""},
 	})
