@@ -31,14 +31,18 @@ func takeUp(scenes []scene, list []person) {
 			list[here[0]].strong, list[here[0]].taken = true, true
 		}
 		for back := si - 1; back >= 0 && back >= si-maxBack && len(here) == 0; back-- {
-			there := slices.DeleteFunc(peopleIn(list, back), func(i int) bool { return compared(&scenes[back], list[i].at) })
+			there := slices.DeleteFunc(peopleIn(list, back), func(i int) bool {
+				p := &list[i]
+				return compared(&scenes[back], p.at) || opposite(sc, &scenes[back]) || p.taken && opposite(sc, &scenes[p.wish])
+			})
 			if len(there) == 0 {
 				continue
 			}
 			plural := len(there) > 1 && sc.says(pluralWords)
 			one := len(there) == 1 && sc.says(words.Pronoun)
 			left := len(there) == 1 && sc.action == RemoveUser && scenes[back].says(goneWords)
-			if !plural && !one && !left {
+			told := len(there) == 1 && sc.action == AddUser && list[there[0]].name != "" && list[there[0]].address != "" && back == si-1 // "… is new. Please add as Technician."
+			if !plural && !one && !left && !told {
 				break
 			}
 			visit := scenes[back].action == ScheduleVisit || len(there) == 1 && len(scenes[back].roles) == 0 && scenes[back].says(sites) && comesHere(&scenes[back])
@@ -51,6 +55,12 @@ func takeUp(scenes []scene, list []person) {
 			break
 		}
 	}
+}
+
+// opposite says whether one sentence asks to add and the other one to remove, which nobody means of one person: "Raj Patel has left. Please add
+// Jane Doe. Please remove his access."
+func opposite(a, b *scene) bool {
+	return a.action == AddUser && b.action == RemoveUser || a.action == RemoveUser && b.action == AddUser
 }
 
 // takeUpCalled takes those up whom a sentence calls by one word of the name that nobody else has.

@@ -241,11 +241,11 @@ func resume(scenes []scene) {
 		about := len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Pronoun, recordWords) || sc.words() <= maxBareChange
 		change = change || sc.action == ChangeRole || sc.action == "" && about && sc.saysVerb(words.Verbs.of[ChangeRole]) && !othersChange(sc)
 	}
-	if slices.ContainsFunc(scenes, func(sc scene) bool { return sc.action == AddUser }) {
-		for i := range scenes {
-			if sc := &scenes[i]; sc.action == RemoveUser && laterOnly(sc) {
-				sc.asks, sc.action = false, ""
-			}
+	adds := slices.ContainsFunc(scenes, func(sc scene) bool { return sc.action == AddUser })
+	gone := slices.ContainsFunc(scenes, func(sc scene) bool { return sc.says(goneWords) && len(sc.names) > 0 })
+	for i := range scenes {
+		if sc := &scenes[i]; adds && !gone && sc.action == RemoveUser && laterOnly(sc) {
+			sc.asks, sc.action = false, ""
 		}
 	}
 	for i := 1; i < len(scenes); i++ {
@@ -264,7 +264,11 @@ func resume(scenes []scene) {
 // will tell you when she has to be removed".
 func laterOnly(sc *scene) bool {
 	first := nextWord(sc.tokens, -1)
-	return len(sc.names) == 0 && (conditional(sc) || sc.starts(first, ownFuture) > 0)
+	if len(sc.names) > 0 || !conditional(sc) && sc.starts(first, ownFuture) == 0 {
+		return false
+	}
+	k := slices.IndexFunc(sc.tokens, func(t token) bool { return t.in(belongings) })
+	return k < 1 || !sc.tokens[k-1].in(authorWords) // "I'll leave on Friday, so please remove my access then"
 }
 
 var ownFuture = cue("own_future")
@@ -335,6 +339,15 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 		}
 		if people[i].action == AddUser && heldElsewhere(scenes, people[i], len(people)) {
 			people[i].action = ChangeRole
+		}
+	}
+	if seen[AddUser] && seen[RemoveUser] { // who is to come is nobody who is to go: "add her and delete him" leaves open who is who
+		for i := range scenes {
+			sc := &scenes[i]
+			meant := func(p person) bool { return (p.action == RemoveUser) == (sc.action == RemoveUser) }
+			if (sc.action == AddUser || sc.action == RemoveUser) && !hasObject(sc) && !slices.ContainsFunc(people, meant) {
+				return false
+			}
 		}
 	}
 	return true

@@ -75,7 +75,7 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 	}
 	if nobodySaid(people) {
 		for si := range scenes {
-			if v := rd.whyOfAll(&scenes[si]); v != nil {
+			if v := rd.whyOfAll(&scenes[si]); v != nil && !ofOneWish(people, si) {
 				for i := range people {
 					people[i].reason = v
 				}
@@ -83,6 +83,22 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 			}
 		}
 	}
+	for i := range people {
+		p := &people[i]
+		switch told := &scenes[p.sent]; {
+		case p.reason != nil:
+		case p.action == RemoveUser && told.action == "" && told.says(goneWords) && len(told.names) == 1:
+			p.reason = trimReason(rd.withoutBearersAddress(told.text, *p)) // "Raj Patel has left us. … Please remove his access."
+		case p.taken && ofOneWish(people, p.wish):
+			p.reason = pronounClause(&scenes[p.wish], true) // "Please add as Technician, she does the night shifts"
+		}
+	}
+}
+
+// ofOneWish says whether a pronoun in sentence si takes up one of several people.
+func ofOneWish(people []person, si int) bool {
+	meant := func(p person) bool { return p.taken && p.wish == si }
+	return slices.ContainsFunc(people, meant) && slices.ContainsFunc(people, func(p person) bool { return !meant(p) })
 }
 
 // shareReason gives the reason of a sentence that names nobody in full to the person it calls by one name, or to all whom "they" takes up.

@@ -17,6 +17,23 @@ func TestUndatedVisits(t *testing.T) {
 	})
 }
 
+// TestComingAndGoing: who is to come is nobody who is to go, whichever sentence stands next to the pronoun.
+func TestComingAndGoing(t *testing.T) {
+	t.Parallel()
+	const left, joins = "remove_user Raj Patel <> [] ", "\nadd_user Jane Doe <jane@acme.example> [technician]"
+	readWordings(t, "changes", []wording{
+		{"Raj Patel has left. Please add Jane Doe (jane@acme.example) as Technician. Please remove his access.", left + "Raj Patel has left" + joins},
+		{"Raj Patel has left. Please add Jane Doe (jane@acme.example) as Technician. If he still has access, please remove it.", left + "Raj Patel has left" + joins},
+		{"Raj Patel hat uns verlassen. Bitte nehmen Sie Jane Doe (jane@acme.example) als Techniker auf. Bitte löschen Sie seinen Zugang.", left + "Raj Patel hat uns verlassen" + joins},
+		{"Please add Jane Doe (jane@acme.example) as Technician. She takes over from Raj Patel, who has left. Please delete his account.", ""},
+		{"Jane Doe (jane@acme.example) replaces Raj Patel as Technician. Please add her and delete him.", ""},
+		{"Jane Doe (jane@acme.example) is new. Please delete him and add her as technician.", ""},
+		{"Please add Jane Doe (jane@acme.example) as Technician. Please remove her.", ""},
+		{"Please remove Raj Patel (raj@acme.example). Sorry, please add him again as Technician.", ""},
+		{"Please add Jane Doe (jane@acme.example) as Technician. I'll be leaving on Friday, so please remove my access then.", ""},
+	})
+}
+
 // TestWordsOfWishes: lawyers and people in a hurry wish in other words.
 func TestWordsOfWishes(t *testing.T) {
 	t.Parallel()
