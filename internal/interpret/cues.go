@@ -10,6 +10,7 @@ import (
 
 // cueLists are the lists of words by which prose is read, and what each is for.
 var cueLists = map[string]string{
+	"asks_first": "begin a question whose mark is left out",
 	"self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
 	"reader_did": "in front of deeds_told: what the reader said of the wish", "deeds_told": "what was said",
 	"own_future":  "begin sentences about what is to be done some day, not now",

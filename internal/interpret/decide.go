@@ -51,7 +51,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if strings.TrimSpace(parts.Own) == "" || len(parts.Own) > maxProse {
 		return map[string]Decision{Everything: Unclear}
 	}
-	lines = withoutAnswerWords(lines)
+	lines, parts = withoutAnswerWords(lines), withQuestionMarks(parts)
 	own := spellRanges(withoutSlashes(parts.Own), lines)
 	d := decideOwn(own, lines, roles, roleOf)
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
