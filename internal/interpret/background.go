@@ -169,7 +169,7 @@ func (rd *reader) background(sc *scene) *string {
 // aside says whether a clause asks for nothing and gives nobody an address or a role.
 func (rd *reader) aside(text string) bool {
 	sc := rd.sceneOf(text)
-	if sc.words() == 0 || introducesAuthor(&sc) || toldBefore(&sc) || asksItself(&sc.passage) && !announcesOnly(&sc.passage) || sc.says(noBackground) {
+	if sc.words() == 0 || ofTheMail(&sc) || asksItself(&sc.passage) && !announcesOnly(&sc.passage) || sc.says(noBackground) {
 		return false
 	}
 	if len(assignedRoles(&sc)) > 0 && !sc.says(descriptive) {

@@ -27,7 +27,7 @@ func (rd *reader) givesNoReason(reason string, p person) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return ofSomeDay(&sc) || introducesAuthor(&sc) || toldBefore(&sc) || tellsWhatIs(&sc, p) || tellsWhatWas(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
+	return ofSomeDay(&sc) || ofTheMail(&sc) || tellsFacts(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
 		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 
@@ -162,6 +162,12 @@ func ofSomeDay(sc *scene) bool {
 	first := nextWord(sc.tokens, -1)
 	return sc.starts(first, ownFuture) > 0 && (sc.saysVerb(words.Verbs.of[RemoveUser]) || sc.says(goneWords) && !sc.tokens[first].in(authorWords))
 }
+
+// ofTheMail says whether a clause tells how the mail came about: who writes it, who has bidden them to, or what its reader has said before.
+func ofTheMail(sc *scene) bool { return introducesAuthor(sc) || toldBefore(sc) }
+
+// tellsFacts says whether a clause tells of p only what is no reason.
+func tellsFacts(sc *scene, p person) bool { return tellsWhatIs(sc, p) || tellsWhatWas(sc, p) }
 
 // maxSelf is how many words of a name stand in front of here: "Anna Maria Roe here".
 const maxSelf = 3

@@ -59,7 +59,7 @@ func addsAuthor(scenes []scene) (self, others bool) {
 
 // ownAddition reads a mail whose author wants to be added, unless it gives an address that is not the sender's.
 func (rd *reader) ownAddition(text string) []Request {
-	if address := rd.onlyAddress(text); address != nil && *address != rd.sender {
+	if rd.onlyAddress(text) != nil {
 		return nil
 	}
 	return rd.forAuthor(text)

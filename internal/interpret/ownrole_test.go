@@ -3,7 +3,6 @@ package interpret_test
 import (
 	"testing"
 
-	"github.com/countersign/countersign/internal/interpret"
 	"github.com/countersign/countersign/internal/mailaddr"
 	"github.com/countersign/countersign/internal/message"
 )
@@ -21,11 +20,6 @@ func TestAddsAuthor(t *testing.T) {
 		{"Please add me in copy when you write to our Technician.", ""},
 		{"Please never add me as Technician.", ""},
 	} {
-		m := mail(c.text + "\n")
-		m.Subject = "the list"
-		m.Cc = []message.Mailbox{{Name: "Jane Doe", Address: mailaddr.Address{Local: "jane", Domain: "acme.example"}}}
-		if got := brief(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}).Requests); got != c.want {
-			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
-		}
+		readWording(t, "the list", c, message.Mailbox{Name: "Jane Doe", Address: mailaddr.Address{Local: "jane", Domain: "acme.example"}})
 	}
 }

@@ -61,7 +61,7 @@ func (rd *reader) lastTold(text string) *string {
 	spans := clauses(text)
 	for i := len(spans) - 1; i >= 0; i-- {
 		part := rd.sceneOf(text[spans[i].from:spans[i].to])
-		if asksItself(&part.passage) || introducesAuthor(&part) || toldBefore(&part) || len(assignedRoles(&part)) > 0 || part.says(words.Greetings) {
+		if asksItself(&part.passage) || ofTheMail(&part) || len(assignedRoles(&part)) > 0 || part.says(words.Greetings) {
 			break
 		}
 		from = spans[i].from

@@ -83,10 +83,10 @@ func (rd *reader) inProse(own string) []Request {
 		if own := rd.ownChange(scenes); own != nil {
 			return own
 		}
-		if self && andOthers {
+		switch {
+		case self && andOthers:
 			return nil
-		}
-		if self && !rd.inner {
+		case self && !rd.inner:
 			return rd.ownAddition(text)
 		}
 		return rd.nobody(scenes)
@@ -341,13 +341,17 @@ func (rd *reader) assignActions(scenes []scene, people []person) bool {
 			people[i].action = ChangeRole
 		}
 	}
-	if seen[AddUser] && seen[RemoveUser] { // who is to come is nobody who is to go: "add her and delete him" leaves open who is who
-		for i := range scenes {
-			sc := &scenes[i]
-			meant := func(p person) bool { return (p.action == RemoveUser) == (sc.action == RemoveUser) }
-			if (sc.action == AddUser || sc.action == RemoveUser) && !hasObject(sc) && !slices.ContainsFunc(people, meant) {
-				return false
-			}
+	return !seen[AddUser] || !seen[RemoveUser] || allMeant(scenes, people)
+}
+
+// allMeant says whether each sentence that asks to add or to remove somebody it does not name has somebody: who is to come is nobody who is to go, and
+// "add her and delete him" leaves open who is who.
+func allMeant(scenes []scene, people []person) bool {
+	for i := range scenes {
+		sc := &scenes[i]
+		meant := func(p person) bool { return (p.action == RemoveUser) == (sc.action == RemoveUser) }
+		if (sc.action == AddUser || sc.action == RemoveUser) && !hasObject(sc) && !slices.ContainsFunc(people, meant) {
+			return false
 		}
 	}
 	return true

@@ -107,7 +107,7 @@ func (rd *reader) tellsMore(text string, p person) bool {
 	if first := nextWord(sc.tokens, -1); first < len(sc.tokens) && (sc.tokens[first].in(whoWords) || sc.tokens[first].in(asWords)) || len(sc.roles) > 0 && (len(sc.names) > 0 || sc.says(words.Pronoun)) || namesOnly(&sc) {
 		return false
 	}
-	if sc.action != "" || sc.words() < 3 || introducesAuthor(&sc) || toldBefore(&sc) || tellsWhatIs(&sc, p) || tellsWhatWas(&sc, p) || asksItself(&sc.passage) && !ofAuthor(&sc) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
+	if sc.action != "" || sc.words() < 3 || ofTheMail(&sc) || tellsFacts(&sc, p) || asksItself(&sc.passage) && !ofAuthor(&sc) || sc.says(noBackground, words.NoReason, factOnly, calledWords, thanking, words.Doubt, roleDoubt, keepWords, aboutLetter, smallTalk, evidentSuffices) {
 		return false
 	}
 	if p.action != ResendInvitation && sc.says(statesNothing) || p.action != RemoveUser && sc.saysVerb(words.Verbs.of[RemoveUser]) || refuses(&sc.passage) || sc.says(words.Greetings) || !hasVerb(&sc) {

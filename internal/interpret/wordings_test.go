@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/message"
 )
 
 // wording is a text and what it asks, "" for nothing that is sure enough.
@@ -13,11 +14,17 @@ type wording struct{ text, want string }
 func readWordings(t *testing.T, subject string, list []wording) {
 	t.Helper()
 	for _, c := range list {
-		m := mail(c.text + "\n")
-		m.Subject = subject
-		if got := brief(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}).Requests); got != c.want {
-			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
-		}
+		readWording(t, subject, c)
+	}
+}
+
+// readWording reads a mail with people in Cc.
+func readWording(t *testing.T, subject string, c wording, cc ...message.Mailbox) {
+	t.Helper()
+	m := mail(c.text + "\n")
+	m.Subject, m.Cc = subject, cc
+	if got := brief(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}).Requests); got != c.want {
+		t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
 	}
 }
 
