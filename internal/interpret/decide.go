@@ -53,7 +53,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	}
 	lines, parts = withoutAnswerWords(lines), withQuestionMarks(parts)
 	own := spellRanges(withoutSlashes(parts.Own), lines)
-	d := decideOwn(own, lines, roles, roleOf)
+	d := forPicked(decideOwn(own, lines, roles, roleOf), own, lines)
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}

@@ -131,6 +131,9 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 	if whole := s.uncontracted(toks); len(whole) != len(toks) {
 		toks, c = whole, s.consenting(whole, text, s.lines)
 	}
+	if len(s.lines) > 1 && s.onlyPeople(toks) {
+		return "", false // "approved: Jane" is said of her alone
+	}
 	if s.ofPredecessor(toks) || c.onBehalf(0) == len(toks) {
 		return "", true
 	}

@@ -183,7 +183,7 @@ func (t *tongue) judge(a *answer, items []item) outcome {
 	items = t.withoutExcuses(withoutThankful(a.prepared), lines)
 	items = aboutOne(items, lines)
 	count := tallyOf(items)
-	decided := count[approveItem] + count[yesItem] + count[rejectItem]
+	decided := deciding(count)
 	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem] - onlyBehindRefusal(items, count)
 	if count[exceptItem] == 1 && single(items, count) {
 		return excepted(items, lines)
@@ -277,7 +277,7 @@ func piecewise(items []item, count *tally) (outcome, bool) {
 	pieces, inFront, behind := 0, false, false
 	for piece := range piecesOf(items) {
 		count := tallyOf(piece)
-		decided := count[approveItem] + count[yesItem] + count[rejectItem]
+		decided := deciding(count)
 		if count[targetItem] == 0 || decided+count[unsureItem]+count[notItem]+count[unclearItem] == 0 {
 			return outcome{}, false
 		}
@@ -303,11 +303,18 @@ func piecewise(items []item, count *tally) (outcome, bool) {
 }
 
 // piecesOf are the runs of items between marks and words like "but".
-func piecesOf(items []item) iter.Seq[[]item] {
+func piecesOf(items []item) iter.Seq[[]item] { return cutAtItems(items, breakItem, butItem) }
+
+// piecesBetween are those between marks, colons among them, and words like "but".
+func piecesBetween(items []item) iter.Seq[[]item] {
+	return cutAtItems(items, breakItem, butItem, colonItem)
+}
+
+func cutAtItems(items []item, at ...itemKind) iter.Seq[[]item] {
 	return func(yield func([]item) bool) {
 		from := 0
 		for i := 0; i <= len(items); i++ {
-			if i < len(items) && items[i].kind != breakItem && items[i].kind != butItem {
+			if i < len(items) && !slices.Contains(at, items[i].kind) {
 				continue
 			}
 			if i > from && !yield(items[from:i]) {

@@ -1,0 +1,77 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+)
+
+// forPicked leaves the decision on everybody to whom an answer names in particular, if it names some apart from the decision: "APPROVE", and "1" on
+// the next line, or "Jane's request: approved".
+func forPicked(d map[string]Decision, own string, lines []AskedLine) map[string]Decision {
+	all, ok := d[Everything]
+	if !ok || all == Unclear || len(lines) < 2 {
+		return d
+	}
+	a := newAnswer(spellOrdinals(strings.TrimPrefix(strings.TrimSpace(own), "+1"), lines), lines)
+	tongues := a.knowMost()
+	if len(tongues) == 0 {
+		tongues = answers[:1]
+	}
+	for _, t := range tongues {
+		picked, spoken := a.picked(t)
+		if !picked || len(spoken) == len(lines) {
+			continue
+		}
+		out := map[string]Decision{}
+		for _, l := range lines {
+			if out[number(l.Number)] = all; !containsInt(spoken, l.Number) {
+				out[number(l.Number)] = Unclear
+			}
+		}
+		return out
+	}
+	return d
+}
+
+// picked says whether a piece between marks names somebody and holds nothing else which t does not know to change nothing, or stands in front of the
+// decision of its sentence, and whom such pieces and those with a decision name. Nobody is picked where everybody is meant.
+func (a *answer) picked(t *tongue) (picked bool, spoken []int) {
+	for i := range a.sentences {
+		items := t.prepare(nil, a.itemsOf(t, i), a)
+		if slices.ContainsFunc(items, func(it item) bool { return it.digits && it.number > maxCounted }) {
+			continue // a telephone, a date
+		}
+		ahead := deciding(tallyOf(items)) > 0
+		for piece := range piecesBetween(items) {
+			count := tallyOf(piece)
+			if count[allItem]+count[exceptItem] > 0 {
+				return false, nil
+			}
+			decides := deciding(count) > 0
+			ahead = ahead && !decides
+			others := 0 // numbers of nobody
+			for _, it := range piece {
+				if it.kind == unknownItem && it.digits {
+					others++
+				}
+			}
+			picks := ahead || count[targetItem]+count[withItem]+count[andItem]+others == len(piece)
+			picked = picked || picks && others > 0
+			for _, it := range piece {
+				if it.kind != targetItem || !picks && !decides && count[notItem] == 0 {
+					continue
+				}
+				picked = picked || picks
+				if !containsInt(spoken, it.number) {
+					spoken = append(spoken, it.number)
+				}
+			}
+		}
+	}
+	return picked, spoken
+}
+
+// maxCounted is the highest number that may count people.
+const maxCounted = 99
+
+func deciding(count *tally) int { return count[approveItem] + count[yesItem] + count[rejectItem] }
