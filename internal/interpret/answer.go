@@ -12,29 +12,37 @@ import (
 // answerWords are the words of one language in which a question is answered with yes or no. docs/decisions.md tells how they
 // are read. With is what may stand beside an answer and changes nothing; whatever is in no list makes a sentence unclear.
 type answerWords struct {
-	Approve  []string       `yaml:"approve"` // a word of decision, which a remark may follow
-	Yes      []string       `yaml:"yes"`     // a weaker word, which counts only where nothing else is said with it
-	Reject   []string       `yaml:"reject"`
-	With     []string       `yaml:"with"`
-	All      []string       `yaml:"all"`
-	Both     []string       `yaml:"both"`
-	Except   []string       `yaml:"except"`
-	Only     []string       `yaml:"only"`
-	And      []string       `yaml:"and"`
-	But      []string       `yaml:"but"`
-	To       []string       `yaml:"to"` // between the ends of a range
-	Not      []string       `yaml:"not"`
-	If       []string       `yaml:"if"`      // conditions, limits, reservations
-	Unsure   []string       `yaml:"unsure"`  // questions, waiting, talk about deciding
-	When     []string       `yaml:"when"`    // those of if and unsure that put no refusal off in a remark on it
-	May      []string       `yaml:"may"`     // the like, where the remark denies them: "he must not"
-	None     []string       `yaml:"none"`    // those of not that deny all: "neither of the two"
-	Concord  bool           `yaml:"concord"` // a denial of all stands with a second one, and both deny once
-	Unable   []string       `yaml:"unable"`  // what whoever cannot approve says, also among unsure
-	GoesOn   []string       `yaml:"goes_on"` // what begins or ends with these behind a mark still belongs to the yes in front: "approved, with a chaperone"
-	Courtesy []string       `yaml:"courtesy"`
-	Common   []string       `yaml:"common"` // of remarks; they only tell the language
-	Numbers  map[string]int `yaml:"numbers"`
+	Approve  []string `yaml:"approve"` // a word of decision, which a remark may follow
+	Yes      []string `yaml:"yes"`     // a weaker word, which counts only where nothing else is said with it
+	Reject   []string `yaml:"reject"`
+	With     []string `yaml:"with"`
+	All      []string `yaml:"all"`
+	Both     []string `yaml:"both"`
+	Except   []string `yaml:"except"`
+	Only     []string `yaml:"only"`
+	And      []string `yaml:"and"`
+	But      []string `yaml:"but"`
+	To       []string `yaml:"to"` // between the ends of a range
+	Not      []string `yaml:"not"`
+	If       []string `yaml:"if"`      // conditions, limits, reservations
+	Unsure   []string `yaml:"unsure"`  // questions, waiting, talk about deciding
+	When     []string `yaml:"when"`    // those of if and unsure that put no refusal off in a remark on it
+	May      []string `yaml:"may"`     // the like, where the remark denies them: "he must not"
+	None     []string `yaml:"none"`    // those of not that deny all: "neither of the two"
+	Concord  bool     `yaml:"concord"` // a denial of all stands with a second one, and both deny once
+	Unable   []string `yaml:"unable"`  // what whoever cannot approve says, also among unsure
+	GoesOn   []string `yaml:"goes_on"` // what begins or ends with these behind a mark still belongs to the yes in front: "approved, with a chaperone"
+	Courtesy []string `yaml:"courtesy"`
+	// By stand in front of who gives a consent, also behind those of Is in front of its participle; behind those of Given a name alone tells who does,
+	// and those of Subject make the name in front of them the subject.
+	By      []string       `yaml:"by"`
+	Is      []string       `yaml:"is"`
+	Given   []string       `yaml:"given"`
+	Subject []string       `yaml:"subject"`
+	Theirs  []string       `yaml:"theirs"` // forms of approve and yes that say it of a name in front, too
+	Told    []string       `yaml:"told"`   // forms that only tell what somebody else did, and without their accents stand in approve or yes
+	Common  []string       `yaml:"common"` // of remarks; they only tell the language
+	Numbers map[string]int `yaml:"numbers"`
 }
 
 type itemKind uint8
@@ -61,7 +69,7 @@ const (
 	colonItem
 )
 
-// honours is the number of small words that honour somebody: 经理.
+// honours is the number of small words that honour somebody: 经理, Frau.
 const honours = 1
 
 // item is one word, phrase, number, name or mark of an answer.
@@ -96,6 +104,10 @@ const (
 	mayMark
 	noneMark
 	notMark // denies: of not, or an answer with such a word
+	byMark
+	isMark
+	givenMark
+	subjectMark
 )
 
 // tongue reads answers in one language.
@@ -108,6 +120,7 @@ type tongue struct {
 	goesOn   map[string]bool // some with a star at their end
 	to       map[string]bool
 	because  map[string]bool // words that begin a reason
+	theirs   []theirForm
 	concord  bool
 	reads    bool // has words of yes and no; English has them in decide
 }
@@ -147,8 +160,8 @@ func newTongue(name string, l lexicon) *tongue {
 		add(andItem, 0, w.And...)
 	}
 	add(butItem, 0, a.But...)
-	add(withItem, 0, slices.Concat(a.With, l.Titles, l.Greetings)...)
-	add(withItem, honours, l.Honorifics...)
+	add(withItem, honours, slices.Concat(l.Honorifics, l.Titles)...)
+	add(withItem, 0, slices.Concat(a.With, l.Greetings)...)
 	add(allItem, 0, a.All...)
 	add(bothItem, 0, a.Both...)
 	add(exceptItem, 0, a.Except...)
@@ -157,7 +170,7 @@ func newTongue(name string, l lexicon) *tongue {
 	add(notItem, 0, a.Not...)
 	add(ifItem, 0, a.If...)
 	add(unsureItem, 0, a.Unsure...)
-	add(unknownItem, 0, a.Common...)
+	add(unknownItem, 0, slices.Concat(a.Common, a.By)...)
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}
@@ -179,6 +192,12 @@ func newTongue(name string, l lexicon) *tongue {
 	}
 	for _, p := range allSpellings(l.Because) {
 		t.because[key(p)] = true
+	}
+	for _, p := range a.Theirs {
+		t.theirs = append(t.theirs, theirForm{p, key(p), false})
+	}
+	for _, p := range a.Told {
+		t.theirs = append(t.theirs, theirForm{p, key(p), true})
 	}
 	for _, p := range allSpellings(a.Courtesy) {
 		t.courtesy = append(t.courtesy, key(p))

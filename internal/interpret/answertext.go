@@ -26,6 +26,7 @@ type answer struct {
 type answerSentence struct {
 	text     string // as key writes it, number signs apart
 	key      string
+	written  string // in small letters, with its accents
 	question bool
 	named    []nameFound
 }
@@ -34,7 +35,7 @@ func newAnswer(own string, lines []AskedLine) *answer {
 	a := &answer{own: own, lines: lines, people: formsOf(lines, declines(own))}
 	for _, line := range answerLines(own) {
 		eachSentence(line, func(text string) {
-			s := answerSentence{key: key(text), question: asks(text)}
+			s := answerSentence{key: key(text), written: lower(text), question: asks(text)}
 			if s.text = s.key; !isASCII(text) {
 				s.text = key(numberSign.Replace(text))
 			}

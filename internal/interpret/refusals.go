@@ -12,7 +12,9 @@ type answerMarks map[string]mark
 
 func (a *answerWords) marks() answerMarks {
 	out := answerMarks{}
-	for bit, list := range map[mark][]string{whenMark: a.When, mayMark: a.May, noneMark: a.None, notMark: a.Not} {
+	for bit, list := range map[mark][]string{
+		whenMark: a.When, mayMark: a.May, noneMark: a.None, notMark: a.Not, byMark: a.By, isMark: a.Is, givenMark: a.Given, subjectMark: a.Subject,
+	} {
 		for _, p := range allSpellings(list) {
 			out[strings.TrimSuffix(key(p), "*")] |= bit
 		}

@@ -68,7 +68,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 			continue
 		}
 		o := t.judge(a, items)
-		if s.question {
+		if s.question || t.givenByOthers(a, s.written, items) {
 			o = outcome{doubtful: true}
 		}
 		if o.all == "" && len(o.each) == 0 && !s.question && (o.doubtful || o.negated) {
@@ -359,6 +359,9 @@ func (t *tongue) withRemark(a *answer, items []item) outcome {
 	}
 	o := share(head, count)
 	refused := count[rejectItem] > 0 && count[approveItem]+count[yesItem] == 0
+	if !refused && items[at].kind == colonItem && rest[unknownItem] > 0 {
+		return outcome{doubtful: true} // "hereby approved: the minutes"
+	}
 	if !refused && rest[rejectItem] > 0 {
 		return outcome{doubtful: true}
 	}
