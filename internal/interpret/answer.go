@@ -466,7 +466,7 @@ func nameHere(s string, i int, people []nameForm) (number, n int) {
 		}
 		rest := s[i+len(f.text):]
 		ending := endingOf(rest)
-		if !f.runOn && (i > 0 && inWord(lastRune(s[:i])) || rest != "" && inWord(rest[ending:]) && !ideographAt(rest)) {
+		if !f.runOn && (i > 0 && inWord(lastRune(s[:i])) && !ideographAt(lastRune(s[:i])) || rest != "" && inWord(rest[ending:]) && !ideographAt(rest)) {
 			continue
 		}
 		if number != 0 && number != f.number && len(f.text)+ending == n {

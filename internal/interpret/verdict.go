@@ -45,6 +45,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	ownWords, weakAfterRemark, remarked := false, false, false
 	negated, doubtful, denies := false, false, false
 	var excused [][]int // whom each remark speaks of that leaves refusals alone
+	var ofSome []int    // whom such remarks doubt that begin with them
 	set := func(n int, d Decision) {
 		if old, ok := st.each[n]; ok && old != d {
 			d = Unclear
@@ -71,9 +72,14 @@ func (t *tongue) readAnswer(a *answer) statement {
 		if s.question || t.givenByOthers(a, s.written, items) {
 			o = outcome{doubtful: true}
 		}
-		if o.all == "" && len(o.each) == 0 && !s.question && (o.doubtful || o.negated) {
+		if o.all == "" && !s.question && (o.doubtful || o.negated || o.onlyDoubts()) {
 			if people, ok := t.excuse(a.prepared, lines); ok {
-				excused, remarked = append(excused, people), true
+				if len(o.each) > 0 {
+					ofSome = append(ofSome, people...)
+				} else {
+					excused = append(excused, people)
+				}
+				remarked = true
 				continue
 			}
 		}
@@ -90,6 +96,11 @@ func (t *tongue) readAnswer(a *answer) statement {
 		negated = negated || o.negated
 		doubtful = doubtful || o.doubtful
 		denies = denies || o.denies
+	}
+	for _, n := range ofSome {
+		if d, ok := st.each[n]; !(ok && d == Reject || !ok && len(all) > 0 && all[0] == Reject) {
+			set(n, Unclear)
+		}
 	}
 	if st.foreign() {
 		st.unknown -= t.capitals(a)
@@ -118,6 +129,16 @@ func (t *tongue) readAnswer(a *answer) statement {
 	}
 	st.doubtful = doubtful || negated && slices.Contains(all, Approve)
 	return st
+}
+
+// onlyDoubts says whether a sentence leaves some people unclear and decides on nobody.
+func (o *outcome) onlyDoubts() bool {
+	for _, d := range o.each {
+		if d != Unclear {
+			return false
+		}
+	}
+	return len(o.each) > 0
 }
 
 // strange says whether an item is a word of Latin letters that its language does not know.
