@@ -67,7 +67,7 @@ func unsureOfAdds(d map[string]Decision, parts replytext.Parts, alone func(reply
 		if len(line) > maxFirstLine || !bareWords.mayInWords(line) || !addsBare.MatchString(line) || !approves(alone(replytext.Parts{Own: line})) {
 			continue
 		}
-		withoutApproval(d)
+		withdraw(d, Approve)
 		return
 	}
 }

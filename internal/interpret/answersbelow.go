@@ -34,7 +34,7 @@ func decideInterleaved(parts replytext.Parts, lines []AskedLine, roles *roleBook
 		}
 	}
 	if takesBack(beside(parts.Own, placed), lines, roles, roleOf) {
-		withoutApproval(out)
+		withdraw(out, Approve)
 	}
 	return out
 }

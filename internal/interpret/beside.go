@@ -41,7 +41,7 @@ func decidePlain(own string, lines []AskedLine, roles *roleBook, roleOf map[int]
 	spelled := spellOrdinals(spelledRight(own), lines)
 	d, language, said := inLanguage(own, lines, func() map[string]Decision { return decideText(spelled, a, roleOf) })
 	if said && otherRoleNamed(own, roles, roleOf) {
-		withoutApproval(d)
+		withdraw(d, Approve)
 	}
 	d = bySentences(d, own, a, roleOf)
 	if language == prosaic {

@@ -54,6 +54,9 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	lines, parts = withoutAnswerWords(lines), withQuestionMarks(parts)
 	own := spellRanges(withoutSlashes(parts.Own), lines)
 	d := forPicked(decideOwn(own, lines, roles, roleOf), own, lines)
+	if takenBack(own) {
+		withdraw(d, Reject)
+	}
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}
@@ -62,7 +65,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	}
 	below := cut(parts.Signature, maxProse)
 	if bounds(below, lines) || examine(below, nil).reject {
-		withoutApproval(d)
+		withdraw(d, Approve)
 	}
 	return d
 }
@@ -105,13 +108,25 @@ func approves(d map[string]Decision) bool {
 	return false
 }
 
-// withoutApproval makes every approval unclear.
-func withoutApproval(d map[string]Decision) {
+// withdraw makes every decision of this kind unclear.
+func withdraw(d map[string]Decision, kind Decision) {
 	for k, v := range d {
-		if v == Approve {
+		if v == kind {
 			d[k] = Unclear
 		}
 	}
+}
+
+var takenBackBy = cue("takes_back")
+
+// takenBack says whether a sentence of its own takes a refusal back: "Reject. Or maybe not, let me ask Bob."
+func takenBack(own string) bool {
+	found := false
+	eachSentence(own, func(text string) {
+		p := scan(text)
+		found = found || p.says(takenBackBy) && !p.says(words.Decide.Reject, refusing, refused)
+	})
+	return found
 }
 
 // inLanguage puts the answer of the language that own words are written in above prose, which reads English and German. A
