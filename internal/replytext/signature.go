@@ -462,8 +462,12 @@ func namesAuthor(line string, author []string) bool {
 	if !mayNameAuthor(line, author) {
 		return false
 	}
-	var words [8]string
-	return isAuthor(appendNameWords(words[:0], line), author)
+	var buf [8]string
+	words := appendNameWords(buf[:0], line)
+	if n := len(words) - 1; n > 0 && strings.Trim(words[n], "x") == "" {
+		words = words[:n] // kisses
+	}
+	return isAuthor(words, author)
 }
 
 // isAuthor says whether words are (part of) the author's name: every word one of it, or the initial of one, and not all
