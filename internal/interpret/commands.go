@@ -24,25 +24,28 @@ func (rd *reader) commands(own string) []Command {
 	whole := rd.prose(own) // before body, which is most often the end of it
 	body, said := &rd.prose(rd.body(own)).all, whole.sentences
 	var firstLine passage
-	if len(first) <= maxFirstLine && slices.ContainsFunc(commandOrder, func(name string) bool { return whole.all.says(words.Commands[name].firstLine) }) {
+	if len(first) <= maxFirstLine && slices.ContainsFunc(words.Commands, func(c commandLists) bool { return whole.all.says(c.firstLine) }) {
 		firstLine = scan(first)
 	}
-	for _, name := range commandOrder {
-		lists := words.Commands[name]
+	for k := range words.Commands {
+		lists := &words.Commands[k]
 		quote := ""
 		if firstLine.is(lists.firstLine) || body.is(lists.whole) {
 			quote = strings.TrimSpace(first)
 		}
-		for i := range said {
-			if quote == "" && whole.all.says(lists.begins, lists.anywhere) && asksFor(&said[i].passage, lists) {
-				quote = said[i].text
+		if quote == "" && whole.all.says(lists.begins, lists.anywhere) {
+			for i := range said {
+				if asksFor(&said[i].passage, lists) {
+					quote = said[i].text
+					break
+				}
 			}
 		}
-		if name == endDelegation {
+		if lists.name == endDelegation {
 			rd.ends = quote != ""
 		} else if quote != "" {
-			out = append(out, Command{Name: name})
-			rd.facts = append(rd.facts, Evidence{Request: -1, Field: "commands", Value: name, Words: quote})
+			out = append(out, Command{Name: lists.name})
+			rd.facts = append(rd.facts, Evidence{Request: -1, Field: "commands", Value: lists.name, Words: quote})
 		}
 	}
 	return out

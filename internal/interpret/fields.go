@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // fieldWords are the labels and phrases of the details beyond name, address, role and reason.
@@ -290,7 +289,7 @@ func labelSayings(lines []string) []saying {
 
 // boxAt returns the submatches of the box that s begins with, nil if it begins with none.
 func boxAt(s string) []int {
-	if r, _ := utf8.DecodeRuneInString(s); !strings.ContainsRune(boxMarks, r) {
+	if s == "" || !beginsBox[s[0]] {
 		return nil
 	}
 	if box := boxed.FindStringSubmatchIndex(s); box != nil && box[0] == 0 {
@@ -464,7 +463,7 @@ func (rd *reader) proseFields(requests []Request, text string) {
 		if s.question && !s.says(words.Ask) || s.says(fieldWords.Hold) {
 			continue
 		}
-		if !saysFact(&s.passage) {
+		if !s.says(fieldWords.facts...) {
 			continue
 		}
 		owner := 0
@@ -491,16 +490,6 @@ func (rd *reader) proseFields(requests []Request, text string) {
 			rd.facts = append(rd.facts, Evidence{Request: owner, Field: field, Value: yesNo(*v), Words: s.text})
 		}
 	}
-}
-
-// saysFact says whether p has a phrase of any fact.
-func saysFact(p *passage) bool {
-	for _, answer := range fieldWords.Prose {
-		if p.says(answer.Yes, answer.No) {
-			return true
-		}
-	}
-	return false
 }
 
 // proseTruth reads what phrases say; nil if they say nothing or both.

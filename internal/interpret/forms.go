@@ -137,13 +137,20 @@ func entryOf(line string) (label, value string, ok bool) {
 // entryMarks part a label from its value. Of those that begin at one place the first counts.
 var entryMarks = [...]string{"=>", "==>", ":=", "::", ":", "：", "=", " ~ ", " » ", " > ", " – ", " - ", " — ", " -> ", " --> ", " → ", " ⇒ ", "...", "…"}
 
-// inEntryMark are the bytes that they begin with, a blank in front of them aside.
-var inEntryMark = bytesOf("=:~>-.\xc2\xe2\xef")
+// entryMarksAt are those of entryMarks that have a byte first, a blank in front of it aside.
+var entryMarksAt = func() (out [256][]string) {
+	for _, mark := range entryMarks {
+		c := strings.TrimPrefix(mark, " ")[0]
+		out[c] = append(out[c], mark)
+	}
+	return out
+}()
 
 // entryMark finds the first of entryMarks in a line, and its length; 0 if there is none. One that the line begins with parts nothing.
 func entryMark(line string) (at, size int) {
 	for i := 1; i < len(line); i++ {
-		if !inEntryMark[line[i]] {
+		marks := entryMarksAt[line[i]]
+		if len(marks) == 0 {
 			continue
 		}
 		from := i
@@ -151,7 +158,7 @@ func entryMark(line string) (at, size int) {
 			from--
 		}
 		for ; from <= i; from++ {
-			for _, mark := range entryMarks {
+			for _, mark := range marks {
 				if from > 0 && strings.HasPrefix(line[from:], mark) && !strings.HasPrefix(line, mark) {
 					return from, len(mark)
 				}

@@ -241,6 +241,9 @@ func border(line string) bool {
 // boxMarks begin what may be a tick box.
 const boxMarks = "[(☑☒✓✔☐"
 
+// beginsBox are the bytes that these begin with, and others.
+var beginsBox = bytesOf(boxMarks)
+
 // tickEnd returns where the ticked box that line begins with ends, with the blanks behind it; 0 if it begins with none.
 func tickEnd(line string) int {
 	at := blanksEnd(line, 0)

@@ -56,7 +56,7 @@ type wordLists struct {
 	Question, InsteadOf, AtPresent, Because                         list
 	Verbs                                                           verbLists
 	Decide                                                          decideLists
-	Commands                                                        map[string]*commandLists
+	Commands                                                        []commandLists // in commandOrder
 	Asked                                                           map[string]list
 	Details                                                         detailLists
 	Changes                                                         changeLists
@@ -97,10 +97,10 @@ func newWordLists() wordLists {
 			return followedBy(l.RoleInstead, "", " a", " as a", " as", " an", " the", " as an")
 		}),
 		AtPresent: of(func(l *lexicon) []string { return precededBy(l.AtPresent, "", "contact ") }),
-		Verbs:     newVerbLists(), Decide: newDecideLists(), Commands: map[string]*commandLists{}, Asked: map[string]list{}, Details: newDetailLists(), Changes: newChangeLists(),
+		Verbs:     newVerbLists(), Decide: newDecideLists(), Asked: map[string]list{}, Details: newDetailLists(), Changes: newChangeLists(),
 	}
 	for _, name := range commandOrder {
-		w.Commands[name] = newCommandLists(name)
+		w.Commands = append(w.Commands, newCommandLists(name))
 	}
 	for _, name := range askedNames {
 		w.Asked[name] = of(func(l *lexicon) []string { return l.Asked[name] })
@@ -218,9 +218,12 @@ func newDecideLists() decideLists {
 }
 
 // commandLists are the phrases of one command by where they must stand.
-type commandLists struct{ anywhere, begins, whole, firstLine list }
+type commandLists struct {
+	name                               string
+	anywhere, begins, whole, firstLine list
+}
 
-func newCommandLists(name string) *commandLists {
+func newCommandLists(name string) commandLists {
 	of := func(mark string) list {
 		return newListOf(func(l *lexicon) []string {
 			var out []string
@@ -232,7 +235,7 @@ func newCommandLists(name string) *commandLists {
 			return out
 		})
 	}
-	return &commandLists{of(""), of("^"), of("="), of("1")}
+	return commandLists{name, of(""), of("^"), of("="), of("1")}
 }
 
 // detailLists are the phrases of the details beyond name, address, role and reason.
@@ -243,6 +246,7 @@ type detailLists struct {
 	blank         []string
 	Yes, No, Hold list
 	Prose         map[string]*yesNoLists
+	facts         []list // those of Prose
 }
 
 type yesNoLists struct{ Yes, No list }
@@ -257,6 +261,7 @@ func newDetailLists() detailLists {
 			newListOf(func(l *lexicon) []string { return l.Details.Prose[field].Yes }),
 			newListOf(func(l *lexicon) []string { return l.Details.Prose[field].No }),
 		}
+		d.facts = append(d.facts, d.Prose[field].Yes, d.Prose[field].No)
 	}
 	return d
 }
