@@ -56,6 +56,7 @@ var elsewiseBegins, ordinals, rangeWords *openings
 func openAnswers() {
 	elsewiseBegins = openingsOf(firstWords(elsewise.phrases()))
 	ordinals = openingsOf(maps.Keys(words.Picks), firstWords(countNouns.phrases()))
+	asksFirstBegins = openingsOf(firstWords(asksFirst.phrases()))
 	rangeWords = openingsOf(firstWords(words.Decide.Range.phrases()))
 }
 

@@ -3,6 +3,7 @@ package interpret
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/countersign/countersign/internal/message"
 	"github.com/countersign/countersign/internal/replytext"
@@ -111,6 +112,7 @@ var (
 // statusIn finds the one enhanced status code of a failure that text states, "" if there is none or two that differ. One that
 // stands behind its reply code, "550 5.1.1", wins.
 func statusIn(text string) string {
+	text = aroundStatus(text)
 	for _, re := range []*regexp.Regexp{replied, statusCode} {
 		found := ""
 		for _, g := range re.FindAllStringSubmatch(text, 30) {
@@ -127,6 +129,21 @@ func statusIn(text string) string {
 		}
 	}
 	return ""
+}
+
+// aroundStatus is the part of text that may hold status codes, with what tells that they are some: "550 #5.1.1" and a stop.
+func aroundStatus(text string) string {
+	const before, behind = len(" 550 #"), len("5.123.123.") + utf8.UTFMax
+	from, to := len(text), 0
+	for i := 0; i+2 < len(text); i++ {
+		if c := text[i]; text[i+1] == '.' && (c == '2' || c == '4' || c == '5') && isDigit(text[i+2]) {
+			from, to = min(from, i), i
+		}
+	}
+	if from == len(text) {
+		return ""
+	}
+	return text[max(0, from-before):min(len(text), to+behind)]
 }
 
 // mayBounce says whether m may be a free-form report, as far as its header and the first words tell.
@@ -341,7 +358,10 @@ func fieldGroups(text string) []BouncedRecipient {
 			flush()
 			continue
 		}
-		g := reportField.FindStringSubmatch(line)
+		var g []string
+		if strings.IndexByte(line, ':') >= 0 {
+			g = reportField.FindStringSubmatch(line)
+		}
 		if g == nil {
 			if last != "" && (line[0] == ' ' || line[0] == '\t') {
 				group[last] += " " + strings.TrimSpace(line)

@@ -247,6 +247,9 @@ func extraLabel(label string) string {
 
 // cutHalves splits a label at the one slash or dash between its halves.
 func cutHalves(label string) (a, b string, ok bool) {
+	if !hasAnyByte(label, &halfMarks) {
+		return "", "", false
+	}
 	for _, mark := range []string{"/", " - ", " – "} {
 		if a, b, ok = strings.Cut(label, mark); ok && !strings.ContainsAny(b, "/–") {
 			return strings.TrimSpace(a), strings.TrimSpace(b), true
@@ -254,6 +257,9 @@ func cutHalves(label string) (a, b string, ok bool) {
 	}
 	return "", "", false
 }
+
+// halfMarks are the bytes of the marks between halves.
+var halfMarks = bytesOf("/-–")
 
 // labelSayings finds labelled values, also below their label and as ticked boxes in front of it.
 func labelSayings(lines []string) []saying {

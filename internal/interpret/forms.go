@@ -172,7 +172,7 @@ var noLabelMarks = bytesOf("@!;")
 
 // isFormLabel says whether s can be a label: a few words of which none is an address and that end no sentence.
 func isFormLabel(s string) bool {
-	if s == "" || len(s) > maxLabel || hasAnyByte(s, &noLabelMarks) || len(strings.Fields(s)) > maxFormLabel {
+	if s == "" || len(s) > maxLabel || hasAnyByte(s, &noLabelMarks) || len(s) > 2*maxFormLabel && len(strings.Fields(s)) > maxFormLabel {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(s)

@@ -37,6 +37,7 @@ func TestGatesLetEveryMatchThrough(t *testing.T) {
 		pieces []string
 	}{
 		{"elsewise", func(s string) bool { return mentions(s, elsewise) }, elsewiseBegins.mayInTokens, slices.Collect(elsewise.phrases())},
+		{"asksFirst", func(s string) bool { return mentions(s, asksFirst) }, asksFirstBegins.mayInTokens, slices.Collect(asksFirst.phrases())},
 		{"ordinals", func(s string) bool {
 			return slices.ContainsFunc(tokenize(s), func(t token) bool { return words.Picks[t.lower] > 0 || t.in(countNouns) })
 		}, ordinals.mayInTokens, append(slices.Collect(countNouns.phrases()), slices.Collect(maps.Keys(words.Picks))...)},

@@ -52,7 +52,10 @@ func cut(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
-	return strings.ToValidUTF8(s[:n], "")
+	if s = s[:n]; utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "")
 }
 
 // Read says what m asks, decides and lacks. It is a pure function of its arguments.

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // fromValue reads a value that ought to be a role and nothing else: "Technician (Permanent Badge)", "Billing and Support".
@@ -141,18 +142,27 @@ func withoutParentheses(s string) string {
 		return strings.TrimSpace(s)
 	}
 	var b strings.Builder
-	depth := 0
-	for _, r := range s {
+	depth, from := 0, 0 // from: behind the last bracket
+	for i, r := range s {
+		change := 0
 		switch r {
 		case '(', '[', '（', '［', '【':
-			depth++
+			change = 1
 		case ')', ']', '）', '］', '】':
-			depth = max(0, depth-1)
+			change = -1
 		default:
-			if depth == 0 {
-				b.WriteRune(r)
-			}
+			continue
 		}
+		if depth == 0 {
+			b.WriteString(s[from:i])
+		}
+		depth, from = max(0, depth+change), i+utf8.RuneLen(r)
+	}
+	if from == 0 {
+		return strings.TrimSpace(s)
+	}
+	if depth == 0 {
+		b.WriteString(s[from:])
 	}
 	return strings.TrimSpace(b.String())
 }

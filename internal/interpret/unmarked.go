@@ -10,6 +10,8 @@ import (
 // asksFirst begins a question in languages that put the verb in front of its subject then.
 var asksFirst = cue("asks_first")
 
+var asksFirstBegins *openings
+
 // withQuestionMarks gives the mark to each sentence of an answer that asks without it: "is the request approved", "können beide angelegt werden".
 // What begins with its verb may also be a condition, "ist der Antrag vollständig, genehmige ich ihn", and approves as little.
 func withQuestionMarks(parts replytext.Parts) replytext.Parts {
@@ -22,12 +24,15 @@ func withQuestionMarks(parts replytext.Parts) replytext.Parts {
 }
 
 func markQuestions(own string) string {
+	if !asksFirstBegins.mayInTokens(own) {
+		return own
+	}
 	var b strings.Builder
 	done := 0
 	r := lend()
 	defer r.giveBack()
 	cutSentences(own, func(from, to int) {
-		if from, to = trimBlanks(own, from, to); !asks(own[from:to]) && beginsQuestion(r.scan(own[from:to], nil)) {
+		if from, to = trimBlanks(own, from, to); !asks(own[from:to]) && asksFirstBegins.mayInTokens(own[from:to]) && beginsQuestion(r.scan(own[from:to], nil)) {
 			b.WriteString(own[done:to])
 			b.WriteByte('?')
 			done = to

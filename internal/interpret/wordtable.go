@@ -21,12 +21,15 @@ func (p *pairSet) may(s string) bool {
 
 // mayFold is may for the small letters of an ASCII text.
 func (p *pairSet) mayFold(s string) bool {
-	var two [2]byte
-	n := copy(two[:], s)
-	for i := range n {
-		two[i] = smallLetter(two[i])
+	h := uint(0)
+	switch len(s) {
+	case 0:
+	case 1:
+		h = pairOf(smallLetter(s[0]), 0)
+	default:
+		h = pairOf(smallLetter(s[0]), smallLetter(s[1]))
 	}
-	return p.may(string(two[:n]))
+	return p[h>>6]&(1<<(h&63)) != 0
 }
 
 // wordStarts are those of the words of s.
@@ -45,10 +48,12 @@ func pairHash(s string) uint {
 	case 0:
 		return 0
 	case 1:
-		return uint(s[0]) * 61 & 4095
+		return pairOf(s[0], 0)
 	}
-	return (uint(s[0])*61 ^ uint(s[1])) & 4095
+	return pairOf(s[0], s[1])
 }
+
+func pairOf(first, second byte) uint { return (uint(first)*61 ^ uint(second)) & 4095 }
 
 // hashedBytes is how many bytes of a text beginHash takes, or as many as there are.
 const hashedBytes = 3
