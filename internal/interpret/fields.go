@@ -142,9 +142,11 @@ func plainValue(v string) bool {
 
 var boxed = regexp.MustCompile(`(?i)(\[\s*[x✓✔]\s*\]|\(\s*x\s*\)|[☑☒✓✔])|(\[\s*\]|\(\s*\)|☐)`)
 
+var boxFirst = regexp.MustCompile(`^(?:` + boxed.String() + `)`)
+
 // truth reads yes or no, said or ticked; nil if it is neither.
 func truth(v string) *bool {
-	if strings.ContainsAny(v, boxMarks) {
+	if mayHoldBoxes(v, 1) {
 		if boxes := boxed.FindAllStringSubmatchIndex(v, 6); len(boxes) > 0 {
 			return ticked(v, boxes)
 		}
@@ -298,10 +300,7 @@ func boxAt(s string) []int {
 	if s == "" || !beginsBox[s[0]] {
 		return nil
 	}
-	if box := boxed.FindStringSubmatchIndex(s); box != nil && box[0] == 0 {
-		return box
-	}
-	return nil
+	return boxFirst.FindStringSubmatchIndex(s)
 }
 
 func extraLabelled(line string) (field, value string) {

@@ -115,7 +115,11 @@ func folded(s string) string {
 // foldPlain is folded for a text without white space beyond ASCII, invisible characters and letters that others may change. Of a long one it
 // reads no more words than give more than most bytes.
 func foldPlain(s string, most int) (said string, ok bool) {
-	out := make([]byte, 0, len(s))
+	var buf [512]byte // enough for most
+	out := buf[:0]
+	if len(s) > len(buf) {
+		out = make([]byte, 0, len(s))
+	}
 	for i := 0; i < len(s); {
 		c := s[i]
 		if small := inWords[c]; small < utf8.RuneSelf {

@@ -238,11 +238,18 @@ func border(line string) bool {
 	return line != ""
 }
 
-// boxMarks begin what may be a tick box.
-const boxMarks = "[(☑☒✓✔☐"
+// beginsBox are the bytes that a tick box may begin with: those of "[", "(" and the likes of "☑".
+var beginsBox = bytesOf("[(\xe2")
 
-// beginsBox are the bytes that these begin with, and others.
-var beginsBox = bytesOf(boxMarks)
+// mayHoldBoxes says whether as many tick boxes may stand in s.
+func mayHoldBoxes(s string, least int) bool {
+	for i := range len(s) {
+		if beginsBox[s[i]] {
+			least--
+		}
+	}
+	return least <= 0
+}
 
 // tickEnd returns where the ticked box that line begins with ends, with the blanks behind it; 0 if it begins with none.
 func tickEnd(line string) int {

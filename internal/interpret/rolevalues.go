@@ -51,7 +51,7 @@ func (b *roleBook) fromValue(value string) []string {
 
 // fromForm is fromValue for what stands under a label that asks for a role, where an everyday word may name one, too: "Role: Buchhaltung".
 func (b *roleBook) fromForm(value string) []string {
-	if strings.ContainsAny(value, boxMarks) {
+	if mayHoldBoxes(value, 2) {
 		if boxes := boxed.FindAllStringSubmatchIndex(value, 12); len(boxes) > 1 {
 			chosen := tickedChoices(value, boxes)
 			if len(chosen) != 1 {
