@@ -307,7 +307,7 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 		case strings.ContainsRune("?？¿", r):
 			out = append(out, item{kind: unsureItem, text: "?"})
 			i += size
-		case strings.ContainsRune("\"'“”„«»「」『』#()（）*>", r):
+		case strings.ContainsRune("\"'“”„«»「」『』#()（）*<>", r):
 			i += size
 		}
 	}

@@ -52,7 +52,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 		return map[string]Decision{Everything: Unclear}
 	}
 	lines, parts = withoutAnswerWords(lines), withQuestionMarks(parts)
-	own := spellRanges(withoutSlashes(parts.Own), lines)
+	own := spellRanges(withoutSlashes(bareNumbers(parts.Own)), lines)
 	d := forPicked(decideOwn(own, lines, roles, roleOf), own, lines)
 	if takenBack(own) {
 		withdraw(d, Reject)
@@ -78,6 +78,17 @@ func withoutSlashes(own string) string {
 		return own
 	}
 	return slashes.ReplaceAllString(own, "$1; $2")
+}
+
+// numberNo is how people number: "No. 2" denies nothing.
+var numberNo = regexp.MustCompile(`(?i)\bno\. ?(\d{1,2})\b`)
+
+// bareNumbers writes "2" for "No. 2".
+func bareNumbers(own string) string {
+	if !strings.Contains(own, "o.") && !strings.Contains(own, "O.") {
+		return own
+	}
+	return numberNo.ReplaceAllString(own, "$1")
 }
 
 // bySentences is d, or what the sentences of own say one by one, where d leaves somebody unclear and they leave d's decisions as they are.

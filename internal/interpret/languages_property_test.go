@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/countersign/countersign/internal/replytext"
 )
 
 // TestNothingSoftenedApproves takes every word of yes of every language together with that language's words of denial and
@@ -48,6 +50,43 @@ func TestNothingSoftenedApproves(t *testing.T) {
 						}
 						if st := tongue.read(text, lines); st.said && st.each[1] == Approve {
 							t.Errorf("%q reads as an approval", text)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestNobodyElseIsDecidedOn takes every answer of every language with the name or number of one of two people, in the places where people put
+// them, and never decides on the other one.
+func TestNobodyElseIsDecidedOn(t *testing.T) {
+	t.Parallel()
+	load()
+	lines := []AskedLine{{Number: 1, Name: "Jane Doe", Email: "jane.doe@acme.example"}, {Number: 2, Name: "Raj Patel", Email: "raj.patel@acme.example"}}
+	places := []string{
+		"A: W", "A W", "A\nW", "A\n\nW", "A, W", "A - W", "A – W", "A (W)", "A. W", "A:\nW", "A:\n- W", "W: A", "W A", "W\nA", "W\n\nA", "W, A", "W - A",
+		"W:\nA", "W. A", "(W) A", "\"W\" A", "A \"W\"", "A = W", "W = A", "A; W", "W; A", "A / W", "W / A", "* W: A", "- W\nA", "A -> W", "A! W!", "A\tW",
+	}
+	whom := []string{"Jane", "Jane Doe", "Doe", "1", "1.", "#1", "no. 1", "jane.doe@acme.example", "Jane Doe <jane.doe@acme.example>", "1. Jane Doe", "(1)", "1)"}
+	for _, lang := range parsedLanguages(t) {
+		t.Run(lang.tag, func(t *testing.T) {
+			t.Parallel()
+			a := lang.words.Answer
+			said := slices.Concat([]string{"APPROVE", "Approved", "REJECT", "ok"}, a.Approve, a.Yes, a.Reject)
+			for i, y := range said {
+				for k, place := range places {
+					if i >= 4 && (i+k)%8 != 0 {
+						continue // the words that stand everywhere in each place, the others in some
+					}
+					for n, w := range whom {
+						if i >= 4 && (i+k/8+n)%6 != 0 {
+							continue
+						}
+						own := strings.NewReplacer("A", y, "W", w).Replace(place)
+						d := decide(replytext.Parts{Own: own}, lines, bookOf(nil), nil)
+						if of(d, "2") != Unclear {
+							t.Errorf("%q decides on who is not named: %v", own, d)
 						}
 					}
 				}
