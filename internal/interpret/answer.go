@@ -280,8 +280,9 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			}
 			out = append(out, it)
 			i = end
-		case r < utf8.RuneSelf && isASCIIAlnum(byte(r)):
-			fallthrough
+		case strings.ContainsRune("/|+", r):
+			out = append(out, item{text: s[i : i+size]})
+			i += size
 		default:
 			end := i + size
 			for end < len(s) {

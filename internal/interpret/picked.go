@@ -55,7 +55,9 @@ func (a *answer) picked(t *tongue) (picked bool, spoken []int) {
 					others++
 				}
 			}
-			picks := ahead || count[targetItem]+count[withItem]+count[andItem]+others == len(piece)
+			named := count[targetItem] + others
+			joints := len(piece) - named - count[withItem] - count[andItem] // "1+2", "Jane / Raj"
+			picks := ahead || named > 0 && joints < named && joints <= count[unknownItem]-others
 			picked = picked || picks && others > 0
 			for _, it := range piece {
 				if it.kind != targetItem || !picks && !decides && count[notItem] == 0 {
