@@ -9,7 +9,7 @@ import (
 // the next line, or "Jane's request: approved".
 func forPicked(d map[string]Decision, own string, lines []AskedLine) map[string]Decision {
 	all, ok := d[Everything]
-	if !ok || all == Unclear || len(lines) < 2 {
+	if !ok || all == Unclear {
 		return d
 	}
 	a := newAnswer(spellOrdinals(strings.TrimPrefix(strings.TrimSpace(own), "+1"), lines), lines)
@@ -75,5 +75,26 @@ func (a *answer) picked(t *tongue) (picked bool, spoken []int) {
 
 // maxCounted is the highest number that may count people.
 const maxCounted = 99
+
+// addressesOther says whether a short sentence, "APPROVE jane@acme.example", holds an address that is neither of somebody asked about nor the author's.
+func addressesOther(own string, lines []AskedLine, author string) bool {
+	if strings.IndexByte(own, '@') < 0 {
+		return false
+	}
+	found := false
+	eachSentence(own, func(text string) {
+		other, others := false, 0
+		for _, t := range tokenize(text) {
+			switch {
+			case t.kind == wordToken:
+				others++
+			case t.kind == addressToken && !strings.EqualFold(t.text, author):
+				other = other || !slices.ContainsFunc(lines, func(l AskedLine) bool { return strings.EqualFold(t.text, l.Email) })
+			}
+		}
+		found = found || other && others <= maxFew
+	})
+	return found
+}
 
 func deciding(count *tally) int { return count[approveItem] + count[yesItem] + count[rejectItem] }

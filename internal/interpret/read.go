@@ -238,7 +238,11 @@ func (rd *reader) decisions(parts replytext.Parts, asked *Asked) (map[string]Dec
 	read := func(p replytext.Parts) map[string]Decision {
 		p = withoutOwnName(withoutTold(p, lines), rd.author, lines)
 		p.Own = withoutRequester(p.Own, requesterOf(rd.m.Subject), lines)
-		return decide(p, lines, rd.book, roleOf)
+		d := decide(p, lines, rd.book, roleOf)
+		if addressesOther(p.Own, lines, rd.sender) {
+			withdraw(d, Approve)
+		}
+		return d
 	}
 	d := read(parts)
 	unsureOfAdds(d, parts, read)
