@@ -280,9 +280,8 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			}
 			out = append(out, it)
 			i = end
-		case strings.ContainsRune("/|+", r):
-			out = append(out, item{text: s[i : i+size]})
-			i += size
+		case r < utf8.RuneSelf && isASCIIAlnum(byte(r)):
+			fallthrough
 		default:
 			end := i + size
 			for end < len(s) {
@@ -304,6 +303,9 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			i += size
 		case strings.ContainsRune("-–—~〜", r):
 			out = append(out, item{kind: dashKind(out, s[i+size:]), text: s[i : i+size]})
+			i += size
+		case strings.ContainsRune("/|+", r):
+			out = append(out, item{text: s[i : i+size]})
 			i += size
 		case strings.ContainsRune("?？¿", r):
 			out = append(out, item{kind: unsureItem, text: "?"})
