@@ -189,9 +189,10 @@ func (a *answer) knowMost() []*tongue {
 
 // tonguesIn adds to atMost, by language, the runes of all its own phrases in s.
 func tonguesIn(s string, atMost *[32]int) {
-	var before rune
+	inside := false // a word goes on
 	for i, r := range s {
-		if i == 0 || ideograph(r) || !isWordRune(before) {
+		begins := !inside || ideograph(r)
+		if inside = isWordRune(r); begins {
 			next := nextTwo(s[i:])
 			for n := min(hashedBytes, len(s)-i); n > 0; n-- {
 				starting := ownPhrases.of(ownSlot(s[i : i+n]))
@@ -208,7 +209,6 @@ func tonguesIn(s string, atMost *[32]int) {
 				}
 			}
 		}
-		before = r
 	}
 }
 

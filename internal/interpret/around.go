@@ -1,7 +1,6 @@
 package interpret
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -43,7 +42,7 @@ func (rd *reader) actionAround(rest string) Action {
 	}
 	switch {
 	case other == "":
-		if other = cmp.Or(actionWord(rd.m.Subject), leaverForm(rd.m.Subject)); other != "" && !add {
+		if other = subjectAction(rd.m.Subject); other != "" && !add {
 			return other
 		}
 		if gone && !add {
@@ -65,12 +64,19 @@ func onlyMentions(s *sentence) bool {
 	return tellsOnly(&sc) || s.says(conditions) && !s.says(words.Ask)
 }
 
-// leaverForm is RemoveUser where a subject names a form as one of those who leave, "Leaver form", and none of those who come.
-func leaverForm(subject string) Action {
-	if len(subject) > maxGreeting || !mentions(subject, leaverForms) || mentions(subject, headings[AddUser]) {
-		return ""
+// subjectAction is the one action that a subject has a verb of, else RemoveUser where it names a form as one of those who leave, "Leaver
+// form", and none of those who come.
+func subjectAction(subject string) Action {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(subject, nil)
+	if action := p.onlyAction(); action != "" {
+		return action
 	}
-	return RemoveUser
+	if len(subject) <= maxGreeting && p.says(leaverForms) && !p.says(headings[AddUser]) {
+		return RemoveUser
+	}
+	return ""
 }
 
 var leaverForms = cue("leaver_forms")

@@ -38,6 +38,7 @@ func TestGatesLetEveryMatchThrough(t *testing.T) {
 	}{
 		{"elsewise", func(s string) bool { return mentions(s, elsewise) }, elsewiseBegins.mayInTokens, slices.Collect(elsewise.phrases())},
 		{"asksFirst", func(s string) bool { return mentions(s, asksFirst) }, asksFirstBegins.mayInTokens, slices.Collect(asksFirst.phrases())},
+		{"greets", func(s string) bool { return mentions(s, words.Greetings) }, greets.mayInTokens, slices.Collect(words.Greetings.phrases())},
 		{"ordinals", func(s string) bool {
 			return slices.ContainsFunc(tokenize(s), func(t token) bool { return words.Picks[t.lower] > 0 || t.in(countNouns) })
 		}, ordinals.mayInTokens, append(slices.Collect(countNouns.phrases()), slices.Collect(maps.Keys(words.Picks))...)},

@@ -97,9 +97,10 @@ func (rd *reader) inProse(own string) []Request {
 	rd.assignRoles(scenes, people)
 	rd.assignReasons(scenes, people)
 	var out []Request
-	for _, p := range people {
+	for i := range people {
+		p := &people[i]
 		q := Request{Action: p.action, Roles: []string{}, Reason: p.reason, Grants: []string{}}
-		if p.name != "" && asWritten(scenes, p) {
+		if p.name != "" && asWritten(scenes, *p) {
 			q.Name = &p.name
 		}
 		if p.address != "" && !doubtful {
@@ -166,11 +167,15 @@ func withoutGreeting(own string) string {
 	if didNotFit(strings.TrimSpace(first), strings.TrimSpace(next)) {
 		return own // wrapped: "Hi, from today Jane Doe" and her address
 	}
+	addressed := strings.HasSuffix(strings.TrimSpace(first), ",")
+	if !addressed && !greets.mayInTokens(first) {
+		return own
+	}
 	r := lend()
 	defer r.giveBack()
 	p := r.scan(first, nil)
 	n := p.words()
-	if (n <= 8 && p.starts(nextWord(p.tokens, -1), words.Greetings) > 0 || n <= 4 && strings.HasSuffix(strings.TrimSpace(first), ",")) && !p.says(words.Ask) {
+	if (n <= 8 && p.starts(nextWord(p.tokens, -1), words.Greetings) > 0 || n <= 4 && addressed) && !p.says(words.Ask) {
 		return rest
 	}
 	return own

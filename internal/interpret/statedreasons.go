@@ -61,9 +61,12 @@ func because(sc *scene) *string {
 		return nil
 	}
 	low := lowerInPlace(sc.text)
-	begun := wordStarts(low)
+	said := connectives(low)
+	if len(said) == 0 {
+		return nil
+	}
 	for c := range words.Because.phrases() {
-		if !begun.may(c) {
+		if !has(said, c) {
 			continue
 		}
 		i := indexBetweenBlanks(low, c) - 1
@@ -88,6 +91,25 @@ func because(sc *scene) *string {
 		}
 	}
 	return nil
+}
+
+// becauseBegins are the connectives of reason.
+var becauseBegins *beginnings
+
+// connectives are those of reason that stand in a text in small letters, behind a blank or at its beginning and in front of a blank.
+func connectives(low string) []string {
+	var out []string
+	for i := range len(low) {
+		if i > 0 && low[i-1] != ' ' {
+			continue
+		}
+		for _, c := range becauseBegins.of(low[i:]) {
+			if rest, ok := strings.CutPrefix(low[i:], c); ok && strings.HasPrefix(rest, " ") {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // minReason is how many words stand in front of a wish that no mark parts from its reason.
@@ -158,10 +180,12 @@ func (p *passage) partOf(l list, from, to int) bool {
 var (
 	greeted          *regexp.Regexp
 	greetingOpenings *openings
+	greets           *openings // the first words of greetings
 )
 
 func compileGreeting() {
 	greetingOpenings = openingsOf(words.Greetings.phrases())
+	greets = openingsOf(firstWords(words.Greetings.phrases()))
 	greeted = regexp.MustCompile(`(?i)^` + oneOf(words.Greetings.phrases()) + `(?:[^\pL][^,.!]{0,20})?[,!]\s+`)
 }
 

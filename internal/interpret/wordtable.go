@@ -32,17 +32,6 @@ func (p *pairSet) mayFold(s string) bool {
 	return p[h>>6]&(1<<(h&63)) != 0
 }
 
-// wordStarts are those of the words of s.
-func wordStarts(s string) (p pairSet) {
-	for i := range len(s) {
-		if i == 0 || s[i-1] == ' ' {
-			p.add(s[i:])
-			p.add(s[i : i+1]) // a word of one byte
-		}
-	}
-	return p
-}
-
 func pairHash(s string) uint {
 	switch len(s) {
 	case 0:
