@@ -26,7 +26,7 @@ var (
 )
 
 func compileReasons() {
-	becauseBegins = beginningsOf(words.Because.phrases())
+	indexConnectives()
 	clauseBegins, clauseJoints = beginningsOf(cue("clause_begins").phrases()), beginningsOf(cue("clause_joins").phrases())
 	leadingOpenings = openingsOf(words.Greetings.phrases(), cue("lead_in").phrases())
 	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)

@@ -2,6 +2,7 @@ package interpret
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -61,14 +62,8 @@ func because(sc *scene) *string {
 		return nil
 	}
 	low := lowerInPlace(sc.text)
-	said := connectives(low)
-	if len(said) == 0 {
-		return nil
-	}
-	for c := range words.Because.phrases() {
-		if !has(said, c) {
-			continue
-		}
+	for _, said := range connectivesIn(low) {
+		c := said.text
 		i := indexBetweenBlanks(low, c) - 1
 		if i < -1 {
 			continue
@@ -93,22 +88,42 @@ func because(sc *scene) *string {
 	return nil
 }
 
-// becauseBegins are the connectives of reason.
-var becauseBegins *beginnings
+// connective is one of reason, and its place in their list.
+type connective struct {
+	text  string
+	place int
+}
 
-// connectives are those of reason that stand in a text in small letters, behind a blank or at its beginning and in front of a blank.
-func connectives(low string) []string {
-	var out []string
-	for i := range len(low) {
-		if i > 0 && low[i-1] != ' ' {
-			continue
+// connectives are those of reason by their first words.
+var connectives map[string][]connective
+
+func indexConnectives() {
+	connectives = map[string][]connective{}
+	place := 0
+	for c := range words.Because.phrases() {
+		first, _, _ := strings.Cut(c, " ")
+		connectives[first] = append(connectives[first], connective{c, place})
+		place++
+	}
+}
+
+// connectivesIn are those that stand in a text in small letters, behind a blank or at its beginning and in front of a blank, in the order of
+// their list.
+func connectivesIn(low string) []connective {
+	var out []connective
+	for at := 0; ; {
+		first, _, more := strings.Cut(low[at:], " ")
+		if !more {
+			break
 		}
-		for _, c := range becauseBegins.of(low[i:]) {
-			if rest, ok := strings.CutPrefix(low[i:], c); ok && strings.HasPrefix(rest, " ") {
+		for _, c := range connectives[first] {
+			if rest, ok := strings.CutPrefix(low[at:], c.text); ok && strings.HasPrefix(rest, " ") && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
 		}
+		at += len(first) + 1
 	}
+	slices.SortFunc(out, func(a, b connective) int { return a.place - b.place })
 	return out
 }
 
