@@ -235,7 +235,7 @@ func (s *spelling) leavesAlone(toks []token, text string, elsewhere func() bool,
 	}
 	toks = s.uncontracted(toks)
 	c := s.consenting(toks, text, s.lines)
-	if s.ofPredecessor(toks) || c.onBehalf(0) == len(toks) || toks[0].in(asWords) && c.p.starts(0, leadIns) > 0 && s.leadsIn(c) && !c.p.says(consentVerbs, ownWords) {
+	if s.ofPredecessor(&c.p) || c.onBehalf(0) == len(toks) || toks[0].in(asWords) && c.p.starts(0, leadIns) > 0 && s.leadsIn(c) && !c.p.says(consentVerbs, ownWords) {
 		return "", true
 	}
 	switch {

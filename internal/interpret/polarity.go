@@ -402,7 +402,10 @@ func namesWord(t *token, w string) bool {
 	if t.plain && len(t.text) < len(w) {
 		return false
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(t.text, "'s"), "’s")
+	text := t.text
+	if t.joints&apostrophe != 0 {
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "'s"), "’s")
+	}
 	if t.plain && lettersOnly(text) {
 		return t.lower[:len(text)] == w
 	}

@@ -134,7 +134,7 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 	if len(s.lines) > 1 && s.onlyPeople(toks) {
 		return "", false // "approved: Jane" is said of her alone
 	}
-	if s.ofPredecessor(toks) || c.onBehalf(0) == len(toks) {
+	if s.ofPredecessor(&c.p) || c.onBehalf(0) == len(toks) {
 		return "", true
 	}
 	switch {

@@ -317,6 +317,9 @@ func besideAddress(toks []token, i int) bool {
 
 // begins says whether a run of letters begins with a phrase of a list; ends, whether it ends with one.
 func begins(run string, l list) bool {
+	if isASCII(run) {
+		return false // each has a letter of such a script
+	}
 	for p := range l.runOn() {
 		if strings.HasPrefix(run, p) {
 			return true
@@ -326,6 +329,9 @@ func begins(run string, l list) bool {
 }
 
 func ends(run string, l list) bool {
+	if isASCII(run) {
+		return false
+	}
 	for p := range l.runOn() {
 		if strings.HasSuffix(run, p) {
 			return true

@@ -94,33 +94,38 @@ func (c *consenting) bygone() bool {
 // withoutPredecessor leaves out what a remark tells of whoever somebody asked about comes in the place of: "she replaces Kev, who retired".
 func (s *spelling) withoutPredecessor(c *consenting) *consenting {
 	for i := range c.p.tokens {
-		if i > 1 && c.p.tokens[i].in(whoLeft) && !has(s.subjects, c.p.tokens[i-1].lower) && startsUpper(c.p.tokens[i-1].text) && s.succeeds(c.p.tokens[:i]) && leavesOnly(c.p.tokens[i:]) {
+		if i > 1 && c.p.tokens[i].in(whoLeft) && !has(s.subjects, c.p.tokens[i-1].lower) && startsUpper(c.p.tokens[i-1].text) && s.succeeds(searched(c.p.tokens[:i])) && leavesOnly(c.p.tokens[i:]) {
 			return s.consenting(c.p.tokens[:i], c.p.text, s.lines)
 		}
 	}
 	return c
 }
 
-// succeeds says whether tokens tell that somebody asked about comes in the place of whom they end with.
-func (s *spelling) succeeds(toks []token) bool {
-	p := passage{tokens: toks}
-	p.search(nil)
-	return slices.ContainsFunc(find(&p, comesFor), func(h phraseHit) bool {
-		return h.to >= len(toks)-2 && h.from > 0 && !has(s.subjects, toks[len(toks)-1].lower)
+// succeeds says whether p tells that somebody asked about comes in the place of whom it ends with.
+func (s *spelling) succeeds(p *passage) bool {
+	last := len(p.tokens) - 1
+	return slices.ContainsFunc(find(p, comesFor), func(h phraseHit) bool {
+		return h.to >= last-1 && h.from > 0 && !has(s.subjects, p.tokens[last].lower)
 	})
 }
 
+// searched is a passage of tokens of another one.
+func searched(toks []token) *passage {
+	p := passage{tokens: toks}
+	p.search(nil)
+	return &p
+}
+
 // ofPredecessor takes up a piece: it says whether it only tells of whom the piece in front names as a predecessor: "replaces Kev, who retired".
-func (s *spelling) ofPredecessor(toks []token) bool {
-	told := s.predecessor && toks[0].in(whoLeft) && leavesOnly(toks)
-	s.predecessor = s.succeeds(toks)
+func (s *spelling) ofPredecessor(p *passage) bool {
+	told := s.predecessor && p.tokens[0].in(whoLeft) && leavesOnly(p.tokens)
+	s.predecessor = s.succeeds(p)
 	return told
 }
 
 // leavesOnly says whether a clause tells that somebody left, and denies and decides nothing.
 func leavesOnly(toks []token) bool {
-	p := passage{tokens: toks}
-	p.search(nil)
+	p := searched(toks)
 	return p.says(leavesUs) && !p.says(words.Decide.No, words.Decide.Negations, words.Decide.Approve, words.Decide.Reject, refusing, ofSelf, ownWords)
 }
 
