@@ -290,7 +290,11 @@ func headerBlock(lines []string) bool {
 	return n >= 3 && trace
 }
 
-func isHeadLine(line string) bool { return strings.Contains(line, ":") && headLine.MatchString(line) }
+func isHeadLine(line string) bool {
+	name, _, ok := strings.Cut(line, ":")
+	name = strings.TrimSpace(strings.TrimPrefix(name, ">"))
+	return ok && !strings.Contains(name, " ") && headLine.MatchString(line)
+}
 
 // returnedID finds the Message-ID of the mail that came back: in the attached mail, in an attached header, or in the text, below
 // its announcement or above.

@@ -282,9 +282,12 @@ func givenLast(label, value string) string {
 	if !strings.ContainsFunc(label, func(r rune) bool { return r >= utf8.RuneSelf || !isASCIIAlnum(byte(r)) }) {
 		return "" // one word
 	}
-	names := strings.Fields(value)
 	parts := strings.Fields(labelJoins.Replace(lower(label)))
-	if len(names) < 2 || len(parts) < 3 || strings.Contains(value, ",") || !isFullName(value) && len(names) == 2 {
+	if len(parts) < 3 || words.field(parts[0]) != "last_name" {
+		return ""
+	}
+	names := strings.Fields(value)
+	if len(names) < 2 || strings.Contains(value, ",") || !isFullName(value) && len(names) == 2 {
 		return ""
 	}
 	if _, ok := cleanName(value); !ok {
@@ -292,7 +295,7 @@ func givenLast(label, value string) string {
 	}
 	first, last := parts[0], strings.Join(parts[len(parts)-2:], " ")
 	given := words.field(parts[len(parts)-1])
-	if words.field(first) != "last_name" || words.field(last) != "first_name" && given != "first_name" && given != "name" {
+	if words.field(last) != "first_name" && given != "first_name" && given != "name" {
 		return ""
 	}
 	n := surnameWords(names, strings.HasSuffix(first, "s"))

@@ -191,6 +191,10 @@ func isDisclaimer(paragraph []string) bool {
 	if _, ok := phrases.Disclaimers.prefix(core); ok {
 		return true
 	}
+	_, notice := phrases.Notices.prefix(core)
+	if !notice && len(text) <= 80 {
+		return false
+	}
 	first, n := int32(-1), 0 // two different phrases
 	phrases.Legal.each(text, func(_ int, i int32) bool {
 		if i != first {
@@ -199,6 +203,5 @@ func isDisclaimer(paragraph []string) bool {
 		}
 		return n < 2
 	})
-	_, notice := phrases.Notices.prefix(core)
 	return n >= 2 && len(text) > 80 || notice && n >= 1
 }
