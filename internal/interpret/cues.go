@@ -10,6 +10,7 @@ import (
 
 // cueLists are the lists of words by which prose is read, and what each is for.
 var cueLists = map[string]string{
+	"awaits": "in front of somebody who is expected here", "awaited": "what they are", "awaited_to": "behind them where they are not expected as visitors",
 	"asks_first": "begin a question whose mark is left out",
 	"self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
 	"reader_did": "in front of deeds_told: what the reader said of the wish", "deeds_told": "what was said",

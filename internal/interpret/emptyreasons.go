@@ -28,7 +28,7 @@ func (rd *reader) givesNoReason(reason string, p person) bool {
 	}
 	sc := rd.sceneOf(reason)
 	return ofSomeDay(&sc) || ofTheMail(&sc) || tellsFacts(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
-		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
+		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyTimes(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
@@ -61,6 +61,11 @@ func onlyRole(sc *scene) bool {
 		}
 	}
 	return determined(sc, sc.roles[0].from) == 0 || sc.within(0, 2, givingWords)
+}
+
+// onlyTimes says whether a text is nothing but a day or a time of day: "el martes 9 de febrero a las 10:30".
+func onlyTimes(sc *scene) bool {
+	return hasDigit(sc.text) && !slices.ContainsFunc(sc.tokens, func(t token) bool { return !ofTimes(&t) })
 }
 
 // maxHeld is how many words beside roles that somebody has now tell nothing more, "tiene hoy".

@@ -78,7 +78,7 @@ func (rd *reader) scene(s sentence) scene {
 	}
 	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return m.other || counts(s.tokens, m) || rd.book.modifies(s.tokens, m) })
 	for _, n := range names(s.tokens, taken) {
-		if k := len(sc.names); k > 0 && companyOf(&s.passage, sc.names[k-1].to, n) {
+		if k := len(sc.names); k > 0 && companyOf(&s.passage, sc.names[k-1], n) {
 			continue // "Jane Doe of North Cabling"
 		}
 		if n.from > 1 && !n.titled && s.tokens[n.from-1].in(fromCompany) && s.tokens[n.from-2].in(personNouns) && !besideAddress(s.tokens, n.to-1) {
@@ -168,9 +168,10 @@ func ownAddress(toks []token, i int) int {
 	return 0
 }
 
-// companyOf says whether n is the company of somebody whose name ends at token i, "M. Dumoulin, de la société Froid Service": nobody whose
-// address shows the name.
-func companyOf(p *passage, i int, n nameSpan) bool {
+// companyOf says whether n is the company of somebody named in front of it, "M. Dumoulin, de la société Froid Service": the address that
+// stands behind both shows that somebody's name, or not this one.
+func companyOf(p *passage, of, n nameSpan) bool {
+	i := of.to
 	for i < n.from && p.tokens[i].kind != wordToken {
 		i++
 	}
@@ -179,7 +180,7 @@ func companyOf(p *passage, i int, n nameSpan) bool {
 	}
 	for k := n.to; besideAddress(p.tokens, k-1); k++ {
 		if p.tokens[k].kind == addressToken {
-			return !belongs(p.tokens[k].lower, n.name)
+			return !belongs(p.tokens[k].lower, n.name) || belongs(p.tokens[k].lower, of.name)
 		}
 	}
 	return true

@@ -66,3 +66,21 @@ func TestWordsOfWishes(t *testing.T) {
 		{"What: power outage\nName: Jane Doe\nEmail: jane@acme.example\nReason: fuse", ""},
 	})
 }
+
+// Somebody who is expected at a time comes; a thing from them does not, nor whoever is expected to call.
+func TestAwaited(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "visitor", []wording{
+		{"We expect a service engineer, Mr John Doe of Doe Cooling (j.doe@doe-cooling.test), on 3 December 2026 from 10:30 until 12:00. He will change the fans.",
+			"schedule_visit John Doe <j.doe@doe-cooling.test> [] He will change the fans"},
+		{"Nous attendons un technicien, M. Paul Dumas, le 3 décembre 2026 à 10h30. Il changera les batteries.", "schedule_visit Paul Dumas <> [] Il changera les batteries"},
+		{"Wij verwachten op 3 december 2026 om 10.30 uur een monteur, Bram Vos. Hij vervangt een ventilator.", "schedule_visit Bram Vos <> [] Hij vervangt een ventilator"},
+		{"Esperamos a un técnico, Pablo Ruiz, el martes 9 de febrero de 2027 a las 10:30. Cambiará un ventilador.", "schedule_visit Pablo Ruiz <> [] Cambiará un ventilador"},
+		{"We expect a delivery from John Doe on 3 December 2026 at 10:30.", ""},
+		{"We expect the report John Doe promised on 3 December 2026 at 10:30.", ""},
+		{"We expect John Doe to call us on 3 December 2026 at 10:30.", ""},
+		{"We are expecting John Doe's laptop on 3 December 2026 at 10:30.", ""},
+		{"We expect John Doe on the call on 3 December 2026 at 10:30.", ""},
+		{"We expect John Doe back from leave on 3 December 2026 at 9:00.", ""},
+	})
+}

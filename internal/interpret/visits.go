@@ -135,6 +135,33 @@ func comesHere(sc *scene) bool {
 	return sc.says(inspecting) && sc.says(sites) && slices.ContainsFunc(sc.tokens, func(t token) bool { return t.in(inspecting) })
 }
 
+var awaitWords, awaitedNouns = cue("awaits"), cue("awaited")
+
+// awaits says whether somebody is expected here: the name stands right behind the verb, or what the person is between them, "we expect a
+// service engineer, Mr Doe, on …". What comes from somebody is a thing, and whoever is expected to do something need not come.
+func awaits(sc *scene) bool {
+	if len(sc.names) == 0 || !sc.says(awaitWords) || sc.says(notVisits) {
+		return false
+	}
+	n := sc.names[0]
+	if last := &sc.tokens[n.to-1]; last.joints&apostrophe != 0 || n.to+1 < len(sc.tokens) && sc.tokens[n.to].in(awaitedTo) {
+		return false
+	}
+	for i := range n.from {
+		if end := sc.starts(i, awaitWords); end > 0 {
+			return end == n.from || sc.within(end, n.from, awaitedNouns) && !slices.ContainsFunc(sc.tokens[end:n.from], comesFrom)
+		}
+	}
+	return false
+}
+
+var awaitedTo = cue("awaited_to")
+
+// comesFrom says whether a token joins a thing to whom it is from.
+func comesFrom(t token) bool {
+	return t.in(ofWords) || t.in(forWords) || t.in(andWords) || t.kind == markToken && t.text != ","
+}
+
 // onlyComing says whether a clause tells that somebody comes at a time, and not what for.
 func onlyComing(text, name string) bool {
 	if !isASCII(text) {

@@ -111,7 +111,7 @@ func imperative(sc *scene) bool {
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {
 	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
-	if len(sc.names) == 0 || sc.question || !visit && !attends(sc) && !sc.says(comes) || sc.says(otherVisits) || thingsFor(sc) {
+	if len(sc.names) == 0 || sc.question || !visit && !attends(sc) && !sc.says(comes) && !awaits(sc) || sc.says(otherVisits) || thingsFor(sc) {
 		return false
 	}
 	if visit && sc.says(nearDays) {
