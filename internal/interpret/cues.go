@@ -18,7 +18,7 @@ var cueLists = map[string]string{
 	"points_back": "with one of pointed_nouns behind them they point to the reason in front", "pointed_nouns": "why", "points_alone": "point to it alone",
 	"plain_facts": "tell of somebody what is so as ever", "was_words": "in front of what somebody was", "once_held": "nouns of what that was",
 	"until_when": "tell that what somebody was has ended", "around_times": "beside days and times of day",
-	"said_past": "verbs that show no ending of one", "bare_modals": "of ask those that ask only where they begin a clause",
+	"said_past": "verbs that show no ending of one", "contractions": "behind an apostrophe they are verbs", "bare_modals": "of ask those that ask only where they begin a clause",
 	"moved_things": "in front of a verb of change: no role is changed",
 	"determiners":  "may stand between a role and the word that gives it", "articles": "those of determiners that begin a noun",
 	"givers": "behind them a role is given", "make": "make Jane Doe a Technician", "and": "joins people or roles", "both": "both",

@@ -269,7 +269,7 @@ func (rd *reader) anyReason(scenes []scene, p person) *string {
 				if !about[i] {
 					continue
 				}
-				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v, p) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v, p) && !rd.holdsWish(*v, p) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
 					return v
 				}
 			}
@@ -386,6 +386,12 @@ func pronounClause(sc *scene, plural bool) *string {
 	for _, m := range sc.roles { // "as a technician shes taking over"
 		if m.to < len(sc.tokens) && sc.tokens[m.to].in(words.Pronouns) {
 			starts = append(starts, sc.tokens[m.to].start)
+		}
+	}
+	for i := range sc.tokens { // "jane@acme.example shes taking over"
+		given := func(m roleMention) bool { return m.from > i }
+		if sc.tokens[i].kind == addressToken && i+minRemaining < len(sc.tokens) && sc.tokens[i+1].in(words.Pronouns) && !slices.ContainsFunc(sc.roles, given) {
+			starts = append(starts, sc.tokens[i+1].start)
 		}
 	}
 	for _, at := range starts {

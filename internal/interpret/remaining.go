@@ -140,7 +140,7 @@ var saidPast = cue("said_past")
 func hasVerb(sc *scene) bool {
 	for i := range sc.tokens {
 		t := &sc.tokens[i]
-		if t.in(finite) && t.lower != "and" && t.lower != "no" || t.in(copulas) || t.in(auxiliaries) || i > 0 && t.in(saidPast) {
+		if t.in(finite) && t.lower != "and" && t.lower != "no" || t.in(copulas) || t.in(auxiliaries) || contracted(t) || i > 0 && t.in(saidPast) {
 			return true
 		}
 		if t.kind == wordToken && t.text == t.lower && len(t.text) > 3 && (strings.HasSuffix(t.lower, "s") || strings.HasSuffix(t.lower, "ed")) && (i == 0 || !sc.tokens[i-1].in(determiners)) {
@@ -149,3 +149,11 @@ func hasVerb(sc *scene) bool {
 	}
 	return sc.says(tellsWhy)
 }
+
+// contracted says whether a word ends with a verb cut short: "I'm", "we'll", "won't".
+func contracted(t *token) bool {
+	at := strings.LastIndexAny(t.lower, "'’")
+	return at > 0 && contractions.holds(strings.TrimLeft(t.lower[at:], "'’"))
+}
+
+var contractions = cue("contractions")

@@ -32,6 +32,15 @@ func (rd *reader) withoutBearersAddress(reason string, p person) string {
 	return sc.text[sc.tokens[i].start:]
 }
 
+// holdsWish says whether a reason holds a role and the address of its bearer behind other words, and asks: it is the wish itself.
+func (rd *reader) holdsWish(reason string, p person) bool {
+	if p.address == "" || !strings.Contains(lower(reason), lower(p.address)) || !hasAddress(rd.withoutBearersAddress(reason, p)) {
+		return false
+	}
+	sc := rd.sceneOf(reason)
+	return len(sc.roles) > 0 && sc.says(words.Ask)
+}
+
 var aroundTimes = cue("around_times")
 
 // withoutTimes is the reason of a visit without the day and the times of day it ends with.

@@ -1,6 +1,9 @@
 package interpret_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestUndatedVisits: somebody who comes on a day that is not known yet is a visitor whose day is asked for.
 func TestUndatedVisits(t *testing.T) {
@@ -82,5 +85,19 @@ func TestAwaited(t *testing.T) {
 		{"We are expecting John Doe's laptop on 3 December 2026 at 10:30.", ""},
 		{"We expect John Doe on the call on 3 December 2026 at 10:30.", ""},
 		{"We expect John Doe back from leave on 3 December 2026 at 9:00.", ""},
+	})
+}
+
+// TestReasonsWithoutMarks: a reason needs no mark in front of it, nor a whole verb in it, and the wish is none.
+func TestReasonsWithoutMarks(t *testing.T) {
+	t.Parallel()
+	const added = "add_user Jane Doe <jane@acme.example> [technician]"
+	readWordings(t, "access", []wording{
+		{"morning, need jane doe added as tech. jane@acme.example shes recabling our storage box this month", added + " shes recabling our storage box this month"},
+		{"My cousin Jane Doe does our racks as of this month so yall can put her down as a technician. Her address is jane@acme.example.", added + " My cousin Jane Doe does our racks as of this month"},
+		{"Please enter Jane Doe (jane@acme.example) as technician. I'm due in May and won't look at my mail then.", added + " I'm due in May and won't look at my mail then"},
+		{"Now that our controllers sit in your hall we'll want our own person there: Jane Doe, jane@acme.example, technician level. She's our electrician and will be in monthly.",
+			added + " She's our electrician and will be in monthly"},
+		{"Please add Jane Doe, jane@acme.example she is technician.", strings.TrimSuffix(added, "[technician]") + "[]"},
 	})
 }
