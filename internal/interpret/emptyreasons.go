@@ -108,11 +108,28 @@ func wishesOnly(sc *scene) bool {
 
 var proposing = cue("proposing")
 
-// besideThePoint says whether a text found as a reason stands behind a condition, or behind the address that its sentence is about.
-func besideThePoint(sc *scene, reason string) bool {
+// besideThePoint says whether a text found as a reason for p stands behind a condition, or behind the address that its sentence is about, or
+// tells what nobody has to do.
+func besideThePoint(sc *scene, reason string, p person) bool {
 	at := strings.Index(sc.text, reason)
-	return at >= 0 && conditional(sc) || at > 0 && ofReaching(sc, at)
+	return at >= 0 && (conditional(sc) || needless(sc)) || at == 0 && p.action == AddUser && limits(sc) || at > 0 && ofReaching(sc, at)
 }
+
+// needless says whether a sentence that wishes nothing begins with what the reader does not have to do: "no need to ring the office, they are
+// closed".
+func needless(sc *scene) bool {
+	return sc.action == "" && sc.starts(nextWord(sc.tokens, -1), noNeedTo) > 0
+}
+
+// limits says whether a sentence begins with what a newcomer does not have to do: "she doesn't need to see the tickets".
+func limits(sc *scene) bool {
+	return sc.says(needNot) && sc.within(0, maxLimit, needNot) && !sc.says(words.Because)
+}
+
+// maxLimit is how many words a sentence begins with that tell what somebody does not have to do.
+const maxLimit = 8
+
+var noNeedTo = cue("no_need_to")
 
 // ofReaching says whether the clause at byte at only adds something to how somebody is reached: "best reached at jane@…, she doesn't do
 // phones". A denial there is of other ways.

@@ -243,6 +243,19 @@ func titledOnly(scenes []scene, list []person) []person {
 	return out
 }
 
+// withoutAuthor is people without whoever writes and only says their name, "my name is Ann Lee. Please add Jane Doe, …": a mailbox that many
+// share shows another one.
+func withoutAuthor(scenes []scene, people []person) []person {
+	if len(people) < 2 {
+		return people
+	}
+	return slices.DeleteFunc(slices.Clone(people), func(p person) bool {
+		return p.address == "" && !p.taken && scenes[p.sent].precedes(p.at, 4, ownName)
+	})
+}
+
+var ownName = cue("own_name")
+
 // governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
 // one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
 func governed(scenes []scene, people []person) []person {

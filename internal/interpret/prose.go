@@ -78,7 +78,7 @@ func (rd *reader) inProse(own string) []Request {
 			people = rd.inCopy(scenes)
 		}
 	}
-	people = governed(scenes, people)
+	people = governed(scenes, withoutAuthor(scenes, people))
 	if len(people) == 0 {
 		if own := rd.ownChange(scenes); own != nil {
 			return own

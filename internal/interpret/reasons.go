@@ -269,7 +269,7 @@ func (rd *reader) anyReason(scenes []scene, p person) *string {
 				if !about[i] {
 					continue
 				}
-				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v, p) && !rd.holdsWish(*v, p) && !besideThePoint(&scenes[i], *v) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
+				if v := find(rd, &scenes[i], p); v != nil && !rd.givesNoReason(*v, p) && !rd.holdsWish(*v, p) && !besideThePoint(&scenes[i], *v, p) && !(p.action == ScheduleVisit && onlyComing(*v, p.name)) {
 					return v
 				}
 			}
@@ -373,7 +373,7 @@ func pronounClause(sc *scene, plural bool) *string {
 		return nil
 	}
 	starts := []int{0}
-	for _, sep := range []string{", ", "; ", " — ", " - ", "，"} {
+	for _, sep := range []string{", ", "; ", " — ", " - ", "，", " ("} {
 		for from := 0; ; {
 			i := strings.Index(sc.text[from:], sep)
 			if i < 0 {
@@ -402,7 +402,11 @@ func pronounClause(sc *scene, plural bool) *string {
 			continue
 		}
 		clause := sc.text[at:]
-		if roleGiven(sc, at, len(sc.text)) {
+		if at > 0 && sc.text[at-1] == '(' {
+			if clause, _, _ = strings.Cut(clause, ")"); strings.Count(clause, " ") < 2 {
+				continue // "Jane Doe (she/her)"
+			}
+		} else if roleGiven(sc, at, len(sc.text)) {
 			if clause = sc.text[at:clauseEnd(sc.text, at)]; roleGiven(sc, at, at+len(clause)) || !reasonable(clause) {
 				continue
 			}

@@ -43,7 +43,7 @@ func (rd *reader) remaining(scenes []scene, p person) *string {
 		if ofAnother(scenes, i, p) || sc.question && i != wish || conditional(sc) || ofNobodyYet(sc) && i < p.sent || i == len(scenes)-1 && rd.signsOff(scenes, i) {
 			continue
 		}
-		if v := rd.told(sc, p); v != nil && !rd.givesNoReason(*v, p) && !besideThePoint(sc, *v) {
+		if v := rd.told(sc, p); v != nil && !rd.givesNoReason(*v, p) && !besideThePoint(sc, *v, p) {
 			return v
 		}
 	}

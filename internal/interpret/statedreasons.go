@@ -69,8 +69,8 @@ func because(sc *scene) *string {
 			continue
 		}
 		from := i + 1 + len(c)
-		if sc.partOf(words.Ask, i+1, from) || sc.partOf(words.AtPresent, i+1, from) {
-			continue // "we want": want is because in another language; "as he is now"
+		if sc.partOf(words.Ask, i+1, from) || sc.partOf(words.AtPresent, i+1, from) || sc.partOf(noBecause, i+1, from) {
+			continue // "we want": want is because in another language; "as he is now"; "bin damit Ihr Ansprechpartner"
 		}
 		if strings.HasPrefix(c, "as ") || strings.HasPrefix(c, "da ") {
 			from = i + 1 + 3
@@ -87,6 +87,8 @@ func because(sc *scene) *string {
 	}
 	return nil
 }
+
+var noBecause = cue("no_because")
 
 // connective is one of reason, and its place in their list.
 type connective struct {

@@ -101,3 +101,37 @@ func TestReasonsWithoutMarks(t *testing.T) {
 		{"Please add Jane Doe, jane@acme.example she is technician.", strings.TrimSuffix(added, "[technician]") + "[]"},
 	})
 }
+
+// TestNoNeed: what somebody need not do is no reason, and no reason to leave them out; nor is what tells why the reader need not do something.
+func TestNoNeed(t *testing.T) {
+	t.Parallel()
+	const added = "add_user Jane Doe <jane@acme.example> [technician]"
+	readWordings(t, "access", []wording{
+		{"Please add Jane Doe (jane@acme.example) as technician. She does not need to see the tickets.", added},
+		{"Por favor añadan a Jane Doe (jane@acme.example) como técnica. No necesita ver los tickets.", added},
+		{"Peço que adicionem Jane Doe (jane@acme.example) como técnica. Ela não precisa de ver os tickets. É ela que trata dos servidores.", added + " É ela que trata dos servidores"},
+		{"Graag Jane Doe (jane@acme.example) toevoegen als technicus. Zij hoeft de tickets niet te zien.", added},
+		{"Notre technicien ayant pris sa retraite cet été, pourriez-vous ajouter Jane Doe (jane@acme.example) comme technicienne ? Elle n'a pas besoin de voir les tickets.",
+			added + " Notre technicien ayant pris sa retraite cet été"},
+		{"Please add Jane Doe (jane@acme.example) as technician. No need to ring the office, they are closed this week.", added},
+		{"Could Jane Doe (she runs our backups since May) please be registered as technician? Her address is jane@acme.example.", added + " she runs our backups since May"},
+		{"Could Jane Doe (she/her) please be registered as technician? Her address is jane@acme.example. She runs our backups.", added + " She runs our backups"},
+		{"Jane Doe (jane@acme.example) does not need to be added as technician.", ""},
+		{"Jane Doe (jane@acme.example) does not need access as technician.", ""},
+		{"Please leave the list as it is. Jane Doe (jane@acme.example) need not be added as technician.", ""},
+	})
+}
+
+// TestAuthorsName: who says their own name is not one of those to be added, whatever the mailbox is called.
+func TestAuthorsName(t *testing.T) {
+	t.Parallel()
+	const added = "add_user Jane Doe <jane@acme.example> [technician] "
+	readWordings(t, "access", []wording{
+		{"My name is Anna Lee, I look after the IT of Acme. Please add Jane Doe (jane@acme.example) as technician, since our administrator retires.", added + "our administrator retires"},
+		{"mein Name ist Anna Lee, ich betreue die IT und bin damit Ihr neuer Ansprechpartner.\n\nBitte nehmen Sie Jane Doe (jane@acme.example) als Techniker auf, da unser Administrator geht.",
+			added + "unser Administrator geht"},
+		{"mi nombre es Anna Lee. Por favor añadan a Jane Doe (jane@acme.example) como técnica, ya que nuestro técnico se jubila.", added + "nuestro técnico se jubila"},
+		{"mijn naam is Anna Lee. Graag Jane Doe (jane@acme.example) toevoegen als technicus, omdat onze technicus vertrekt.", added + "onze technicus vertrekt"},
+		{"My name is Jane Doe and I need access as technician, my address is jane@acme.example. I run the backups.", added + "I run the backups"},
+	})
+}

@@ -187,12 +187,31 @@ func denies(p *passage, verbs list) bool {
 		return false
 	}
 	for i := range p.tokens {
-		if end := p.starts(i, words.Not); end > 0 && (p.follows(end, len(p.tokens), verbs) || p.follows(i+1, len(p.tokens), verbs) && p.tokens[i].in(words.Not)) {
+		if end := p.starts(i, words.Not); end > 0 && !deniesNeed(p, i, verbs) && (p.follows(end, len(p.tokens), verbs) || p.follows(i+1, len(p.tokens), verbs) && p.tokens[i].in(words.Not)) {
 			return true
 		}
 	}
 	return false
 }
+
+// deniesNeed says whether the denial at token i is of what somebody need not do, "she does not need to see the tickets": none of verbs, nor
+// what people have with the reader, follows it.
+func deniesNeed(p *passage, i int, verbs list) bool {
+	end := p.starts(i, needNot)
+	for k := i; k > max(0, i-maxNeedless) && end == 0; k-- {
+		end = p.starts(k-1, needNot)
+	}
+	if end <= i {
+		return false
+	}
+	rest := p.in.scan(p.text[p.tokens[end-1].end:])
+	return !rest.says(verbs, belongings, evidentAccess)
+}
+
+// maxNeedless is how many words stand between the beginning of such a phrase and its denial.
+const maxNeedless = 2
+
+var needNot = cue("need_not")
 
 // maxPlace is how many words name the place to which somebody is added.
 const maxPlace = 5
