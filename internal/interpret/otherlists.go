@@ -17,12 +17,13 @@ func onOtherList(p *passage) int {
 		if p.starts(k, otherLists) == 0 {
 			continue
 		}
-		i := k
-		for i > 0 && p.tokens[i-1].in(determiners) {
-			i--
-		}
-		if i > 0 && p.tokens[i-1].in(listedBy) {
-			return i - 1
+		for i := k; i > 0; i-- {
+			if p.tokens[i-1].in(listedBy) {
+				return i - 1
+			}
+			if !p.tokens[i-1].in(determiners) {
+				break
+			}
 		}
 	}
 	return -1

@@ -506,6 +506,8 @@ func strongName(sc *scene, n nameSpan) bool {
 			return true
 		case sc.action == RemoveUser && n.from <= 2 && len(sc.names) == 1 && (sc.within(n.to, len(sc.tokens), goneWords) || sc.within(n.to, len(sc.tokens), ofThem)):
 			return true
+		case sc.action == RemoveUser && takenOff(sc, n):
+			return true
 		case sc.follows(n.to, 3, wishAfter), sc.follows(behind, 3, wishAfter), sc.action == ResendInvitation && sc.precedes(n.from, 4, forWords):
 			return true
 		case n.from > 0 && sc.tokens[n.from-1].text == "," && sc.within(0, n.from, words.NewPerson):
@@ -514,6 +516,37 @@ func strongName(sc *scene, n nameSpan) bool {
 	}
 	return sc.precedes(n.from, 4, calledWords)
 }
+
+// takenOff says whether a wish is about nobody but the only person it names, and holds nothing besides them, the verb that removes and our
+// listing: "Bitte Jane Doe aus der Liste entfernen", "bitte entfernen Sie Jane Doe".
+func takenOff(sc *scene, n nameSpan) bool {
+	if len(sc.names) != 1 {
+		return false
+	}
+	verb := false
+	for i := 0; i < n.from; {
+		t := &sc.tokens[i]
+		removes := sc.starts(i, words.Verbs.of[RemoveUser].list)
+		verb = verb || removes > 0
+		if end := max(removes, sc.starts(i, words.Please), sc.starts(i, words.Ask)); end > 0 {
+			i = end
+			continue
+		}
+		if t.kind == wordToken && !t.isTitle() && !t.in(offBefore) {
+			return false
+		}
+		i++
+	}
+	for i := n.to; i < len(sc.tokens); i++ {
+		t := &sc.tokens[i]
+		if !t.in(offList) {
+			return sc.starts(i, words.Verbs.of[RemoveUser].list) > 0 || verb && t.kind == markToken && !t.in(brackets)
+		}
+	}
+	return verb
+}
+
+var offList, offBefore = cue("off_list"), cue("off_before")
 
 // behindAddress is the token behind n and, where n alone is named and begins the sentence, the address in brackets beside it: "Jane Doe (jane@…) should …".
 func behindAddress(sc *scene, n nameSpan) int {

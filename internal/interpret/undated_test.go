@@ -135,3 +135,30 @@ func TestAuthorsName(t *testing.T) {
 		{"My name is Jane Doe and I need access as technician, my address is jane@acme.example. I run the backups.", added + "I run the backups"},
 	})
 }
+
+// TestTakenOff: whoever is named alone with the verb and our listing is to be removed; from another list, a thing or not yet is none.
+func TestTakenOff(t *testing.T) {
+	t.Parallel()
+	const off = "remove_user Peter Huber <> []"
+	readWordings(t, "Austritt", []wording{
+		{"bitte entfernen Sie Herrn Peter Huber aus der Liste unserer Vertreter. Er ist im März in den Ruhestand gegangen.", off + " Er ist im März in den Ruhestand gegangen"},
+		{"Bitte Peter Huber entfernen.", off},
+		{"Wir möchten Herrn Peter Huber aus unserer Liste streichen.", off},
+		{"Graag Peter Huber uit de lijst verwijderen.", off},
+		{"Wilt u Peter Huber verwijderen?", off},
+		{"Bitte die Karte Peter Huber sperren.", ""},
+		{"Bitte Peter Huber die Karte entziehen.", ""},
+		{"Bitte Peter Huber noch nicht entfernen.", ""},
+		{"Bitte entfernen Sie Peter Huber aus der Besprechung am Montag.", ""},
+		{"Bitte löschen Sie Peter Hubers Rechnung.", ""},
+		{"Bitte entfernen Sie Peter Huber (p.huber@acme.example) aus dem Newsletter.", ""},
+		{"Merci de retirer Peter Huber (p.huber@acme.example) de la liste de diffusion.", ""},
+		{"Por favor eliminen a Peter Huber (p.huber@acme.example) de su boletín.", ""},
+		{"Vi chiedo di rimuovere Peter Huber (p.huber@acme.example) dalla newsletter.", ""},
+		{"Peço que removam Peter Huber (p.huber@acme.example) da vossa lista de distribuição.", ""},
+		{"Graag Peter Huber (p.huber@acme.example) toevoegen aan de nieuwsbrief.", ""},
+		{"Vänligen ta bort Peter Huber (p.huber@acme.example) från er sändlista.", ""},
+		{"Proszę usunąć Peter Huber (p.huber@acme.example) z newslettera.", ""},
+		{"Прошу удалить Peter Huber (p.huber@acme.example) из рассылки.", ""},
+	})
+}
