@@ -112,6 +112,15 @@ func (rd *reader) noWish(text string) bool {
 
 var wantsTold = cue("wants_told")
 
+// forbidsMore says whether the mark at token i is followed by more than a remark that acts on nobody, ", but I wanted to ask early".
+func forbidsMore(sc *scene, i int) bool {
+	if i+1 >= len(sc.tokens) {
+		return false
+	}
+	rest := sc.in.scan(sc.text[sc.tokens[i].end:])
+	return sc.tokens[i].text != "," || rest.says(words.Not) || rest.saysVerb(words.Verbs.of[AddUser]) || rest.saysVerb(words.Verbs.of[RemoveUser])
+}
+
 // noMailbox says whether a sentence only tells that an address does not exist yet, "O e-mail dele ainda não foi criado": the denial stands behind the
 // address and one more word at most, and is of nobody.
 func noMailbox(sc *scene) bool {
@@ -126,9 +135,11 @@ func noMailbox(sc *scene) bool {
 	for denial < len(sc.tokens) && sc.starts(denial, words.Not) == 0 {
 		denial++
 	}
-	behind := sc.tokens[min(denial, len(sc.tokens)):]
-	return at > 0 && denial <= at+1 && denial < len(sc.tokens) && !sc.within(denial, len(sc.tokens), objectWords) &&
-		!slices.ContainsFunc(behind[:len(behind)-1], func(t token) bool { return t.kind == markToken })
+	end := denial
+	for end < len(sc.tokens) && sc.tokens[end].kind != markToken {
+		end++
+	}
+	return at > 0 && denial <= at+1 && denial < len(sc.tokens) && !sc.within(denial, end, objectWords) && !forbidsMore(sc, end)
 }
 
 // maxDenied is how many tokens a denial stands in front of a role at most.

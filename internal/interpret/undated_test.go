@@ -162,3 +162,18 @@ func TestTakenOff(t *testing.T) {
 		{"Прошу удалить Peter Huber (p.huber@acme.example) из рассылки.", ""},
 	})
 }
+
+// TestNoMailboxYet: that an address does not exist yet forbids nothing and is no reason, whatever remark follows it.
+func TestNoMailboxYet(t *testing.T) {
+	t.Parallel()
+	const added = "add_user Jane Doe <> [technician]"
+	readWordings(t, "access", []wording{
+		{"Preciso cadastrar a Jane Doe como técnica. O e-mail dela ainda não foi criado, mas quis adiantar o pedido.", added},
+		{"Guten Tag, bitte Jane Doe als Techniker anlegen. Ihre E-Mail-Adresse ist noch nicht eingerichtet, wird aber nachgereicht.", added},
+		{"Guten Tag, bitte Jane Doe als Techniker anlegen. Seine E-Mail-Adresse ist noch nicht eingerichtet. Er tauscht Platten.", added + " Er tauscht Platten"},
+		{"Bonjour, merci d'inscrire Jane Doe comme technicienne. Elle n'a pas encore d'adresse.", added},
+		{"Hello, please add Jane Doe as technician. She has no mailbox yet.", added},
+		{"Preciso cadastrar a Jane Doe como técnica. O e-mail dela ainda não foi criado, não a adicionem.", ""},
+		{"Preciso cadastrar a Jane Doe como técnica. O e-mail dela ainda não foi criado, mas adicionem outra pessoa.", ""},
+	})
+}
