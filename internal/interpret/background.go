@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -23,17 +24,21 @@ var (
 
 	leadingOpenings            *openings
 	clauseBegins, clauseJoints *beginnings
+
+	forBegins, toBegins *openings // of the expressions of purposes
 )
 
 func compileReasons() {
 	indexConnectives()
 	clauseBegins, clauseJoints = beginningsOf(cue("clause_begins").phrases()), beginningsOf(cue("clause_joins").phrases())
 	leadingOpenings = openingsOf(words.Greetings.phrases(), cue("lead_in").phrases())
+	forBegins = openingsOf(cue("purpose_for").phrases())
+	toBegins = openingsOf(cue("purpose_to").phrases(), cue("purpose_so").phrases())
 	leading = regexp.MustCompile(`(?i)^(?:` + oneOf(words.Greetings.phrases()) + `[^\pL][^,.]{0,20},\s*)?(?:` + oneOf(cue("lead_in").phrases()) + `(?:[\s,!]+|$))+`)
-	purposeFor = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
+	purposeFor = regexp.MustCompile(`(?i)^(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+(?:[^,.;:!?()<>@]{2,80}?[\s-])?` +
 		oneOf(cue("purpose_nouns").phrases()) + `)(?:[^\pL]|$)`)
-	purposeAny = regexp.MustCompile(`(?i)(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+[^,.;:!?()<>@]{3,80})`)
-	purposeTo = regexp.MustCompile(`(?i)(?:^|[^\pL])((` + oneOf(cue("purpose_to").phrases()) + `|` + oneOf(cue("purpose_so").phrases()) + `)\s+` + oneOf(cue("purpose_verbs").phrases()) +
+	purposeAny = regexp.MustCompile(`(?i)^(?:^|[^\pL])` + oneOf(cue("purpose_for").phrases()) + `\s+(` + oneOf(cue("purpose_articles").phrases()) + `\s+[^,.;:!?()<>@]{3,80})`)
+	purposeTo = regexp.MustCompile(`(?i)^(?:^|[^\pL])((` + oneOf(cue("purpose_to").phrases()) + `|` + oneOf(cue("purpose_so").phrases()) + `)\s+` + oneOf(cue("purpose_verbs").phrases()) +
 		`(?:[^\pL,;?!][^,;?!]*)?)(?:[,;?!]|$)`)
 }
 
@@ -247,7 +252,7 @@ var purposeAny *regexp.Regexp
 // purposeOfAny reads "for the quarterly checks of our servers" where nothing else tells why: what stands behind is none of our places,
 // nobody and no time.
 func purposeOfAny(sc *scene) *string {
-	at := sc.find(purposeAny, forArticle)
+	at := sc.find(purposeAny, forBegins, forArticle)
 	if at == nil {
 		return nil
 	}
@@ -341,14 +346,29 @@ var (
 	forArticle = newListOf(func(l *lexicon) []string { return crossed(l.Cues["purpose_for"], l.Cues["purpose_articles"]) })
 )
 
-// find matches re where the sentence has a phrase of each of lists.
-func (sc *scene) find(re *regexp.Regexp, lists ...list) []int {
+// find matches re where the sentence has a phrase of each of lists. re begins with the character in front of one of the phrases of begins, or
+// with such a phrase at the beginning of the sentence.
+func (sc *scene) find(re *regexp.Regexp, begins *openings, lists ...list) []int {
 	for _, l := range lists {
 		if !sc.says(l) {
 			return nil
 		}
 	}
-	return re.FindStringSubmatchIndex(sc.text)
+	from, inWord := 0, false // the character in front
+	for i, r := range sc.text {
+		if !inWord && begins.may(sc.text[i:]) {
+			if at := re.FindStringSubmatchIndex(sc.text[from:]); at != nil {
+				for k := range at {
+					if at[k] >= 0 {
+						at[k] += from
+					}
+				}
+				return at
+			}
+		}
+		from, inWord = i, unicode.IsLetter(r)
+	}
+	return nil
 }
 
 // purpose reads "to replace the DVR" and "for the Oslo project" in a sentence that asks.
@@ -356,7 +376,7 @@ func purpose(sc *scene) *string {
 	if !sc.asks && sc.action == "" && len(sc.names) == 0 && len(sc.roles) == 0 {
 		return nil
 	}
-	if at := sc.find(purposeTo, toLead, toVerbs); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
+	if at := sc.find(purposeTo, toBegins, toLead, toVerbs); at != nil && !hasAddress(sc.text[at[5]:at[3]]) {
 		lead, from := lower(sc.text[at[4]:at[5]]), at[2]
 		if !soWords.anyPhrase(func(p string) bool { return p == lead }) { // "so that she can …" keeps who
 			from = at[5]
@@ -365,10 +385,12 @@ func purpose(sc *scene) *string {
 		}
 		return trimReason(sc.text[from:at[3]])
 	}
-	if at := sc.find(purposeIng, forIng); at != nil && !mentions(sc.text[at[2]:at[3]], notPurpose) {
-		return trimReason(sc.text[at[2]:at[3]])
+	if sc.says(forIng) {
+		if at := purposeIng.FindStringSubmatchIndex(sc.text); at != nil && !mentions(sc.text[at[2]:at[3]], notPurpose) {
+			return trimReason(sc.text[at[2]:at[3]])
+		}
 	}
-	if at := sc.find(purposeFor, forArticle); at != nil {
+	if at := sc.find(purposeFor, forBegins, forArticle); at != nil {
 		return trimReason(sc.text[at[2]:purposeEnd(sc, at[3])])
 	}
 	return nil

@@ -74,6 +74,27 @@ func TestGatesLetEveryMatchThrough(t *testing.T) {
 	}
 }
 
+// TestPurposesAreFoundWhereTheyBegin holds find, which tries an expression where it may begin, against the expression anywhere.
+func TestPurposesAreFoundWhereTheyBegin(t *testing.T) {
+	load()
+	pieces := rapid.SampledFrom([]string{"for", "For the", "(für", "FÖR", "to", "in order to", "so that she", "the", "das", "our", "project", "Projekt,", "replace", "works", "é", "1", "go-to", "before", "ſo she can work", "-for"})
+	for name, e := range map[string]struct {
+		re     *regexp.Regexp
+		begins *openings
+	}{"for": {purposeFor, forBegins}, "any": {purposeAny, forBegins}, "to": {purposeTo, toBegins}} {
+		anywhere := regexp.MustCompile(strings.Replace(e.re.String(), "^", "", 1))
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				text := strings.Join(rapid.SliceOfN(pieces, 0, 9).Draw(t, "text"), " ")
+				sc := scene{sentence: sentence{passage: passage{text: text}}}
+				if got, want := sc.find(e.re, e.begins), anywhere.FindStringSubmatchIndex(text); !slices.Equal(got, want) {
+					t.Fatalf("found %v in %q, want %v", got, text, want)
+				}
+			})
+		})
+	}
+}
+
 // passes holds may against found, with texts of these pieces and common ones.
 func passes(t *testing.T, pieces []string, found, may func(string) bool) {
 	t.Helper()
