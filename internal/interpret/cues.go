@@ -12,7 +12,7 @@ import (
 var cueLists = map[string]string{
 	"awaits": "in front of somebody who is expected here", "awaited": "what they are", "awaited_to": "behind them where they are not expected as visitors",
 	"asks_first": "begin a question whose mark is left out",
-	"own_name":   "in front of the author's whole name", "need_not": "tell what somebody does not have to do", "no_need_to": "begin sentences about what the reader does not have to do", "no_because": "longer phrases with one of because that begin no reason", "off_list": "words of the listing that somebody is taken off, in front of the verb", "off_before": "what may begin such a wish, besides the words that ask", "self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
+	"own_name":   "in front of the author's whole name", "declines_behind": "names right behind them have the ending of a case", "need_not": "tell what somebody does not have to do", "no_need_to": "begin sentences about what the reader does not have to do", "no_because": "longer phrases with one of because that begin no reason", "off_list": "words of the listing that somebody is taken off, in front of the verb", "off_before": "what may begin such a wish, besides the words that ask", "self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
 	"reader_did": "in front of deeds_told: what the reader said of the wish", "deeds_told": "what was said",
 	"own_future":  "begin sentences about what is to be done some day, not now",
 	"points_back": "with one of pointed_nouns behind them they point to the reason in front", "pointed_nouns": "why", "points_alone": "point to it alone",

@@ -13,14 +13,23 @@ import (
 func nominative(p person) bool {
 	first, rest, _ := strings.Cut(p.name, " ")
 	last := rest[strings.LastIndexByte(rest, ' ')+1:]
-	if last == "" || !belongs(p.address, latin.Replace(lower(last))) {
+	if last == "" || !shows(p.address, lower(last)) {
 		return false
 	}
 	first = lower(first)
-	return belongs(p.address, latin.Replace(first)) || !declinedEndings.anyPhrase(func(end string) bool { return strings.HasSuffix(first, end) })
+	return shows(p.address, first) || !declinedEndings.anyPhrase(func(end string) bool { return strings.HasSuffix(first, end) })
 }
 
 var declinedEndings = cue("declined_endings")
+
+// shows says whether an address holds a word of a name, which Latin letters spell in several ways: "Лебединский", lebedinsky@….
+func shows(address, word string) bool {
+	word = latin.Replace(word)
+	return belongs(address, word) || belongs(alike.Replace(address), alike.Replace(word))
+}
+
+// alike writes alike what one Cyrillic letter becomes.
+var alike = strings.NewReplacer("shch", "sch", "kh", "h", "ts", "c", "yu", "u", "ju", "u", "iu", "u", "ya", "a", "ja", "a", "ia", "a", "yo", "e", "iy", "y", "ij", "y", "yy", "y")
 
 // latin writes Cyrillic letters as addresses do.
 var latin = strings.NewReplacer("а", "a", "б", "b", "в", "v", "г", "g", "д", "d", "е", "e", "ё", "e", "ж", "zh", "з", "z", "и", "i", "й", "y",

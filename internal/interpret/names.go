@@ -59,6 +59,9 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	if i < len(toks) && isIdeographic(toks[i].text) && (toks[i].in(jobTitles) || givenAlone(toks, i)) {
 		return nameSpan{}, false
 	}
+	if wishBegins(toks, i) {
+		return nameSpan{}, false
+	}
 	start, last, capitals := i, -1, 0
 	possessive := false
 	for ; i < len(toks) && toks[i].kind == wordToken && !taken[i] && !possessive; i++ {
@@ -134,6 +137,11 @@ done:
 	name, ok := cleanName(strings.Join(parts, " "))
 	span.name, span.to = name, last+1
 	return span, ok && last+1-start <= 7
+}
+
+// wishBegins says whether token i is no part of the name behind it but the verb that a sentence begins with: "Dodajcie Jana Nowaka".
+func wishBegins(toks []token, i int) bool {
+	return i == 0 && len(toks) > 2 && toks[0].in(words.Verbs.heads) && startsUpper(toks[1].text) && startsUpper(toks[2].text) && !gapHas(toks, 1) && !gapHas(toks, 2) && !shownBehind(toks, 0)
 }
 
 // withoutEmployer is where a name that ends at token last ends without the company that its bearer is of, "Jeroen Kuipers van Koeltechniek

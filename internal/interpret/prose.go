@@ -9,6 +9,7 @@ var (
 	furtherWishes, wasUnable = cue("ask_more"), cue("was_unable")
 	authorWords, goneWords   = cue("author"), cue("gone")
 	oneName, declining       = cue("one_name"), cue("declines")
+	declinesBehind           = cue("declines_behind")
 	recordWords              = cue("records")
 )
 
@@ -119,7 +120,8 @@ func (rd *reader) inProse(own string) []Request {
 
 // asWritten says whether a name has no ending that its language puts to names.
 func asWritten(scenes []scene, p person) bool {
-	return !scenes[p.sent].says(declining) || nominative(p) || follows(&scenes[p.sent], p.at, ":")
+	sc := &scenes[p.sent]
+	return !sc.says(declining) && !sc.precedes(p.at, 1, declinesBehind) || nominative(p) || follows(&scenes[p.sent], p.at, ":")
 }
 
 // inCopy finds the person that the text says is in Cc.

@@ -177,3 +177,18 @@ func TestNoMailboxYet(t *testing.T) {
 		{"Preciso cadastrar a Jane Doe como técnica. O e-mail dela ainda não foi criado, mas adicionem outra pessoa.", ""},
 	})
 }
+
+// TestDeclinedNames: a name with the ending of a case is asked for, and the verb in front of it is no part of it.
+func TestDeclinedNames(t *testing.T) {
+	t.Parallel()
+	const nameless = "add_user  <t.garipov@acme.example> [technician]"
+	readWordings(t, "доступ", []wording{
+		{"Добавьте Тимура Гарипова (t.garipov@acme.example) как Technician.", nameless},
+		{"Доступ Technician для Тимура Гарипова (t.garipov@acme.example), просим оформить.", nameless},
+		{"Нужны права Technician для Тимура Гарипова (t.garipov@acme.example).", nameless},
+		{"Просим добавить ещё одного человека: это Аркадий Лебединский, адрес lebedinsky@acme.example. Роль - Technician.", "add_user Аркадий Лебединский <lebedinsky@acme.example> [technician]"},
+		{"Dodajcie Jana Nowaka (jan.nowak@acme.example) jako Technician.", "add_user  <jan.nowak@acme.example> [technician]"},
+		{"Potrzebny dostęp Technician dla Jana Nowaka (jan.nowak@acme.example).", "add_user  <jan.nowak@acme.example> [technician]"},
+		{"Dodajcie: Jan Nowak (jan.nowak@acme.example), rola Technician.", "add_user Jan Nowak <jan.nowak@acme.example> [technician]"},
+	})
+}
