@@ -81,11 +81,28 @@ func link(sc *scene, a, b roleMention) (assigned, bool) {
 	return out, out.choice || out.joined || between[0].text == ","
 }
 
+// accessOfRole says whether access is wanted for one more of a role, "Necesitamos acceso para otro técnico".
+func accessOfRole(sc *scene, m roleMention) bool {
+	if !sc.says(accessWanted) {
+		return false
+	}
+	i := m.from
+	for i > 0 && sc.tokens[i-1].in(oneMore) {
+		i--
+	}
+	return sc.precedes(i, 3, accessWanted)
+}
+
+var accessWanted, oneMore = cue("access_for"), cue("one_more")
+
 // givesRole says whether mention i of a sentence gives its role to somebody.
 func givesRole(sc *scene, i int) bool {
 	m, toks := sc.roles[i], sc.tokens
 	if sc.precedes(m.from, 4, asAny) && sc.asks && !heldNow(sc, m) {
 		return true // "let her in like any other Technician"
+	}
+	if sc.asks && !heldNow(sc, m) && accessOfRole(sc, m) {
+		return true
 	}
 	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) ||
 		sc.says(roleDoubt) || takenAway(sc, m) || unfit(sc, m) || authorApproves(sc) {

@@ -192,3 +192,18 @@ func TestDeclinedNames(t *testing.T) {
 		{"Dodajcie: Jan Nowak (jan.nowak@acme.example), rola Technician.", "add_user Jan Nowak <jan.nowak@acme.example> [technician]"},
 	})
 }
+
+// TestOneMore: access for one more of a role gives it; whom somebody replaces or works with does not. What somebody must be able to do is a reason.
+func TestOneMore(t *testing.T) {
+	t.Parallel()
+	const added = "add_user Pablo Ruiz <pablo@acme.example> "
+	readWordings(t, "acceso", []wording{
+		{"Нужен доступ ещё для одного техника. Тимур Гарипов, почта t.garipov@acme.example, он будет менять диски.", "add_user Тимур Гарипов <t.garipov@acme.example> [technician] он будет менять диски"},
+		{"Necesitamos acceso para otro técnico. Pablo Ruiz, pablo@acme.example, cambiará discos por la noche.", added + "[technician] cambiará discos por la noche"},
+		{"Preciso de acesso para mais um técnico. Pablo Ruiz, pablo@acme.example, ele vai trocar os discos.", added + "[technician] ele vai trocar os discos"},
+		{"Potrzebny dostęp dla jeszcze jednego technika. Pablo Ruiz, pablo@acme.example, będzie wymieniał dyski.", added + "[technician] będzie wymieniał dyski"},
+		{"Por favor añadan a Pablo Ruiz (pablo@acme.example). Sustituye a otro técnico que se jubila.", added + "[] Sustituye a otro técnico que se jubila"},
+		{"Por favor añadan a Pablo Ruiz (pablo@acme.example) como contacto secundario; trabaja con otro técnico en las copias.", added + "[secondary_contact] trabaja con otro técnico en las copias"},
+		{"Por favor añadan a Pablo Ruiz (pablo@acme.example) como técnico. Desde mayo lleva los servidores y tiene que poder abrir tickets.", added + "[technician] Desde mayo lleva los servidores y tiene que poder abrir tickets"},
+	})
+}
