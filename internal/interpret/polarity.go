@@ -150,8 +150,9 @@ func examineTokens(toks []token, subjects []string) verdict {
 			v.hold = true
 		}
 	}
+	greetings := find(ws, words.Greetings) // "Guten Morgen" is not tomorrow
 	for _, h := range find(ws, words.Decide.Hold) {
-		if !covered(h, strong) && !covered(h, courtesy) {
+		if !covered(h, strong) && !covered(h, courtesy) && !covered(h, greetings) {
 			v.hold = true
 		}
 	}
