@@ -43,6 +43,9 @@ type answerWords struct {
 	Told    []string       `yaml:"told"`   // forms that only tell what somebody else did, and without their accents stand in approve or yes
 	Common  []string       `yaml:"common"` // of remarks; they only tell the language
 	Numbers map[string]int `yaml:"numbers"`
+	// Cardinals are those of Numbers that count people, too, "los tres", but beside words of Numbered, "el número tres".
+	Cardinals []string `yaml:"cardinals"`
+	Numbered  []string `yaml:"numbered"`
 }
 
 type itemKind uint8
@@ -97,7 +100,7 @@ type phrase struct {
 }
 
 // mark is what some phrases are besides their kind.
-type mark uint8
+type mark uint16
 
 const (
 	whenMark mark = 1 << iota
@@ -108,6 +111,8 @@ const (
 	isMark
 	givenMark
 	subjectMark
+	cardinalMark
+	numberedMark
 )
 
 // tongue reads answers in one language.

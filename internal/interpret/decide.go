@@ -367,7 +367,7 @@ func clausesOf(own string, beside *asides, roleOf map[int]string, r *room) []cla
 				if v := c.verdict; (v.approve || v.yes) && !v.hold && !c.except {
 					c.verdict.hold = beside.strays(&p, !v.approve)
 				}
-				if v := c.verdict; v.approve || v.yes {
+				if v := c.verdict; (v.approve || v.yes) && !p.says(words.Decide.Rest) {
 					c.verdict.hold = c.verdict.hold || miscounted(p.tokens, max(len(targets), 1), len(lines))
 				}
 				c.verdict.hold = c.verdict.hold || excepted && !c.except || s.question || strayNumber(p.tokens, lines) || c.changes
@@ -396,11 +396,16 @@ func goOnAbout(clauses []clause) {
 	}
 }
 
-// miscounted says whether tokens count people, and not as many as named nor all that were asked about: "the two persons" of three.
+// miscounted says whether tokens count people, and not as many as named nor all that were asked about: "the two persons" of three, "the two are approved".
 func miscounted(toks []token, named, all int) bool {
-	for i := range toks[:max(len(toks)-1, 0)] {
-		n := words.Counts[toks[i].lower]
-		if n > 1 && n != named && n != all && (toks[i+1].in(countNouns) || toks[i+1].in(countedNouns)) {
+	for i := range toks {
+		if n := words.Counts[toks[i].lower]; n <= 1 || n == named || n == all {
+			continue
+		}
+		if i+1 == len(toks) || toks[i+1].kind == markToken {
+			return true
+		}
+		if t := &toks[i+1]; t.in(countNouns) || t.in(countedNouns) || t.in(persons) || t.in(people) || t.in(words.Decide.Objects) || t.in(copulas) || t.in(auxiliaries) || t.in(modals) || t.in(ofAsker) || t.in(words.Decide.Approve) {
 			return true
 		}
 	}

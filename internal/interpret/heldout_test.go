@@ -88,7 +88,7 @@ var heldOutSets = []struct {
 	{"i-13-", 60, atMost(13)},
 	{"t-9-", 68, atMost(26)},
 	{"d-12-", 58, atMost(5)},
-	{"d-13-", 60, atMost(27)},
+	{"d-13-", 60, atMost(25)},
 	{"d-7-", 68, atMost(7)},
 	{"d-8-", 68, atMost(10)},
 	{"d-9-", 68, atMost(31)},

@@ -142,6 +142,8 @@ func (s *spelling) piece(toks []token, text string, first bool, said Decision) (
 		return "", true
 	case c.declines():
 		return Reject, s.decide(Reject, c)
+	case c.consents() && !c.p.says(words.Decide.Rest) && miscounted(toks, max(len(targetsIn(toks, s.lines, s.roles, s.roleOf)), 1), len(s.lines)):
+		return "", false
 	case c.consents():
 		return Approve, s.decide(Approve, c)
 	case contrasts && said == Approve && !s.tells(c, false):

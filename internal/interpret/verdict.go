@@ -448,6 +448,11 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 				continue // "all three"
 			}
 			it.kind = unsureItem
+		case it.is(cardinalMark) && it.kind == targetItem && !a.named(it) && countsPeople(in, i):
+			it.kind = unsureItem
+			if it.number == len(lines) {
+				it.kind = allItem // "los tres"
+			}
 		case it.kind == bothItem:
 			it.kind = allItem
 			if len(lines) != 2 {
@@ -485,6 +490,18 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 		out = slices.DeleteFunc(out, func(it item) bool { return it.kind == onlyItem })
 	}
 	return out
+}
+
+// countsPeople says whether the number word at i counts people instead of numbering one: "los tres", "godkänt för tre", but not "el número tres",
+// "tres: sí" or "uno sí, tres no".
+func countsPeople(items []item, i int) bool {
+	if i+1 < len(items) && (items[i+1].kind == colonItem || items[i+1].is(numberedMark)) {
+		return false
+	}
+	if i > 0 && items[i-1].kind == withItem {
+		return !items[i-1].is(numberedMark)
+	}
+	return !slices.ContainsFunc(items, func(it item) bool { return it.kind == targetItem && it.number != items[i].number })
 }
 
 // answersBehind says whether an answer follows, no mark in between.
