@@ -9,7 +9,7 @@ import (
 // the next line, or "Jane's request: approved".
 func forPicked(d map[string]Decision, own string, lines []AskedLine) map[string]Decision {
 	all, ok := d[Everything]
-	if !ok || all == Unclear {
+	if !ok || all == Unclear || len(lines) == 1 && !hasDigit(own) {
 		return d
 	}
 	a := newAnswer(spellOrdinals(strings.TrimPrefix(strings.TrimSpace(own), "+1"), lines), lines)
