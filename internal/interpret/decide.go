@@ -53,7 +53,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	}
 	lines, parts = withoutAnswerWords(lines), withQuestionMarks(parts)
 	own := spellRanges(withoutSlashes(bareNumbers(parts.Own)), lines)
-	d := forPicked(decideOwn(own, lines, roles, roleOf), own, lines)
+	d := withoutDenied(forPicked(decideOwn(own, lines, roles, roleOf), own, lines), own, lines)
 	if takenBack(own) {
 		withdraw(d, Reject)
 	}

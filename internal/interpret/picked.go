@@ -33,6 +33,89 @@ func forPicked(d map[string]Decision, own string, lines []AskedLine) map[string]
 	return d
 }
 
+// withoutDenied makes those unclear whom a piece of its own denies, refuses or excepts, though another one approves all: "Approved. Not Jane.",
+// "approve everybody, no: 1".
+func withoutDenied(d map[string]Decision, own string, lines []AskedLine) map[string]Decision {
+	if len(lines) < 2 || !approves(d) {
+		return d
+	}
+	a := newAnswer(spellOrdinals(own, lines), lines)
+	denied := a.deniedInEnglish()
+	for _, t := range a.knowMost() {
+		for i := range a.sentences {
+			for piece := range piecesOf(t.prepare(nil, a.itemsOf(t, i), a)) {
+				denied = append(denied, deniedIn(piece)...)
+			}
+		}
+	}
+	if len(denied) == 0 {
+		return d
+	}
+	out := map[string]Decision{}
+	for _, l := range lines {
+		key := number(l.Number)
+		if out[key] = of(d, key); out[key] == Approve && containsInt(denied, l.Number) {
+			out[key] = Unclear
+		}
+	}
+	return out
+}
+
+// deniedIn are those whom a piece denies: the people behind a denial, or in front of it where nobody stands behind. Beside an approval it must stand
+// right in front of them.
+func deniedIn(piece []item) []int {
+	denies := func(it item) bool {
+		return it.kind == rejectItem || it.kind == notItem || it.kind == exceptItem || it.kind == unclearItem
+	}
+	at := slices.IndexFunc(piece, denies)
+	if at < 0 {
+		return nil
+	}
+	count := tallyOf(piece)
+	approved := count[approveItem]+count[yesItem] > 0
+	var inFront, behind []int
+	for i, it := range piece {
+		switch {
+		case it.kind != targetItem || approved && (i == 0 || !denies(piece[i-1])):
+		case i < at:
+			inFront = append(inFront, it.number)
+		default:
+			behind = append(behind, it.number)
+		}
+	}
+	if len(behind) > 0 {
+		return behind
+	}
+	return inFront
+}
+
+// deniedInEnglish are the people whom a piece names that begins with a denial, a refusal or an exception and holds nothing else.
+func (a *answer) deniedInEnglish() []int {
+	var out []int
+	s := &spelling{asides: asidesOf(a.lines, bookOf(nil))}
+	for _, line := range answerLines(spellOrdinals(a.own, a.lines)) {
+		toks := tokenize(line)
+		for from := 0; from < len(toks); {
+			to := from
+			for to < len(toks) && (toks[to].kind != markToken || toks[to].text == ":" || toks[to].text == "#") {
+				to++
+			}
+			p := passage{tokens: withoutMarks(toks[from:to])}
+			from = to + 1
+			p.search(nil)
+			d := &words.Decide
+			for _, l := range []list{d.BareNot, d.No, d.Reject, d.Except} {
+				for begin := range min(len(p.tokens), 2) {
+					if end := p.starts(begin, l); end > 0 && (begin == 0 || p.tokens[0].in(d.Joins) || p.tokens[0].in(butWord)) && s.onlyPeople(p.tokens[end:]) {
+						out = append(out, targetsIn(p.tokens[end:], a.lines, s.roles, nil)...)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
 // picked says whether a piece between marks names somebody and holds nothing else which t does not know to change nothing, or stands in front of the
 // decision of its sentence, and whom such pieces and those with a decision name. Nobody is picked where everybody is meant.
 func (a *answer) picked(t *tongue) (picked bool, spoken []int) {
