@@ -171,8 +171,10 @@ func launch(t testing.TB, owner account, quit syscall.Signal, dir, path string, 
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner.credential, Pdeathsig: quit, Setpgid: true}
 	started := make(chan error)
 	go func() {
-		// The kernel sends Pdeathsig when the thread that started the child ends, not the process.
+		// The kernel sends Pdeathsig when the thread that started the child ends, not the process. A goroutine that ends
+		// locked ends its thread, which may have started others' children before.
 		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
 		defer close(p.exited)
 		err := p.cmd.Start()
 		started <- err
