@@ -29,7 +29,7 @@ type index struct {
 	open    []edge                            // of ways
 	tails   []tail                            // of ways, in the order of the words that they begin with
 	stems   slotted[edge]                     // words with a star that begin a phrase, by their first two bytes
-	short   slotted[edge]                     // those of one byte
+	stemmed wordSet                           // words that begin as one of them does
 	runOn   []runOnPhrase                     // by first
 	lists   []struct{ phrases, runOn span32 } // by their bits
 	phrases []uint32                          // of lists: their texts
@@ -115,6 +115,9 @@ func (x *index) after(w *ways, word uint32) nodeID {
 	return x.reached + w.next.from + uint32(from)
 }
 
+// minStem is how many bytes a word with a star has that begins a phrase.
+const minStem = 2
+
 const stemSlots = 1024
 
 // stemSlot is where the stems stand that begin as word does.
@@ -126,6 +129,18 @@ func (x *index) takes(e *edge, word string) bool {
 		return strings.HasSuffix(word, x.texts.word(e.text))
 	}
 	return strings.HasPrefix(word, x.texts.word(e.text))
+}
+
+// wordsOfStems are the words that begin as a stem does.
+func (x *index) wordsOfStems() wordSet {
+	set := newWordSet(x.words.len())
+	for n := uint32(1); n <= uint32(x.words.len()); n++ {
+		word := x.words.word(n)
+		if len(word) >= minStem && slices.ContainsFunc(x.stems.of(stemSlot(word)), func(e edge) bool { return x.takes(&e, word) }) {
+			set.add(n)
+		}
+	}
+	return set
 }
 
 // tailsFrom are the second pieces behind w that begin with a word, 0 for those with a star.

@@ -95,6 +95,9 @@ func (b *indexBuilder) addWords(phrase string) nodeID {
 		part, end := strings.CutPrefix(part, "*")
 		switch {
 		case !begun && open && part != "":
+			if len(part) < minStem {
+				panic("a word with a star is too short: " + phrase)
+			}
 			at = b.step(&b.stems, part, false)
 		case !begun:
 			at = b.index.words.add(w)
@@ -185,9 +188,8 @@ func (b *indexBuilder) pack() *index {
 		e.to = place(e.to)
 		e.behindTwo = behindTwoOf(x.texts.word(e.text))
 	}
-	short := func(e edge) bool { return len(x.texts.word(e.text)) == 1 }
-	x.short = newSlotted(256, slices.DeleteFunc(slices.Clone(b.stems), func(e edge) bool { return !short(e) }), func(e edge) uint { return uint(x.texts.word(e.text)[0]) })
-	x.stems = newSlotted(stemSlots, slices.DeleteFunc(b.stems, short), func(e edge) uint { return stemSlot(x.texts.word(e.text)) })
+	x.stems = newSlotted(stemSlots, b.stems, func(e edge) uint { return stemSlot(x.texts.word(e.text)) })
+	x.stemmed = x.wordsOfStems()
 	for i := range x.runOn {
 		x.runOn[i].node = place(x.runOn[i].node)
 	}

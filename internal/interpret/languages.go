@@ -52,18 +52,6 @@ func (t *tongues) hold(l list, word string) bool {
 	return false
 }
 
-// mask leaves of the words of tokens what these languages know.
-func (t *tongues) mask(toks []token) {
-	if t == nil {
-		return
-	}
-	for i := range toks {
-		if sense := phraseIndex.nodes[toks[i].word].sense; sense > 0 {
-			toks[i].lists = t.of(&phraseIndex.senses[sense])
-		}
-	}
-}
-
 // alwaysRead are the languages that have no function words, since they have a script of their own, and English, which mails of all
 // languages mix in.
 var alwaysRead langSet

@@ -45,31 +45,33 @@ func (r *room) scan(s string, t *tongues) passage {
 		r = roomFor(s)
 	}
 	p := passage{text: s, tokens: r.tokenize(s), hits: r.hits[len(r.hits):], in: t}
-	t.mask(p.tokens)
 	r.pending = p.search(r.pending)
 	r.keep(&p)
 	return p
 }
 
-// search finds the phrases. pending is room for nodes, which it gives back.
+// search finds the phrases, and leaves of the words what the languages of p know. pending is room for nodes, which it gives back.
 func (p *passage) search(pending []nodeID) []nodeID {
 	x := phraseIndex
 	ideographs := false
 	for i := range p.tokens {
 		t := &p.tokens[i]
+		n := x.nodes[t.word]
+		if n.sense > 0 && p.in != nil {
+			t.lists = p.in.of(&x.senses[n.sense])
+		}
 		if t.kind != wordToken {
 			continue
 		}
-		p.lists.join(t.lists)
-		pending = p.goOn(t.word, i, i+1, pending)
-		ideographs = ideographs || !t.plain && hasIdeograph(t.lower)
-		if short := x.short.of(uint(t.lower[0])); len(short) > 0 {
-			pending = p.stem(short, i, pending)
+		if n.sense > 0 {
+			p.lists.join(t.lists)
 		}
-		if len(t.lower) > 1 {
-			if stems := x.stems.of(stemSlot(t.lower)); len(stems) > 0 {
-				pending = p.stem(stems, i, pending)
-			}
+		if n.ways > 0 {
+			pending = p.goOn(t.word, i, i+1, pending)
+		}
+		ideographs = ideographs || !t.plain && hasIdeograph(t.lower)
+		if len(t.lower) >= minStem && (t.word == 0 || x.stemmed.has(t.word)) {
+			pending = p.stem(x.stems.of(stemSlot(t.lower)), i, pending)
 		}
 	}
 	if ideographs {

@@ -139,7 +139,6 @@ func readProse(text string, r *room) *prose {
 	for i := range p.sentences {
 		q := &p.sentences[i]
 		q.in, q.hits = p.all.in, r.hits[len(r.hits):]
-		q.in.mask(q.tokens)
 		r.pending = q.search(r.pending)
 		r.keep(&q.passage)
 	}

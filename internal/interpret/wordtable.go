@@ -159,6 +159,14 @@ func (t *wordTable) pack() {
 	t.grown = strings.Builder{}
 }
 
+// wordSet is a set of words of a table, by their numbers.
+type wordSet []uint64
+
+func newWordSet(words int) wordSet { return make(wordSet, words>>6+1) }
+
+func (s wordSet) add(number uint32)      { s[number>>6] |= 1 << (number & 63) }
+func (s wordSet) has(number uint32) bool { return s[number>>6]&(1<<(number&63)) != 0 }
+
 // wordMap gives words a value.
 type wordMap[V any] struct {
 	wordTable
