@@ -138,29 +138,19 @@ func appendWords(out []token, s, low string, from, to int) []token {
 		if size > 1 || r == '\'' {
 			joints = anyJoint
 		}
-		for end < to {
-			if c := s[end]; plain && c < utf8.RuneSelf {
-				kind := inWordASCII[c]
-				if kind == 0 {
-					break
-				}
-				joints |= kind
-				end++
-				continue
-			}
-			r, size := rune(s[end]), 1
-			if r >= utf8.RuneSelf {
-				r, size = utf8.DecodeRuneInString(s[end:to])
-			}
+		if plain {
+			n, more := plainRun(s[end:to])
+			end, joints = end+n, joints|more
+		}
+		for end < to && !(plain && s[end] < utf8.RuneSelf) {
+			r, size := utf8.DecodeRuneInString(s[end:to])
 			if !isWordRune(r) && r != '\'' && r != '’' && r != '.' && r != '-' && r != '_' {
 				break
 			}
-			if !plain || r >= utf8.RuneSelf {
-				if prev, _ := utf8.DecodeLastRuneInString(s[i:end]); unicode.IsLetter(r) && unicode.IsLetter(prev) && ideograph(r) != ideograph(prev) {
-					break // "Technicianとして": two scripts are two words
-				}
+			if prev, _ := utf8.DecodeLastRuneInString(s[i:end]); unicode.IsLetter(r) && unicode.IsLetter(prev) && ideograph(r) != ideograph(prev) {
+				break // "Technicianとして": two scripts are two words
 			}
-			plain = plain && r < utf8.RuneSelf
+			plain = false
 			end += size
 		}
 		text := s[i:end]
@@ -205,8 +195,8 @@ const (
 	anyJoint = ^joint(0)
 )
 
-// inWordASCII are the characters that may stand within a word.
-var inWordASCII = func() (in [utf8.RuneSelf]joint) {
+// inPlainWord are the characters of ASCII that may stand within a word.
+var inPlainWord = func() (in [256]joint) {
 	for c := range in {
 		if isASCIIAlnum(byte(c)) {
 			in[c] = letter
@@ -215,6 +205,15 @@ var inWordASCII = func() (in [utf8.RuneSelf]joint) {
 	in['.'], in['-'], in['_'], in['\''] = stop, hyphen, underscore, apostrophe
 	return in
 }()
+
+// plainRun is how many bytes at the beginning of s may stand within a word, and what they are.
+func plainRun(s string) (n int, joints joint) {
+	for n < len(s) && inPlainWord[s[n]] > 0 {
+		joints |= inPlainWord[s[n]]
+		n++
+	}
+	return n, joints
+}
 
 func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
