@@ -54,7 +54,7 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	lines, parts = withoutAnswerWords(lines), withQuestionMarks(parts)
 	own := spellRanges(withoutSlashes(bareNumbers(parts.Own)), lines)
 	d := withoutDenied(forPicked(decideOwn(own, lines, roles, roleOf), own, lines), own, lines)
-	if takenBack(own) {
+	if decides(d, Reject) && takenBack(own) {
 		withdraw(d, Reject)
 	}
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
@@ -110,9 +110,12 @@ func goesBeyond(d, old map[string]Decision, lines []AskedLine) bool {
 	})
 }
 
-func approves(d map[string]Decision) bool {
+func approves(d map[string]Decision) bool { return decides(d, Approve) }
+
+// decides says whether anything is decided so.
+func decides(d map[string]Decision, kind Decision) bool {
 	for _, v := range d {
-		if v == Approve {
+		if v == kind {
 			return true
 		}
 	}
