@@ -346,7 +346,7 @@ func (c *consenting) judges() bool {
 // ofPerson says whether the subject of a remark is somebody: a pronoun, somebody asked about, or "both".
 func (c *consenting) ofPerson(toks []token) bool {
 	last := &toks[len(toks)-1]
-	return toks[0].in(persons) || last.in(words.Decide.Both) || last.in(personNouns) || last.in(othersMeant) || has(c.a.subjects, last.lower) || startsUpper(last.text) && last.text != strings.ToUpper(last.text) && !last.in(words.NotNames)
+	return toks[0].in(persons) || last.in(words.Decide.Both) || last.in(personNouns) || last.in(othersMeant) || has(c.a.subjects, last.lower) || startsUpper(last.text) && !allLarge(last.text) && !last.in(words.NotNames)
 }
 
 // speaksFor says whether what somebody is, behind "is", is known to be harmless: one of ours, of a trade, at a place, doing or having done something.

@@ -216,15 +216,14 @@ func mailSystem(m *message.Message) bool {
 		from, _ = field(m, "From")
 		from = strings.ToLower(from)
 	}
-	local := strings.ToLower(m.Author.Address.Local)
-	name := strings.ToLower(m.Author.Name)
+	local, name := strings.ToLower(m.Author.Address.Local), m.Author.Name
 	for _, s := range []string{"mailer-daemon", "mailerdaemon", "mail-daemon", "mdaemon", "mail.delivery.system", "microsoftexchange", "poostmaster", "post_master"} {
 		if strings.HasPrefix(local, s) || from != "" && strings.Contains(from, s) {
 			return true
 		}
 	}
 	for _, s := range []string{"mail delivery s", "mailer-daemon", "mail administrator", "ndr administrator", "postmaster"} {
-		if strings.HasPrefix(name, s) || strings.HasSuffix(name, s) {
+		if n := len(name) - len(s); n >= 0 && (strings.EqualFold(name[:len(s)], s) || strings.EqualFold(name[n:], s)) {
 			return true
 		}
 	}

@@ -84,7 +84,7 @@ func givenFirst(s string) string {
 		switch {
 		case words.NotNames.holds(lower(f)) || words.Titles.holds(strings.TrimSuffix(lower(f), ".")):
 			return s
-		case startsUpper(f) && !(words.Particles.holds(lower(f)) && f != strings.ToUpper(f)) || !words.Particles.holds(lower(f)):
+		case startsUpper(f) && !(words.Particles.holds(lower(f)) && !allLarge(f)) || !words.Particles.holds(lower(f)):
 			large++
 		}
 	}

@@ -37,10 +37,10 @@ func (c *consenting) smallWord(i int) bool {
 		return false
 	}
 	name := bearer(t)
-	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && t.text != strings.ToUpper(t.text) ||
+	return t.kind == addressToken || t.in(consentSmall) || t.in(surely) || t.in(words.Decide.Objects) || t.in(words.Pronouns) || t.in(words.Please) || t.in(words.Greetings) || t.isTitle() && !allLarge(t.text) ||
 		has(c.a.subjects, name) || c.a.ofReasons(t.lower) || isNumber(strings.TrimLeft(t.lower, "#")) ||
 		slices.ContainsFunc(c.roles, func(m roleMention) bool { return i >= m.from && i < m.to }) ||
-		len(c.a.subjects) == 0 && i > 0 && startsUpper(t.text) && (c.p.tokens[i-1].isTitle() || i == len(c.p.tokens)-1 && t.text != strings.ToUpper(t.text) && c.p.tokens[i-1].in(yesTo)) // nobody told us the names
+		len(c.a.subjects) == 0 && i > 0 && startsUpper(t.text) && (c.p.tokens[i-1].isTitle() || i == len(c.p.tokens)-1 && !allLarge(t.text) && c.p.tokens[i-1].in(yesTo)) // nobody told us the names
 }
 
 // asAsked returns where a clause ends that begins at token i and tells what was asked for: "what Yolanda asked for", "as she requested"; 0 if none.
@@ -156,7 +156,7 @@ func (c *consenting) requester(i int) bool {
 	if slices.ContainsFunc(c.p.tokens[i:], func(t token) bool { return !startsUpper(t.text) }) {
 		return false // "as requested by Bob in his mail"
 	}
-	if i == 0 || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || t.word > 0 && t.in(words.NotNames) {
+	if i == 0 || !startsUpper(t.text) || allLarge(t.text) || t.word > 0 && t.in(words.NotNames) {
 		return false
 	}
 	return c.p.precedes(i, 2, askedBy) || c.requester(i-1)

@@ -60,7 +60,7 @@ func loneName(sc *scene, k int) bool {
 		return false
 	}
 	t := sc.tokens[k]
-	if t.kind != wordToken || !startsUpper(t.text) || t.text == strings.ToUpper(t.text) || hasDigit(t.text) || len(t.text) < 2 || t.in(words.NotNames) || t.in(words.Titles) {
+	if t.kind != wordToken || !startsUpper(t.text) || allLarge(t.text) || hasDigit(t.text) || len(t.text) < 2 || t.in(words.NotNames) || t.in(words.Titles) {
 		return false
 	}
 	for _, m := range sc.roles {

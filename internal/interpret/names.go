@@ -26,7 +26,7 @@ var (
 )
 
 func isLegalForm(t *token) bool {
-	return startsUpper(t.text) && t.in(legalForm) || t.in(legalCapitals) && t.text == strings.ToUpper(t.text)
+	return startsUpper(t.text) && t.in(legalForm) || t.in(legalCapitals) && allLarge(t.text)
 }
 
 // isTitle says whether t is a Mr, Ms or Dr, with a stop or without.
@@ -75,7 +75,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		}
 		switch {
 		case i > start && t.text == t.lower && t.in(words.Particles):
-		case i > start && word == t.lower && t.in(alsoSurnames) && startsUpper(t.text) && t.text != strings.ToUpper(t.text):
+		case i > start && word == t.lower && t.in(alsoSurnames) && startsUpper(t.text) && !allLarge(t.text):
 			capitals++
 			last = i
 		case (word == t.lower && t.in(words.NotNames) || word != t.lower && words.NotNames.holds(word)) && !(i == start && alsoName(toks, i)) && !(i > start && shownLast(toks, i)):
@@ -160,7 +160,7 @@ var ofEmployer = cue("of_employer")
 // alsoName says whether token i is a given name that is a small word, too: "Una Walsh", "Per Dahl". Within a sentence such a word is
 // written large only as a name.
 func alsoName(toks []token, i int) bool {
-	if !startsUpper(toks[i].text) || toks[i].text == strings.ToUpper(toks[i].text) || i+1 >= len(toks) || !startsUpper(toks[i+1].text) || words.NotNames.holds(toks[i+1].lower) {
+	if !startsUpper(toks[i].text) || allLarge(toks[i].text) || i+1 >= len(toks) || !startsUpper(toks[i+1].text) || words.NotNames.holds(toks[i+1].lower) {
 		return false
 	}
 	if !toks[i].in(alsoNames) {

@@ -391,7 +391,7 @@ func namedIn(toks []token, l AskedLine, lines []AskedLine) (named, surely bool) 
 		ordinary := words.NotNames.holds(w)
 		for i := first; i < len(toks) && !surely; i++ {
 			if t := &toks[i]; t.kind == wordToken && namesWord(t, w) {
-				surely = !ordinary || i > 0 && startsUpper(t.text) && t.text != strings.ToUpper(t.text)
+				surely = !ordinary || i > 0 && startsUpper(t.text) && !allLarge(t.text)
 			}
 		}
 	}

@@ -519,7 +519,7 @@ func (s *spelling) tells(c *consenting, anySubject bool) bool {
 		return false
 	}
 	t := &toks[0]
-	if !anySubject && !(t.in(prepositions) && s.past(c)) && !t.in(tellers) && !has(s.subjects, t.lower) && !(startsUpper(t.text) && (t.text != strings.ToUpper(t.text) || len(t.text) < 2)) {
+	if !anySubject && !(t.in(prepositions) && s.past(c)) && !t.in(tellers) && !has(s.subjects, t.lower) && !(startsUpper(t.text) && (!allLarge(t.text) || len(t.text) < 2)) {
 		return false
 	}
 	if strings.ContainsAny(t.text, "'’") && t.in(verbsTold) {

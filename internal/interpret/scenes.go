@@ -140,7 +140,7 @@ func shouted(toks []token, n nameSpan) bool {
 		if t.kind != wordToken || t.text == t.lower && len(t.text) == 1 {
 			continue
 		}
-		if t.text != strings.ToUpper(t.text) {
+		if !allLarge(t.text) {
 			return false
 		}
 		if i < n.from || i >= n.to {

@@ -140,7 +140,7 @@ func (a *asides) known(p *passage, i int, mentions []roleMention) bool {
 	}
 	if t.kind != wordToken || t.in(d.WithYes) || t.in(d.Objects) || t.in(d.Determiners) || t.in(d.Joins) || t.in(d.Both) || t.in(words.Please) || t.in(words.Greetings) || t.in(countNouns) ||
 		t.in(d.Reject) || t.in(d.No) || t.in(d.Only) || t.in(words.Pronouns) || isNumber(strings.TrimLeft(t.lower, "#")) ||
-		has(a.subjects, name) || a.ofReasons(t.lower) || t.isTitle() && (t.text != strings.ToUpper(t.text) || i+1 < len(p.tokens) && startsUpper(p.tokens[i+1].text)) {
+		has(a.subjects, name) || a.ofReasons(t.lower) || t.isTitle() && (!allLarge(t.text) || i+1 < len(p.tokens) && startsUpper(p.tokens[i+1].text)) {
 		return true
 	}
 	for _, m := range mentions {
@@ -175,7 +175,7 @@ func (a *asides) mayFollow(p *passage, i int) bool {
 	}
 	return t.in(d.WithYes) || t.in(d.AfterYes) || t.in(words.Pronouns) || t.in(d.Except) || t.in(d.No) || t.in(d.Reject) || t.in(d.Both) ||
 		p.starts(i, d.Yes) > 0 || p.starts(i, d.Approve) > 0 || p.starts(i, words.Because) > 0 || isNumber(strings.TrimLeft(t.lower, "#")) ||
-		has(a.subjects, t.lower) || startsUpper(t.text) && t.text != strings.ToUpper(t.text) && !t.in(words.NotNames)
+		has(a.subjects, t.lower) || startsUpper(t.text) && !allLarge(t.text) && !t.in(words.NotNames)
 }
 
 // bearer is a word in small letters, without the ending of a possessive.
