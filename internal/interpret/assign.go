@@ -95,6 +95,16 @@ func accessOfRole(sc *scene, m roleMention) bool {
 
 var accessWanted, oneMore = cue("access_for"), cue("one_more")
 
+// asContactFor says whether words in front of a role make it somebody's: "as our contact person for billing".
+func asContactFor(sc *scene, m roleMention) bool {
+	at := determined(sc, m.from)
+	return slices.ContainsFunc(find(&sc.passage, contactFor), func(h phraseHit) bool {
+		return h.to == at && sc.precedes(determined(sc, h.from), 2, asSelfWords)
+	})
+}
+
+var contactFor = cue("contact_for")
+
 // givesRole says whether mention i of a sentence gives its role to somebody.
 func givesRole(sc *scene, i int) bool {
 	m, toks := sc.roles[i], sc.tokens
@@ -121,6 +131,9 @@ func givesRole(sc *scene, i int) bool {
 		return true
 	}
 	if sc.precedes(m.from, 4, roleGivers) || willBe(sc, m) {
+		return true
+	}
+	if sc.says(contactFor) && asContactFor(sc, m) {
 		return true
 	}
 	if m.inRun || sc.precedes(m.from, 2, toRole) && (sc.saysVerb(words.Verbs.of[ChangeRole]) || slices.ContainsFunc(sc.roles, func(o roleMention) bool { return leftFor(sc, o) })) {

@@ -3,7 +3,11 @@ package interpret
 import "slices"
 
 var (
-	ownRole     = cue("own_role")
+	ownRole  = cue("own_role")
+	addsSelf = cue("adds_self")
+
+	asSelfWords, asSelfWithin = cue("as_self"), cue("as_self_within")
+
 	needsWords  = cue("needs")
 	becomeWords = cue("becomes")
 	forVisit    = cue("for_visit")
@@ -43,8 +47,18 @@ func (rd *reader) ownChange(scenes []scene) []Request {
 func addsAuthor(scenes []scene) (self, others bool) {
 	for i := range scenes {
 		sc := &scenes[i]
-		if !sc.asks || sc.action != AddUser || !sc.says(selfObject) || len(sc.names) > 0 ||
-			!slices.ContainsFunc(assignedRoles(sc), func(g assigned) bool { return sc.precedes(determined(sc, g.from), 1, asWords) }) {
+		if !sc.asks || sc.action != AddUser || !sc.says(selfObject, addsSelf) || len(sc.names) > 0 {
+			continue
+		}
+		if !slices.ContainsFunc(assignedRoles(sc), func(g assigned) bool { return asSelf(sc, g) }) {
+			continue
+		}
+		others = others || sc.says(colleagues)
+		if sc.says(addsSelf) {
+			self = true
+			others = others || sc.says(words.Pronoun) || slices.ContainsFunc(find(&sc.passage, addsSelf), func(h phraseHit) bool {
+				return h.to < len(sc.tokens) && sc.tokens[h.to].in(andWords)
+			})
 			continue
 		}
 		for k := 1; k < len(sc.tokens); k++ {
@@ -55,6 +69,11 @@ func addsAuthor(scenes []scene) (self, others bool) {
 		}
 	}
 	return self, others
+}
+
+// asSelf says whether words tell that a role is the author's to have: "as Technician", "Teknisyen olarak".
+func asSelf(sc *scene, g assigned) bool {
+	return sc.precedes(determined(sc, g.from), 3, asSelfWords) || asContactFor(sc, g.roleMention) || sc.starts(g.to, asSelfWords) > 0 || sc.says(asSelfWithin)
 }
 
 // ownAddition reads a mail whose author wants to be added, unless it gives an address that is not the sender's.

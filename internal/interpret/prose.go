@@ -81,14 +81,14 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	people = governed(scenes, withoutAuthor(scenes, people))
 	if len(people) == 0 {
-		if own := rd.ownChange(scenes); own != nil {
-			return own
-		}
 		switch {
 		case self && andOthers:
 			return nil
 		case self && !rd.inner:
 			return rd.ownAddition(text)
+		}
+		if own := rd.ownChange(scenes); own != nil {
+			return own
 		}
 		return rd.nobody(scenes)
 	}

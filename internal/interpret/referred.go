@@ -214,7 +214,7 @@ func (rd *reader) forAuthor(own string) []Request {
 	if own := rd.onlyAddress(own); address == "" && own != nil && belongs(*own, rd.author) {
 		address = *own
 	}
-	if address == "" || !rd.prose(own).all.says(words.Self, forOneself) && !slices.ContainsFunc(rd.scenes(own), ownRoleGiven) {
+	if address == "" || !rd.prose(own).all.says(words.Self, forOneself, addsSelf) && !slices.ContainsFunc(rd.scenes(own), ownRoleGiven) {
 		return nil
 	}
 	q := Request{Action: AddUser, Email: &address, Roles: []string{}, Grants: []string{}}

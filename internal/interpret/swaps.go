@@ -2,9 +2,12 @@ package interpret
 
 var (
 	verbRemove, verbReplace, verbAdd = cue("verb_remove"), cue("verb_replace"), cue("verb_add")
-	verbTake, offWords               = cue("verb_take"), cue("off")
-	verbPut, onWords                 = cue("verb_put"), cue("on")
-	replacedBy                       = cue("replaced_by")
+
+	verbApart = cue("verb_apart")
+
+	verbTake, offWords = cue("verb_take"), cue("off")
+	verbPut, onWords   = cue("verb_put"), cue("on")
+	replacedBy         = cue("replaced_by")
 )
 
 // swaps says whether a sentence asks to remove one person and to add another, "remove Raj Patel and add Jane Doe", "replace Raj Patel

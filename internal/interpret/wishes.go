@@ -94,7 +94,8 @@ func setsUp(sc *scene) bool {
 
 // imperative says whether a sentence begins with a verb that asks: "Add Jane Doe …", "Also, remove Raj Patel".
 func imperative(sc *scene) bool {
-	if len(sc.tokens) < 3 || !sc.says(verbAdd, verbRemove, verbReplace) {
+	apart := sc.says(verbApart) && (sc.saysVerb(words.Verbs.of[AddUser]) || sc.saysVerb(words.Verbs.of[RemoveUser]))
+	if len(sc.tokens) < 3 || !apart && !sc.says(verbAdd, verbRemove, verbReplace) {
 		return false
 	}
 	if !hasObject(sc) {
@@ -103,7 +104,7 @@ func imperative(sc *scene) bool {
 	}
 	if i := sentenceHead(sc); i < len(sc.tokens) {
 		first := &sc.tokens[i]
-		return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace)
+		return first.in(verbAdd) || first.in(verbRemove) || first.in(verbReplace) || apart && first.in(verbApart) && !sc.question
 	}
 	return false
 }
