@@ -64,7 +64,7 @@ func link(sc *scene, a, b roleMention) (assigned, bool) {
 	out := assigned{roleMention: b}
 	between := sc.tokens[a.to:b.from]
 	both := sc.precedes(determined(sc, a.from), 1, bothBefore) // "sowohl Abrechnung als auch Support"
-	if len(between) == 0 || len(between) > 5 || heldNow(sc, b) || heldNow(sc, a) || unfit(sc, a) || unfit(sc, b) {
+	if len(between) == 0 || len(between) > 5 || ofHolder(sc, b) || heldNow(sc, b) || heldNow(sc, a) || unfit(sc, a) || unfit(sc, b) {
 		return out, false
 	}
 	for k := range between {
@@ -114,7 +114,7 @@ func givesRole(sc *scene, i int) bool {
 	if sc.asks && !heldNow(sc, m) && accessOfRole(sc, m) {
 		return true
 	}
-	if heldNow(sc, m) || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) ||
+	if heldNow(sc, m) || ofHolder(sc, m) && len(sc.names) > 1 || sc.precedes(m.from, 4, words.RoleInstead) || sc.within(m.from-4, m.from, authorHolds) || heldBehind(sc, m) ||
 		sc.says(roleDoubt) || takenAway(sc, m) || unfit(sc, m) || authorApproves(sc) {
 		return false
 	}
@@ -180,7 +180,33 @@ func givesRole(sc *scene, i int) bool {
 	}
 	apposition := head > 0 && (beside || has([]string{",", "-", "–"}, toks[head-1].text)) &&
 		(m.to >= len(toks) || has([]string{",", ".", ";", "("}, toks[m.to].text) || toks[m.to].in(subjectWish))
-	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text)
+	return apposition || m.from == 0 && m.to < len(toks) && has([]string{",", "."}, toks[m.to].text) || verbLeftOut(sc, i)
+}
+
+var elidedTo = cue("elided_to")
+
+// verbLeftOut says whether mention i stands behind a name and its address, in a clause that leaves out the verb of the one in front, which gives
+// another one a role: "Jane Doe (jane@…) should have access to Billing, and Raj Patel (raj@…) to Support".
+func verbLeftOut(sc *scene, i int) bool {
+	if i == 0 || !sc.asks {
+		return false
+	}
+	var last nameSpan
+	for _, n := range sc.names {
+		if n.to <= sc.roles[i].from {
+			last = n
+		}
+	}
+	if last.from <= sc.roles[i-1].to {
+		return false
+	}
+	for k := last.to; k < sc.roles[i].from; k++ {
+		if t := &sc.tokens[k]; t.kind != addressToken && !t.in(brackets) && !t.in(elidedTo) && !determines(t) {
+			return false
+		}
+	}
+	k := beforeName(sc, last.from)
+	return k >= 0 && (joins(&sc.tokens[k]) || sc.tokens[k].text == "," || sc.tokens[k].in(betweenPeople)) && givesRole(sc, i-1)
 }
 
 // authorApproves says whether a sentence about nobody tells what its author does as the one who has a role: "I approve this as Security

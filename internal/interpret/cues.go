@@ -25,7 +25,7 @@ var cueLists = map[string]string{
 	"ours": "our Technician", "held_is": "with held_now behind the role: it is held", "held_now": "is Technician now",
 	"form_reason": "words of labels that ask why", "form_why": "labels that ask why and are no label elsewhere",
 	"form_role": "words of labels that ask for a role", "form_other": "words of labels that ask for something else, or for somebody else",
-	"adds_self": "of verbs that add, with the author as their object", "as_self": "in front of the role that somebody is to have, or behind it", "contact_for": "between as_self and a role", "as_self_within": "like as_self, anywhere in the sentence",
+	"adds_self": "of verbs that add, with the author as their object", "as_self": "in front of the role that somebody is to have, or behind it", "contact_for": "between as_self and a role", "between_people": "join the clause about somebody to that about somebody else, besides and", "person_articles": "in front of the titles of people", "elided_to": "between somebody and their role where the verb is left out", "tell_verbs": "in front of somebody who is to be told something", "role_verbs": "words of roles that are verbs, too", "as_self_within": "like as_self, anywhere in the sentence",
 	"for_oneself": "ask for the author themselves", "auxiliaries": "verbs that help another one", "elided_adverbs": "may stand beside them where that one is left out",
 	"conditions": "begin a condition", "nobody": "stand for nobody", "denials": "deny what a verb says, besides those that forbid", "giving": "begin what is only the act of giving a role",
 	"wishes_for": "say that somebody would like something", "proposing": "begin a sentence that puts somebody forward",

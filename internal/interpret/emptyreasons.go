@@ -27,7 +27,7 @@ func (rd *reader) givesNoReason(reason string, p person) bool {
 		return false
 	}
 	sc := rd.sceneOf(reason)
-	return ofSomeDay(&sc) || ofTheMail(&sc) || tellsFacts(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
+	return asksToTell(&sc) || ofSomeDay(&sc) || ofTheMail(&sc) || tellsFacts(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
 		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyTimes(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
 }
 

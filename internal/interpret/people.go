@@ -290,6 +290,9 @@ func governed(scenes []scene, people []person) []person {
 			}
 		}
 	}
+	for i, p := range people {
+		keep[i] = keep[i] && !toBeTold(&scenes[p.sent], p.at)
+	}
 	for range people { // lists: kept ones keep their neighbours
 		for i := range people {
 			for k := range people {
@@ -497,6 +500,9 @@ func strongName(sc *scene, n nameSpan) bool {
 	}
 	if sc.asks && sc.action != "" {
 		behind := behindApposition(sc, behindAddress(sc, n))
+		if actsAsHolder(sc, n) {
+			return false
+		}
 		switch {
 		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds):
 			return true

@@ -30,9 +30,14 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		for k, i := range here {
 			from, to := sc.tokens[people[i].at].start, len(sc.text)
 			if k+1 < len(here) {
-				to = sc.tokens[people[here[k+1]].at].start
+				if next := beforeName(sc, people[here[k+1]].at); next >= people[i].at {
+					for next > people[i].at && (joins(&sc.tokens[next]) || sc.tokens[next].text == "," || sc.tokens[next].in(betweenPeople)) {
+						next--
+					}
+					to = sc.tokens[next].end
+				}
 			}
-			part := rd.sceneOf(strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sc.text[from:to], " ,"), " and"), " ,"))
+			part := rd.sceneOf(strings.TrimRight(sc.text[from:to], " ,"))
 			v := because(&part)
 			if v == nil {
 				v = becauseOf(&part)
@@ -94,6 +99,20 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		}
 	}
 }
+
+// betweenPeople join the clause about somebody to that about somebody else, besides "and".
+var betweenPeople = cue("between_people")
+
+// beforeName is the token in front of a name, its titles and its article; -1 if there is none.
+func beforeName(sc *scene, at int) int {
+	k := at - 1
+	for k >= 0 && (sc.tokens[k].in(words.Titles) || sc.tokens[k].in(personArticles)) {
+		k--
+	}
+	return k
+}
+
+var personArticles = cue("person_articles")
 
 // ofOneWish says whether a pronoun in sentence si takes up one of several people.
 func ofOneWish(people []person, si int) bool {

@@ -234,10 +234,10 @@ func (rd *reader) forAuthor(own string) []Request {
 		q.Reason = either(q.Reason, because(&scenes[i]))
 	}
 	if q.Reason == nil {
-		q.Reason = ofThemselves(scenes)
+		q.Reason = rd.neededFor(scenes)
 	}
 	if q.Reason == nil {
-		q.Reason = neededFor(scenes)
+		q.Reason = ofThemselves(scenes)
 	}
 	if q.Reason == nil {
 		q.Reason = rd.reasonFor(scenes, person{name: rd.author})
@@ -269,21 +269,23 @@ func ofThemselves(scenes []scene) *string {
 
 var needsTo = cue("needs_to")
 
-// neededFor is the sentence by which the author of a wish for themselves tells what they need to do: "I need to talk to them about the
-// server."
-func neededFor(scenes []scene) *string {
+// neededFor is the sentence, or the end of one behind a comma, by which the author of a wish for themselves tells what they need to do: "I need
+// to talk to them about the server."
+func (rd *reader) neededFor(scenes []scene) *string {
 	for i := range scenes {
 		sc := &scenes[i]
-		first := nextWord(sc.tokens, -1)
-		if first == len(sc.tokens) || sc.question || hasObject(sc) || len(sc.roles) > 0 {
+		if sc.question || !sc.says(needsTo) {
 			continue
 		}
-		end := sc.starts(first, needsTo)
-		if end == 0 || end == len(sc.tokens) || sc.words() < minNeeded || sc.says(evidentAccess, noBackground, factOnly, aboutLetter) {
-			continue
-		}
-		if task := sc.in.scan(sc.text[sc.tokens[end].start:]); !task.says(words.Verbs.heads) {
-			return trimReason(sc.text)
+		for from := range sc.tokens {
+			end := sc.starts(from, needsTo)
+			if end == 0 || end == len(sc.tokens) || from != nextWord(sc.tokens, -1) && sc.tokens[from-1].text != "," {
+				continue
+			}
+			need := rd.sceneOf(sc.text[sc.tokens[from].start:])
+			if need.action == "" && !hasObject(&need) && len(need.roles) == 0 && need.words() >= minNeeded && !need.says(evidentAccess, noBackground, factOnly, aboutLetter) {
+				return trimReason(need.text)
+			}
 		}
 	}
 	return nil

@@ -97,7 +97,7 @@ func (rd *reader) scene(s sentence) scene {
 	if len(sc.names) == 0 && s.says(visitorBefore) && s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
 		sc.names = visitors(s.tokens)
 	}
-	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return isTheirs(&sc, m) })
+	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return isTheirs(&sc, m) || behindTold(&sc, m) || actsAsVerb(&sc, m) })
 	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc) || shouldNow(&sc.passage)
 	if !sc.asks && rd.inner && tellsWish(&sc) {
 		sc.asks = true

@@ -1,0 +1,104 @@
+package interpret_test
+
+import (
+	"testing"
+
+	"github.com/countersign/countersign/internal/interpret"
+)
+
+// readContacts reads mails with the roles of the model "account contacts".
+func readContacts(t *testing.T, list []wording) {
+	t.Helper()
+	for _, c := range list {
+		m := mail(c.text + "\n\nAnn Lee\n")
+		if got := brief(interpret.Read(m, interpret.Context{Roles: models["account-contacts"]}).Requests); got != c.want {
+			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
+		}
+	}
+}
+
+// TestAddsAuthorInEveryLanguage: who asks to be added in a role wants it for themselves, and nobody else's is read so.
+func TestAddsAuthorInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	const self = "add_user Ann Lee <ann@acme.example> [billing]"
+	readContacts(t, []wording{
+		{"Hello, could you set me up as billing contact? I have to download the invoices.", self + " I have to download the invoices"},
+		{"Hi! I work for Acme, Raj said I should just ask you. Please add me as a billing contact, I have to open tickets about the invoices.", self + " I have to open tickets about the invoices"},
+		{"Hello, please add me as contact for billing.", self},
+		{"Guten Tag,\n\nbitte nehmen Sie mich als Rechnungskontakt auf. Ich bezahle die Rechnungen.", self + " Ich bezahle die Rechnungen"},
+		{"Hallo, könnt ihr mich als Rechnungskontakt anlegen?", self},
+		{"Bonjour,\n\nmerci de m'ajouter comme contact de facturation. Je paie les factures.", self + " Je paie les factures"},
+		{"Hola. ¿Me podéis dar de alta como contacto de facturación? Tengo que descargar las facturas.", self + " Tengo que descargar las facturas"},
+		{"Hola, necesito que me añadan como contacto de facturación.", self},
+		{"Buongiorno,\n\npotete aggiungermi come contatto di fatturazione? Devo scaricare le fatture.", self + " Devo scaricare le fatture"},
+		{"Bom dia,\n\npodem adicionar-me como contacto de faturação?", self},
+		{"Hallo,\n\nkunnen jullie mij toevoegen als contactpersoon voor facturatie?", self},
+		{"Beste, graag zou ik als factuurcontact worden toegevoegd.", self},
+		{"Hej,\n\nkan ni lägga till mig som faktureringskontakt?", self},
+		{"Dzień dobry,\n\nproszę dodać mnie jako kontakt ds. rozliczeń.", self},
+		{"Merhaba,\n\nbeni fatura sorumlusu olarak ekler misiniz?", self},
+		{"お世話になっております。\n私を請求担当者として追加してください。", self},
+		{"客服您好，\n\n请把我加为账单联系人。", self},
+		{"안녕하세요.\n\n저를 청구 담당자로 추가해 주세요.", self},
+
+		{"Please add me as billing contact and my colleague as support contact.", ""},
+		{"Bitte legt mich und meine Kollegin als Rechnungskontakt an.", ""},
+		{"Hallo, könnt ihr mich informieren, wie ich einen Rechnungskontakt anlege?", ""},
+		{"Hola, ¿cómo puedo darme de alta como contacto de facturación?", ""},
+		{"Bonjour, merci de m'ajouter en copie lorsque vous écrivez au contact de facturation.", ""},
+		{"Bonjour, il ne faut pas m'ajouter comme contact de facturation.", ""},
+	})
+}
+
+// TestBareImperatives: a verb in two pieces asks without "please".
+func TestBareImperatives(t *testing.T) {
+	t.Parallel()
+	const jane = "add_user Jane Doe <jane@acme.example> [billing]"
+	readContacts(t, []wording{
+		{"Guten Tag,\n\nfügen Sie Jane Doe (jane@acme.example) als Abrechnungskontakt hinzu.", jane},
+		{"Guten Tag,\n\nlegt Jane Doe (jane@acme.example) als Abrechnungskontakt an. Sie bezahlt die Rechnungen.", jane + " Sie bezahlt die Rechnungen"},
+		{"Guten Tag,\n\nlegen Sie auch Jane Doe (jane@acme.example) als Abrechnungskontakt an?", ""},
+		{"Hallo,\n\nvoeg Jane Doe (jane@acme.example) toe als factuurcontact.", jane},
+		{"Hallo,\n\nmeld Jane Doe (jane@acme.example) aan als factuurcontact.", jane},
+	})
+}
+
+// TestContactFor: "as contact for billing" gives a role; whoever merely is one does not get it.
+func TestContactFor(t *testing.T) {
+	t.Parallel()
+	const jane = "add_user Jane Doe <jane@acme.example> [billing]"
+	readContacts(t, []wording{
+		{"Please add Jane Doe (jane@acme.example) as our contact person for billing matters.", jane},
+		{"Hola, por favor añadan a Jane Doe (jane@acme.example) como contacto para facturación.", jane},
+		{"Hallo, voeg Jane Doe (jane@acme.example) toe als contactpersoon voor facturatie.", jane},
+		{"Hej, lägg till Jane Doe (jane@acme.example) som kontaktperson för fakturering.", jane},
+		{"Jane Doe (jane@acme.example) is our contact for billing. Please add her as Support.", "add_user Jane Doe <jane@acme.example> [support]"},
+	})
+}
+
+// TestTwoInOneSentence: each of two people in a sentence has their own role and reason, and who is only told something is none of them.
+func TestTwoInOneSentence(t *testing.T) {
+	t.Parallel()
+	two := func(why, also string) string {
+		return "add_user Jane Doe <jane@acme.example> [billing]" + why + "\nadd_user Raj Patel <raj@acme.example> [support]" + also
+	}
+	const jane = "add_user Jane Doe <jane@acme.example> [billing]"
+	readContacts(t, []wording{
+		{"Please add two people. Ms Jane Doe (jane@acme.example) should have access to Billing because she pays the invoices, and Mr Raj Patel (raj@acme.example) to Support, as he repairs the web shop.",
+			two(" she pays the invoices", " he repairs the web shop")},
+		{"Guten Tag,\n\nbitte legen Sie Jane Doe (jane@acme.example) als Abrechnungskontakt an, weil sie die Rechnungen bezahlt, sowie Herrn Raj Patel (raj@acme.example) als Support-Kontakt, weil er den Shop repariert.",
+			two(" sie die Rechnungen bezahlt", " er den Shop repariert")},
+		{"Bonjour,\n\nmerci d'ajouter deux personnes. Mme Jane Doe (jane@acme.example) doit avoir accès à la facturation, car elle paie les factures, et M. Raj Patel (raj@acme.example) au support, car il répare la boutique.",
+			two(" elle paie les factures", " il répare la boutique")},
+		{"Hola,\n\nañadan dos personas. La señora Jane Doe (jane@acme.example) debe tener acceso a facturación, porque paga las facturas, y el señor Raj Patel (raj@acme.example) a soporte, porque repara la tienda.",
+			two(" paga las facturas", " repara la tienda")},
+		{"Buongiorno,\n\naggiungete due persone. La signora Jane Doe (jane@acme.example) deve avere accesso alla fatturazione, perché paga le fatture, e il signor Raj Patel (raj@acme.example) al supporto, perché ripara il negozio.",
+			two(" paga le fatture", " ripara il negozio")},
+		{"Bom dia,\n\nadicionem duas pessoas. A senhora Jane Doe (jane@acme.example) deve ter acesso à faturação, porque paga as faturas, e o senhor Raj Patel (raj@acme.example) ao suporte, porque repara a loja.",
+			two(" paga as faturas", " repara a loja")},
+		{"Dzień dobry,\n\nproszę o dodanie dwóch osób do naszego konta. Pani Jane Doe (jane@acme.example) powinna mieć rozliczenia, a pan Raj Patel (raj@acme.example) wsparcie.", two("", "")},
+		{"Please add Jane Doe (jane@acme.example) as Billing, and our Support contact Bob Low (bob@acme.example) will show her round.", jane},
+		{"Please add Jane Doe (jane@acme.example) as Billing, and tell Bob Low (bob@acme.example) to support her.", jane},
+		{"Please add Jane Doe (jane@acme.example) as Billing, and inform Bob Low (bob@acme.example) of Support.", jane},
+	})
+}
