@@ -102,3 +102,33 @@ func TestTwoInOneSentence(t *testing.T) {
 		{"Please add Jane Doe (jane@acme.example) as Billing, and inform Bob Low (bob@acme.example) of Support.", jane},
 	})
 }
+
+// TestRemovesAndAdds: a sentence that asks to remove one person and to add another is read in every language, or by staff.
+func TestRemovesAndAdds(t *testing.T) {
+	t.Parallel()
+	both := func(left, takes string) string {
+		return "remove_user Jane Doe <jane@acme.example> []" + left + "\nadd_user Raj Patel <raj@acme.example> [billing]" + takes
+	}
+	readContacts(t, []wording{
+		{"Jane Doe (jane@acme.example) has left us. Please remove her access and add Raj Patel (raj@acme.example) as Billing instead; he takes over her work.",
+			both(" Jane Doe (jane@acme.example) has left us", " he takes over her work")},
+		{"Jane Doe (jane@acme.example) hat uns verlassen. Bitte löschen Sie ihren Zugang und legen Sie stattdessen Raj Patel (raj@acme.example) als Rechnungskontakt an, er übernimmt ihre Aufgaben.",
+			both(" hat uns verlassen", " er übernimmt ihre Aufgaben")},
+		{"Jane Doe (jane@acme.example) a quitté notre société. Merci de supprimer son accès et d'ajouter à sa place Raj Patel (raj@acme.example) comme contact de facturation, il reprend ses tâches.",
+			both(" a quitté notre société", " il reprend ses tâches")},
+		{"Jane Doe (jane@acme.example) ya no trabaja con nosotros. Por favor, eliminen su acceso y añadan en su lugar a Raj Patel (raj@acme.example) como contacto de facturación, él asume sus tareas.",
+			both(" Jane Doe (jane@acme.example) ya no trabaja con nosotros", " él asume sus tareas")},
+		{"Jane Doe (jane@acme.example) ha lasciato l'azienda. Vi preghiamo di rimuovere il suo accesso e di aggiungere al suo posto Raj Patel (raj@acme.example) come contatto di fatturazione.",
+			both(" ha lasciato l'azienda", "")},
+		{"Jane Doe (jane@acme.example) is niet meer bij ons in dienst. Graag haar toegang verwijderen en in haar plaats Raj Patel (raj@acme.example) als factuurcontact toevoegen, hij neemt haar werk over.",
+			both(" Jane Doe (jane@acme.example) is niet meer bij ons in dienst", " hij neemt haar werk over")},
+		{"Jane Doe (jane@acme.example) har slutat hos oss. Ta bort hennes åtkomst och lägg i stället till Raj Patel (raj@acme.example) som faktureringskontakt, han tar över hennes arbete.",
+			both(" har slutat hos oss", " han tar över hennes arbete")},
+		{"お世話になっております。\nJane Doe（jane@acme.example）が退職しましたので、アカウントを削除し、代わりにRaj Patel（raj@acme.example）を請求担当者として追加してください。",
+			both(" 退職しました", "")},
+		{"您好，\n\nJane Doe（jane@acme.example）已离职，请删除她的账号，并添加 Raj Patel（raj@acme.example）为账单联系人，由他接手她的工作。",
+			both("", " 由他接手她的工作")},
+		{"Jane Doe (jane@acme.example) aramızdan ayrıldı. Lütfen erişimini kaldırın ve yerine Raj Patel (raj@acme.example) kişisini fatura sorumlusu olarak ekleyin.", ""},
+		{"Jane Doe (jane@acme.example) has left us. Please do not remove her access but add Raj Patel (raj@acme.example) as Billing.", ""},
+	})
+}

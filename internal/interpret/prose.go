@@ -115,7 +115,18 @@ func (rd *reader) inProse(own string) []Request {
 		}
 		out = append(out, q)
 	}
+	if leftOut(scenes, out) {
+		return nil // staff read it
+	}
 	return out
+}
+
+// leftOut says whether only one of the two deeds was found that a sentence asks for.
+func leftOut(scenes []scene, out []Request) bool {
+	asked := func(action Action) bool {
+		return slices.ContainsFunc(out, func(q Request) bool { return q.Action == action })
+	}
+	return slices.ContainsFunc(scenes, func(sc scene) bool { return sc.half }) && !(asked(RemoveUser) && asked(AddUser))
 }
 
 // asWritten says whether a name has no ending that its language puts to names.

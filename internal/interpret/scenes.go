@@ -14,6 +14,7 @@ type scene struct {
 	asks   bool
 	action Action
 	mixed  bool // it asks to remove somebody and to add somebody
+	half   bool // of a sentence that does
 }
 
 // scenes are the sentences of text with what was found in them. They are found once: who changes them changes a copy.
@@ -25,6 +26,10 @@ func (rd *reader) scenes(text string) []scene {
 			sc := rd.scene(s)
 			if before, behind, two := twoWishes(&sc); two {
 				p.scenes = append(p.scenes, rd.scene(before), rd.scene(behind))
+				continue
+			}
+			if before, behind, two := rd.twoDeeds(&sc); two {
+				p.scenes = append(p.scenes, before, behind)
 				continue
 			}
 			p.scenes = append(p.scenes, sc)

@@ -49,6 +49,47 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 	return before, behind, false
 }
 
+// twoDeeds cuts a sentence that asks to remove somebody and to add somebody, "merci de supprimer son accès et d'ajouter Jane Doe …", where one
+// half holds the verb of the one and the other half that of the other. What either asks for both ask for.
+func (rd *reader) twoDeeds(sc *scene) (before, behind scene, ok bool) {
+	remove, add := words.Verbs.of[RemoveUser], words.Verbs.of[AddUser]
+	if !sc.asks || sc.mixed || sc.action != "" || !sc.saysVerb(remove) || !sc.saysVerb(add) || len(sc.names) == 0 || refuses(&sc.passage) {
+		return before, behind, false
+	}
+	for i := 1; i < len(sc.tokens)-1; i++ {
+		t := &sc.tokens[i]
+		if !joins(t) && !t.in(deedMarks) {
+			continue
+		}
+		first, second := sc.in.scan(sc.text[:t.start]), sc.in.scan(sc.text[t.end:])
+		if !(first.saysVerb(remove) && second.saysVerb(add)) && !(first.saysVerb(add) && second.saysVerb(remove)) {
+			continue
+		}
+		before = rd.asking(sentence{passage: first, question: sc.question, from: sc.from})
+		behind = rd.asking(sentence{passage: second, question: sc.question, from: sc.from + t.end})
+		swapped := before.action == RemoveUser && behind.action == AddUser || before.action == AddUser && behind.action == RemoveUser
+		if swapped && len(before.names)+len(behind.names) == len(sc.names) {
+			before.half, behind.half = true, true
+			return before, behind, true
+		}
+	}
+	return before, behind, false
+}
+
+var deedMarks = newList(",", ";", "、", "，", "；")
+
+// asking is the scene of a sentence that asks for something.
+func (rd *reader) asking(s sentence) scene {
+	sc := rd.scene(s)
+	if !sc.asks {
+		sc.asks = true
+		if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
+			sc.asks, sc.action = false, ""
+		}
+	}
+	return sc
+}
+
 // removesOne says whether a word written large stands behind a verb of removing: somebody called by one name.
 func removesOne(sc *scene) bool {
 	for i := 1; i < len(sc.tokens); i++ {
