@@ -17,6 +17,9 @@ func findAddress(s string, from int) (start, end int, ok bool) {
 		at += low
 		if start = localPart(s, from, at); start < at {
 			if end = domainEnd(s, at+1); end > 0 {
+				if isASCII(s[at:end]) {
+					start = behindRun(s, start, at)
+				}
 				return start, end, true
 			}
 		}
@@ -37,6 +40,19 @@ func localPart(s string, from, at int) int {
 	return start
 }
 
+// behindRun moves the beginning of a local part behind the words of a script without blanks that it is written on: "メールはjane@".
+func behindRun(s string, start, at int) int {
+	for i, r := range s[start:at] {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		if next := start + i + utf8.RuneLen(r); ideograph(r) && next < at && s[next] < utf8.RuneSelf {
+			return behindRun(s, next, at)
+		}
+	}
+	return start
+}
+
 func inLocalPart(r rune) bool {
 	if r < utf8.RuneSelf {
 		return isASCIIAlnum(byte(r)) || r == '.' || r == '_' || r == '%' || r == '+' || r == '\'' || r == '-'
@@ -44,7 +60,8 @@ func inLocalPart(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }
 
-// domainEnd returns where the domain that begins at s[at] ends, 0 if there is none.
+// domainEnd returns where the domain that begins at s[at] ends, 0 if there is none. Words of a script without blanks that follow a label of
+// ASCII behind the first, "jane@acme.example입니다", are none of it.
 func domainEnd(s string, at int) int {
 	end := 0
 	for label := 0; ; label++ {
@@ -52,6 +69,9 @@ func domainEnd(s string, at int) int {
 		if label > 0 {
 			if e := lettersEnd(s, at); e > 0 {
 				end = e
+				if e < next && isASCII(s[at:e]) && runsOnAt(s, e) {
+					return end
+				}
 			}
 		}
 		if next == 0 || next == len(s) || s[next] != '.' {
@@ -77,12 +97,18 @@ func labelEnd(s string, at int) int {
 	return end
 }
 
-// lettersEnd returns where two letters or more from s[at] end, 0 if there are fewer.
+// runsOnAt says whether a letter of a script without blanks stands at s[i].
+func runsOnAt(s string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return ideograph(r)
+}
+
+// lettersEnd returns where two letters or more from s[at] end, 0 if there are fewer. Of ASCII letters it is where they end.
 func lettersEnd(s string, at int) int {
 	n, i := 0, at
 	for i < len(s) {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) {
+		if !unicode.IsLetter(r) || n > 1 && s[at] < utf8.RuneSelf && ideograph(r) {
 			break
 		}
 		n++

@@ -92,7 +92,7 @@ var cueLists = map[string]string{
 	"near":             "days that are near", "one_name": "say that somebody has one name only",
 	"of": "stand in front of a name like a particle and are none behind of_before", "of_before": "account of, role of",
 	"role_behind": "behind a role: it is given", "role_before": "in front of a role, without a blank: it is given",
-	"runon_before": "in front of a name, without a blank", "runon_behind": "behind a name, without a blank",
+	"runon_before": "in front of a name, without a blank", "runon_behind": "behind a name, without a blank", "no_name_holds": "words that no name of a script without blanks holds",
 	"counted_nouns": "stand behind an ordinal that counts the people asked about", "count_nouns": "stand in front of the number of one of them",
 	"stands_in": "say that somebody decides for the author",
 	"besides":   "add one wish to another",

@@ -230,6 +230,7 @@ func (rd *reader) forAuthor(own string) []Request {
 		}
 		given = append(given, assignedRoles(sc)...)
 	}
+	q.Reason = rd.statedReason(scenes)
 	for i := range scenes {
 		q.Reason = either(q.Reason, because(&scenes[i]))
 	}

@@ -9,7 +9,7 @@ import (
 
 // Chinese, Japanese and Korean write words without blanks between them, so that a name can stand within a longer run of letters.
 
-var runOnBefore, runOnBehind = cue("runon_before"), cue("runon_behind")
+var runOnBefore, runOnBehind, noNameHolds = cue("runon_before"), cue("runon_behind"), cue("no_name_holds")
 
 // maxRunOnName is the length of a name in such letters, in runes.
 const maxRunOnName = 6
@@ -55,7 +55,7 @@ func gatherRunOnWords() {
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
 		verbs = slices.AppendSeq(verbs, words.Verbs.of[a].runOn())
 	}
-	for _, l := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings} {
+	for _, l := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings, noNameHolds} {
 		no = slices.AppendSeq(no, l.runOn())
 	}
 	w := &runOnWords
