@@ -132,3 +132,12 @@ func TestRemovesAndAdds(t *testing.T) {
 		{"Jane Doe (jane@acme.example) has left us. Please do not remove her access but add Raj Patel (raj@acme.example) as Billing.", ""},
 	})
 }
+
+// TestWishBesideList: what is asked beside a list about somebody else is not done to the people of the list.
+func TestWishBesideList(t *testing.T) {
+	t.Parallel()
+	readContacts(t, []wording{
+		{"Guten Tag,\n\nzwei Änderungen bitte:\n\n- Jane Doe (jane@acme.example) wird Rechnungskontakt (bisher Support).\n- Bitte löschen Sie Raj Patel (raj@acme.example), er ist im Ruhestand.", ""},
+		{"Hello,\n\ntwo changes please:\n\n- Jane Doe (jane@acme.example) becomes Billing (she was Support).\n- Please take off Raj Patel (raj@acme.example), he retired.", ""},
+	})
+}

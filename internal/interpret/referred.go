@@ -232,7 +232,7 @@ func (rd *reader) forAuthor(own string) []Request {
 	}
 	q.Reason = rd.statedReason(scenes)
 	for i := range scenes {
-		q.Reason = either(q.Reason, because(&scenes[i]))
+		q.Reason = either(q.Reason, either(reasonSaid(&scenes[i]), because(&scenes[i])))
 	}
 	if q.Reason == nil {
 		q.Reason = rd.neededFor(scenes)

@@ -59,6 +59,9 @@ func (rd *reader) inText(own string) []Request {
 	if len(records) == 0 && of.mayBeList() {
 		records, rest = listRecords(own, rd.book)
 	}
+	if len(records) > 0 && rd.wishesBeside(records, rest) {
+		return rd.ofEverybody(own)
+	}
 	if len(records) > 0 {
 		return rd.fromRecords(records, rest)
 	}

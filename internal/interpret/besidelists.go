@@ -1,0 +1,49 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+)
+
+// wishesBeside says whether the text around records asks for something about somebody else, whose address it gives: what it asks is not for the
+// people of the records.
+func (rd *reader) wishesBeside(records []*record, rest string) bool {
+	if strings.IndexByte(rest, '@') < 0 {
+		return false
+	}
+	scenes := rd.scenes(cut(rd.body(rest), maxProse))
+	return slices.ContainsFunc(scenes, func(sc scene) bool {
+		if !sc.asks || sc.action == "" || sc.action == ScheduleVisit {
+			return false
+		}
+		return slices.ContainsFunc(sc.names, func(n nameSpan) bool {
+			return besideAddress(sc.tokens, n.to-1) && !inRecords(records, n.name)
+		})
+	})
+}
+
+// inRecords says whether a name stands in one of records.
+func inRecords(records []*record, name string) bool {
+	return slices.ContainsFunc(records, func(r *record) bool {
+		for _, v := range r.values {
+			if strings.Contains(v, name) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// ofEverybody reads own words as prose, if what it finds is of everybody whose address they give.
+func (rd *reader) ofEverybody(own string) []Request {
+	out := rd.inProse(own)
+	scenes := rd.scenes(cut(rd.body(own), maxProse))
+	addresses, _ := rd.otherAddresses(scenes)
+	for _, at := range addresses {
+		a := scenes[at.sent].tokens[at.tok].lower
+		if !slices.ContainsFunc(out, func(q Request) bool { return q.Email != nil && *q.Email == a }) {
+			return nil // staff read it
+		}
+	}
+	return out
+}
