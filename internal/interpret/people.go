@@ -504,7 +504,7 @@ func strongName(sc *scene, n nameSpan) bool {
 			return false
 		}
 		switch {
-		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds):
+		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds), askedBehind(sc, n):
 			return true
 		case sc.follows(n.to, 3, noWishAfter), sc.follows(behind, 3, noWishAfter), informs(sc, n.to):
 			return false
@@ -566,6 +566,19 @@ func behindAddress(sc *scene, n nameSpan) int {
 	for i++; i < len(sc.tokens) && sc.tokens[i].in(brackets); i++ {
 	}
 	return i
+}
+
+// askedBehind says whether what is asked about somebody stands behind them and their address, as languages put verbs last that ask: "kunt u Jane
+// Doe (jane@…) verwijderen?"
+func askedBehind(sc *scene, n nameSpan) bool {
+	if !besideAddress(sc.tokens, n.to-1) || !sc.precedes(n.from, 4, words.Ask) {
+		return false
+	}
+	k := n.to
+	for k < len(sc.tokens) && (sc.tokens[k].kind == addressToken || sc.tokens[k].in(brackets)) {
+		k++
+	}
+	return k < len(sc.tokens) && sc.starts(k, words.Verbs.of[sc.action].list) > 0
 }
 
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.

@@ -121,12 +121,26 @@ func (rd *reader) inProse(own string) []Request {
 	return out
 }
 
-// leftOut says whether only one of the two deeds was found that a sentence asks for.
+// leftOut says whether only one of the two deeds was found that a sentence asks for, or nothing of somebody whom one asks to add or remove.
 func leftOut(scenes []scene, out []Request) bool {
 	asked := func(action Action) bool {
 		return slices.ContainsFunc(out, func(q Request) bool { return q.Action == action })
 	}
-	return slices.ContainsFunc(scenes, func(sc scene) bool { return sc.half }) && !(asked(RemoveUser) && asked(AddUser))
+	return slices.ContainsFunc(scenes, func(sc scene) bool { return sc.half }) && !(asked(RemoveUser) && asked(AddUser)) ||
+		slices.ContainsFunc(scenes, func(sc scene) bool { return passedOver(&sc, out) })
+}
+
+// passedOver says whether a sentence asks to add or remove the only person whom it names and whose address it gives, and none of out is of them.
+func passedOver(sc *scene, out []Request) bool {
+	if !sc.asks || sc.action != RemoveUser && sc.action != AddUser || len(sc.names) != 1 || !besideAddress(sc.tokens, sc.names[0].to-1) {
+		return false
+	}
+	if n := sc.names[0]; compared(sc, n.from) || toBeTold(sc, n.from) || !strongName(sc, n) {
+		return false
+	}
+	return !slices.ContainsFunc(out, func(q Request) bool {
+		return q.Name != nil && sameName(*q.Name, sc.names[0].name) || q.Email != nil && slices.ContainsFunc(sc.tokens, func(t token) bool { return t.lower == *q.Email })
+	})
 }
 
 // asWritten says whether a name has no ending that its language puts to names.
