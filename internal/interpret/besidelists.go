@@ -5,11 +5,16 @@ import (
 	"strings"
 )
 
-// wishesBeside says whether the text around records asks for something about somebody else, whose address it gives: what it asks is not for the
-// people of the records.
+// wishesBeside says whether the text around records has one more row, or asks for something about somebody else, whose address it gives: what it
+// asks is not for the people of the records.
 func (rd *reader) wishesBeside(records []*record, rest string) bool {
 	if strings.IndexByte(rest, '@') < 0 {
 		return false
+	}
+	for line := range strings.Lines(rest) {
+		if mayBeRow(line) && !inRecords(records, addressIn(line)) {
+			return true // a row that was not read
+		}
 	}
 	scenes := rd.scenes(cut(rd.body(rest), maxProse))
 	return slices.ContainsFunc(scenes, func(sc scene) bool {
@@ -22,11 +27,11 @@ func (rd *reader) wishesBeside(records []*record, rest string) bool {
 	})
 }
 
-// inRecords says whether a name stands in one of records.
-func inRecords(records []*record, name string) bool {
+// inRecords says whether a name or an address stands in one of records.
+func inRecords(records []*record, said string) bool {
 	return slices.ContainsFunc(records, func(r *record) bool {
 		for _, v := range r.values {
-			if strings.Contains(v, name) {
+			if strings.Contains(v, said) {
 				return true
 			}
 		}

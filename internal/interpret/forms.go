@@ -525,7 +525,7 @@ func (rd *reader) bareRows(lines []string) ([]string, bool) {
 	changed, table := false, ""
 	for i := 0; i < len(lines); i++ {
 		line, end := lines[i], i
-		if sep := headSeparator(line); sep != "" || !strings.Contains(line, table) {
+		if sep := headSeparator(line); sep != "" || !drawn(line) && !strings.Contains(line, table) {
 			table = sep
 		}
 		for k := range len(rowMarks) {
@@ -534,7 +534,7 @@ func (rd *reader) bareRows(lines []string) ([]string, bool) {
 			if n < minColumns-1 || !hasAddress(line) || sep == table {
 				continue
 			}
-			for end+1 < len(lines) && strings.Count(lines[end+1], sep) < n && !hasAddress(lines[end+1]) && (goesOn(lines[end], lines[end+1]) || end > i && strings.TrimSpace(lines[end+1]) != "") {
+			for end+1 < len(lines) && !border(lines[end+1]) && strings.Count(lines[end+1], sep) < n && !hasAddress(lines[end+1]) && (goesOn(lines[end], lines[end+1]) || end > i && strings.TrimSpace(lines[end+1]) != "") {
 				end++
 				line += " " + strings.TrimSpace(lines[end])
 			}
@@ -551,6 +551,9 @@ func (rd *reader) bareRows(lines []string) ([]string, bool) {
 	}
 	return out, changed
 }
+
+// drawn says whether a line is one that a table is drawn with, "+------+-----+".
+func drawn(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "+") && border(line) }
 
 // headSeparator is what parts the cells of a table's header row, "" if line is none.
 func headSeparator(line string) string {

@@ -141,3 +141,12 @@ func TestWishBesideList(t *testing.T) {
 		{"Hello,\n\ntwo changes please:\n\n- Jane Doe (jane@acme.example) becomes Billing (she was Support).\n- Please take off Raj Patel (raj@acme.example), he retired.", ""},
 	})
 }
+
+// TestDrawnTable: the lines that a table is drawn with do not make its rows forget the header.
+func TestDrawnTable(t *testing.T) {
+	t.Parallel()
+	readContacts(t, []wording{
+		{"Hello,\n\n+------------------+-------------------+---------+\n| who              | mail              | role    |\n+------------------+-------------------+---------+\n| Jane Doe         | jane@acme.example | billing |\n| Raj Patel        | raj@acme.example  | support |\n+------------------+-------------------+---------+\n\nReason for both: hand-over to the new shift",
+			"add_user Jane Doe <jane@acme.example> [billing] hand-over to the new shift\nadd_user Raj Patel <raj@acme.example> [support] hand-over to the new shift"},
+	})
+}
