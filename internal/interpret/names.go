@@ -12,6 +12,7 @@ type nameSpan struct {
 	from, to int
 	titled   bool // a Mr, Ms or Dr stands before it
 	within   int  // where in the text the name of a visitor ends whose last run of letters goes on
+	restated bool // behind the same name with the ending of a case
 }
 
 var ofWords, ofBefore, caseEndings, alsoNames = cue("of"), cue("of_before"), cue("case_endings"), cue("also_names")

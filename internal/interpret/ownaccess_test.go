@@ -150,3 +150,21 @@ func TestDrawnTable(t *testing.T) {
 			"add_user Jane Doe <jane@acme.example> [billing] hand-over to the new shift\nadd_user Raj Patel <raj@acme.example> [support] hand-over to the new shift"},
 	})
 }
+
+func TestForeignTurns(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{"Здравствуйте,\n\nпрошу добавить нашего инженера Ксению Рощину (Ксения Рощина, ksenia@acme.example) в качестве техника. Она будет менять диски.",
+			"add_user Ксения Рощина <ksenia@acme.example> [technician] Она будет менять диски"},
+		{"Hallo,\n\nZouden jullie de rol van Jane Doe (jane@acme.example) kunnen wijzigen? Zij is nu technicus en moet hoofdcontact worden, omdat zij ook over de uitgaven beslist.",
+			"change_role Jane Doe <jane@acme.example> [main_contact] zij ook over de uitgaven beslist"},
+		{"您好，\n\n请把我们的同事黄丽娟（huanglj@acme.example）添加为门户的次要联系人，她将负责华东区机柜的日常工单。",
+			"add_user 黄丽娟 <huanglj@acme.example> [secondary_contact] 她将负责华东区机柜的日常工单"},
+		{"Hallo,\n\nKunt u Raj Patel (raj@acme.example) verwijderen? Graag Jane Doe toevoegen als technicus, jane@acme.example.",
+			"remove_user Raj Patel <raj@acme.example> []\nadd_user Jane Doe <jane@acme.example> [technician]"},
+		{"お世話になっております。\nJane Doeに技術担当としてのアクセスが必要です。アドレスはjane@acme.exampleです。ディスク交換を行います。",
+			"add_user Jane Doe <jane@acme.example> [technician] ディスク交換を行います"},
+		{"안녕하세요.\n\nJane Doe에게 기술자 권한이 필요합니다. 주소는 jane@acme.example입니다. 디스크를 교체합니다.",
+			"add_user Jane Doe <jane@acme.example> [technician] 디스크를 교체합니다"},
+	})
+}

@@ -146,7 +146,12 @@ func passedOver(sc *scene, out []Request) bool {
 // asWritten says whether a name has no ending that its language puts to names.
 func asWritten(scenes []scene, p person) bool {
 	sc := &scenes[p.sent]
-	return !sc.says(declining) && !sc.precedes(p.at, 1, declinesBehind) || nominative(p) || follows(&scenes[p.sent], p.at, ":")
+	return !sc.says(declining) && !sc.precedes(p.at, 1, declinesBehind) || nominative(p) || follows(sc, p.at, ":") || restated(sc, p.at)
+}
+
+// restated says whether the name at token at was written in front of it, too, with the ending of a case.
+func restated(sc *scene, at int) bool {
+	return slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == at && n.restated })
 }
 
 // inCopy finds the person that the text says is in Cc.

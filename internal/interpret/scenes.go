@@ -70,6 +70,43 @@ func (rd *reader) sceneOf(text string) scene {
 	return rd.scene(sentence{passage: rd.room.scan(rd.room.onOneLine(text), rd.in)})
 }
 
+// withoutRestated leaves a name out that is written again behind it in brackets, there without the ending of a case: "Ксению Рощину (Ксения
+// Рощина, roshchina@…)".
+func withoutRestated(toks []token, list []nameSpan) []nameSpan {
+	for k := 0; k+1 < len(list); {
+		a, b := list[k], list[k+1]
+		if b.from == a.to+1 && (toks[a.to].text == "(" || toks[a.to].text == "（") && declinedFrom(a.name, b.name) {
+			list = slices.Delete(list, k, k+1)
+			list[k].restated = true
+			continue
+		}
+		k++
+	}
+	return list
+}
+
+// maxCaseEnding is how many letters the ending of a case has at most.
+const maxCaseEnding = 3
+
+// declinedFrom says whether a name is another one with other endings.
+func declinedFrom(declined, name string) bool {
+	a, b := strings.Fields(declined), strings.Fields(name)
+	if len(a) != len(b) || isASCII(declined) && isASCII(name) {
+		return false
+	}
+	for i := range a {
+		x, y := []rune(a[i]), []rune(b[i])
+		n := 0
+		for n < len(x) && n < len(y) && x[n] == y[n] {
+			n++
+		}
+		if n < 2 || len(x)-n > maxCaseEnding || len(y)-n > maxCaseEnding {
+			return false
+		}
+	}
+	return true
+}
+
 func (rd *reader) scene(s sentence) scene {
 	sc := scene{sentence: s, roles: rd.book.mentions(s.tokens)}
 	taken := rd.room.untaken(len(s.tokens))
@@ -99,6 +136,7 @@ func (rd *reader) scene(s sentence) scene {
 			sc.names = append(sc.names, n)
 		}
 	}
+	sc.names = withoutRestated(s.tokens, sc.names)
 	if len(sc.names) == 0 && s.says(visitorBefore) && s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
 		sc.names = visitors(s.tokens)
 	}
