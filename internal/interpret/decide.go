@@ -378,10 +378,39 @@ func clausesOf(own string, beside *asides, roleOf map[int]string, r *room) []cla
 			}
 		}
 	}
+	asWell(out, subjects)
 	goOnAbout(out)
 	fillRest(out, lines)
 	return out
 }
+
+// asWell gives people of whom a clause only says that it holds for them, too, "Jane is approved, and Raj as well", the decision of the clause in
+// front, if that is plain and about somebody as well.
+func asWell(clauses []clause, subjects []string) {
+	for i := 1; i < len(clauses); i++ {
+		c, before := &clauses[i], &clauses[i-1]
+		if len(c.targets) == 0 || c.verdict != (verdict{}) || c.question || c.only || !c.says(asWellWords) || len(before.targets) == 0 || before.except || before.only || before.changes {
+			continue
+		}
+		said, ok := before.verdict.decision()
+		if !ok || said == Unclear {
+			continue
+		}
+		alone := func(k int) bool {
+			t := &c.tokens[k]
+			return t.kind != wordToken || c.within(k, k+1, asWellWords) || joins(t) || determines(t) || hasDigit(t.text) || t.in(countNouns) || t.in(singles) || has(subjects, t.lower) || t.isTitle()
+		}
+		plain := true
+		for k := range c.tokens {
+			plain = plain && (alone(k) || c.within(max(0, k-1), k+1, asWellWords) || c.within(k, k+2, asWellWords))
+		}
+		if plain {
+			c.verdict = before.verdict
+		}
+	}
+}
+
+var asWellWords = cue("as_well")
 
 // goOnAbout takes a remark with a pronoun behind the refusal of one person, or any behind a question about one, as being about that person.
 func goOnAbout(clauses []clause) {
