@@ -15,8 +15,9 @@ var (
 	wishBefore, wishAfter, noWishAfter = cue("wish_before"), cue("wish_after"), cue("no_wish_after")
 	comparing, notComparing            = cue("compared"), cue("not_compared")
 	glueWords, tellingAddress          = cue("glue"), cue("tells_address")
-	brackets                           = newList("(", ")", "<", ">")
-	listMarks                          = newList(",", "&", "(", ")", "<", ">", ".")
+	brackets                           = newList("(", ")", "<", ">", "（", "）")
+	listMarks                          = newList(",", "&", "(", ")", "<", ">", ".", "（", "）", "、", "，", "＜", "＞", "【", "】")
+	askedToAct                         = cue("asked_to_act")
 	glueMarks                          = newList("(", "（", "【", "<", ",", "[", ":", "-", "–", "/")
 )
 
@@ -583,6 +584,9 @@ func askedBehind(sc *scene, n nameSpan) bool {
 
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.
 func (sc *scene) governs(at int) bool {
+	for at > 1 && (sc.tokens[at-1].in(askedToAct) || sc.tokens[at-1].in(words.Please)) {
+		at-- // "löschen Sie bitte Jane Doe"
+	}
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation} {
 		v := words.Verbs.of[a]
 		if sc.precedes(at, 4, v.list) {

@@ -9,13 +9,15 @@ import (
 
 // Chinese, Japanese and Korean write words without blanks between them, so that a name can stand within a longer run of letters.
 
+var runOnJoins = cue("runon_joins")
+
 var runOnBefore, runOnBehind, noNameHolds = cue("runon_before"), cue("runon_behind"), cue("no_name_holds")
 
 // maxRunOnName is the length of a name in such letters, in runes.
 const maxRunOnName = 6
 
 // runOnWords are the phrases of scripts without blanks that stand around names, and those that no name holds.
-var runOnWords struct{ before, verbs, behind, no runOnPhrases }
+var runOnWords struct{ before, verbs, behind, no, joins runOnPhrases }
 
 // runOnPhrases are phrases with the runes that they begin and end with: most runs of letters have none of these there.
 type runOnPhrases struct {
@@ -62,6 +64,7 @@ func gatherRunOnWords() {
 	w.before = newRunOnPhrases(append(slices.Collect(runOnBefore.runOn()), verbs...))
 	w.behind = newRunOnPhrases(slices.AppendSeq(slices.Collect(runOnBehind.runOn()), words.Honorifics.runOn()))
 	w.verbs, w.no = newRunOnPhrases(verbs), newRunOnPhrases(no)
+	w.joins = newRunOnPhrases(slices.Collect(runOnJoins.runOn()))
 }
 
 // runOnPlace is where a run of letters stands. Letters that are small words in Chinese are parts of names elsewhere: 由紀恵, 前田, 拓也, 正和.
@@ -70,13 +73,18 @@ type runOnPlace struct {
 	first    bool // the given name follows: one letter is a surname
 	japanese bool // in a sentence with kana: no such letter is a word
 	closed   bool // in front of the bracket with an address: no such letter stands behind the name
+	// behindOther: behind the bracket with the address of somebody else, to whom a letter may join the name.
+	behindOther bool
 }
+
+var closeBrackets = newList(")", ">", "）", "＞", "]", "］", "】")
 
 var openBrackets = newList("(", "<", "（", "＜", "[", "［", "【")
 
 // runOnAt tells it of token i, in a name that begins at token start.
 func runOnAt(toks []token, i, start int) runOnPlace {
 	at := runOnPlace{given: i > start, first: i == start && givenBehind(toks, i), closed: i+1 < len(toks) && toks[i+1].in(openBrackets) && besideAddress(toks, i)}
+	at.behindOther = i == start && i > 1 && toks[i-1].in(closeBrackets) && toks[i-2].kind == addressToken
 	for k := max(0, i-3); k < len(toks) && k <= i+6 && !at.japanese; k++ {
 		at.japanese = !toks[k].plain && strings.ContainsFunc(toks[k].text, isHiragana)
 	}
@@ -110,6 +118,14 @@ func surnameBehind(toks []token, i int) string {
 // runOnName takes off a run of letters what stands around a name in it, "请添加王小明" and "小林大輔さんを"; "" if no name can be left.
 func runOnName(run string, at runOnPlace) (name string, cut bool) {
 	name = run
+	if at.behindOther {
+		for _, p := range runOnWords.joins.list {
+			if rest, ok := strings.CutPrefix(name, p); ok && utf8.RuneCountInString(rest) > 1 {
+				name = rest
+				break
+			}
+		}
+	}
 	if at.given && at.japanese {
 		name = beforeHonorific(run)
 	}
