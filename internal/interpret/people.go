@@ -572,6 +572,9 @@ func behindAddress(sc *scene, n nameSpan) int {
 // askedBehind says whether what is asked about somebody stands behind them and their address, as languages put verbs last that ask: "kunt u Jane
 // Doe (jane@…) verwijderen?"
 func askedBehind(sc *scene, n nameSpan) bool {
+	if runOnVerb(sc, n) {
+		return true
+	}
 	if !besideAddress(sc.tokens, n.to-1) || !sc.precedes(n.from, 4, words.Ask) {
 		return false
 	}
@@ -580,6 +583,30 @@ func askedBehind(sc *scene, n nameSpan) bool {
 		k++
 	}
 	return k < len(sc.tokens) && sc.starts(k, words.Verbs.of[sc.action].list) > 0
+}
+
+// runOnVerb says whether a verb of the action stands in front of a name in the same run of letters or the one before, "请删除王小明", or behind
+// the last name of the sentence, "…を削除してください".
+func runOnVerb(sc *scene, n nameSpan) bool {
+	holds := func(text string) bool {
+		if !hasIdeograph(text) {
+			return false
+		}
+		for v := range words.Verbs.of[sc.action].list.runOn() {
+			if strings.Contains(text, v) {
+				return true
+			}
+		}
+		return false
+	}
+	run := sc.tokens[n.from].text
+	if first, _, _ := strings.Cut(n.name, " "); strings.Index(run, first) > 0 && holds(run[:strings.Index(run, first)]) || n.from > 0 && holds(sc.tokens[n.from-1].text) {
+		return true
+	}
+	if last := sc.names[len(sc.names)-1]; last.from != n.from {
+		return false
+	}
+	return slices.ContainsFunc(sc.tokens[n.to:], func(t token) bool { return t.kind == wordToken && holds(t.text) })
 }
 
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -79,7 +80,10 @@ func (rd *reader) inProse(own string) []Request {
 			people = rd.inCopy(scenes)
 		}
 	}
-	people = governed(scenes, withoutAuthor(scenes, people))
+	named := withoutAuthor(scenes, people)
+	if people = governed(scenes, named); droppedBeside(scenes, named, people) {
+		return nil // staff read it
+	}
 	if len(people) == 0 {
 		switch {
 		case self && andOthers:
@@ -128,6 +132,39 @@ func leftOut(scenes []scene, out []Request) bool {
 	}
 	return slices.ContainsFunc(scenes, func(sc scene) bool { return sc.half }) && !(asked(RemoveUser) && asked(AddUser)) ||
 		slices.ContainsFunc(scenes, func(sc scene) bool { return passedOver(&sc, out) })
+}
+
+// maxConjunction is how long a word is, in runes, that may join two people in a language that nobody has taught the reader.
+const maxConjunction = 3
+
+// droppedBeside says whether somebody with an address was left out who stands beside somebody kept with nothing but a short word between them.
+func droppedBeside(scenes []scene, named, kept []person) bool {
+	for _, p := range named {
+		if p.address == "" || slices.ContainsFunc(kept, func(o person) bool { return o.sent == p.sent && o.at == p.at }) {
+			continue
+		}
+		for _, o := range kept {
+			if o.sent == p.sent && o.address != "" && onlyConjunction(&scenes[p.sent], min(o.to, p.to), max(o.at, p.at)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyConjunction says whether brackets, addresses and one short word stand between tokens from and to.
+func onlyConjunction(sc *scene, from, to int) bool {
+	short := 0
+	for i := from; i < to; i++ {
+		switch t := &sc.tokens[i]; {
+		case t.kind == addressToken || t.in(brackets):
+		case t.kind == wordToken && utf8.RuneCountInString(t.text) <= maxConjunction:
+			short++
+		default:
+			return false
+		}
+	}
+	return short <= 1
 }
 
 // passedOver says whether a sentence asks to add or remove the only person whom it names and whose address it gives, and none of out is of them.
