@@ -366,7 +366,7 @@ func (rd *reader) shareOut(sc *scene, people []person, here []int, given []assig
 		switch {
 		case len(own[k]) > 0 && !common:
 			people[i].roles = settle(own[k])
-		case common && len(own[len(own)-1]) > 0 && (sc.says(words.Both) || severally(sc, own[len(own)-1])):
+		case common && len(own[len(own)-1]) > 0 && (sc.says(words.Both) || severally(sc, own[len(own)-1]) || hasIdeograph(sc.tokens[own[len(own)-1][0].from].text) && allListed(sc, people, here)): // such scripts write no plural
 			people[i].roles = settle(given)
 		}
 	}

@@ -168,3 +168,22 @@ func TestForeignTurns(t *testing.T) {
 			"add_user Jane Doe <jane@acme.example> [technician] 디스크를 교체합니다"},
 	})
 }
+
+// TestJoinedPeople: of people who are joined nobody is lost, whatever joins them.
+func TestJoinedPeople(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{"Guten Tag,\n\nbitte löschen Sie Jane Doe (jane@acme.example) und Raj Patel (raj@acme.example).",
+			"remove_user Jane Doe <jane@acme.example> []\nremove_user Raj Patel <raj@acme.example> []"},
+		{"您好，\n\n请添加王小明（wang@acme.example）和李丽（li@acme.example）为技术员，他们负责服务器。",
+			"add_user 王小明 <wang@acme.example> [technician]\nadd_user 李丽 <li@acme.example> [technician] 他们负责服务器"},
+		{"您好，\n\n请删除 Jane Doe（jane@acme.example）和 Raj Patel（raj@acme.example）。",
+			"remove_user Jane Doe <jane@acme.example> []\nremove_user Raj Patel <raj@acme.example> []"},
+		{"お世話になっております。\n田中太郎（tanaka@acme.example）と佐藤花子（sato@acme.example）を技術担当として追加してください。サーバーを担当します。",
+			"add_user 田中太郎 <tanaka@acme.example> [technician] サーバーを担当します\nadd_user 佐藤花子 <sato@acme.example> [technician] サーバーを担当します"},
+		{"お世話になっております。\n田中太郎（tanaka@acme.example）と佐藤花子（sato@acme.example）は退職しましたので、削除してください。",
+			"remove_user 田中太郎 <tanaka@acme.example> []\nremove_user 佐藤花子 <sato@acme.example> [] 退職しました"},
+		{"안녕하세요.\n\n김민수(kim@acme.example)와 이지은(lee@acme.example)을 기술자로 추가해 주세요. 서버를 담당합니다.",
+			"add_user 김민수 <kim@acme.example> [technician] 서버를 담당합니다\nadd_user 이지은 <lee@acme.example> [technician] 서버를 담당합니다"},
+	})
+}

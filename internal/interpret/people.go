@@ -588,6 +588,9 @@ func askedBehind(sc *scene, n nameSpan) bool {
 // runOnVerb says whether a verb of the action stands in front of a name in the same run of letters or the one before, "请删除王小明", or behind
 // the last name of the sentence, "…を削除してください".
 func runOnVerb(sc *scene, n nameSpan) bool {
+	if len(sc.names) == 0 || n.name == "" {
+		return false // somebody whom only an address shows
+	}
 	holds := func(text string) bool {
 		if !hasIdeograph(text) {
 			return false
@@ -611,8 +614,10 @@ func runOnVerb(sc *scene, n nameSpan) bool {
 
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.
 func (sc *scene) governs(at int) bool {
-	for at > 1 && (sc.tokens[at-1].in(askedToAct) || sc.tokens[at-1].in(words.Please)) {
-		at-- // "löschen Sie bitte Jane Doe"
+	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == at && besideAddress(sc.tokens, n.to-1) }) {
+		for at > 1 && (sc.tokens[at-1].in(askedToAct) || sc.tokens[at-1].in(words.Please)) {
+			at-- // "löschen Sie bitte Jane Doe (jane@…)", not "löschen Sie Jane Does Rechnung"
+		}
 	}
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation} {
 		v := words.Verbs.of[a]
