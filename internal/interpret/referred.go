@@ -232,6 +232,9 @@ func (rd *reader) forAuthor(own string) []Request {
 	}
 	q.Reason = rd.statedReason(scenes)
 	for i := range scenes {
+		q.Reason = either(q.Reason, labelledReason(scenes[i].text))
+	}
+	for i := range scenes {
 		q.Reason = either(q.Reason, either(reasonSaid(&scenes[i]), because(&scenes[i])))
 	}
 	if q.Reason == nil {
@@ -245,6 +248,18 @@ func (rd *reader) forAuthor(own string) []Request {
 	}
 	q.Roles = append(q.Roles, settle(given)...)
 	return []Request{q}
+}
+
+// labelledReason is what stands behind a label that asks why, "原因：由我支付费用"; nil if a text has none.
+func labelledReason(text string) *string {
+	head, tail, ok := strings.Cut(text, ":")
+	if !ok {
+		head, tail, ok = strings.Cut(text, "：")
+	}
+	if !ok || labelField(head) != "reason" || blank(tail) {
+		return nil
+	}
+	return trimReason(tail)
 }
 
 // ownRoleGiven says whether a sentence gives its author a role: "as long as they do not know me as Technician".
