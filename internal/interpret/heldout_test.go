@@ -86,7 +86,7 @@ var heldOutSets = []struct {
 	{"i-11-", 67, atMost(4)},
 	{"i-12-", 79, atMost(25)},
 	{"i-13-", 60, atMost(13)},
-	{"i-14-", 62, atMost(12)},
+	{"i-14-", 60, atMost(8)},
 	{"i-15-", 75, atMost(4)},
 	{"t-9-", 68, atMost(13)},
 	{"d-12-", 58, atMost(5)},

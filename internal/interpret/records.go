@@ -217,6 +217,9 @@ func (rd *reader) email(rec *record) *string {
 			return nil
 		}
 	}
+	if said := strings.Fields(v); len(said) > 1 && words.RoleOr.holds(lower(said[len(said)-1])) {
+		return nil // another one stands on the next line
+	}
 	if len(found) == 0 || found[0] == rd.sender || has(rd.ours, found[0]) {
 		return nil
 	}
