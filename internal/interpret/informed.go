@@ -31,7 +31,7 @@ func asksToTell(sc *scene) bool {
 	return end > 0 && end < len(sc.tokens) && (sc.tokens[end].in(objectWords) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == end }))
 }
 
-// behindTold says whether a role stands behind somebody who is only to be told something: "and send Bob Low of Support a note".
+// behindTold says whether a role stands behind somebody who is only to be told something: "and inform Bob Low of Support".
 func behindTold(sc *scene, m roleMention) bool {
 	if !sc.says(tellVerbs) {
 		return false
