@@ -312,8 +312,16 @@ func governed(scenes []scene, people []person) []person {
 	return out
 }
 
-// compared says whether the words in front of a name only compare with its bearer or tell whom somebody follows.
+// compared says whether the words in front of a name only compare with its bearer, tell whom somebody follows, or who is not meant: "Jane Doe and
+// not Raj Patel should be our Technician".
 func compared(sc *scene, at int) bool {
+	k := at - 1
+	for k > 0 && (sc.tokens[k].in(elidedTo) || sc.tokens[k].in(personArticles) || sc.tokens[k].in(words.Titles)) {
+		k-- // "no a Jane Doe"
+	}
+	if k >= 0 && sc.tokens[k].in(words.Not) {
+		return true
+	}
 	if sc.precedes(at, 3, comparing) && !sc.precedes(at, 3, notComparing) || stays(sc, at) {
 		return true
 	}

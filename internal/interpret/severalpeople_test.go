@@ -139,3 +139,15 @@ func TestJoinedPeople(t *testing.T) {
 			"add_user 김민수 <kim@acme.example> [technician] 서버를 담당합니다\nadd_user 이지은 <lee@acme.example> [technician] 서버를 담당합니다"},
 	})
 }
+
+// TestNotThem: whoever stands behind "not" is not meant.
+func TestNotThem(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{"Jane Doe (jane@acme.example) and not Raj Patel (raj@acme.example) should be our Technician, please add her.",
+			"add_user Jane Doe <jane@acme.example> [technician]"},
+		{"Please remove Raj Patel (raj@acme.example), not Jane Doe (jane@acme.example).", "remove_user Raj Patel <raj@acme.example> []"},
+		{"Guten Tag,\n\nbitte löschen Sie Raj Patel (raj@acme.example), nicht Jane Doe (jane@acme.example).", "remove_user Raj Patel <raj@acme.example> []"},
+		{"Hola,\n\neliminen a Raj Patel (raj@acme.example), no a Jane Doe (jane@acme.example).", "remove_user Raj Patel <raj@acme.example> []"},
+	})
+}
