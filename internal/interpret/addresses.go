@@ -40,17 +40,16 @@ func localPart(s string, from, at int) int {
 	return start
 }
 
-// behindRun moves the beginning of a local part behind the words of a script without blanks that it is written on: "メールはjane@".
+// behindRun moves the beginning of a local part at a domain of ASCII behind the words of a script without blanks that it is written on,
+// "メールはjane@": a local part of both (RFC 6531) is not told from those.
 func behindRun(s string, start, at int) int {
+	begin := start
 	for i, r := range s[start:at] {
-		if r < utf8.RuneSelf {
-			continue
-		}
 		if next := start + i + utf8.RuneLen(r); ideograph(r) && next < at && s[next] < utf8.RuneSelf {
-			return behindRun(s, next, at)
+			begin = next
 		}
 	}
-	return start
+	return begin
 }
 
 func inLocalPart(r rune) bool {

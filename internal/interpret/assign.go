@@ -99,7 +99,7 @@ var accessWanted, oneMore = cue("access_for"), cue("one_more")
 func asContactFor(sc *scene, m roleMention) bool {
 	at := determined(sc, m.from)
 	return slices.ContainsFunc(find(&sc.passage, contactFor), func(h phraseHit) bool {
-		return h.to == at && sc.precedes(determined(sc, h.from), 2, asSelfWords)
+		return h.to == at && sc.precedes(determined(sc, h.from), 2, asRoleWords)
 	})
 }
 
@@ -188,7 +188,7 @@ var elidedTo = cue("elided_to")
 // verbLeftOut says whether mention i stands behind a name and its address, in a clause that leaves out the verb of the one in front, which gives
 // another one a role: "Jane Doe (jane@…) should have access to Billing, and Raj Patel (raj@…) to Support".
 func verbLeftOut(sc *scene, i int) bool {
-	if i == 0 || !sc.asks {
+	if i == 0 || !sc.asks || len(sc.roles) > maxTogether {
 		return false
 	}
 	var last nameSpan

@@ -12,7 +12,7 @@ func (rd *reader) wishesBeside(records []*record, rest string) bool {
 		return false
 	}
 	for line := range strings.Lines(rest) {
-		if mayBeRow(line) && !inRecords(records, addressIn(line)) {
+		if a := lower(addressIn(line)); a != "" && mayBeRow(line) && !inRecords(records, a) {
 			return true // a row that was not read
 		}
 	}
@@ -22,17 +22,36 @@ func (rd *reader) wishesBeside(records []*record, rest string) bool {
 			return false
 		}
 		return slices.ContainsFunc(sc.names, func(n nameSpan) bool {
-			return besideAddress(sc.tokens, n.to-1) && !inRecords(records, n.name)
+			a := addressBehind(&sc, n.to)
+			return a != "" && !inRecords(records, a)
 		})
 	})
 }
 
-// inRecords says whether a name or an address stands in one of records.
-func inRecords(records []*record, said string) bool {
+// addressBehind is the address that stands at token k or in brackets there, "" if none does.
+func addressBehind(sc *scene, k int) string {
+	for k < len(sc.tokens) && sc.tokens[k].in(brackets) {
+		k++
+	}
+	if k == len(sc.tokens) || sc.tokens[k].kind != addressToken {
+		return ""
+	}
+	return sc.tokens[k].lower
+}
+
+// inRecords says whether an address stands in one of records.
+func inRecords(records []*record, address string) bool {
 	return slices.ContainsFunc(records, func(r *record) bool {
 		for _, v := range r.values {
-			if strings.Contains(v, said) {
-				return true
+			for at := 0; ; {
+				start, end, ok := findAddress(v, at)
+				if !ok {
+					break
+				}
+				if lower(v[start:end]) == address {
+					return true
+				}
+				at = end
 			}
 		}
 		return false

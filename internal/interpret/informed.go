@@ -3,7 +3,7 @@ package interpret
 import "slices"
 
 // tellVerbs begin a wish to tell somebody something: whom they have for their object is to get word, not access.
-var tellVerbs, alsoVerbs = cue("tell_verbs"), cue("role_verbs")
+var tellVerbs, roleVerbs = cue("tell_verbs"), cue("role_verbs")
 
 // toBeTold says whether the name at token at is the object of a wish to tell its bearer something, behind another wish: "…, and tell Bob Low".
 func toBeTold(sc *scene, at int) bool {
@@ -14,11 +14,13 @@ func toBeTold(sc *scene, at int) bool {
 	for k > 0 && (sc.tokens[k].in(words.Titles) || sc.tokens[k].in(ourWords)) {
 		k--
 	}
-	if !sc.tokens[k].in(tellVerbs) || k == 0 {
-		return false
-	}
-	before := &sc.tokens[k-1]
-	return before.kind == markToken || joins(before) || before.in(words.Please)
+	return slices.ContainsFunc(find(&sc.passage, tellVerbs), func(h phraseHit) bool {
+		if h.to != k+1 || h.from == 0 {
+			return false
+		}
+		before := &sc.tokens[h.from-1]
+		return before.kind == markToken || joins(before) || before.in(words.Please)
+	})
 }
 
 // asksToTell says whether a clause asks to tell somebody something: "tell Bob Low to help her".
@@ -60,7 +62,7 @@ func ofHolder(sc *scene, m roleMention) bool {
 
 // actsAsVerb says whether the word of a role is a verb here: "to support her".
 func actsAsVerb(sc *scene, m roleMention) bool {
-	if m.to-m.from != 1 || m.from == 0 || !sc.tokens[m.from].in(alsoVerbs) {
+	if m.to-m.from != 1 || m.from == 0 || !sc.tokens[m.from].in(roleVerbs) {
 		return false
 	}
 	before := &sc.tokens[m.from-1]

@@ -38,6 +38,8 @@ func TestAddsAuthorInEveryLanguage(t *testing.T) {
 		{"Dzień dobry,\n\nproszę dodać mnie jako kontakt ds. rozliczeń.", self},
 		{"Merhaba,\n\nbeni fatura sorumlusu olarak ekler misiniz?", self},
 		{"お世話になっております。\n私を請求担当者として追加してください。", self},
+		{"Добрый день,\n\nпрошу добавить меня как контакт по счетам.", self},
+		{"Bongu,\n\njekk jogħġobkom żiduni bħala kuntatt tal-kontijiet.", self},
 		{"客服您好，\n\n请把我加为账单联系人。", self},
 		{"안녕하세요.\n\n저를 청구 담당자로 추가해 주세요.", self},
 

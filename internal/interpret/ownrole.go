@@ -6,7 +6,7 @@ var (
 	ownRole  = cue("own_role")
 	addsSelf = cue("adds_self")
 
-	asSelfWords, asSelfWithin = cue("as_self"), cue("as_self_within")
+	asRoleWords, asRoleWithin = cue("as_role"), cue("as_role_within")
 
 	needsWords  = cue("needs")
 	becomeWords = cue("becomes")
@@ -50,7 +50,7 @@ func addsAuthor(scenes []scene) (self, others bool) {
 		if !sc.asks || sc.action != AddUser || !sc.says(selfObject, addsSelf) || len(sc.names) > 0 {
 			continue
 		}
-		if !slices.ContainsFunc(assignedRoles(sc), func(g assigned) bool { return asSelf(sc, g) }) {
+		if !slices.ContainsFunc(assignedRoles(sc), func(g assigned) bool { return givenAs(sc, g) }) {
 			continue
 		}
 		others = others || sc.says(colleagues)
@@ -71,9 +71,9 @@ func addsAuthor(scenes []scene) (self, others bool) {
 	return self, others
 }
 
-// asSelf says whether words tell that a role is the author's to have: "as Technician", "Teknisyen olarak".
-func asSelf(sc *scene, g assigned) bool {
-	return sc.precedes(determined(sc, g.from), 3, asSelfWords) || asContactFor(sc, g.roleMention) || sc.starts(g.to, asSelfWords) > 0 || sc.says(asSelfWithin)
+// givenAs says whether words tell that a role is the author's to have: "as Technician", "Teknisyen olarak".
+func givenAs(sc *scene, g assigned) bool {
+	return sc.precedes(determined(sc, g.from), 3, asRoleWords) || asContactFor(sc, g.roleMention) || sc.starts(g.to, asRoleWords) > 0 || sc.says(asRoleWithin)
 }
 
 // ownAddition reads a mail whose author wants to be added, unless it gives an address that is not the sender's.

@@ -17,7 +17,7 @@ var (
 	glueWords, tellingAddress          = cue("glue"), cue("tells_address")
 	brackets                           = newList("(", ")", "<", ">", "（", "）")
 	listMarks                          = newList(",", "&", "(", ")", "<", ">", ".", "（", "）", "、", "，", "＜", "＞", "【", "】")
-	askedToAct                         = cue("asked_to_act")
+	askedToAct, notForgotten           = cue("asked_to_act"), cue("not_forgotten")
 	glueMarks                          = newList("(", "（", "【", "<", ",", "[", ":", "-", "–", "/")
 )
 
@@ -276,6 +276,9 @@ func governed(scenes []scene, people []person) []person {
 			}
 		}
 		keep[i] = keep[i] || p.taken || announced(scenes, p) || sc.mixed && verbBefore(sc, p.at) != ""
+		if sc.asks && sc.precedes(p.at, 4, notForgotten) {
+			keep[i] = true
+		}
 		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
@@ -319,8 +322,8 @@ func compared(sc *scene, at int) bool {
 	for k > 0 && (sc.tokens[k].in(elidedTo) || sc.tokens[k].in(personArticles) || sc.tokens[k].in(words.Titles)) {
 		k-- // "no a Jane Doe"
 	}
-	if k >= 0 && sc.tokens[k].in(words.Not) {
-		return true
+	if k >= 0 && sc.tokens[k].in(words.Not) && (k == 0 || sc.tokens[k-1].kind == markToken || joins(&sc.tokens[k-1])) {
+		return true // not "n'oubliez pas Jane Doe"
 	}
 	if sc.precedes(at, 3, comparing) && !sc.precedes(at, 3, notComparing) || stays(sc, at) {
 		return true

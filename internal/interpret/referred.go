@@ -302,6 +302,7 @@ func (rd *reader) neededFor(scenes []scene) *string {
 			if need.action == "" && !hasObject(&need) && len(need.roles) == 0 && need.words() >= minNeeded && !need.says(evidentAccess, noBackground, factOnly, aboutLetter) {
 				return trimReason(need.text)
 			}
+			break
 		}
 	}
 	return nil

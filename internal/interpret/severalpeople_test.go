@@ -52,6 +52,7 @@ func TestTwoInOneSentence(t *testing.T) {
 		{"Please add Jane Doe (jane@acme.example) as Billing, and our Support contact Bob Low (bob@acme.example) will show her round.", jane},
 		{"Please add Jane Doe (jane@acme.example) as Billing, and tell Bob Low (bob@acme.example) to support her.", jane},
 		{"Please add Jane Doe (jane@acme.example) as Billing, and inform Bob Low (bob@acme.example) of Support.", jane},
+		{"Guten Tag,\n\nbitte legen Sie Jane Doe (jane@acme.example) als Abrechnungskontakt an und informieren Sie Bob Low (bob@acme.example) vom Support.", jane},
 	})
 }
 
@@ -94,11 +95,21 @@ func TestWishBesideList(t *testing.T) {
 	})
 }
 
+// TestRowNotRead: a row whose address is the end of another one's is missed as any other.
+func TestRowNotRead(t *testing.T) {
+	t.Parallel()
+	readContacts(t, []wording{
+		{"Please add:\n\nName: Jo Ann Doe\nEmail: joann@acme.example\nRole: Billing\nReason: pays the invoices\n\nand remove Ann Roe (ann@acme.example), she left.", ""},
+	})
+}
+
 // TestDrawnTable: the lines that a table is drawn with do not make its rows forget the header.
 func TestDrawnTable(t *testing.T) {
 	t.Parallel()
 	readContacts(t, []wording{
 		{"Hello,\n\n+------------------+-------------------+---------+\n| who              | mail              | role    |\n+------------------+-------------------+---------+\n| Jane Doe         | jane@acme.example | billing |\n| Raj Patel        | raj@acme.example  | support |\n+------------------+-------------------+---------+\n\nReason for both: hand-over to the new shift",
+			"add_user Jane Doe <jane@acme.example> [billing] hand-over to the new shift\nadd_user Raj Patel <raj@acme.example> [support] hand-over to the new shift"},
+		{"Hello,\n\n+------------------+-------------------+---------+\n| who              | mail              | role    |\n+------------------+-------------------+---------+\n| Jane Doe         | jane@acme.example | billing |\n| Raj Patel        | raj@acme.example  | support |\n+------------------+-------------------+---------+\n\nReason for both: hand-over to the new shift\n\nann\n\nSent from my iPhone",
 			"add_user Jane Doe <jane@acme.example> [billing] hand-over to the new shift\nadd_user Raj Patel <raj@acme.example> [support] hand-over to the new shift"},
 	})
 }
@@ -149,5 +160,7 @@ func TestNotThem(t *testing.T) {
 		{"Please remove Raj Patel (raj@acme.example), not Jane Doe (jane@acme.example).", "remove_user Raj Patel <raj@acme.example> []"},
 		{"Guten Tag,\n\nbitte löschen Sie Raj Patel (raj@acme.example), nicht Jane Doe (jane@acme.example).", "remove_user Raj Patel <raj@acme.example> []"},
 		{"Hola,\n\neliminen a Raj Patel (raj@acme.example), no a Jane Doe (jane@acme.example).", "remove_user Raj Patel <raj@acme.example> []"},
+		{"Bonjour,\n\nmerci de supprimer Raj Patel (raj@acme.example), et n'oubliez pas Jane Doe (jane@acme.example).",
+			"remove_user Raj Patel <raj@acme.example> []\nremove_user Jane Doe <jane@acme.example> []"},
 	})
 }

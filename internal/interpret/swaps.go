@@ -49,11 +49,14 @@ func twoWishes(sc *scene) (before, behind sentence, ok bool) {
 	return before, behind, false
 }
 
+// maxTwoDeeds is how many tokens a sentence has at most that is cut in two: it is read again at each mark.
+const maxTwoDeeds = 120
+
 // twoDeeds cuts a sentence that asks to remove somebody and to add somebody, "merci de supprimer son accès et d'ajouter Jane Doe …", where one
 // half holds the verb of the one and the other half that of the other. What either asks for both ask for.
 func (rd *reader) twoDeeds(sc *scene) (before, behind scene, ok bool) {
 	remove, add := words.Verbs.of[RemoveUser], words.Verbs.of[AddUser]
-	if !sc.asks || sc.mixed || sc.action != "" || !sc.saysVerb(remove) || !sc.saysVerb(add) || len(sc.names) == 0 || refuses(&sc.passage) {
+	if !sc.asks || sc.mixed || sc.action != "" || len(sc.tokens) > maxTwoDeeds || !sc.saysVerb(remove) || !sc.saysVerb(add) || len(sc.names) == 0 || refuses(&sc.passage) {
 		return before, behind, false
 	}
 	for i := 1; i < len(sc.tokens)-1; i++ {

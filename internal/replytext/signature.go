@@ -348,13 +348,16 @@ func nameLine(line string) bool {
 // ruledSignature judges the lines below a rule: few, short, and with contact data, the author's name or, below underscores,
 // nothing more than one short paragraph.
 func (p *piece) ruledSignature(i int, author []string) bool {
+	if i > 0 && strings.HasPrefix(strings.TrimSpace(p.text[i-1]), "|") {
+		return false // the rule is the lower border of a table
+	}
 	var texts, low []string
 	for k, line := range p.text[i+1:] {
 		if strings.TrimSpace(line) == "" || isRule(line) {
 			continue
 		}
 		if utf8.RuneCountInString(line) > 100 || strings.HasPrefix(strings.TrimSpace(line), "|") {
-			return false // the rule is the border of a table
+			return false // the upper one, or one between its rows
 		}
 		texts, low = append(texts, line), append(low, p.low[i+1+k])
 	}
