@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -106,7 +107,7 @@ func reasonInFront(sc *scene, i, end int) *string {
 		if n.within > 0 {
 			last = n.within
 		}
-		if last <= end && last > from && (n.within > 0 || !isIdeographic(sc.tokens[n.to-1].text)) {
+		if last <= end && last > from && (n.within > 0 || n.runOn || !isIdeographic(sc.tokens[n.to-1].text)) {
 			from = last
 		}
 	}
@@ -148,4 +149,40 @@ func toldBehind(sc *scene) *string {
 		}
 	}
 	return nil
+}
+
+// partMarks stand between the clauses of scripts without blanks.
+const partMarks = ",，、;；:：。"
+
+// toldBeside reads the clause of a sentence in a script without blanks that tells why: it asks nothing, gives no role and no address, and names nobody
+// besides p, "请将李丽设为技术员，她负责夜班".
+func toldBeside(_ *reader, sc *scene, p person) *string {
+	for from := 0; from < len(sc.tokens); {
+		to := from
+		for to < len(sc.tokens) && !(sc.tokens[to].kind == markToken && strings.Contains(partMarks, sc.tokens[to].text)) {
+			to++
+		}
+		if v := toldIn(sc, from, to, p); v != nil {
+			return v
+		}
+		from = to + 1
+	}
+	return nil
+}
+
+// toldIn is toldBeside for the clause of tokens from to to.
+func toldIn(sc *scene, from, to int, p person) *string {
+	others := func(n nameSpan) bool {
+		return n.from >= from && n.from < to && (p.name == "" || !sameName(n.name, p.name))
+	}
+	address := func(t token) bool { return t.kind == addressToken }
+	if from == to || !hasIdeograph(sc.tokens[from].text) || slices.ContainsFunc(sc.names, others) || slices.ContainsFunc(sc.tokens[from:to], address) {
+		return nil
+	}
+	begin, end := sc.tokens[from].start, sc.tokens[to-1].end
+	text := sc.text[begin:end]
+	if part := sc.in.scan(text); !reasonable(text) || part.says(words.Ask) || roleGiven(sc, begin, end) {
+		return nil
+	}
+	return trimReason(text)
 }

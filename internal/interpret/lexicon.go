@@ -65,6 +65,7 @@ type lexicon struct {
 	Weekdays   map[string]int          `yaml:"weekdays"` // 0 is Sunday
 	Until      []string                `yaml:"until"`    // between two times they make a span
 	Honorifics []string                `yaml:"honorifics"`
+	Surnames   surnameList             `yaml:"surnames"`
 	Cues       map[string][]string     `yaml:"cues"`
 	Picks      map[string]int          `yaml:"picks"`       // first, second, third
 	Counts     map[string]int          `yaml:"counts"`      // one, two, three
@@ -180,6 +181,7 @@ func (l *lexicon) everyList() [][]string {
 			out = append(out, list)
 		}
 	}
+	out = append(out, l.Surnames.Names, l.Surnames.Behind, l.Surnames.None, l.Surnames.NoEnd, l.Surnames.Theirs)
 	for _, t := range l.Topics {
 		out = append(out, t.Clear, t.Words)
 	}

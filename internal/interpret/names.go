@@ -12,6 +12,7 @@ type nameSpan struct {
 	from, to int
 	titled   bool // a Mr, Ms or Dr stands before it
 	within   int  // where in the text the name of a visitor ends whose last run of letters goes on
+	runOn    bool // of letters that are written without blanks, known by its surname
 	restated bool // behind the same name with the ending of a case
 }
 
@@ -57,7 +58,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	if i+2 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && startsUpper(toks[i+1].text) && startsUpper(toks[i+2].text) && !gapHas(toks, i+2) {
 		return nameSpan{}, false // "do convite da Joana Melo"
 	}
-	if i < len(toks) && isIdeographic(toks[i].text) && (toks[i].in(jobTitles) || givenAlone(toks, i)) {
+	if i < len(toks) && isIdeographic(toks[i].text) && (toks[i].in(jobTitles) || toks[i].in(words.Honorifics) || givenAlone(toks, i)) {
 		return nameSpan{}, false
 	}
 	if wishBegins(toks, i) {
@@ -84,6 +85,12 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		case i > start && t.in(jobTitles) && lastHonour(toks, i):
 			goto done
 		case i > start && last == i-1 && lastHonour(toks, i):
+			last, possessive = i, true
+		case t.named:
+			if i > start {
+				goto done
+			}
+			capitals += 2
 			last, possessive = i, true
 		case isIdeographic(t.text):
 			if hangulName(toks, i) {
@@ -122,7 +129,9 @@ done:
 	parts := make([]string, 0, last-start+1)
 	for k := range toks[start : last+1] {
 		t := &toks[start+k]
-		if isIdeographic(t.text) {
+		if t.named {
+			span.runOn = true
+		} else if isIdeographic(t.text) {
 			name, _ := runOnPart(toks, start+k, start)
 			if name == "" {
 				name = t.text

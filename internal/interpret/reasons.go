@@ -80,7 +80,11 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 	}
 	if nobodySaid(people) {
 		for si := range scenes {
-			if v := rd.whyOfAll(&scenes[si]); v != nil && !ofOneWish(people, si) {
+			v := rd.whyOfAll(&scenes[si])
+			if v == nil {
+				v = toldBeside(rd, &scenes[si], person{})
+			}
+			if v != nil && !ofOneWish(people, si) {
 				for i := range people {
 					people[i].reason = v
 				}
@@ -254,6 +258,7 @@ func init() {
 		(*reader).tellsOf,
 		anyones(purposeFirst),
 		anyones(toldBehind),
+		toldBeside,
 		anyones(aim),
 		anyones(purposeOfAny),
 	}

@@ -383,7 +383,8 @@ func (b *roleBook) compound(t *token) string {
 func isSmall(c byte) bool { return c >= 'a' && c <= 'z' }
 
 // inRun finds the one role that a run of letters without blanks names and gives: "を技術者として登録", "기술자로".
-func (b *roleBook) inRun(t *token) string {
+func (b *roleBook) inRun(toks []token, i int) string {
+	t := &toks[i]
 	if t.plain || t.kind != wordToken || !hasIdeograph(t.text) {
 		return ""
 	}
@@ -394,7 +395,7 @@ func (b *roleBook) inRun(t *token) string {
 			continue
 		}
 		before, behind, ok := strings.Cut(t.lower, word)
-		if !ok || !begins(behind, roleBehind) && !ends(before, roleBefore) {
+		if !ok || !begins(behind, roleBehind) && !ends(before, roleBefore) && !(before == "" && i > 0 && toks[i-1].in(roleBefore)) {
 			continue
 		}
 		if id != "" && id != f.id {
@@ -446,7 +447,7 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 		id, n := b.at(toks, i)
 		if n == 0 {
 			if id, n = b.particled(toks[i:]); id == "" {
-				id, n = b.inRun(&toks[i]), 1
+				id, n = b.inRun(toks, i), 1
 			}
 			if id != "" {
 				out = append(out, roleMention{id: id, from: i, to: i + n, inRun: true})

@@ -171,7 +171,7 @@ func runOnName(run string, at runOnPlace) (name string, cut bool) {
 			return "", true
 		}
 	}
-	if begins(name, roleBehind) || words.NotNames.holds(lower(name)) || labelField(name) != "" || extraLabel(name) != "" {
+	if begins(name, roleBehind) || jobTitles.holds(name) || words.NotNames.holds(lower(name)) || labelField(name) != "" || extraLabel(name) != "" {
 		return "", true
 	}
 	return name, name != run

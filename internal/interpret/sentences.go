@@ -129,7 +129,10 @@ func readProse(text string, r *room) *prose {
 		if empty(s) {
 			return
 		}
-		r.sentences = append(r.sentences, sentence{passage: passage{text: s, tokens: r.tokenizeLow(s, l)}, question: asks(s), from: from})
+		first := len(r.tokens)
+		r.tokenizeLow(s, l)
+		r.markNames(first, s)
+		r.sentences = append(r.sentences, sentence{passage: passage{text: s, tokens: r.tokens[first:len(r.tokens):len(r.tokens)]}, question: asks(s), from: from})
 	})
 	p.sentences = r.sentences[first:len(r.sentences):len(r.sentences)]
 	if langs := languagesOf(p.sentences); langs != everyLanguage {

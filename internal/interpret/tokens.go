@@ -19,6 +19,7 @@ const (
 type token struct {
 	kind       tokenKind
 	plain      bool     // ASCII alone
+	named      bool     // a full name of letters that are written without blanks, known by its surname
 	joints     joint    // that may stand in it
 	word       nodeID   // of phraseIndex, 0 for a word of no phrase
 	lists      *listSet // of which it is a phrase

@@ -1,6 +1,9 @@
 package interpret
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	fromRole, toRole           = cue("from_role"), cue("to_role")
@@ -43,6 +46,9 @@ func sentenceAction(sc *scene) Action {
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.names) <= 1 && !sc.says(words.Verbs.of[AddUser].list) && len(sc.roles) == 0 {
 		found = found[:1] // "we request the removal of her access"
 	}
+	if len(found) == 2 && found[0] == RemoveUser && found[1] == AddUser && len(sc.roles) == 0 && onlyWithin(sc, words.Verbs.of[AddUser].list, words.Verbs.of[RemoveUser].list) {
+		found = found[:1] // "登録を外してください"
+	}
 	if len(found) == 2 && found[0] == ResendInvitation && found[1] == AddUser && len(sc.names) <= 1 && len(sc.roles) == 0 && sc.says(words.Invitation) {
 		found = found[:1] // "a new invitation, for she has lost the link to register"
 	}
@@ -57,6 +63,19 @@ func sentenceAction(sc *scene) Action {
 		return found[0]
 	}
 	return ""
+}
+
+// onlyWithin says whether the phrases of inner in a sentence in a script without blanks stand within those of outer alone.
+func onlyWithin(sc *scene, inner, outer list) bool {
+	if !hasIdeograph(sc.text) {
+		return false
+	}
+	rest := sc.text
+	for p := range outer.runOn() {
+		rest = strings.ReplaceAll(rest, p, " ")
+	}
+	p := sc.in.scan(rest)
+	return !p.says(inner)
 }
 
 // endsAccess says whether a verb of removing has somebody's access by a role for its object.

@@ -38,6 +38,7 @@ var load = sync.OnceFunc(func() {
 	indexOwn(answers)
 	indexDeciding(answers)
 	gatherRunOnWords()
+	gatherSurnames(each)
 	compileReasons()
 	compileRewordings()
 	openAnswers()
