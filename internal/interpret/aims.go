@@ -27,10 +27,17 @@ func aim(sc *scene) *string {
 		for to < len(sc.tokens) && sc.tokens[to].kind != addressToken && !has(aimMarks, sc.tokens[to].text) {
 			to++
 		}
-		if to == end || unicode.IsDigit(rune(sc.tokens[end].text[0])) || !aims(sc, end, to) {
+		if to == end || unicode.IsDigit(rune(sc.tokens[end].text[0])) {
 			continue
 		}
-		if part := sc.in.scan(sc.text[sc.tokens[end].start:sc.tokens[to-1].end]); part.says(words.Verbs.heads, words.Ask) {
+		asked := end
+		if aimsBehind(sc, i, end, to) {
+			asked++ // what is done there may be what is asked elsewhere, "para ocuparse de …"
+		} else if !aims(sc, end, to) {
+			continue
+		}
+		part, rest := sc.in.scan(sc.text[sc.tokens[end].start:sc.tokens[to-1].end]), sc.in.scan(sc.text[sc.tokens[asked].start:sc.tokens[to-1].end])
+		if part.says(words.Verbs.heads) || rest.says(words.Ask) {
 			continue // "pour créer un compte": the wish itself
 		}
 		return clean(sc.text[sc.tokens[i].start:sc.tokens[to-1].end])
@@ -55,6 +62,18 @@ func aims(sc *scene, from, to int) bool {
 	}
 	return last.in(aimWithin) || sc.within(to-1, to, aimWithin) || sc.tokens[to-2].in(aimWithin)
 }
+
+// aimsBehind says whether a purpose at token i, whose words end at token end, begins with an infinitive and its object, "pour gérer nos baies", behind
+// somebody or their role.
+func aimsBehind(sc *scene, i, end, to int) bool {
+	if _, month := words.Months.get(sc.tokens[end].lower); month || sc.starts(i, aimNext) <= end || to-end < minAim {
+		return false
+	}
+	return slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= i }) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.to <= i })
+}
+
+// minAim is how many tokens an infinitive has with its object.
+const minAim = 3
 
 // minBehind is how many letters of a script without blanks a reason in front of its connective has at least.
 const minBehind = 4

@@ -29,7 +29,11 @@ func (rd *reader) evident(own string) []Request {
 		return nil
 	}
 	rd.assignReasons(scenes, people)
-	return addingAll(scenes, people)
+	out := addingAll(scenes, people)
+	if len(people) == 1 && len(out[0].Roles) > 0 && heldElsewhere(scenes, people[0], 1) {
+		out[0].Action = ChangeRole // "Jane Doe is Technician now. …" in words for a change that nobody listed
+	}
+	return out
 }
 
 // evidentlyAdded are the people whom own evidently adds, with their roles, and the scenes that say so; nil if it adds none.

@@ -66,6 +66,7 @@ type lexicon struct {
 	Until      []string                `yaml:"until"`    // between two times they make a span
 	Honorifics []string                `yaml:"honorifics"`
 	Surnames   surnameList             `yaml:"surnames"`
+	Enclitics  []encliticRule          `yaml:"enclitics"`
 	Cues       map[string][]string     `yaml:"cues"`
 	Picks      map[string]int          `yaml:"picks"`       // first, second, third
 	Counts     map[string]int          `yaml:"counts"`      // one, two, three
@@ -97,6 +98,7 @@ func loadLexicons() (each []lexicon, answers []*tongue) {
 			panic("reading embedded " + e.Name() + ": " + err.Error())
 		}
 		answers = append(answers, newTongue(strings.TrimSuffix(e.Name(), ".yaml"), one))
+		one.joinPronouns()
 		one.cross()
 		one.spell()
 		each = append(each, one)

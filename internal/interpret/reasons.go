@@ -530,7 +530,7 @@ func nameClause(sc *scene, p person) *string {
 // withoutBearer is a sentence in a script without blanks from what it says of n on, "小林(kobayashi@…)が退職しました": the address would be
 // a part of the reason. Other sentences are whole.
 func withoutBearer(sc *scene, n nameSpan) string {
-	if n.from > 0 || !besideAddress(sc.tokens, n.to-1) {
+	if n.from > 0 && !(n.runOn && n.from == 1) || !besideAddress(sc.tokens, n.to-1) {
 		return sc.text
 	}
 	i := n.to

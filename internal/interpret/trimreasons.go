@@ -15,6 +15,9 @@ func (rd *reader) withoutBearersAddress(reason string, p person) string {
 	}
 	sc := rd.sceneOf(reason)
 	i := 0
+	if len(sc.tokens) > 1 && sc.tokens[0].in(personArticles) && partOfName(sc.tokens[1].text, p.name) {
+		i++ // "A Jane Doe (…) é …"
+	}
 	for i < len(sc.tokens) && sc.tokens[i].kind == wordToken && (sc.tokens[i].isTitle() || partOfName(sc.tokens[i].text, p.name)) {
 		i++
 	}

@@ -131,6 +131,10 @@ func imperative(sc *scene) bool {
 // announces says whether a sentence tells that somebody comes at a time: "Bo Ledbetter will visit us tomorrow at 10".
 func (rd *reader) announces(sc *scene) bool {
 	visit := sc.saysVerb(words.Verbs.of[ScheduleVisit])
+	if visit && sc.says(nearDays) {
+		rest := sc.replace(nearDays, " ")
+		visit = rest.saysVerb(words.Verbs.of[ScheduleVisit]) // "gelecek hafta" is next week, and "gelecek" comes
+	}
 	if len(sc.names) == 0 || sc.question || !visit && !attends(sc) && !sc.says(comes) && !awaits(sc) || sc.says(otherVisits) || thingsFor(sc) {
 		return false
 	}
@@ -207,11 +211,23 @@ func denies(p *passage, verbs list) bool {
 		return false
 	}
 	for i := range p.tokens {
-		if end := p.starts(i, words.Not); end > 0 && !deniesNeed(p, i, verbs) && (p.follows(end, len(p.tokens), verbs) || p.follows(i+1, len(p.tokens), verbs) && p.tokens[i].in(words.Not)) {
+		if end := p.starts(i, words.Not); end > 0 && !deniesNeed(p, i, verbs) && (p.follows(end, len(p.tokens), verbs) || p.follows(behindClitics(p, end), len(p.tokens), verbs) || p.follows(i+1, len(p.tokens), verbs) && p.tokens[i].in(words.Not)) {
 			return true
 		}
 	}
 	return false
+}
+
+// maxClitics is how many pronouns stand between a denial and its verb, "no se la borren".
+const maxClitics = 2
+
+// behindClitics moves behind the pronouns that stand at token i.
+func behindClitics(p *passage, i int) int {
+	end := i
+	for end < len(p.tokens) && end < i+maxClitics && (p.tokens[end].in(objectWords) || p.tokens[end].in(personArticles) || p.tokens[end].in(words.Pronoun)) {
+		end++
+	}
+	return end
 }
 
 // deniesNeed says whether the denial at token i is of what somebody need not do, "she does not need to see the tickets": none of verbs, nor
