@@ -10,6 +10,7 @@ import (
 
 // cueLists are the lists of words by which prose is read, and what each is for.
 var cueLists = map[string]string{
+	"denial_between": "may stand between a denial and the access that is denied", "denied_by": "verbs that forbid with a denial", "has_words": "tell what somebody has now",
 	"awaits": "in front of somebody who is expected here", "awaited": "what they are", "awaited_to": "behind them where they are not expected as visitors",
 	"asks_first": "begin a question whose mark is left out",
 	"own_name":   "in front of the author's whole name", "declines_behind": "names right behind them have the ending of a case", "one_more": "may stand between access_for and a role", "access_for": "in front of a role that somebody is to have", "need_not": "tell what somebody does not have to do", "no_need_to": "begin sentences about what the reader does not have to do", "no_because": "longer phrases with one of because that begin no reason", "off_list": "words of the listing that somebody is taken off, in front of the verb", "off_before": "what may begin such a wish, besides the words that ask", "self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",

@@ -166,7 +166,7 @@ func (rd *reader) against(sc *scene) bool {
 		return true
 	}
 	v := &words.Verbs
-	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || tellsOnly(sc) && !asksDetails(sc) && !doubtsRole(sc) {
+	if sc.saysVerb(v.of[RemoveUser]) || sc.saysVerb(v.of[ResendInvitation]) || refuses(&sc.passage) || sc.denied || needNotBe(&sc.passage, words.Verbs.of[AddUser].list) || tellsOnly(sc) && !asksDetails(sc) && !doubtsRole(sc) {
 		return true
 	}
 	if who && !sc.asks && conditional(sc) {

@@ -56,7 +56,7 @@ func (l list) holds(word string) bool {
 func (t *token) in(l list) bool { return t.lists.has(l.bit) }
 
 // listSet is a set of lists, by their bits. TestListsHaveABit tells when it is too small.
-type listSet [10]uint64
+type listSet [11]uint64
 
 func (s *listSet) add(bit uint16)      { s[bit>>6] |= 1 << (bit & 63) }
 func (s *listSet) has(bit uint16) bool { return s[bit>>6]&(1<<(bit&63)) != 0 }

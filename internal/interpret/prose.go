@@ -64,6 +64,9 @@ func (rd *reader) inProse(own string) []Request {
 			return nil
 		}
 		for k := range scenes {
+			if scenes[k].action == AddUser && scenes[i].denied {
+				return nil
+			}
 			if scenes[k].action != "" && forbidsAction(&scenes[i].passage, scenes[k].action) && !noMailbox(&scenes[i]) {
 				return nil
 			}

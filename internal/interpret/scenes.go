@@ -15,6 +15,7 @@ type scene struct {
 	action Action
 	mixed  bool // it asks to remove somebody and to add somebody
 	half   bool // of a sentence that does
+	denied bool // it says that somebody gets no access
 }
 
 // scenes are the sentences of text with what was found in them. They are found once: who changes them changes a copy.
@@ -148,7 +149,8 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.asks && tellsOnly(&sc) {
 		sc.asks = false
 	}
-	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) {
+	sc.denied = accessIsDenied(&sc)
+	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) || sc.action == AddUser && sc.denied {
 		sc.asks, sc.action = false, ""
 	}
 	if sc.asks && s.says(adviceWords, conditions) && onlyWeighed(&sc) {

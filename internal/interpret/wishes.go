@@ -160,7 +160,7 @@ func refuses(p *passage) bool { return denies(p, words.Verbs.heads) }
 
 // forbidsAction says whether a sentence forbids this action.
 func forbidsAction(p *passage, action Action) bool {
-	return denies(p, words.Verbs.headsOf[action]) || deniesBehind(p, words.Verbs.headsOf[action]) || forNobody(p, words.Verbs.headsOf[action])
+	return needNotBe(p, words.Verbs.of[action].list) || denies(p, words.Verbs.headsOf[action]) || deniesBehind(p, words.Verbs.headsOf[action]) || forNobody(p, words.Verbs.headsOf[action])
 }
 
 // forNobody says whether nobody is who one of verbs is said of, in the same clause: "nobody needs to be taken off".
