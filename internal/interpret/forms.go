@@ -41,6 +41,7 @@ func (rd *reader) relabelled(text string) string {
 	}
 	lines := strings.Split(text, "\n")
 	changed := rd.relabelColumns(text, lines)
+	changed = rd.sideBySide(lines) || changed
 	changed = rd.tickedRoles(lines) || changed
 	changed = headLines(lines) || changed
 	if changed {
@@ -65,7 +66,10 @@ func (rd *reader) relabelled(text string) string {
 		}
 		i = block[len(block)-1].to
 	}
-	if !changed {
+	if changed {
+		lines = strings.Split(strings.Join(lines, "\n"), "\n")
+	}
+	if changed = rd.namesAbove(lines) || changed; !changed {
 		return text
 	}
 	return strings.Join(lines, "\n")

@@ -28,9 +28,13 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		}
 		records = append(records, r)
 	}
+	parted := false // somebody stands in a line with a role
 	for _, line := range lines {
 		if isArticle(line) {
 			articles++
+		}
+		if !parted {
+			_, parted = slashed(line, book)
 		}
 	}
 	for i, line := range lines {
@@ -40,7 +44,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 			continue
 		}
 		if !item || isArticle(line) && articles == 1 {
-			if r, ok := slashed(line, book); ok {
+			if r, ok := slashed(line, book); ok || parted && r != nil && r.values["email"] != "" {
 				take(r)
 				continue
 			}
@@ -109,7 +113,7 @@ func unwrapItems(lines []string) []string {
 
 // slashed reads "new user: Jane Doe / jane@x.example / Technician / reason" in one line.
 func slashed(line string, book *roleBook) (*record, bool) {
-	if !hasAddress(line) || !strings.Contains(line, " / ") && !strings.Contains(line, " | ") && !strings.Contains(line, " - ") {
+	if !hasAddress(line) || !slices.ContainsFunc(pieceMarks[:], func(mark string) bool { return strings.Contains(line, mark) }) {
 		return nil, false
 	}
 	if _, tail, ok := strings.Cut(line, ": "); ok {
@@ -118,6 +122,9 @@ func slashed(line string, book *roleBook) (*record, bool) {
 	r, ok := personItem(strings.TrimSpace(line), book)
 	return r, ok && r.values["role"] != ""
 }
+
+// pieceMarks part the pieces of a line about a person.
+var pieceMarks = [...]string{" / ", " | ", " - ", " – ", " — "}
 
 // stacked reads one person in three or four lines without labels: name, address, role, reason. It returns where they stand.
 func stacked(lines []string, book *roleBook) (r *record, from, to int) {

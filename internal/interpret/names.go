@@ -77,6 +77,7 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 		}
 		switch {
 		case i > start && t.text == t.lower && t.in(words.Particles):
+		case i > start && capitals > 0 && largeParticle(toks, i):
 		case i > start && word == t.lower && t.in(alsoSurnames) && startsUpper(t.text) && !allLarge(t.text):
 			capitals++
 			last = i
@@ -147,6 +148,20 @@ done:
 	name, ok := cleanName(strings.Join(parts, " "))
 	span.name, span.to = name, last+1
 	return span, ok && last+1-start <= 7
+}
+
+// largeParticle says whether token i is a particle written large in front of the rest of a surname: "Paolo De Luca", "Ana De La Cruz".
+func largeParticle(toks []token, i int) bool {
+	for ; i+1 < len(toks) && toks[i].in(words.Particles) && startsUpper(toks[i].text); i++ {
+		next := &toks[i+1]
+		if next.kind != wordToken || gapHas(toks, i+1) || !startsUpper(next.text) {
+			return false
+		}
+		if !next.in(words.NotNames) && !next.in(words.Particles) {
+			return true
+		}
+	}
+	return false
 }
 
 // wishBegins says whether token i is no part of the name behind it but the verb that a sentence begins with: "Dodajcie Jana Nowaka".

@@ -1,0 +1,61 @@
+package interpret_test
+
+import "testing"
+
+const (
+	janeAndRaj = "add_user Jane Doe <jane@acme.example> [technician] night shift\nadd_user Raj Patel <raj@acme.example> [secondary_contact] fan swaps"
+	twoWishes  = "Please add the following people.\n\n"
+)
+
+// TestNamesAboveLabels: a name that stands alone above labelled lines is that of the person whom they are about.
+func TestNamesAboveLabels(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{twoWishes + "Jane Doe\nEmail: jane@acme.example\nRole: Technician\nReason: night shift\n\nRaj Patel\nEmail: raj@acme.example\nRole: Secondary contact\nReason: fan swaps", janeAndRaj},
+		{twoWishes + "1. Jane Doe\n   - Email: jane@acme.example\n   - Role: Technician\n   - Reason: night shift\n2. Raj Patel\n   - Email: raj@acme.example\n   - Role: Secondary contact\n   - Reason: fan swaps", janeAndRaj},
+		{twoWishes + "*Jane Doe*\nE-Mail: jane@acme.example\nRolle: Techniker\nGrund: night shift\n\n*Raj Patel*\nE-Mail: raj@acme.example\nRolle: Zweitkontakt\nGrund: fan swaps", janeAndRaj},
+		{"Bitte legen Sie diese Kollegin an:\n\nJana Müller:\nE-Mail dienstl.: jana@acme.example\nFunktion: Techniker\nZweck: Umbau", "add_user Jana Müller <jana@acme.example> [technician] Umbau"},
+		{"Ajoutez s'il vous plaît :\n\nLuc Dupont\nCourriel : luc@acme.example\nRôle : technicien\nMotif : astreinte", "add_user Luc Dupont <luc@acme.example> [technician] astreinte"},
+		{"以下の者を追加してください。\n\n佐藤健一\nメール：sato@acme.example\n役割：技術者\n理由：夜勤", "add_user 佐藤健一 <sato@acme.example> [technician] 夜勤"},
+		// The name of nobody whom the address shows may be a heading, and an address below no name is of somebody else.
+		{"Please add:\n\nNovember Rush\nEmail: jane@acme.example\nRole: Technician\nReason: night shift", "add_user  <jane@acme.example> [technician] night shift"},
+		{"Please add:\n\nJane Doe\nName: Raj Patel\nEmail: raj@acme.example\nRole: Technician\nReason: fan swaps", "add_user Raj Patel <raj@acme.example> [technician] fan swaps"},
+	})
+}
+
+// TestPeopleSideBySide: in a table whose rows begin with the labels each further column is a person.
+func TestPeopleSideBySide(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{twoWishes + "Name\tJane Doe\tRaj Patel\nEmail\tjane@acme.example\traj@acme.example\nRole\tTechnician\tSecondary contact\nReason\tnight shift\tfan swaps", janeAndRaj},
+		{twoWishes + "|  | Person 1 | Person 2 |\n|---|---|---|\n| Name | Jane Doe | Raj Patel |\n| Mailadresse | jane@acme.example | raj@acme.example |\n| Rolle | Techniker | Zweitkontakt |\n| Grund | night shift | fan swaps |", janeAndRaj},
+		{twoWishes + "E-post\tjane@acme.example\traj@acme.example\nNamn\tJane Doe\tRaj Patel\nRoll\tTekniker\tSekundär kontakt\nTelefon\t\t555 0199\nAnledning\tnight shift\tfan swaps", janeAndRaj},
+		{twoWishes + "Имя\tИван\tОльга\nФамилия\tПетров\tСмирнова\nПочта\tivan@acme.example\tolga@acme.example\nРоль\tТехник\tТехник\nПричина\tночная смена\tдневная смена",
+			"add_user Иван Петров <ivan@acme.example> [technician] ночная смена\nadd_user Ольга Смирнова <olga@acme.example> [technician] дневная смена"},
+		// A reason that stands in front of a cell less may be of both.
+		{twoWishes + "Nome\tCarla Neri\tPaolo Riva\nE-mail\tcarla@acme.example\tpaolo@acme.example\nRuolo\tTecnico\tTecnico\nMotivo\tturni di notte",
+			"add_user Carla Neri <carla@acme.example> [technician]\nadd_user Paolo Riva <paolo@acme.example> [technician]"},
+	})
+}
+
+// TestPiecesOfLines: people stand in lines whose pieces dashes part; nobody beside them is lost whose role nobody knows.
+func TestPiecesOfLines(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "access", []wording{
+		{twoWishes + "Jane Doe – jane@acme.example – Technician – night shift\nRaj Patel – raj@acme.example – Secondary contact – fan swaps", janeAndRaj},
+		{twoWishes + "Jane Doe (jane@acme.example) — Technician — night shift\nRaj Patel (raj@acme.example) — Secondary contact — fan swaps", janeAndRaj},
+		{"Dodajcie proszę:\n\nEwa Nowak – ewa@acme.example – technik – dyżury\nJan Kot – jan@acme.example – kosmonauta – dyżury",
+			"add_user Ewa Nowak <ewa@acme.example> [technician] dyżury\nadd_user Jan Kot <jan@acme.example> []"},
+	})
+}
+
+// TestLargeParticles: particles written large belong to surnames.
+func TestLargeParticles(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Paolo De Luca", "Ana De La Cruz", "Piet Van Den Berg", "Rita La Rosa", "Leo Lo Bianco", "Pierre Du Bois"} {
+		readWordings(t, "access", []wording{
+			{"Please add:\n\n- " + name + ", p@acme.example, Technician, night shift", "add_user " + name + " <p@acme.example> [technician] night shift"},
+			{"Please add " + name + " (p@acme.example) as a technician.", "add_user " + name + " <p@acme.example> [technician]"},
+		})
+	}
+}
