@@ -14,6 +14,9 @@ type record struct {
 	doubtful map[string]bool // said twice and differently
 	action   Action          // of the heading that it stands below
 	item     string          // the item of a list that it was read from
+	lead     []string        // fields that stand in front of who it is, a blank line behind them
+	tail     []string        // the like behind it
+	spaced   bool            // blank lines stand between what tells who it is
 }
 
 func newRecord() *record { return &record{} }
@@ -280,19 +283,36 @@ func rowRecord(fields, cells []string) *record {
 
 // labelledRecords reads everything in text that stands in tables and labelled lists; rest is the text without it, all of it where nothing does.
 func labelledRecords(text string) (records []*record, rest string) {
+	all, rest := readLabelled(text)
+	if records = shareOut(all); len(records) == 0 {
+		return nil, text
+	}
+	return records, rest
+}
+
+// readLabelled is labelledRecords before what is said once is given to everybody.
+func readLabelled(text string) (records []*record, rest string) {
 	lines := strings.Split(breakAtLabels(unbold(text, "\n$1")), "\n")
 	var left []string
 	cur := newRecord()
 	first := ""
 	var section Action // of the heading that the labels stand below
 	finish := func() {
-		if cur.usable() {
+		if len(cur.values) > 0 {
 			records = append(records, cur)
 		}
 		cur, first = newRecord(), ""
 	}
 	for i := 0; i < len(lines); {
 		line := lines[i]
+		if field, value := forEverybody(line); field != "" {
+			finish()
+			value, n := continued(field, value, lines[i:])
+			cur.set(field, value)
+			finish()
+			i += n
+			continue
+		}
 		if border(line) && strings.ContainsAny(line, "-=|") {
 			i++
 			continue
@@ -331,6 +351,7 @@ func labelledRecords(text string) (records []*record, rest string) {
 			continue
 		}
 		value, n := continued(field, value, lines[i:])
+		gap := i > 0 && strings.TrimSpace(lines[i-1]) == ""
 		i += n
 		if at := strings.Index(body, value); field == "name" && at > 0 {
 			value = cmp.Or(givenLast(strings.Trim(body[:at], " \t:*_="), value), value)
@@ -343,16 +364,14 @@ func labelledRecords(text string) (records []*record, rest string) {
 		}
 		if first == "" {
 			first, cur.action = field, section
-		} else if _, again := cur.values[field]; again && field == first {
+		} else if _, again := cur.values[field]; again && (field == first || ofPerson(field) && !ofPerson(first)) {
 			finish()
 			first, cur.action = field, section
 		}
+		cur.place(field, gap)
 		cur.set(field, value)
 	}
 	finish()
-	if len(records) == 0 {
-		return nil, text
-	}
 	return records, strings.Join(left, "\n")
 }
 

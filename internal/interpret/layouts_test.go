@@ -1,6 +1,11 @@
 package interpret_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/countersign/countersign/internal/interpret"
+	"github.com/countersign/countersign/internal/message"
+)
 
 const (
 	janeAndRaj = "add_user Jane Doe <jane@acme.example> [technician] night shift\nadd_user Raj Patel <raj@acme.example> [secondary_contact] fan swaps"
@@ -57,5 +62,52 @@ func TestLargeParticles(t *testing.T) {
 			{"Please add:\n\n- " + name + ", p@acme.example, Technician, night shift", "add_user " + name + " <p@acme.example> [technician] night shift"},
 			{"Please add " + name + " (p@acme.example) as a technician.", "add_user " + name + " <p@acme.example> [technician]"},
 		})
+	}
+}
+
+// TestSaidOnce: a role or reason that a form says once, above or below all people of it, is everybody's.
+func TestSaidOnce(t *testing.T) {
+	t.Parallel()
+	const (
+		jane, raj   = "add_user Jane Doe <jane@acme.example> [technician]", "add_user Raj Patel <raj@acme.example> [technician]"
+		both        = jane + " night shift\n" + raj + " night shift"
+		janeL, rajL = "Name: Jane Doe\nEmail: jane@acme.example\n", "Name: Raj Patel\nEmail: raj@acme.example\n"
+		table       = "Name\tEmail\nJane Doe\tjane@acme.example\nRaj Patel\traj@acme.example\n"
+		list        = "- Jane Doe, jane@acme.example\n- Raj Patel, raj@acme.example\n"
+	)
+	readWordings(t, "access", []wording{
+		{twoWishes + table + "\nRole: Technician\nReason: night shift", both},
+		{twoWishes + "Role: Technician\nReason: night shift\n\n" + table, both},
+		{twoWishes + list + "\nRolle: Techniker\nGrund: night shift", both},
+		{twoWishes + list + "\n役割：技術者\n理由：night shift", both},
+		{twoWishes + janeL + "\n" + rajL + "\nRole for both: Technician\nReason for both: night shift", both},
+		{twoWishes + janeL + "\n" + rajL + "\nRôle : technicien\nMotif : night shift", both},
+		{twoWishes + "Función: técnico\nMotivo: night shift\n\n" + janeL + "\n" + rajL, both},
+		{twoWishes + "理由(全員共通)：night shift\n\n" + janeL + "役割：技術者\n\n" + rajL + "役割：技術者", both},
+		{twoWishes + janeL + "Rol: technicus\n\n" + rajL + "Rol: technicus\n\nReden voor allen: night shift", both},
+		{twoWishes + janeL + "Роль: техник\n\n" + rajL + "Роль: техник\n\nПричина для всех: night shift", both},
+		// What stands in the lines of one person is theirs, and where each line stands alone nobody knows.
+		{twoWishes + janeL + "Role: Technician\n\n" + rajL + "Role: Technician\nReason: night shift", jane + "\n" + raj + " night shift"},
+		{twoWishes + "Name: Jane Doe\n\nEmail: jane@acme.example\n\nRole: Technician\n\nName: Raj Patel\n\nEmail: raj@acme.example\n\nRole: Technician\n\nReason: night shift", jane + "\n" + raj + " night shift"},
+		{twoWishes + janeL + "Role: Technician\nReason: fan swaps\n\n" + rajL + "Role: Technician\n\nReason: night shift", jane + " fan swaps\n" + raj + " night shift"},
+		{twoWishes + "Name\tEmail\tRole\tReason\nJane Doe\tjane@acme.example\tTechnician\tfan swaps\nRaj Patel\traj@acme.example\tTechnician\t-\n\nReason: night shift", jane + " fan swaps\n" + raj},
+	})
+}
+
+// TestAttachedPeople: whose table or card is attached has the role and reason that the mail itself labels.
+func TestAttachedPeople(t *testing.T) {
+	t.Parallel()
+	const card = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;;;\r\nFN:Jane Doe\r\nEMAIL:jane@acme.example\r\nTITLE:Secondary Contact\r\nEND:VCARD\r\n"
+	for _, c := range []struct{ text, attached, want string }{
+		{"Please add this person.\n\nRole: Technician\nReason: night shift", card, "add_user Jane Doe <jane@acme.example> [technician] night shift"},
+		{"Rolle: Techniker\nGrund: Nachtschicht", card, "add_user Jane Doe <jane@acme.example> [technician] Nachtschicht"},
+		{"Bitte anlegen.\n\nRolle: Techniker\nGrund: Nachtschicht", "Vorname;Nachname;E-Mail\nJane;Doe;jane@acme.example\n", "add_user Jane Doe <jane@acme.example> [technician] Nachtschicht"},
+		{"Please find my card attached.", card, ""},
+	} {
+		m := mail(c.text + "\n")
+		m.Subject, m.Attachments = "access", []message.Attachment{{Text: c.attached}}
+		if got := brief(interpret.Read(m, interpret.Context{Roles: models["contact-levels"]}).Requests); got != c.want {
+			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/countersign/countersign/internal/replytext"
@@ -15,15 +16,10 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 			out = agree(out, rd.inText(own))
 		}
 	}
-	if len(out) == 0 {
-		for _, a := range rd.m.Attachments {
-			if a.Text != "" {
-				out = append(out, rd.fromRecords(csvRecords(rd.relabelled(a.Text)), parts.Own)...)
-			}
+	if len(out) == 0 || len(out) == 1 && out[0].Name == nil && out[0].Email == nil && out[0].Action == AddUser {
+		if people := rd.attached(parts.Own, len(out) == 1); len(people) > 0 {
+			out = people
 		}
-	}
-	if len(out) == 0 {
-		out = rd.fromCards(parts.Own)
 	}
 	if len(out) == 0 {
 		out = rd.referred(parts)
@@ -43,6 +39,22 @@ func (rd *reader) requests(parts replytext.Parts) []Request {
 	return out
 }
 
+// attached reads the people of attached tables and visiting cards; asked says that a labelled role or reason in the own words asks for somebody.
+func (rd *reader) attached(own string, asked bool) []Request {
+	var out []Request
+	for _, a := range rd.m.Attachments {
+		if a.Text != "" {
+			people := csvRecords(rd.relabelled(a.Text))
+			giveAll(people, saidAround(own))
+			out = append(out, rd.fromRecords(people, own)...)
+		}
+	}
+	if len(out) == 0 {
+		out = rd.fromCards(own, asked)
+	}
+	return out
+}
+
 // inText reads labelled lists, tables and lists of people, and prose where there is none of them.
 func (rd *reader) inText(own string) []Request {
 	if strings.TrimSpace(own) == "" {
@@ -53,11 +65,16 @@ func (rd *reader) inText(own string) []Request {
 	if of.mayBeForm() {
 		form = rd.relabelled(own)
 	}
+	var labelled []*record
 	if of.mayBeLabelled() || form != own {
-		records, rest = labelledRecords(form)
+		labelled, rest = readLabelled(form)
+		records = shareOut(labelled)
 	}
-	if len(records) == 0 && of.mayBeList() {
-		records, rest = listRecords(own, rd.book)
+	if of.mayBeList() && !slices.ContainsFunc(records, (*record).ofSomebody) {
+		if people, around := listRecords(own, rd.book); len(people) > 0 {
+			giveAll(people, labelled)
+			records, rest = people, around
+		}
 	}
 	if len(records) > 0 && rd.wishesBeside(records, rest) {
 		return rd.ofEverybody(own)

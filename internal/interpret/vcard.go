@@ -44,12 +44,12 @@ func vcards(text string) []*record {
 	return out
 }
 
-// fromCards reads the people on attached visiting cards whom a wish in the own words is about. The author's own card is no wish.
-func (rd *reader) fromCards(own string) []Request {
+// fromCards reads the people on attached visiting cards whom a wish in the own words is about, if it is not known that there
+// is one. The author's own card is no wish.
+func (rd *reader) fromCards(own string, wishes bool) []Request {
 	if len(rd.m.Attachments) == 0 {
 		return nil
 	}
-	wishes := false
 	for _, sc := range rd.scenes(cut(own, maxProse)) {
 		wishes = wishes || sc.action == AddUser
 	}
@@ -67,5 +67,6 @@ func (rd *reader) fromCards(own string) []Request {
 	if len(cards) == 0 {
 		return nil
 	}
+	giveAll(cards, saidAround(own))
 	return rd.fromRecords(cards, own)
 }
