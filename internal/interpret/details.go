@@ -257,6 +257,7 @@ func (rd *reader) fillRecord(q *Request, rec *record) {
 		q.Name = n
 	}
 	q.Email = either(q.Email, rd.email(rec))
+	rd.positionAsRole(rec)
 	if len(q.Roles) == 0 && !rec.doubtful["role"] {
 		q.Roles = append(q.Roles, rd.book.fromForm(rec.values["role"])...)
 	}
@@ -303,7 +304,7 @@ func (rd *reader) shareRecords(out []Request, records []*record) {
 
 // singleLabels reads the lines of an answer that have a label and a value, "Reason: …"; rest is the text without them.
 func singleLabels(text string) ([]*record, string) {
-	if f, v, ok := labelled(strings.Join(strings.Fields(text), " ")); ok && v != "" && f != "ignore" {
+	if f, v, ok := labelled(strings.Join(strings.Fields(text), " ")); ok && v != "" && f != "ignore" && f != "position" {
 		r := newRecord()
 		r.set(f, v)
 		return []*record{r}, ""

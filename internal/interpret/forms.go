@@ -43,6 +43,7 @@ func (rd *reader) relabelled(text string) string {
 	changed := rd.relabelColumns(text, lines)
 	changed = rd.sideBySide(lines) || changed
 	changed = rd.tickedRoles(lines) || changed
+	changed = rd.spacedLabels(lines) || changed
 	changed = headLines(lines) || changed
 	if changed {
 		lines = strings.Split(strings.Join(lines, "\n"), "\n")
@@ -116,7 +117,7 @@ func goesOn(line, next string) bool {
 // entryOf splits a line at what parts a label from its value: a tab or bar, a colon, an equals sign, a dash between blanks.
 func entryOf(line string) (label, value string, ok bool) {
 	line, _, _ = unbullet(line)
-	if cells := cellsOf(line); cells != nil {
+	if cells := cellsOf(line); cells != nil && !strings.Contains(cells[0], ": ") {
 		if len(cells) > 2 && cells[len(cells)-1] == "" {
 			cells = cells[:len(cells)-1]
 		}
@@ -286,8 +287,8 @@ func givenLast(label, value string) string {
 	if !strings.ContainsFunc(label, func(r rune) bool { return r >= utf8.RuneSelf || !isASCIIAlnum(byte(r)) }) {
 		return "" // one word
 	}
-	parts := strings.Fields(labelJoins.Replace(lower(label)))
-	if len(parts) < 3 || words.field(parts[0]) != "last_name" {
+	parts := strings.Fields(labelJoins.Replace(key(label)))
+	if len(parts) < 2 || words.field(parts[0]) != "last_name" {
 		return ""
 	}
 	names := strings.Fields(value)
@@ -373,6 +374,14 @@ func (rd *reader) columnLabels(columns []column) map[string]string {
 	give("role", roleLabel, all(func(v string) bool { return len(rd.book.fromForm(v)) > 0 }))
 	give("role", roleLabel, func(c *column) bool { return mentions(c.label, formRole) })
 	if !taken["role"] {
+		for i := range columns { // a position that is a role
+			if c := &columns[i]; labelField(c.label) == "position" {
+				c.field = ""
+			}
+		}
+		give("role", roleLabel, all(func(v string) bool { return len(rd.book.fromForm(v)) > 0 }))
+	}
+	if !taken["role"] {
 		return nil // an order, a report, a signature
 	}
 	if !taken["first_name"] && !taken["last_name"] && !taken["visitor"] {
@@ -420,9 +429,9 @@ func columnOf(columns []column, field string) *column {
 
 // formField is the field of a label, "other" where it asks for none of ours, "" where it is unknown.
 func formField(label string) string {
-	if f := labelField(label); f != "" && f != "ignore" {
+	if f := labelField(label); f != "" && f != "ignore" && f != "position" {
 		return f
-	} else if f == "ignore" || extraLabel(label) != "" || mentions(label, formOther) {
+	} else if f != "" || extraLabel(label) != "" || mentions(label, formOther) {
 		return "other"
 	}
 	return ""

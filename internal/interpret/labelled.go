@@ -255,7 +255,7 @@ func headerFields(cells []string) []string {
 	for i, c := range cells {
 		f := labelField(c)
 		fields[i] = f
-		if f != "" && f != "ignore" {
+		if f != "" && f != "ignore" && f != "position" {
 			known++
 		}
 		person = person || f == "name" || f == "email" || f == "last_name"
@@ -271,10 +271,13 @@ func headerFields(cells []string) []string {
 	return fields
 }
 
-func rowRecord(fields, cells []string) *record {
+// rowRecord reads a row of a table whose header has the labels head, which ask for fields.
+func rowRecord(fields, head, cells []string) *record {
 	r := newRecord()
 	for i, f := range fields {
-		if f != "" && f != "ignore" {
+		if f == "name" {
+			r.set(f, cmp.Or(givenLast(head[i], cells[i]), cells[i]))
+		} else if f != "" && f != "ignore" {
 			r.set(f, cells[i])
 		}
 	}
@@ -353,8 +356,12 @@ func readLabelled(text string) (records []*record, rest string) {
 		value, n := continued(field, value, lines[i:])
 		gap := i > 0 && strings.TrimSpace(lines[i-1]) == ""
 		i += n
-		if at := strings.Index(body, value); field == "name" && at > 0 {
-			value = cmp.Or(givenLast(strings.Trim(body[:at], " \t:*_="), value), value)
+		if field == "name" {
+			label := body // the value stands below
+			if at := strings.Index(body, value); at > 0 {
+				label = body[:at]
+			}
+			value = cmp.Or(givenLast(strings.Trim(label, " \t:：*_="), value), value)
 		}
 		if field == "ignore" {
 			continue
@@ -380,15 +387,15 @@ func breakAtLabels(text string) string {
 	var out []byte
 	done := 0
 	for i := 0; i < len(text); i++ {
-		if text[i] != ',' && text[i] != ';' {
+		from := partsEnd(text, done, i)
+		if from == 0 {
 			continue
 		}
-		from := blanksEnd(text, i+1)
 		colon := labelColon(text, from)
-		if from == i+1 || colon < 0 {
+		if colon < 0 {
 			continue
 		}
-		if labelField(text[from:colon]) != "" {
+		if labelField(text[from:colon]) != "" && !oneLabel(text, i, colon) {
 			if at := wrappedAt(text, done, i); at >= 0 {
 				out = append(append(out, text[done:at]...), ' ')
 				done = at + 1
@@ -403,6 +410,43 @@ func breakAtLabels(text string) string {
 		return text
 	}
 	return string(append(out, text[done:]...))
+}
+
+// partsEnd returns where the mark between two labelled values at text[i] and the blanks behind it end, 0 if none stands there; text[done:i] has not been
+// broken yet. It is a comma or
+// semicolon in front of a blank, a bar or slash between blanks, and those of scripts that need no blank.
+func partsEnd(text string, done, i int) int {
+	switch c := text[i]; {
+	case c == ',' || c == ';' || (c == '|' || c == '/') && i > 0 && isBlank(text[i-1]) && labelledBefore(text[max(done, i-maxPart):i]):
+		if end := blanksEnd(text, i+1); end > i+1 {
+			return end
+		}
+	case c >= 0xe3:
+		for _, mark := range wideParts {
+			if strings.HasPrefix(text[i:], mark) {
+				return blanksEnd(text, i+len(mark))
+			}
+		}
+	}
+	return 0
+}
+
+var wideParts = [...]string{"、", "，", "；", "｜", "／", "　"}
+
+// maxPart bounds a label and its value in front of another one.
+const maxPart = 4 * maxLabel
+
+// labelledBefore says whether the last line of text begins with a label and a colon: a row of a table does not.
+func labelledBefore(text string) bool {
+	before, _, ok := cutColon(strings.TrimLeft(text[strings.LastIndexByte(text, '\n')+1:], "-*• "))
+	return ok && labelField(before) != ""
+}
+
+// oneLabel says whether the comma at text[i] stands within one label in front of a colon, "Name, Vorname: Doe, Jane".
+func oneLabel(text string, i, colon int) bool {
+	head := max(0, i-maxLabel)
+	head += strings.LastIndexByte(text[head:i], '\n') + 1
+	return labelField(text[head:i]) != "" && labelField(text[head:colon]) != ""
 }
 
 // minWrapped is how long a line is, in octets, that a mail program may have wrapped.
@@ -439,14 +483,15 @@ func wrappedAt(text string, from, to int) int {
 	return at
 }
 
-// labelColon returns where the colon behind the two to sixty letters of a label at s[i:] stands, -1 if there is none.
+// labelColon returns where the colon behind the letters of a label at s[i:] stands, sixty at most, and two at least of those that are no word
+// by themselves; -1 if there is none.
 func labelColon(s string, i int) int {
 	n := 0
 	for at, r := range s[i:] {
 		switch {
-		case r == ':' && n >= 2:
+		case (r == ':' || r == '：') && (n >= 2 || at > n):
 			return i + at
-		case r == ':' || r == ',' || r == ';' || r == '\n' || n == 60:
+		case strings.ContainsRune(":,;\n：、，；", r) || n == 60:
 			return -1
 		}
 		n++

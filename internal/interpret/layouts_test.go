@@ -111,3 +111,65 @@ func TestAttachedPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestLabelsInALine: labelled values may stand in one line, with the marks of any script between them.
+func TestLabelsInALine(t *testing.T) {
+	t.Parallel()
+	const jane = "add_user Jane Doe <jane@acme.example> [technician] night shift"
+	readWordings(t, "access", []wording{
+		{"Please add:\n\nName: Jane Doe | Email: jane@acme.example | Role: Technician | Reason: night shift", jane},
+		{"Bitte anlegen:\n\nName: Jane Doe / E-Mail: jane@acme.example / Rolle: Techniker / Grund: night shift", jane},
+		{"追加をお願いします。\n\n氏名：佐藤健一、メールアドレス：sato@acme.example、役割：技術者、理由：夜勤", "add_user 佐藤健一 <sato@acme.example> [technician] 夜勤"},
+		{"请添加：\n\n姓名：李思雨，邮箱：li@acme.example，角色：技术员，原因：夜班", "add_user 李思雨 <li@acme.example> [technician] 夜班"},
+		{"请添加：\n\n姓名：李思雨；邮箱：li@acme.example；角色：技术员；原因：夜班，更换硬盘", "add_user 李思雨 <li@acme.example> [technician] 夜班，更换硬盘"},
+		{"Bitte anlegen:\n\nName, Vorname: Doe, Jane\nE-Mail: jane@acme.example\nRolle: Techniker\nGrund: night shift", jane},
+		{"Please add:\n\nName: Jane Doe\nEmail: jane@acme.example\nRole: Technician\nReason: night shift | on call", jane + " | on call"},
+	})
+}
+
+// TestLabelsWithoutMarks: where labels were only bold nothing but a blank stands behind them.
+func TestLabelsWithoutMarks(t *testing.T) {
+	t.Parallel()
+	const jane = "add_user Jane Doe <jane@acme.example> [technician] night shift"
+	readWordings(t, "access", []wording{
+		{"Please add:\n\n- Name Jane Doe\n- Email jane@acme.example\n- Role Technician\n- Reason night shift", jane},
+		{"Merci d'ajouter :\n\n- Nom Jane Doe\n- Adresse mail jane@acme.example\n- Rôle technicien\n- Motif night shift", jane},
+		{"Dodajcie proszę:\n\nImię i nazwisko Jane Doe\nAdres e-mail jane@acme.example\nRola technik\nPowód night shift", jane},
+		{"追加をお願いします：\n\n氏名　佐藤健一\nメールアドレス　sato@acme.example\n役割　技術者\n理由　夜勤", "add_user 佐藤健一 <sato@acme.example> [technician] 夜勤"},
+		{"The name Jane Doe is on the door.\nEmail jane@acme.example\nRole model: Ada", ""},
+	})
+}
+
+// TestPositions: in a form that asks for no role the position is one, if it is the name of a role.
+func TestPositions(t *testing.T) {
+	t.Parallel()
+	const jane, address = "add_user Jane Doe <jane@acme.example> ", "Name: Jane Doe\nEmail: jane@acme.example\n"
+	readWordings(t, "access", []wording{
+		{address + "Position: Technician\nReason: night shift", jane + "[technician] night shift"},
+		{address + "Cargo: técnico\nMotivo: night shift", jane + "[technician] night shift"},
+		{address + "Stanowisko: technik\nPowód: night shift", jane + "[technician] night shift"},
+		{address + "Должность: техник\nПричина: night shift", jane + "[technician] night shift"},
+		{address + "職務：技術者\n理由：night shift", jane + "[technician] night shift"},
+		{"Name | Email | Position | Reason\nJane Doe | jane@acme.example | Technician | night shift", jane + "[technician] night shift"},
+		{address + "Position: Technician\nRole: Secondary contact\nReason: night shift", jane + "[secondary_contact] night shift"},
+		{address + "Position: Technician\nRole:\nReason: night shift", jane + "[] night shift"},
+		{address + "Position: Head of Facilities\nReason: night shift", jane + "[] night shift"},
+		{"Please add this person as a secondary contact:\n\n" + address + "Position: Technician\nReason: night shift", jane + "[secondary_contact] night shift"},
+	})
+}
+
+// TestSurnameFirst: a label that asks for the surname first is heeded wherever its value stands.
+func TestSurnameFirst(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ label, value, name string }{
+		{"Nazwisko i imię", "Nowak Ewa", "Ewa Nowak"}, {"Фамилия и имя", "Петров Иван", "Иван Петров"}, {"Nachname, Vorname", "Weber Lukas", "Lukas Weber"},
+		{"Apellidos y nombre", "Gil Soto Luis", "Luis Gil Soto"}, {"Soyadı Adı", "Demir Ayşe", "Ayşe Demir"}, {"Cognome e nome", "Neri Carla", "Carla Neri"},
+	} {
+		want := "add_user " + c.name + " <p@acme.example> [technician] night shift"
+		readWordings(t, "access", []wording{
+			{c.label + ": " + c.value + "\nEmail: p@acme.example\nRole: Technician\nReason: night shift", want},
+			{c.label + "\n" + c.value + "\n\nEmail\np@acme.example\n\nRole\nTechnician\n\nReason\nnight shift", want},
+			{c.label + "\tEmail\tRole\tReason\n" + c.value + "\tp@acme.example\tTechnician\tnight shift", want},
+		})
+	}
+}

@@ -142,7 +142,7 @@ func parseLanguage(data []byte) (lexicon, error) {
 }
 
 var (
-	labelFields = []string{"name", "first_name", "last_name", "email", "role", "held_role", "reason", "action", "visitor", "date", "time", "ignore"}
+	labelFields = []string{"name", "first_name", "last_name", "email", "role", "held_role", "reason", "action", "visitor", "date", "time", "position", "ignore"}
 	askedNames  = []string{"name", "email", "roles", "reason", "starts"}
 	decideNames = []string{"approve", "reject", "yes", "no", "before", "hold", "limits", "unable", "determiners", "objects", "after_no", "with_yes",
 		"stop", "courtesy", "questions", "both", "except", "only", "negations", "doubts", "joins", "bare_not", "callers", "own_clause", "demonstratives", "after_yes", "rest", "range", "retract", "lead", "begins", "capacity", "wry", "goes_on", "parting", "bounds"}

@@ -37,7 +37,7 @@ func (rd *reader) namesAbove(lines []string) bool {
 
 // headName is the name that a line is besides its number, bullet or stars, "" if it is none.
 func headName(line string) string {
-	if len(line) > maxLabel || strings.IndexByte(line, '@') >= 0 {
+	if len(line) > maxLabel || strings.ContainsAny(line, "@\t") {
 		return ""
 	}
 	body, _, _ := unbullet(line)

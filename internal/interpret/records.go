@@ -27,6 +27,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 	}
 	common := settle(around)
 	for _, rec := range records {
+		if len(common) == 0 {
+			rd.positionAsRole(rec)
+		}
 		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
 		if v, ok := rec.values["action"]; ok {
 			if a := cmp.Or(headingAction(v), actionWord(v)); a != "" {
@@ -106,6 +109,15 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		out = append(out, q)
 	}
 	return out
+}
+
+// positionAsRole takes the position of somebody in a form that does not ask for a role as it, if it names one and nothing else.
+func (rd *reader) positionAsRole(rec *record) {
+	if v := rec.values["position"]; v != "" && !rec.doubtful["position"] && len(rd.book.fromForm(v)) > 0 {
+		if _, said := rec.values["role"]; !said {
+			rec.set("role", v)
+		}
+	}
 }
 
 // ofOtherThings says whether what a form is for has nothing to do with people's access.

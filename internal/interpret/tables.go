@@ -87,7 +87,7 @@ func table(lines []string) ([]*record, int) {
 		if len(row) != len(fields) {
 			break
 		}
-		if r := rowRecord(fields, row); r.usable() {
+		if r := rowRecord(fields, cells, row); r.usable() {
 			out = append(out, r)
 		}
 		n++
@@ -153,7 +153,7 @@ func uprightTable(lines []string) ([]*record, int) {
 	var out []*record
 	end := k
 	for end+k <= len(texts) && isAddress(texts[end+email]) {
-		out = append(out, rowRecord(fields, texts[end:end+k]))
+		out = append(out, rowRecord(fields, texts[:k], texts[end:end+k]))
 		end += k
 	}
 	if len(out) == 0 {
@@ -200,7 +200,7 @@ func csvRecords(text string) []*record {
 		var out []*record
 		for _, row := range rows[1:] {
 			if len(row) == len(fields) {
-				if rec := rowRecord(fields, row); rec.usable() {
+				if rec := rowRecord(fields, rows[0], row); rec.usable() {
 					out = append(out, rec)
 				}
 			}
