@@ -104,7 +104,9 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 		return rd.unasked(own)
 	}
 	more, own := rd.besides(own, asked)
+	own = rd.positionLines(own)
 	if len(out) > 1 {
+		own = underNames(own, out)
 		records, rest := labelledRecords(own)
 		rd.shareRecords(out, records)
 		if len(records) > 0 {
@@ -123,6 +125,7 @@ func (rd *reader) details(parts replytext.Parts, asked *Asked) ([]Request, []Mis
 			out[i].Email = asked.Requests[i].Email
 		}
 	}
+	rd.addressesShown(out, own, asked)
 	open := []Missing{}
 	for _, m := range asked.Missing {
 		if m.Request < len(out) && lacks(out[m.Request], m.Field) {
@@ -257,7 +260,6 @@ func (rd *reader) fillRecord(q *Request, rec *record) {
 		q.Name = n
 	}
 	q.Email = either(q.Email, rd.email(rec))
-	rd.positionAsRole(rec)
 	if len(q.Roles) == 0 && !rec.doubtful["role"] {
 		q.Roles = append(q.Roles, rd.book.fromForm(rec.values["role"])...)
 	}
@@ -304,20 +306,24 @@ func (rd *reader) shareRecords(out []Request, records []*record) {
 
 // singleLabels reads the lines of an answer that have a label and a value, "Reason: …"; rest is the text without them.
 func singleLabels(text string) ([]*record, string) {
-	if f, v, ok := labelled(strings.Join(strings.Fields(text), " ")); ok && v != "" && f != "ignore" && f != "position" {
-		r := newRecord()
-		r.set(f, v)
-		return []*record{r}, ""
-	}
+	lines := strings.Split(text, "\n")
 	r, found := newRecord(), false
 	var left []string
-	for _, line := range strings.Split(text, "\n") {
-		if f, v, ok := labelled(line); ok && v != "" && f != "ignore" {
-			r.set(f, v)
-			found = true
+	for i := 0; i < len(lines); i++ {
+		f, v, ok := labelled(lines[i])
+		if !ok || v == "" || f == "ignore" {
+			left = append(left, lines[i])
 			continue
 		}
-		left = append(left, line)
+		for i+1 < len(lines) && strings.TrimSpace(lines[i+1]) != "" && (f == "reason" || goesOn(lines[i], lines[i+1])) {
+			if _, _, another := labelled(lines[i+1]); another {
+				break
+			}
+			i++
+			v += " " + strings.TrimSpace(lines[i])
+		}
+		r.set(f, v)
+		found = true
 	}
 	if !found {
 		return nil, text
@@ -401,14 +407,22 @@ func (rd *reader) fillRoles(q *Request, text string) {
 	}
 	var all []assigned
 	for _, line := range strings.Split(text, "\n") {
-		if ids := rd.book.fromValue(strings.Trim(line, " .!")); len(ids) > 0 {
+		if ids := rd.book.fromValue(spoken(line)); len(ids) > 0 {
 			q.Roles = append(q.Roles, ids...)
 			return
 		}
 	}
+	for _, piece := range spokenPieces(text) {
+		if value := spoken(piece); value != piece && strings.Contains(piece, value) && !strings.HasPrefix(piece, value) {
+			q.Roles = append(q.Roles, rd.book.fromValue(value)...)
+			if len(q.Roles) > 0 {
+				return
+			}
+		}
+	}
 	for _, sc := range rd.scenes(text) {
-		first, _, _ := strings.Cut(sc.text, ",")
-		if ids := rd.book.fromValue(strings.Trim(first, " .!")); len(ids) == 1 && !sc.question && len(sc.roles) == 1 {
+		first := sc.text[:max(0, strings.IndexAny(sc.text+",", ",，、"))]
+		if ids := rd.book.fromValue(spoken(first)); len(ids) == 1 && !sc.question && len(sc.roles) == 1 {
 			q.Roles = append(q.Roles, ids...)
 			return
 		}
@@ -424,12 +438,47 @@ func (rd *reader) fillRoles(q *Request, text string) {
 	q.Roles = append(q.Roles, settle(all)...)
 }
 
+var roleEnds, roleIs = cue("role_answer_ends"), cue("role_answer_is")
+
+// spoken is a line without the marks around it and, in scripts without blanks, without the words that make a sentence of a role: "役割は技術者です".
+func spoken(line string) string {
+	line = strings.Trim(line, " .!。！")
+	if isASCII(line) || len(line) > maxGreeting {
+		return line
+	}
+	longest := 0
+	for end := range roleEnds.phrases() {
+		if strings.HasSuffix(line, end) {
+			longest = max(longest, len(end))
+		}
+	}
+	line = strings.TrimRight(line[:len(line)-longest], " ,，、")
+	for is := range roleIs.phrases() {
+		label, value, ok := strings.Cut(line, is)
+		if label = strings.TrimSpace(label); ok && labelField(label[strings.LastIndexByte(label, ' ')+1:]) == "role" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return line
+}
+
+// spokenPieces are what stands between the commas and addresses of a text in scripts without blanks.
+func spokenPieces(text string) []string {
+	if isASCII(text) || !hasIdeograph(text) {
+		return nil
+	}
+	for _, a := range addressesOf(text, maxNames) {
+		text = strings.ReplaceAll(text, a, ",")
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、;；。\n", r) })
+}
+
 var isRole, roleSaid = cue("is_role"), cue("role_said")
 
 // said recognises "Raj is a Technician" and "Account administrator is what I meant".
 func said(sc *scene) bool {
 	m := sc.roles[0]
-	return (sc.precedes(m.from, 2, isRole) || sc.follows(m.to, 4, roleSaid)) && !sc.within(m.from-2, m.from, words.Not)
+	return (sc.precedes(m.from, 2, isRole) || sc.follows(m.to, 4, roleSaid)) && !sc.within(m.from-4, m.from, words.Not)
 }
 
 // roleFor recognises a sentence of nothing but a role and whose it is: "Technician for Liam, please".

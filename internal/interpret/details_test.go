@@ -157,3 +157,58 @@ func TestAnswerAsksForSomethingElse(t *testing.T) {
 		}
 	}
 }
+
+// TestDetailsInLayouts answers questions about one and about two people as offices write it.
+func TestDetailsInLayouts(t *testing.T) {
+	t.Parallel()
+	raj := interpret.Request{Action: interpret.AddUser, Name: ptr("Raj Patel")}
+	jane := interpret.Request{Action: interpret.AddUser, Name: ptr("Jane Doe")}
+	wei := interpret.Request{Action: interpret.AddUser, Name: ptr("王伟")}
+	ask := func(fields []interpret.Field, people ...interpret.Request) *interpret.Asked {
+		a := &interpret.Asked{Requests: people}
+		for i := range people {
+			for _, f := range fields {
+				a.Missing = append(a.Missing, interpret.Missing{Request: i, Field: f})
+			}
+		}
+		return a
+	}
+	role, roles := ask([]interpret.Field{"roles"}, raj), ask([]interpret.Field{"roles"}, raj, jane)
+	both := "add_user Raj Patel <> [technician]\nadd_user Jane Doe <> [secondary_contact]"
+	for _, c := range []struct {
+		asked      *interpret.Asked
+		text, want string
+	}{
+		{role, "Rwol: Tekniku\n\nGrazzi", "add_user Raj Patel <> [technician]"},
+		{role, "Debe ser técnico.", "add_user Raj Patel <> [technician]"},
+		{role, "Deve essere tecnico.", "add_user Raj Patel <> [technician]"},
+		{role, "Пусть будет техник.", "add_user Raj Patel <> [technician]"},
+		{role, "Teknisyen olsun.", "add_user Raj Patel <> [technician]"},
+		{role, "技術者でお願いします。", "add_user Raj Patel <> [technician]"},
+		{role, "役割は技術者です。", "add_user Raj Patel <> [technician]"},
+		{role, "技术员，谢谢。", "add_user Raj Patel <> [technician]"},
+		{role, "您好，角色选 Technician。", "add_user Raj Patel <> [technician]"},
+		{role, "주소는 raj@acme.example 이고 역할은 기술자입니다.", "add_user Raj Patel <raj@acme.example> [technician]"},
+		{role, "您好，角色选 Technician 还是 Secondary Contact？", "add_user Raj Patel <> []"},
+		{role, "技術者ですか？", "add_user Raj Patel <> []"},
+		{role, "技術者か副担当者です。", "add_user Raj Patel <> []"},
+		{role, "No debe ser técnico.", "add_user Raj Patel <> []"},
+		{role, "Position: Technician", "add_user Raj Patel <> [technician]"},
+		{role, "Hola:\n\nPosition: Head of Facilities", "add_user Raj Patel <> []"},
+		{ask([]interpret.Field{"roles", "reason"}, raj), "Role: Technician\nReason: swaps the disks of our storage systems in the\nwhole cage\n\nSee you soon", "add_user Raj Patel <> [technician] swaps the disks of our storage systems in the whole cage"},
+		{roles, "Raj Patel\nRole: Technician\n\nJane Doe\nRole: Secondary contact", both},
+		{roles, "Raj Patel\nTechnician\n\nJane Doe\nSecondary contact", both},
+		{roles, "Hola:\n\nRaj Patel\ttécnico\nJane Doe\tcontacto secundario", both},
+		{roles, "1. Raj Patel\n   Position: Technician\n2. Jane Doe\n   Position: Secondary contact", both},
+		{roles, "Raj Patel\nJane Doe\nTechnician", "add_user Raj Patel <> []\nadd_user Jane Doe <> []"},
+		{ask([]interpret.Field{"roles"}, raj, wei), "Raj Patel: 技术员\n王伟: 第二联系人", "add_user Raj Patel <> [technician]\nadd_user 王伟 <> [secondary_contact]"},
+		{ask([]interpret.Field{"email"}, raj, jane), "jane@acme.example\nraj@acme.example", "add_user Raj Patel <raj@acme.example> []\nadd_user Jane Doe <jane@acme.example> []"},
+		{ask([]interpret.Field{"email"}, raj, jane), "jane@acme.example\nj.doe@acme.example\nraj@acme.example", "add_user Raj Patel <raj@acme.example> []\nadd_user Jane Doe <> []"},
+		{ask([]interpret.Field{"email"}, raj, jane), "one@acme.example\ntwo@acme.example", "add_user Raj Patel <> []\nadd_user Jane Doe <> []"},
+	} {
+		got := interpret.Read(mail(c.text), interpret.Context{Roles: models["contact-levels"], Asked: c.asked})
+		if b := brief(got.Requests); b != c.want || got.Class != interpret.ClassReply {
+			t.Errorf("%q: %s\n got %q\nwant %q", c.text, got.Class, b, c.want)
+		}
+	}
+}

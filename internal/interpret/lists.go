@@ -154,6 +154,9 @@ func stacked(lines []string, book *roleBook) (r *record, from, to int) {
 	return nil, 0, 0
 }
 
+// maxGreetingColon is how many words a greeting has that ends with a colon and nothing else can be.
+const maxGreetingColon = 2
+
 // nameLines reads the lines that are a name, or a name and an address, in lists below a line that ends with a colon; nil for all
 // other lines.
 func nameLines(lines []string, book *roleBook) []*record {
@@ -163,7 +166,7 @@ func nameLines(lines []string, book *roleBook) []*record {
 		switch t := strings.TrimSpace(line); {
 		case t == "":
 		case strings.HasSuffix(t, ":"):
-			inList = true
+			inList = len(strings.Fields(t)) > maxGreetingColon || withoutGreeting(t+"\n") != "" // "Hola:" heads no list
 		case hasAddress(line) && (i > 0 && hasAddress(lines[i-1]) && bareName(lines[i-1], book) != nil || i+1 < len(lines) && hasAddress(lines[i+1]) && bareName(lines[i+1], book) != nil):
 			out[i] = bareName(line, book)
 		case inList:
@@ -193,7 +196,7 @@ func bareName(line string, book *roleBook) *record {
 			return nil
 		}
 	}
-	if !isFullName(name) && !isSmallName(name, address) {
+	if !isFullName(name) && !isSmallName(name, address) || len(book.fromValue(name)) > 0 {
 		return nil
 	}
 	r := newRecord()

@@ -290,7 +290,7 @@ func (t *token) small() bool {
 	return t.plain && (c >= 'a' && c <= 'z' || isDigit(c)) && t.joints&(hyphen|apostrophe) == 0 && !t.in(words.Particles) && !t.isTitle()
 }
 
-var noNameMarks = bytesOf("0123456789@:;?!()<>/*=|\"")
+var noNameMarks = bytesOf("0123456789@:;?!()<>/*=|\"\t")
 
 // isFullName says whether s is a name of two words or more and nothing else, written with capitals.
 func isFullName(s string) bool {

@@ -18,7 +18,7 @@ func (rd *reader) namesAbove(lines []string) bool {
 			}
 		}
 		name := headName(lines[i])
-		if name == "" {
+		if name == "" || len(rd.book.fromValue(name)) > 0 {
 			continue
 		}
 		if address := rd.formBelow(lines[i+1:]); address != "" {
@@ -40,8 +40,8 @@ func headName(line string) string {
 	if len(line) > maxLabel || strings.ContainsAny(line, "@\t") {
 		return ""
 	}
-	body, _, _ := unbullet(line)
-	if body = strings.Trim(body, "*_:： "); !isFullName(body) || labelField(body) != "" {
+	body := headBody(line)
+	if !isFullName(body) || labelField(body) != "" {
 		return ""
 	}
 	return body

@@ -377,7 +377,7 @@ func namedIn(toks []token, l AskedLine, lines []AskedLine) (named, surely bool) 
 		}
 	}
 	for w := range letterRuns(fold(l.Name)) {
-		if utf8.RuneCountInString(w) < 3 {
+		if n := utf8.RuneCountInString(w); n < 2 || n == 2 && !isIdeographic(w) {
 			continue
 		}
 		first := 0
