@@ -26,6 +26,7 @@ var cueLists = map[string]string{
 	"ours": "our Technician", "held_is": "with held_now behind the role: it is held", "held_now": "is Technician now",
 	"form_reason": "words of labels that ask why", "form_why": "labels that ask why and are no label elsewhere",
 	"role_answer_ends": "behind a role that is all of an answer, in scripts without blanks", "role_answer_is": "between a label and that role",
+	"deputies":  "stand for somebody who stands in for the holder of a role",
 	"for_all":   "in labels: what follows is of everybody in a form",
 	"form_role": "words of labels that ask for a role", "form_other": "words of labels that ask for something else, or for somebody else",
 	"asked_to_act": "behind a verb that asks: whom it asks", "as_well": "say that what was said of somebody holds for somebody else", "adds_self": "of verbs that add, with the author as their object", "as_role": "in front of the role that somebody is to have, or behind it", "not_forgotten": "in front of somebody for whom the wish is, too", "contact_for": "between as_role and a role", "between_people": "join the clause about somebody to that about somebody else, besides and", "person_articles": "in front of the titles of people", "elided_to": "between somebody and their role where the verb is left out", "tell_verbs": "in front of somebody who is to be told something", "role_verbs": "words of roles that are verbs, too", "as_role_within": "like as_role, anywhere in the sentence",

@@ -73,6 +73,11 @@ func newRoleBook(roles []Role) *roleBook {
 			title = strings.ReplaceAll(r.ID, "_", " ")
 		}
 		names := append([]string{strings.ReplaceAll(r.ID, "_", " "), title}, r.Aliases...)
+		for _, alias := range r.Aliases { // in Korean the blanks in it may be left out
+			if joined := strings.ReplaceAll(alias, " ", ""); joined != alias && isIdeographic(joined) && !has(names, joined) {
+				names = append(names, joined)
+			}
+		}
 		for i, name := range names {
 			ws := roleWords(name)
 			if len(ws) == 0 {

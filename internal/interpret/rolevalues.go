@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,9 +10,49 @@ import (
 // fromValue reads a value that ought to be a role and nothing else: "Technician (Permanent Badge)", "Billing and Support".
 // A choice of two, an unknown word beside the role, or a word that fits two roles gives nil.
 func (b *roleBook) fromValue(value string) []string {
+	outer := withoutParentheses(value)
+	ids := b.fromPlain(outer)
+	if len(outer) == len(strings.TrimSpace(value)) {
+		return ids
+	}
+	inner := inParentheses(value)
+	other := b.fromPlain(inner)
+	switch deputy := isDeputy(inner); {
+	case deputy || len(ids) == 0: // "Security Administrator (alternate)"
+		joins := []string{inner + " " + outer, outer + " " + inner}
+		if hasIdeograph(outer) {
+			joins = append(joins, inner+outer, outer+inner)
+		}
+		for _, joined := range joins {
+			if found := b.fromPlain(joined); len(found) == 1 {
+				return found
+			}
+		}
+		return nil
+	case len(other) > 0 && !slices.Equal(other, ids):
+		return nil
+	}
+	return ids
+}
+
+var deputies = cue("deputies")
+
+// isDeputy says whether a text is the word for somebody who stands in for another one, and hardly more.
+func isDeputy(s string) bool {
 	r := lend()
 	defer r.giveBack()
-	toks := r.tokenize(withoutParentheses(value))
+	p := r.scan(s, nil)
+	return p.says(deputies) && p.words() <= maxDeputy && (!hasIdeograph(s) || utf8.RuneCountInString(s) <= maxDeputy+1)
+}
+
+// maxDeputy is how many words that is.
+const maxDeputy = 2
+
+// fromPlain is fromValue for a value without brackets.
+func (b *roleBook) fromPlain(value string) []string {
+	r := lend()
+	defer r.giveBack()
+	toks := r.tokenize(value)
 	var ids []string
 	or, behind := false, 0 // the last role
 	var rest []string
@@ -60,8 +101,19 @@ func (b *roleBook) fromForm(value string) []string {
 			value = chosen[0]
 		}
 	}
+	value = ofOneGender(value)
 	if ids := b.fromValue(value); len(ids) > 0 {
 		return ids
+	}
+	if joined := strings.ReplaceAll(value, " ", ""); joined != value && hasIdeograph(value) {
+		if ids := b.fromValue(joined); len(ids) > 0 {
+			return ids
+		}
+	}
+	if plain := strings.ReplaceAll(value, ". ", " "); plain != value { // "2. Ansprechpartner", "techn. Leiter"
+		if ids := b.fromValue(plain); len(ids) == 1 {
+			return ids
+		}
 	}
 	if head, rest, ok := strings.Cut(value, ","); ok && !b.namesRole(rest) { // "Technician, permanent badge please"
 		if ids := b.fromValue(head); len(ids) > 0 {
@@ -76,6 +128,17 @@ func (b *roleBook) fromForm(value string) []string {
 		return nil
 	}
 	return b.fromValue(title)
+}
+
+// otherGender is the ending of the other gender behind a word: "Techniker/in", "Technicien(ne)", "Técnico(a)", "Kontoverwalter:in".
+var otherGender = regexp.MustCompile(`(\pL)(?:\((?:in|a|o|ne|e|trice|ra)\)|[/*:_]-?(?:in|a|o|ne|e|trice|ra))(\PL|$)`)
+
+// ofOneGender leaves such endings out.
+func ofOneGender(value string) string {
+	if !strings.ContainsAny(value, "/*:_(") {
+		return value
+	}
+	return otherGender.ReplaceAllString(value, "$1$2")
 }
 
 var roleExtras = cue("role_extras")
@@ -101,7 +164,7 @@ var withMark = strings.NewReplacer("w/", "with ")
 // namesRole says whether a text has a word of a role's title, or one that offers a choice, doubts or denies.
 func (b *roleBook) namesRole(s string) bool {
 	p := scan(s)
-	if p.says(words.RoleOr, words.Not, words.Doubt, roleDoubt, words.Restrict, words.RoleInstead, words.AtPresent, heldBefore, evidentNot) || strings.Contains(s, "?") {
+	if p.says(deputies, words.RoleOr, words.Not, words.Doubt, roleDoubt, words.Restrict, words.RoleInstead, words.AtPresent, heldBefore, evidentNot) || strings.Contains(s, "?") {
 		return true
 	}
 	return slices.ContainsFunc(p.tokens, func(t token) bool { return t.kind == wordToken && b.titleWord(&t) })
@@ -132,6 +195,17 @@ func (b *roleBook) fromPart(ws []string) []string {
 		return left
 	}
 	return nil
+}
+
+// inParentheses is what withoutParentheses leaves out, without the brackets.
+func inParentheses(s string) string {
+	from := strings.IndexAny(s, "([（［【")
+	to := strings.LastIndexAny(s, ")]）］】")
+	if from < 0 || to < from {
+		return ""
+	}
+	_, size := utf8.DecodeRuneInString(s[from:])
+	return strings.TrimSpace(s[from+size : to])
 }
 
 var bracketBytes = bytesOf("()[]")
