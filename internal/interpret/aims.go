@@ -205,3 +205,37 @@ func toldIn(sc *scene, from, to int, p person) *string {
 	}
 	return trimReason(text)
 }
+
+// maxJoined is how many words stand between a role and the clause that is joined to it, "as Technician with us next week and …".
+const maxJoined = 4
+
+// joinsAndDoes reads what somebody does besides joining with a role: "Jane Doe joins us as Technician and looks after our racks".
+func joinsAndDoes(_ *reader, sc *scene, p person) *string {
+	if sc.asks && sc.action != AddUser || sc.question || len(sc.names) != 1 || p.name == "" || !sameName(sc.names[0].name, p.name) || len(sc.roles) != 1 || sc.roles[0].from < sc.names[0].to {
+		return nil
+	}
+	for i := sc.roles[0].to; i < len(sc.tokens)-1 && i <= sc.roles[0].to+maxJoined; i++ {
+		if sc.tokens[i].kind != wordToken {
+			return nil
+		}
+		if !joins(&sc.tokens[i]) {
+			continue
+		}
+		text := sc.text[sc.tokens[i+1].start:]
+		if part := sc.in.scan(text); hasAddress(text) || !reasonable(text) || part.says(words.Ask, words.NoReason, statesNothing, factOnly) || anyDeed(&part) {
+			return nil
+		}
+		return trimReason(text)
+	}
+	return nil
+}
+
+// anyDeed says whether p has a verb of one of the actions.
+func anyDeed(p *passage) bool {
+	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+		if p.saysVerb(words.Verbs.of[a]) {
+			return true
+		}
+	}
+	return false
+}

@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -186,7 +187,13 @@ func passedOver(sc *scene, out []Request) bool {
 // asWritten says whether a name has no ending that its language puts to names.
 func asWritten(scenes []scene, p person) bool {
 	sc := &scenes[p.sent]
-	return !sc.says(declining) && !sc.precedes(p.at, 1, declinesBehind) || nominative(p) || follows(sc, p.at, ":") || restated(sc, p.at)
+	return !sc.says(declining) && !sc.precedes(p.at, 1, declinesBehind) || nominative(p) || follows(sc, p.at, ":") || restated(sc, p.at) || inOtherLetters(sc, p.name)
+}
+
+// inOtherLetters says whether a name is written in other letters than its sentence, whose endings it cannot have then: "добавьте Jane Doe".
+func inOtherLetters(sc *scene, name string) bool {
+	cyrillic := func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
+	return !strings.ContainsFunc(name, cyrillic) && strings.ContainsFunc(sc.text, cyrillic)
 }
 
 // restated says whether the name at token at was written in front of it, too, with the ending of a case.

@@ -259,6 +259,7 @@ func init() {
 		anyones(purposeFirst),
 		anyones(toldBehind),
 		toldBeside,
+		joinsAndDoes,
 		anyones(aim),
 		anyones(purposeOfAny),
 	}
