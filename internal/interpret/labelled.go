@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/countersign/countersign/internal/replytext"
 )
 
 // record is what labels, tables or lists say of one person, as written.
@@ -521,7 +523,7 @@ func continued(field, value string, lines []string) (string, int) {
 			return "", min(n, len(lines))
 		}
 		body, _, item := unbullet(lines[n])
-		if _, _, label := labelled(body); label || item {
+		if _, _, label := labelled(body); label || item || replytext.Thanks(body) {
 			return "", 1
 		}
 		value = body

@@ -49,6 +49,12 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 				q.Action = ScheduleVisit // "Name: …, Arrival: …": a time of day is no detail of a new user
 			}
 		}
+		if action == ScheduleVisit && q.Action == action && len(rd.book.fromForm(rec.values["role"])) > 0 {
+			days, _ := daysIn(cut(rest, maxProse), rd.m.Date)
+			if starts, _ := rd.labelledWindow(rec, rest); starts == nil && len(days) == 0 && blank(rec.values["date"]) && blank(rec.values["time"]) {
+				q.Action = AddUser // who is to work in the machine room as Technician from January on, on no day
+			}
+		}
 		if v, ok := rec.values["visitor"]; ok {
 			q.Action = ScheduleVisit
 			rec.set("name", v)

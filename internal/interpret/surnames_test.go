@@ -91,9 +91,13 @@ func TestWordsLikeSurnames(t *testing.T) {
 
 // meaningBut is what a text asks, without the reason.
 func meaningBut(text string) string {
-	got := interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"]}).Requests
+	got := requestsOf(text)
 	for i := range got {
 		got[i].Reason = nil
 	}
 	return brief(got)
+}
+
+func requestsOf(text string) []interpret.Request {
+	return interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"]}).Requests
 }
