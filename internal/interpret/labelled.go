@@ -90,12 +90,15 @@ func labelField(label string) string {
 	if !strings.ContainsAny(label, "/(") {
 		return ""
 	}
+	found := ""
 	for _, half := range strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == '(' || r == ')' }) {
-		if f := exactLabel(strings.TrimSpace(half)); f != "" {
-			return f
+		f := exactLabel(strings.TrimSpace(half))
+		if found == "first_name" && f == "last_name" || found == "last_name" && f == "first_name" {
+			return "name" // "Given name / surname"
 		}
+		found = cmp.Or(found, f)
 	}
-	return ""
+	return found
 }
 
 // listedLabel is the field of an ASCII label that is listed as it is, but for capitals and underscores.

@@ -173,3 +173,26 @@ func TestSurnameFirst(t *testing.T) {
 		})
 	}
 }
+
+// TestRoleChangesInForms: above a form whose sentence changes a role nobody is added.
+func TestRoleChangesInForms(t *testing.T) {
+	t.Parallel()
+	const change = "change_role Jane Doe <jane@acme.example> [technician]"
+	readWordings(t, "x", []wording{
+		{"Merci de modifier le rôle de cette personne :\n\nNom : Jane Doe\nE-mail : jane@acme.example\nNouveau rôle : Technicien", change},
+		{"Vi chiedo di cambiare il ruolo di questa persona:\n\nNome: Jane Doe\nE-mail: jane@acme.example\nNuovo ruolo: Tecnico", change},
+		{"Graag de rol van deze persoon wijzigen:\n\nNaam: Jane Doe\nE-mail: jane@acme.example\nHuidige rol: Tweede contact\nNieuwe rol: Technicus", change},
+	})
+}
+
+// TestValuesInQuotes: quotes around values say nothing, and a label may ask for both halves of a name.
+func TestValuesInQuotes(t *testing.T) {
+	t.Parallel()
+	const jane = "add_user Jane Doe <jane@acme.example> [technician] night shift"
+	readWordings(t, "access", []wording{
+		{"Name: \"Jane Doe\"\nEmail: \"jane@acme.example\"\nRole: \"Technician\"\nReason: \"night shift\"", jane},
+		{"Name: „Jane Doe“\nE-Mail: jane@acme.example\nRolle: „Techniker“\nGrund: night shift", jane},
+		{"Vor-/Nachname: Jane Doe\nE-Mail: jane@acme.example\nRolle: Techniker\nGrund: night shift", jane},
+		{"Imię/nazwisko: Jane Doe\nE-mail: jane@acme.example\nRola: technik\nPowód: night shift", jane},
+	})
+}

@@ -101,7 +101,7 @@ func (b *roleBook) fromForm(value string) []string {
 			value = chosen[0]
 		}
 	}
-	value = ofOneGender(value)
+	value = strings.Trim(ofOneGender(value), "\"'“”„‟«»‘’「」『』 ")
 	if ids := b.fromValue(value); len(ids) > 0 {
 		return ids
 	}

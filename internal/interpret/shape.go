@@ -10,11 +10,12 @@ type shape struct {
 	items     int  // lines with a bullet or number
 	addressed int  // lines with an @
 	addresses int  // lines that are one word with an @
+	spaced    bool // a line is a label and, behind a blank, an address
 }
 
 // mayBeForm says whether relabelled may find something: a form without parted lines has a known label above a value, or boxes one
 // below the other.
-func (s *shape) mayBeForm() bool { return s.parted || s.labels > 0 || s.boxes > 1 }
+func (s *shape) mayBeForm() bool { return s.parted || s.spaced || s.labels > 0 || s.boxes > 1 }
 
 // mayBeLabelled says whether labelledRecords may find something: whatever is said of somebody has two labels at least.
 func (s *shape) mayBeLabelled() bool { return s.parted || s.labels > 1 }
@@ -64,8 +65,10 @@ func (s *shape) add(line string) {
 	if labelField(line) != "" || item && labelField(body) != "" || !bare(body) && labelField(strings.Trim(strings.TrimSpace(line), "*_:")) != "" {
 		s.labels++
 	}
-	if strings.IndexByte(line, '@') >= 0 {
+	if at := strings.IndexByte(body, '@'); at >= 0 {
 		s.addressed++
+		label := body[:max(0, strings.LastIndexByte(body[:at], ' '))]
+		s.spaced = s.spaced || labelField(label) == "email"
 		if strings.IndexByte(body, ' ') < 0 {
 			s.addresses++
 		}
