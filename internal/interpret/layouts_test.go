@@ -196,3 +196,22 @@ func TestValuesInQuotes(t *testing.T) {
 		{"Imię/nazwisko: Jane Doe\nE-mail: jane@acme.example\nRola: technik\nPowód: night shift", jane},
 	})
 }
+
+// TestListsByRole: the role may stand above those who are to have it, or in front of each, and names need not come first.
+func TestListsByRole(t *testing.T) {
+	t.Parallel()
+	const both = "add_user Jane Doe <jane@acme.example> [technician]\nadd_user Raj Patel <raj@acme.example> [secondary_contact]"
+	readWordings(t, "access", []wording{
+		{twoWishes + "Technicians:\n- Jane Doe, jane@acme.example\n\nSecondary contacts:\n- Raj Patel, raj@acme.example", both},
+		{twoWishes + "Techniker:\nJane Doe <jane@acme.example>\n\nZweitkontakt:\nRaj Patel <raj@acme.example>", both},
+		{twoWishes + "Technicien : Jane Doe (jane@acme.example)\nContact secondaire : Raj Patel (raj@acme.example)", both},
+		{twoWishes + "技術者：Jane Doe (jane@acme.example)\n副担当者：Raj Patel (raj@acme.example)", both},
+		{twoWishes + "- Technicus – Jane Doe – jane@acme.example\n- Tweede contact – Raj Patel – raj@acme.example", both},
+		{twoWishes + "- jane@acme.example, Jane Doe, tekniker\n- raj@acme.example, Raj Patel, sekundär kontakt", both},
+		{twoWishes + "- Jane Doe <jane@acme.example> als Technikerin\n- Raj Patel <raj@acme.example> als Zweitkontakt", both},
+		{twoWishes + "Jane Doe\njane@acme.example\nTechnician\n\nRaj Patel\nraj@acme.example\nSecondary contact", both},
+		{twoWishes + "Jane Doe\n- jane@acme.example\n- Technician\n- night shift\n\nRaj Patel\n- raj@acme.example\n- Secondary contact\n- fan swaps", janeAndRaj},
+		{twoWishes + "Technicians:\n- Jane Doe, jane@acme.example\n\nOthers:\n- Raj Patel, raj@acme.example", "add_user Jane Doe <jane@acme.example> [technician]\nadd_user Raj Patel <raj@acme.example> []"},
+		{twoWishes + "Technicians:\n- Jane Doe, jane@acme.example\n- Raj Patel, raj@acme.example, secondary contact", both},
+	})
+}

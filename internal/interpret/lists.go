@@ -15,16 +15,20 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	if r, ok := positional(lines, book); ok {
 		return []*record{r}, ""
 	}
-	if r, n, m := stacked(lines, book); r != nil {
-		return []*record{r}, strings.Join(append(append([]string{}, lines[:n]...), lines[m:]...), "\n")
+	if people, left := allStacked(lines, book); len(people) > 0 {
+		return people, strings.Join(left, "\n")
 	}
 	var left []string
 	listed := nameLines(lines, book)
 	articles := 0
 	var section Action
+	sectionRole := "" // "Technicians:"
 	take := func(r *record) {
 		if r.action == "" {
 			r.action = section
+		}
+		if sectionRole != "" && r.values["role"] == "" {
+			r.set("role", sectionRole)
 		}
 		records = append(records, r)
 	}
@@ -44,6 +48,10 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 			continue
 		}
 		if !item || isArticle(line) && articles == 1 {
+			if r, ok := roleLine(body, book); ok {
+				take(r)
+				continue
+			}
 			if r, ok := slashed(line, book); ok || parted && r != nil && r.values["email"] != "" {
 				take(r)
 				continue
@@ -57,9 +65,14 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 				continue
 			}
 			if strings.TrimSpace(line) != "" {
-				section = sectionAction(line)
+				section, sectionRole = sectionAction(line), ""
+				if i == 0 || strings.TrimSpace(lines[i-1]) == "" || listed[i-1] != nil || isItem(lines[i-1]) {
+					sectionRole = roleSection(line, book)
+				}
 			}
-			left = append(left, line)
+			if sectionRole == "" {
+				left = append(left, line)
+			}
 			continue
 		}
 		r, ok := personItem(body, book)
@@ -74,6 +87,26 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		left = append(left, line)
 	}
 	return records, strings.Join(left, "\n")
+}
+
+// isItem says whether a line begins with a bullet or number.
+func isItem(line string) bool {
+	_, _, item := unbullet(line)
+	return item
+}
+
+// roleSection is the role that a line is, with a colon behind it, in front of those who are to have it; "" if it is none.
+func roleSection(line string, book *roleBook) string {
+	head, ok := strings.CutSuffix(strings.TrimRight(strings.TrimSpace(line), " *_"), ":")
+	if !ok {
+		if head, ok = strings.CutSuffix(strings.TrimSpace(line), "："); !ok {
+			return ""
+		}
+	}
+	if head = strings.Trim(head, " *_"); len(head) > maxLabel || len(book.fromValue(head)) != 1 {
+		return ""
+	}
+	return head
 }
 
 // personBehind says whether the next item of a list holds a person.
@@ -123,35 +156,64 @@ func slashed(line string, book *roleBook) (*record, bool) {
 	return r, ok && r.values["role"] != ""
 }
 
+// roleLine reads "Technician: Jane Doe (jane@x.example)" in one line.
+func roleLine(line string, book *roleBook) (*record, bool) {
+	head, tail, ok := cutColon(line)
+	if !ok || !hasAddress(tail) || len(head) > maxLabel || len(book.fromValue(strings.Trim(head, " *_"))) != 1 {
+		return nil, false
+	}
+	r, ok := personItem(strings.TrimSpace(strings.Trim(tail, "*")), book)
+	if !ok || r.values["role"] != "" {
+		return nil, false
+	}
+	r.set("role", head)
+	return r, true
+}
+
 // pieceMarks part the pieces of a line about a person.
 var pieceMarks = [...]string{" / ", " | ", " - ", " – ", " — "}
 
-// stacked reads one person in three or four lines without labels: name, address, role, reason. It returns where they stand.
+// stacked reads the first person in three or four lines without labels: name, address, role, reason, those below the name with bullets or not. It
+// returns where they stand.
 func stacked(lines []string, book *roleBook) (r *record, from, to int) {
 	for i := range lines {
-		if i+2 >= len(lines) || !slices.ContainsFunc(lines[i+1:min(i+4, len(lines))], hasAddress) || !isFullName(lines[i]) {
+		if i+2 >= len(lines) || !slices.ContainsFunc(lines[i+1:min(i+4, len(lines))], hasAddress) || !isFullName(headBody(lines[i])) {
 			continue
 		}
 		r := newRecord()
 		k := i
 		for ; k < len(lines) && k < i+4 && strings.TrimSpace(lines[k]) != ""; k++ {
-			line := strings.TrimSpace(lines[k])
+			line, _, _ := unbullet(lines[k])
 			switch {
 			case k == i:
-				r.set("name", line)
+				r.set("name", headBody(line))
 			case isAddress(line):
 				r.set("email", line)
 			case len(book.fromValue(line)) > 0:
 				r.set("role", line)
-			case k == i+3:
+			case k == i+3 && !isFullName(line):
 				r.set("reason", line)
 			}
+		}
+		if k == i+4 && r.values["reason"] == "" && isFullName(headBody(lines[k-1])) {
+			k-- // the next person
 		}
 		if k >= i+3 && r.values["email"] != "" && r.values["role"] != "" && len(r.doubtful) == 0 {
 			return r, i, k
 		}
 	}
 	return nil, 0, 0
+}
+
+// allStacked reads everybody whom stacked finds, and returns the lines without them.
+func allStacked(lines []string, book *roleBook) (records []*record, left []string) {
+	for {
+		r, from, to := stacked(lines, book)
+		if r == nil {
+			return records, append(left, lines...)
+		}
+		records, left, lines = append(records, r), append(left, lines[:from]...), lines[to:]
+	}
 }
 
 // maxGreetingColon is how many words a greeting has that ends with a colon and nothing else can be.
@@ -219,7 +281,7 @@ func personItem(body string, book *roleBook) (*record, bool) {
 	if strings.ContainsAny(body, "<>(,") {
 		body = apart.Replace(body)
 	}
-	cells := itemCells(body)
+	cells := nameFirst(itemCells(body), book)
 	var reason []string
 	for i, c := range cells {
 		c = strings.Trim(strings.TrimSpace(c), ".")
@@ -251,13 +313,13 @@ func personItem(body string, book *roleBook) (*record, bool) {
 			r.set("email", strings.Trim(c, "<>"))
 		case hasAddress(c):
 			_, end, _ := findAddress(c, 0)
-			if role := strings.TrimPrefix(strings.TrimLeft(c[end:], ">): "), "as "); r.values["role"] == "" && len(book.fromValue(role)) > 0 {
+			if role := withoutAs(strings.TrimLeft(c[end:], ">): ")); r.values["role"] == "" && len(book.fromValue(role)) > 0 {
 				r.set("role", role)
 				c = c[:end]
 			}
 			r.set("email", c)
-		case len(book.fromValue(strings.TrimPrefix(c, "as "))) > 0 && r.values["role"] == "" && len(reason) == 0:
-			r.set("role", strings.TrimPrefix(c, "as "))
+		case len(book.fromValue(withoutAs(c))) > 0 && r.values["role"] == "" && len(reason) == 0:
+			r.set("role", withoutAs(c))
 		case label && value != "":
 			field, _, _ := labelled(c)
 			r.set(field, value)
@@ -273,6 +335,28 @@ func personItem(body string, book *roleBook) (*record, bool) {
 		r.values["reason"] += ", " + strings.Join(reason, ", ")
 	}
 	return r, r.usable()
+}
+
+// withoutAs takes the word off that stands in front of what somebody is to be, "as Technician".
+func withoutAs(c string) string {
+	c = strings.TrimSpace(c)
+	if first, rest, ok := strings.Cut(c, " "); ok && asRoleWords.holds(lower(first)) {
+		return rest
+	}
+	return c
+}
+
+// nameFirst puts the name in front of the address or role that a list writes first.
+func nameFirst(cells []string, book *roleBook) []string {
+	for i, c := range cells {
+		switch c = strings.Trim(c, " ().<>"); {
+		case i > 0 && isFullName(c) && len(book.fromValue(c)) == 0:
+			return slices.Concat(cells[i:i+1], cells[:i], cells[i+1:])
+		case i == 2 || !isAddress(c) && len(book.fromValue(c)) == 0:
+			return cells
+		}
+	}
+	return cells
 }
 
 // withoutBeing takes off a piece of an item the words that tell that somebody is to be something: "she'll be", "to become our".
