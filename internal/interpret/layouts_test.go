@@ -197,6 +197,19 @@ func TestValuesInQuotes(t *testing.T) {
 	})
 }
 
+// TestNobodyAsked: lines with a role and a name ask for nobody by themselves.
+func TestNobodyAsked(t *testing.T) {
+	t.Parallel()
+	readWordings(t, "cooling", []wording{
+		{"Please join the call.\n\nTechnician: Jane Doe (jane@acme.example)\nHost: Raj Patel (raj@acme.example)", ""},
+		{"Our UPS failed. On site are:\n\nTechnician: Jane Doe (jane@acme.example)\n\nPlease call her.", ""},
+		{"Our contacts are:\n\nTechnician: Jane Doe (jane@acme.example)\nSecondary contact: Raj Patel (raj@acme.example)", ""},
+		{"The table shows:\n\nName\tServer A\tServer B\nEmail\talert@acme.example\tnoc@acme.example\nStatus\tup\tdown", ""},
+		{"We would like a quotation for ten more cabinets in hall three.\n\nName: Jane Doe\nEmail: jane@acme.example\nPosition: Technician\nComment: please send prices",
+			"add_user Jane Doe <jane@acme.example> [] please send prices"},
+	})
+}
+
 // TestListsByRole: the role may stand above those who are to have it, or in front of each, and names need not come first.
 func TestListsByRole(t *testing.T) {
 	t.Parallel()

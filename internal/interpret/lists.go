@@ -3,6 +3,7 @@ package interpret
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // isArticle says whether a line begins with an o that is a bullet in a list, and an article where it stands once: "o João saiu".
@@ -23,6 +24,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	articles := 0
 	var section Action
 	sectionRole := "" // "Technicians:"
+	asks := sync.OnceValue(func() bool { return asksForPeople(text) })
 	take := func(r *record) {
 		if r.action == "" {
 			r.action = section
@@ -48,7 +50,7 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 			continue
 		}
 		if !item || isArticle(line) && articles == 1 {
-			if r, ok := roleLine(body, book); ok {
+			if r, ok := roleLine(body, book); ok && (len(records) > 0 || asks()) {
 				take(r)
 				continue
 			}
@@ -87,6 +89,14 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 		left = append(left, line)
 	}
 	return records, strings.Join(left, "\n")
+}
+
+// asksForPeople says whether a text has a verb that adds, changes or removes somebody.
+func asksForPeople(text string) bool {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(cut(text, maxProse), nil)
+	return slices.ContainsFunc([]Action{AddUser, ChangeRole, RemoveUser}, func(a Action) bool { return p.saysVerb(words.Verbs.of[a]) })
 }
 
 // isItem says whether a line begins with a bullet or number.
@@ -159,7 +169,10 @@ func slashed(line string, book *roleBook) (*record, bool) {
 // roleLine reads "Technician: Jane Doe (jane@x.example)" in one line.
 func roleLine(line string, book *roleBook) (*record, bool) {
 	head, tail, ok := cutColon(line)
-	if !ok || !hasAddress(tail) || len(head) > maxLabel || len(book.fromValue(strings.Trim(head, " *_"))) != 1 {
+	if _, end, found := findAddress(tail, 0); !found || strings.Trim(tail[end:], " )>].*") != "" {
+		return nil, false
+	}
+	if !ok || len(head) > maxLabel || len(book.fromValue(strings.Trim(head, " *_"))) != 1 {
 		return nil, false
 	}
 	r, ok := personItem(strings.TrimSpace(strings.Trim(tail, "*")), book)

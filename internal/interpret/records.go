@@ -26,8 +26,9 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		around = append(around, assignedRoles(&sc)...)
 	}
 	common := settle(around)
+	positions := len(common) == 0 && ofPeople(rest)
 	for _, rec := range records {
-		if len(common) == 0 {
+		if positions {
 			rd.positionAsRole(rec)
 		}
 		q := Request{Action: action, Roles: []string{}, Grants: []string{}}
@@ -115,6 +116,14 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		out = append(out, q)
 	}
 	return out
+}
+
+// ofPeople says whether the text around a form asks for people, or is little more than a greeting.
+func ofPeople(rest string) bool {
+	r := lend()
+	defer r.giveBack()
+	p := r.scan(cut(rest, maxProse), nil)
+	return p.words() <= maxHeading || asksForPeople(rest) || p.says(evidentAccess, words.NewPerson, formRole)
 }
 
 // positionAsRole takes the position of somebody in a form that does not ask for a role as it, if it names one and nothing else.

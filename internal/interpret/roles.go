@@ -465,6 +465,10 @@ func (b *roleBook) mentions(toks []token) []roleMention {
 			}
 			n = 1
 		}
+		if k := i + n; k+2 < len(toks) && toks[k].text == "(" && toks[k+1].in(deputies) && toks[k+2].text == ")" {
+			i = k // "Security Administrator (deputy)"
+			continue
+		}
 		out = append(out, roleMention{id: id, from: i, to: i + n, other: i > 0 && toks[i-1].in(roleModifiers)})
 		i += n
 	}

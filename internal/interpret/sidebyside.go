@@ -47,7 +47,7 @@ func labelRows(lines []string) (rows [][]string, n int) {
 }
 
 // formsOf writes the people in the columns of rows one below the other, "" if nothing shows that there are people in them: addresses, a name for
-// each, and no second label in a row.
+// each, a role or reason, and no second label in a row.
 func (rd *reader) formsOf(rows [][]string) string {
 	var columns []column
 	for _, row := range rows {
@@ -57,8 +57,9 @@ func (rd *reader) formsOf(rows [][]string) string {
 		columns = append(columns, column{label: lower(strings.Trim(row[0], "*_:： ")), values: row[1:]})
 	}
 	labels := rd.columnLabels(slices.Clone(columns))
-	name, email := -1, -1
+	name, email, said := -1, -1, false
 	for i, c := range columns {
+		said = said || labels[c.label] == roleLabel || has([]string{"role", "reason", "position"}, labelField(c.label))
 		switch field := formField(c.label); {
 		case field == "name" || labels[c.label] == nameLabel, field == "last_name" && name < 0:
 			name = i
@@ -66,7 +67,7 @@ func (rd *reader) formsOf(rows [][]string) string {
 			email = i
 		}
 	}
-	if name < 0 || email < 0 || slices.Contains(columns[name].values, "") || !allAddresses(columns[email].values) {
+	if name < 0 || email < 0 || !said || slices.Contains(columns[name].values, "") || !allAddresses(columns[email].values) {
 		return ""
 	}
 	order := append([]int{name, email}, numbers(len(rows))...)
