@@ -49,6 +49,7 @@ func TestPiecesOfLines(t *testing.T) {
 	readWordings(t, "access", []wording{
 		{twoWishes + "Jane Doe – jane@acme.example – Technician – night shift\nRaj Patel – raj@acme.example – Secondary contact – fan swaps", janeAndRaj},
 		{twoWishes + "Jane Doe (jane@acme.example) — Technician — night shift\nRaj Patel (raj@acme.example) — Secondary contact — fan swaps", janeAndRaj},
+		{twoWishes + "Jane Doe, jane@acme.example, Technician, night shift\nRaj Patel, raj@acme.example, Secondary contact, fan swaps", janeAndRaj},
 		{"Dodajcie proszę:\n\nEwa Nowak – ewa@acme.example – technik – dyżury\nJan Kot – jan@acme.example – kosmonauta – dyżury",
 			"add_user Ewa Nowak <ewa@acme.example> [technician] dyżury\nadd_user Jan Kot <jan@acme.example> []"},
 	})

@@ -54,6 +54,10 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 				take(r)
 				continue
 			}
+			if r := commaRow(line, book); r != nil && (i > 0 && commaRow(lines[i-1], book) != nil || i+1 < len(lines) && commaRow(lines[i+1], book) != nil) {
+				take(r)
+				continue
+			}
 			if r, ok := slashed(line, book); ok || parted && r != nil && r.values["email"] != "" {
 				take(r)
 				continue
@@ -164,6 +168,18 @@ func slashed(line string, book *roleBook) (*record, bool) {
 	}
 	r, ok := personItem(strings.TrimSpace(line), book)
 	return r, ok && r.values["role"] != ""
+}
+
+// commaRow reads a line of pieces between commas and nothing else: a name, an address, a role and why; nil for any other.
+func commaRow(line string, book *roleBook) *record {
+	line = strings.TrimSpace(line)
+	if strings.Count(line, ",") < minColumns || !hasAddress(line) || strings.HasSuffix(line, ".") {
+		return nil
+	}
+	if r, ok := personItem(line, book); ok && r.values["email"] != "" && r.values["role"] != "" && r.values["reason"] != "" {
+		return r
+	}
+	return nil
 }
 
 // roleLine reads "Technician: Jane Doe (jane@x.example)" in one line.
