@@ -28,7 +28,8 @@ func (rd *reader) actionAround(rest string) Action {
 	var other Action
 	for _, s := range rd.prose(text).sentences {
 		p := s.passage.replace(formNote, " ")
-		add = add || p.saysVerb(words.Verbs.of[AddUser])
+		ends := p.says(denials, losing) && p.saysVerb(words.Verbs.of[RemoveUser]) // "should no longer have access, please delete them both:"
+		add = add || p.saysVerb(words.Verbs.of[AddUser]) && !ends
 		gone = gone || p.says(goneWords) && !p.says(words.NewPerson, succeeding)
 		for _, a := range otherActions {
 			if !p.saysVerb(words.Verbs.of[a]) || a == other || forbidsAction(&p, a) || onlyMentions(&s) || a == ChangeRole && (rd.becomesAny(&p) || rd.changesThings(s.text)) {

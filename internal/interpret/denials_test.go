@@ -109,3 +109,29 @@ func TestLackingAccess(t *testing.T) {
 		}
 	}
 }
+
+// Who shall have no access any more, and is to be deleted, is deleted; who shall not be deleted is not, and nobody is added by that.
+func TestDeniedAccessBesideARemoval(t *testing.T) {
+	t.Parallel()
+	const list = "\n\nGabriel Nsengiyumva, gabriel@acme.example\nUlla Brandstrup, ulla@acme.example"
+	const both = "remove_user Gabriel Nsengiyumva <gabriel@acme.example> []\nremove_user Ulla Brandstrup <ulla@acme.example> []"
+	for text, want := range map[string]string{
+		"Two people have left the pottery and should no longer have access, please delete them both:" + list: both,
+		"Zwei Leute sind weg und sollen keinen Zugang mehr haben, bitte löschen Sie beide:" + list:           both,
+		"Deux personnes sont parties et ne doivent plus avoir accès, merci de supprimer les deux :" + list:   both,
+		"Twee mensen zijn weg en mogen geen toegang meer hebben, graag beiden verwijderen:" + list:           both,
+		"Please do not delete these two, they stay:" + list:                                                  "",
+		"Bitte löschen Sie diese beiden nicht:" + list:                                                       "",
+		"Merci de ne pas supprimer ces deux personnes :" + list:                                              "",
+		"Şu kişileri silmeyin:" + list:                                                                       "",
+		"다음 사람을 삭제하지 마세요:" + list:                                                                            "",
+		"请不要删除以下人员：" + list:                                                                                  "",
+		"次の方は削除しないでください：" + list:                                                                             "",
+		"Не удаляйте этих людей:" + list:                                                                     "",
+		"Não removam estas pessoas:" + list:                                                                  "",
+	} {
+		if b := meaningBut(text); b != want {
+			t.Errorf("%s: %q, want %q", text, b, want)
+		}
+	}
+}

@@ -19,9 +19,9 @@ func TestRolesOnNoDay(t *testing.T) {
 	t.Parallel()
 	const people = "Name\tE-mail\tRole\tReason\nJane Doe\tjane@acme.example\tTechnician\taudit of the cabling\n"
 	for text, want := range map[string]string{
-		"these people will work in your server room from January on:\n\n" + people:             "add_user Jane Doe <jane@acme.example> [technician]",
-		"Dilara Özkan must go to the data centre.\n\nE-mail: o@acme.example\nRole: Technician": "add_user Dilara Özkan <o@acme.example> [technician]",
-		"these people will visit the data centre on 8 December 2026 at 10:00:\n\n" + people:    "schedule_visit Jane Doe <jane@acme.example> []",
+		"these people will work in your server room from January on:\n\n" + people:                 "add_user Jane Doe <jane@acme.example> [technician]",
+		"Dilara Demir must go to the data centre.\n\nE-mail: demir@acme.example\nRole: Technician": "add_user Dilara Demir <demir@acme.example> [technician]",
+		"these people will visit the data centre on 8 December 2026 at 10:00:\n\n" + people:        "schedule_visit Jane Doe <jane@acme.example> []",
 	} {
 		if b := meaningBut(text); b != want {
 			t.Errorf("%s: %q, want %q", text, b, want)

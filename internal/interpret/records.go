@@ -75,10 +75,10 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if q.Name == nil {
 			q.Name = rd.onlyName(rec, rest)
 		}
-		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
-			q.Name = rd.nameAround(rest)
-		}
 		q.Email = rd.email(rec)
+		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
+			q.Name = rd.nameAround(rest, q.Email)
+		}
 		if _, said := rec.values["name"]; q.Name == nil && !said && len(records) == 1 {
 			q.Name = rd.nameInSubject(q.Email)
 		}
@@ -180,8 +180,8 @@ func (rd *reader) nameInSubject(address *string) *string {
 	return &sc.names[0].name
 }
 
-// nameAround is the one name in the text around a list that gives none.
-func (rd *reader) nameAround(rest string) *string {
+// nameAround is the one name in the text around a list that gives none, where that asks for somebody or the address shows it.
+func (rd *reader) nameAround(rest string, address *string) *string {
 	var found *string
 	scenes := rd.scenes(cut(rd.body(rest), maxProse))
 	for i := range scenes {
@@ -190,7 +190,7 @@ func (rd *reader) nameAround(rest string) *string {
 			if compared(sc, n.from) {
 				continue
 			}
-			if found != nil && !sameName(*found, n.name) || !sc.asks && !sc.says(words.NewPerson) {
+			if found != nil && !sameName(*found, n.name) || !sc.asks && !sc.says(words.NewPerson) && !(address != nil && shown(*address, n.name) > 0) {
 				return nil
 			}
 			found = &n.name
@@ -323,6 +323,9 @@ func forbids(rest string) bool {
 func deniesAction(p passage) bool {
 	if p.says(goneWords) {
 		p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
+	}
+	if p.saysVerb(words.Verbs.of[RemoveUser]) {
+		return forbidsAction(&p, RemoveUser) // "should no longer have access, please delete them both:"
 	}
 	return p.says(words.Not) && (p.saysVerb(words.Verbs.of[AddUser]) || p.onlyAction() != "")
 }

@@ -225,10 +225,10 @@ func (p *piece) signatureAt(i int, author []string) bool {
 	return !moreWords(line, 6) && namesAuthor(line, author) || p.nameAndPost(i, author) || p.signed(i) || p.businessCard(i)
 }
 
-// opens says whether line i, a formula that people both begin and end mails with, begins this one: nothing stands above it, and a paragraph
-// of sentences and a signature below.
+// opens says whether line i, a formula that people both begin and end mails with, begins this one: nothing stands above it but a salutation, and a
+// paragraph of sentences and a signature below.
 func (p *piece) opens(i int, core string, author []string) bool {
-	if p.texts[0] != p.texts[i] || p.texts[i] < 3 || !isBlank(p.text, i+1) || !phrases.Both[strings.Trim(core, " ,.!:")] {
+	if p.texts[0] != p.texts[i] && !p.saluted(i) || p.texts[i] < 3 || !isBlank(p.text, i+1) || !phrases.Both[strings.Trim(core, " ,.!:")] {
 		return false
 	}
 	next := i + 1
@@ -251,6 +251,15 @@ func (p *piece) opens(i int, core string, author []string) bool {
 		}
 	}
 	return false
+}
+
+// saluted says whether nothing but one short line that ends with a comma stands above line i, "Dear Sir/Madam,".
+func (p *piece) saluted(i int) bool {
+	k := 0
+	for k < i && isBlank(p.text, k) {
+		k++
+	}
+	return p.texts[0] == p.texts[i]+1 && strings.HasSuffix(strings.TrimSpace(p.text[k]), ",") && !moreWords(p.text[k], 5)
 }
 
 // nameAndPost recognises a last paragraph that begins with a line of the author's whole name and their post.

@@ -121,3 +121,17 @@ func TestDisclaims(t *testing.T) {
 		}
 	}
 }
+
+// A formula that begins mails as well as it ends them may stand below a salutation.
+func TestGreetingsBelowASalutation(t *testing.T) {
+	t.Parallel()
+	const asked = "Kindly register our new head of technology as manager from our side."
+	for text, want := range map[string]string{
+		"Dear Sir/Madam,\n\nGreetings!\n\n" + asked + "\n\nThanks & Regards,\nShalini": "Dear Sir/Madam,\n\nGreetings!\n\n" + asked,
+		asked + "\n\nGreetings\n\nShalini Venkataraman\nSenior Executive":              asked,
+	} {
+		if got := replytext.SplitBy(text, "Shalini Venkataraman").Own; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
