@@ -307,7 +307,7 @@ func forbids(rest string) bool {
 	r := lend()
 	defer r.giveBack()
 	for _, line := range strings.Split(cut(rest, maxProse), "\n") {
-		if !strings.HasSuffix(strings.TrimRight(line, " *_"), ":") {
+		if end := strings.TrimRight(line, " *_"); !strings.HasSuffix(end, ":") && !strings.HasSuffix(end, "：") {
 			continue
 		}
 		line = line[strings.LastIndex(line, ". ")+1:]
@@ -323,6 +323,9 @@ func forbids(rest string) bool {
 func deniesAction(p passage) bool {
 	if p.says(goneWords) {
 		p = p.replace(goneWords, " ") // "are no longer with us and must be deleted:"
+	}
+	if p.says(words.NotAWish) && hasIdeograph(p.text) {
+		return true // the verb and its denial are one word there
 	}
 	if p.saysVerb(words.Verbs.of[RemoveUser]) {
 		return forbidsAction(&p, RemoveUser) // "should no longer have access, please delete them both:"
