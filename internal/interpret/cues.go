@@ -78,7 +78,7 @@ var cueLists = map[string]string{
 	"comes": "with a day and a time of day: somebody comes", "gives_role": "in front of a role: it is given",
 	"aim": "in front of what somebody is to do", "aim_next": "right behind aim: a verb or an activity", "aim_within": "behind aim: at the end of the clause",
 	"because_behind": "behind a reason", "job_titles": "behind a name, in scripts without blanks", "reason_is": "begin a clause and say that what follows is the reason", "reason_opens": "in front of a colon they say that the reason follows", "reason_that": "may stand between such words and the reason", "reason_is_end": "end such a clause, in scripts without blanks",
-	"clock":          "in front of a time of day",
+	"clock": "in front of a time of day", "clock_leads": "between a day and a time of day that is a lone number",
 	"visitor_before": "in front of the name of somebody who comes, in scripts without blanks", "visitor_behind": "behind it",
 	"header": "labels of header fields", "keeps": "behind a name: its bearer keeps what they have, or did something", "keeps_between": "may stand in front of these",
 	"also_surnames": "small words of other languages that are surnames where they are written large behind a given name",

@@ -27,7 +27,7 @@ func window(text string, sent time.Time) (starts, ends *string) {
 		return nil, nil
 	}
 	days, rest := daysIn(text, sent)
-	times := timesIn(rest)
+	times := timesIn(rest, days)
 	if len(days) == 0 || slices.ContainsFunc(days, func(d mention) bool { return d.day == "" }) {
 		return nil, nil
 	}
@@ -68,7 +68,7 @@ var dayForms = []struct {
 	{regexp.MustCompile(`\b(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b`), "/.", 1, 2, 3},
 	{regexp.MustCompile(`(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]`), "年년", 1, 2, 3},
 	{regexp.MustCompile(`\b(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\b`), ".", 3, 2, 1},
-	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’']|ta[’']\s*)?(\p{L}{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b`), "", 3, 2, 1},
+	{regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|d[’']|ta[’']\s*)?(\p{L}{3,12})\.?,?\s+(?:del?\s+)?(\d{4})\b`), "", 3, 2, 1},
 	{regexp.MustCompile(`(?i)\b(\d{1,2})[-/](\p{L}{3,9})[-/](\d{4})\b`), "-/", 3, 2, 1},
 	{regexp.MustCompile(`(?i)(?:^|[^\p{L}])(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b`), "", 3, 1, 2},
 }
@@ -292,10 +292,15 @@ type clockMark struct {
 	unit    string // am, pm, or another mark of hours
 	minuted bool   // has minutes behind a colon
 	dotted  bool
+	clocked bool // its unit is only a word in front of it, "kl."
 }
 
-// timesIn finds the times of day in text, in order. A lone number is an hour only where a time with a unit ends its span: "9-17 Uhr".
-func timesIn(text string) []mention {
+// lone says whether a time is a number and nothing else.
+func (c clockMark) lone() bool { return c.unit == "" && !c.minuted && !c.dotted }
+
+// timesIn finds the times of day in text, in order. A lone number is an hour only where a time with a unit ends its span, "9-17 Uhr", or two of
+// them stand behind one of days.
+func timesIn(text string, days []mention) []mention {
 	var all []clockMark
 	for _, g := range submatches(clockForm, text) {
 		c := clockMark{mention: mention{from: g.from, to: g.to}, unit: unitOf(g)}
@@ -306,13 +311,14 @@ func timesIn(text string) []mention {
 			continue
 		}
 		if c.unit == "" && !c.minuted && clockBefore(text[:g.from]) {
-			c.unit = "h"
+			c.unit, c.clocked = "h", true
 		}
 		if k := len(all) - 1; k >= 0 && all[k].unit == "pm" && c.unit == "h" && c.minutes+halfDayLong > all[k].minutes && c.minutes < halfDayLong && spans(text, all[k].mention, c.mention) {
 			c.minutes += halfDayLong // "오후 2시부터 4시까지"
 		}
 		all = append(all, c)
 	}
+	hourSpans(text, days, all)
 	var out []mention
 	for i := range all {
 		c := all[i]
@@ -336,6 +342,52 @@ func timesIn(text string) []mention {
 		}
 	}
 	return out
+}
+
+// firstHour is the first hour that a lone number can be: "1 to 3" is rather in the afternoon.
+const firstHour = 7 * 60
+
+// hourSpans marks the lone numbers that are hours: two that a word such as "to" joins right behind a day, "on 8 December from 9 to 12", and
+// one so joined to a time that only a word in front shows, "kl. 9 till 12".
+func hourSpans(text string, days []mention, all []clockMark) {
+	for i := 0; i+1 < len(all); i++ {
+		a, b := &all[i], &all[i+1]
+		if !a.lone() && !a.clocked || !b.lone() || a.minutes < firstHour || a.minutes >= b.minutes || !spans(text, a.mention, b.mention) {
+			continue
+		}
+		if lead, ok := behindDay(text, days, a.from); ok && (lead != "" || endsAt(text, b.to)) || a.clocked && endsAt(text, b.to) {
+			a.minuted, b.minuted = true, true
+		}
+	}
+}
+
+// behindDay says whether one of days stands right in front of byte at, and the words between them, which lead to a time of day.
+func behindDay(text string, days []mention, at int) (lead string, ok bool) {
+	for _, d := range days {
+		if d.day == "" || d.to > at || at-d.to > maxUntil {
+			continue
+		}
+		lead = strings.Trim(text[d.to:at], " ,.()\n\r")
+		if !slices.ContainsFunc(strings.Fields(lead), notClockLead) {
+			return lead, true
+		}
+	}
+	return "", false
+}
+
+var clockLeads = cue("clock_leads")
+
+// notClockLead says whether a word cannot stand between a day and a time of day.
+func notClockLead(word string) bool {
+	word = strings.Trim(lower(word), ".,()")
+	_, weekday := words.Weekdays.get(word)
+	return word != "" && !weekday && !clockLeads.holds(word) && !clockWords.holds(word)
+}
+
+// endsAt says whether nothing but the end of a sentence or line stands at byte at of text.
+func endsAt(text string, at int) bool {
+	rest := strings.TrimLeft(text[at:], " \t")
+	return rest == "" || strings.ContainsAny(rest[:1], ".,;)\r\n")
 }
 
 const halfDayLong = 12 * 60

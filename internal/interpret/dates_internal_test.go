@@ -46,23 +46,42 @@ func TestWindow(t *testing.T) {
 		"Dienstag, den 1. Dezember um 9:00 Uhr":                    {day + "09:00"},
 		"Monday 4 January at 09:00":                                {"2027-01-04T09:00"},
 		"am Di, 1.12. um 9:00":                                     {day + "09:00"},
+		// Lone numbers right behind a day.
+		"1 December 2026 from 9 to 12 to swap a switch":            {day + "09:00", day + "12:00"},
+		"on 1 December 2026, between 9 and 12, Bo will come":       {day + "09:00", day + "12:00"},
+		"1 December 2026, 9-12.":                                   {day + "09:00", day + "12:00"},
+		"1 December 2026 (Tuesday), 9-12":                          {day + "09:00", day + "12:00"},
+		"1 dicembre 2026 dalle 9 alle 12 per un sopralluogo":       {day + "09:00", day + "12:00"},
+		"1 de diciembre del 2026, entre las 9 y las 12":            {day + "09:00", day + "12:00"},
+		"1 de dezembro de 2026, das 9 às 12, para trocar um disco": {day + "09:00", day + "12:00"},
+		"1 grudnia 2026 r. od 9 do 12 wymieni switch":              {day + "09:00", day + "12:00"},
+		"1 декабря 2026 г. с 9 до 12 заменит коммутатор":           {day + "09:00", day + "12:00"},
+		"den 1 december 2026 kl. 9 till 12 för att byta en disk":   {day + "09:00", day + "12:00"},
+		"1 Aralık 2026 Salı günü saat 9 ile 12 arasında":           {day + "09:00", day + "12:00"},
+		"1 Aralık 2026 günü 09:00'dan 12:00'ye kadar":              {day + "09:00", day + "12:00"},
+		"1 ta' Diċembru 2026 mid-9 sat-12":                         {day + "09:00", day + "12:00"},
 		// Not clear.
-		"":                                     {},
-		"1 December 2026":                      {},
-		"09:00":                                {},
-		"02/03/2026 at 10:00":                  {},
-		"25/12/26 at 10:00":                    {},
-		"1 December at 09:00":                  {}, // without year
-		"Monday 1 December at 09:00":           {}, // is a Tuesday
-		"next Tuesday at 09:00":                {},
-		"31 February 2026 at 09:00":            {},
-		"1 December 2026 at 25:00":             {},
-		"1 or 2 December 2026 at 09:00, 14:00": {},
-		"1 December 2026 or 2 December 2026 at 9:00": {},
-		"1 December 2026, arrival 9:00, lunch 12:00": {},
-		"1 December 2026, 10-2 am":                   {}, // ten in the morning or in the evening
-		"1 December 2026, room 5":                    {},
-		"1 December 2026, 09:00, 10:00 or 11:00":     {},
+		"1 December 2026 from 1 to 3":                 {}, // at night or in the afternoon
+		"1 December 2026, 9-12 racks will be moved":   {},
+		"1 December 2026, 8 and 10 people":            {},
+		"1 December 2026: Bo fits racks from 9 to 12": {},
+		"from 8 to 10 December 2026":                  {},
+		"":                                            {},
+		"1 December 2026":                             {},
+		"09:00":                                       {},
+		"02/03/2026 at 10:00":                         {},
+		"25/12/26 at 10:00":                           {},
+		"1 December at 09:00":                         {}, // without year
+		"Monday 1 December at 09:00":                  {}, // is a Tuesday
+		"next Tuesday at 09:00":                       {},
+		"31 February 2026 at 09:00":                   {},
+		"1 December 2026 at 25:00":                    {},
+		"1 or 2 December 2026 at 09:00, 14:00":        {},
+		"1 December 2026 or 2 December 2026 at 9:00":  {},
+		"1 December 2026, arrival 9:00, lunch 12:00":  {},
+		"1 December 2026, 10-2 am":                    {}, // ten in the morning or in the evening
+		"1 December 2026, room 5":                     {},
+		"1 December 2026, 09:00, 10:00 or 11:00":      {},
 	} {
 		starts, ends := window(text, sent)
 		for i, p := range []*string{starts, ends} {

@@ -64,7 +64,7 @@ func (rd *reader) withoutTimes(reason string) string {
 	}
 	tail := sc.text[sc.tokens[from].start:]
 	days, rest := daysIn(tail, rd.m.Date)
-	if len(days) == 0 && len(timesIn(rest)) == 0 && !slices.ContainsFunc(sc.tokens[from:], isWeekday) {
+	if len(days) == 0 && len(timesIn(rest, days)) == 0 && !slices.ContainsFunc(sc.tokens[from:], isWeekday) {
 		return reason
 	}
 	return strings.TrimRight(sc.text[:sc.tokens[from].start], " ,;:–—-")

@@ -41,7 +41,7 @@ func (rd *reader) startAndEnd(start, end string) (starts, ends *string) {
 		return starts, ends
 	}
 	days, rest := daysIn(end, rd.m.Date)
-	times := timesIn(rest)
+	times := timesIn(rest, nil)
 	day, clock, _ := strings.Cut(*starts, "T")
 	if len(days) == 0 && len(times) == 1 {
 		if e := at(day, times[0].minutes); *e > day+"T"+clock {

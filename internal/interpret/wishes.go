@@ -143,9 +143,9 @@ func (rd *reader) announces(sc *scene) bool {
 	}
 	days, rest := daysIn(sc.text, rd.m.Date)
 	if !visit {
-		return len(days) > 0 && len(timesIn(rest)) > 0
+		return len(days) > 0 && len(timesIn(rest, days)) > 0
 	}
-	return len(days) > 0 || len(timesIn(rest)) > 0
+	return len(days) > 0 || len(timesIn(rest, days)) > 0
 }
 
 // thingsFor says whether what comes is a thing for those whom a sentence names: "a parcel for Jane Doe arrives tomorrow".
