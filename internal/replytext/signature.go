@@ -213,7 +213,7 @@ func (p *piece) signatureAt(i int, author []string) bool {
 		return true
 	}
 	if tail, ok := phrases.Thanks.prefix(core); ok &&
-		(namesAuthor(tail, author) || strings.Trim(tail, " ,.!:;)-") == "" && p.signs(i+1, author)) {
+		(namesAuthor(tail, author) || strings.Trim(tail, " ,.!:;)-！。，～") == "" && p.signs(i+1, author)) {
 		return true
 	}
 	if p.formula(i, author) {

@@ -122,6 +122,17 @@ func TestDisclaims(t *testing.T) {
 	}
 }
 
+// Thanks in front of the author's name end with marks of any width.
+func TestThanksWithWideMarks(t *testing.T) {
+	t.Parallel()
+	const said = "她的邮箱是 shen@acme.example"
+	for _, thanks := range []string{"谢谢！", "谢谢。", "谢谢", "多谢！"} {
+		if got := replytext.SplitBy(said+"\n\n"+thanks+"\n罗振宇", "罗振宇").Own; got != said {
+			t.Errorf("%s: %q", thanks, got)
+		}
+	}
+}
+
 // A formula that begins mails as well as it ends them may stand below a salutation.
 func TestGreetingsBelowASalutation(t *testing.T) {
 	t.Parallel()
