@@ -88,6 +88,7 @@ var heldOutSets = []struct {
 	{"i-13-", 60, atMost(13)},
 	{"i-14-", 56, atMost(8)},
 	{"i-15-", 74, atMost(3)},
+	{"i-16-", 101, atMost(11)},
 	{"t-9-", 68, atMost(13)},
 	{"d-12-", 58, atMost(5)},
 	{"d-13-", 60, atMost(25)},
