@@ -59,6 +59,12 @@ func longest(m map[rune][]string, s string) int {
 	return n
 }
 
+// Nobody writes more letters than maxRun bytes without a mark, or names more people than maxMarked in a sentence: what cutting costs grows with both.
+const (
+	maxRun    = 1200
+	maxMarked = 40
+)
+
 // markNames cuts the runs of letters among the tokens of the sentence s, those of r from first on, where full names begin and end.
 func (r *room) markNames(first int, s string) {
 	kana, runs := false, false
@@ -70,9 +76,10 @@ func (r *room) markNames(first int, s string) {
 	if !runs {
 		return
 	}
-	for i := first; i < len(r.tokens); i++ {
+	marked := 0
+	for i := first; i < len(r.tokens) && marked < maxMarked; i++ {
 		t := r.tokens[i]
-		if t.kind != wordToken || t.plain || !hasIdeograph(t.text) {
+		if t.kind != wordToken || t.plain || len(t.text) > maxRun || !hasIdeograph(t.text) {
 			continue
 		}
 		for k := range surnameBooks {
@@ -82,6 +89,7 @@ func (r *room) markNames(first int, s string) {
 			}
 			if from, to, ok := b.find(s, r.tokens[first:], i-first); ok {
 				i = r.cutAt(i, from, to)
+				marked++
 			}
 			break
 		}
