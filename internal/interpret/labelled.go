@@ -392,6 +392,9 @@ func breakAtLabels(text string) string {
 	var out []byte
 	done := 0
 	for i := 0; i < len(text); i++ {
+		if !beginsPart[text[i]] {
+			continue
+		}
 		from := partsEnd(text, done, i)
 		if from == 0 {
 			continue
@@ -416,6 +419,9 @@ func breakAtLabels(text string) string {
 	}
 	return string(append(out, text[done:]...))
 }
+
+// beginsPart are the bytes that the marks of partsEnd begin with.
+var beginsPart = bytesOf(",;|/\xe3\xef")
 
 // partsEnd returns where the mark between two labelled values at text[i] and the blanks behind it end, 0 if none stands there; text[done:i] has not been
 // broken yet. It is a comma or

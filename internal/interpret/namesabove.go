@@ -9,14 +9,18 @@ import (
 // namesAbove writes names that stand alone above the labelled lines of a person as labelled ones: "1. Jane Doe" above "Email: jane@x.example". That
 // it is a name the address below shows, or another name that stands so.
 func (rd *reader) namesAbove(lines []string) bool {
-	var heads []int
-	shown, labelled := false, 0
-	for i := range lines {
-		if body, _, _ := unbullet(lines[i]); strings.IndexByte(body, '@') >= 0 {
-			if field, _, ok := separated(body); ok && field == "email" {
-				labelled++
-			}
+	labelled := 0
+	for _, line := range lines {
+		if labelsAddress(line) {
+			labelled++
 		}
+	}
+	if labelled == 0 {
+		return false
+	}
+	var heads []int
+	shown := false
+	for i := range lines {
 		name := headName(lines[i])
 		if name == "" || len(rd.book.fromValue(name)) > 0 {
 			continue
@@ -33,6 +37,16 @@ func (rd *reader) namesAbove(lines []string) bool {
 		lines[i] = nameLabel + ": " + headName(lines[i])
 	}
 	return true
+}
+
+// labelsAddress says whether a line has an address behind its label and a mark.
+func labelsAddress(line string) bool {
+	if strings.IndexByte(line, '@') < 0 {
+		return false
+	}
+	body, _, _ := unbullet(line)
+	field, _, ok := separated(body)
+	return ok && field == "email"
 }
 
 // headName is the name that a line is besides its number, bullet or stars, "" if it is none.

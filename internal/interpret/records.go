@@ -26,7 +26,7 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		around = append(around, assignedRoles(&sc)...)
 	}
 	common := settle(around)
-	positions := len(common) == 0 && ofPeople(rest)
+	positions := len(common) == 0 && slices.ContainsFunc(records, (*record).hasPosition) && ofPeople(rest)
 	for _, rec := range records {
 		if positions {
 			rd.positionAsRole(rec)
@@ -126,12 +126,16 @@ func ofPeople(rest string) bool {
 	return p.words() <= maxHeading || asksForPeople(rest) || p.says(evidentAccess, words.NewPerson, formRole)
 }
 
+// hasPosition says whether a position is said of somebody, and no role.
+func (r *record) hasPosition() bool {
+	_, said := r.values["role"]
+	return !said && r.values["position"] != "" && !r.doubtful["position"]
+}
+
 // positionAsRole takes the position of somebody in a form that does not ask for a role as it, if it names one and nothing else.
 func (rd *reader) positionAsRole(rec *record) {
-	if v := rec.values["position"]; v != "" && !rec.doubtful["position"] && len(rd.book.fromForm(v)) > 0 {
-		if _, said := rec.values["role"]; !said {
-			rec.set("role", v)
-		}
+	if v := rec.values["position"]; rec.hasPosition() && len(rd.book.fromForm(v)) > 0 {
+		rec.set("role", v)
 	}
 }
 

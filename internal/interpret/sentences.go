@@ -131,7 +131,9 @@ func readProse(text string, r *room) *prose {
 		}
 		first := len(r.tokens)
 		r.tokenizeLow(s, l)
-		r.markNames(first, s)
+		if !isASCII(s) {
+			r.markNames(first, s)
+		}
 		r.sentences = append(r.sentences, sentence{passage: passage{text: s, tokens: r.tokens[first:len(r.tokens):len(r.tokens)]}, question: asks(s), from: from})
 	})
 	p.sentences = r.sentences[first:len(r.sentences):len(r.sentences)]

@@ -44,7 +44,7 @@ func (r *record) ofSomebody() bool {
 func forEverybody(line string) (field, value string) {
 	body, _, _ := unbullet(line)
 	label, value, ok := cutColon(body)
-	if !ok || len(label) > maxLabel {
+	if !ok || len(label) > maxLabel || labelField(label) != "" {
 		return "", ""
 	}
 	r := lend()
@@ -68,11 +68,13 @@ func forEverybody(line string) (field, value string) {
 
 // cutColon cuts a line at its first colon, of either width.
 func cutColon(line string) (before, after string, ok bool) {
-	at := strings.IndexAny(line, ":：")
-	if at < 0 {
-		return "", "", false
+	const wide = "："
+	if before, after, ok = strings.Cut(line, ":"); !isASCII(before) {
+		if at := strings.Index(before, wide); at >= 0 {
+			return line[:at], line[at+len(wide):], true
+		}
 	}
-	return line[:at], strings.TrimPrefix(strings.TrimPrefix(line[at:], ":"), "："), true
+	return before, after, ok
 }
 
 // shareOut gives everybody among records what is said of all, and leaves out what tells of nobody.

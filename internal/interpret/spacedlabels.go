@@ -9,6 +9,9 @@ import (
 // spacedLabels writes lines anew in which nothing but a blank stands between a label and its value, as where labels are only bold: "Name Jane Doe"
 // above "Email jane@x.example". Three such lines below each other show that they are labels, if an address and a name or role are among them.
 func (rd *reader) spacedLabels(lines []string) bool {
+	if !slices.ContainsFunc(lines, rd.spacedAddress) {
+		return false
+	}
 	changed := false
 	for i := 0; i < len(lines); {
 		fields, written := rd.spacedForm(lines[i:])
@@ -19,6 +22,16 @@ func (rd *reader) spacedLabels(lines []string) bool {
 		i += max(len(written), 1)
 	}
 	return changed
+}
+
+// spacedAddress says whether a line has an address behind its label and a blank.
+func (rd *reader) spacedAddress(line string) bool {
+	if strings.IndexByte(line, '@') < 0 {
+		return false
+	}
+	body, _, _ := unbullet(line)
+	field, _, _ := rd.spacedLabel(body)
+	return field == "email"
 }
 
 // spacedForm are the labelled lines that lines begin with, no two for one field, written with colons.
