@@ -230,6 +230,14 @@ func joinsAndDoes(_ *reader, sc *scene, p person) *string {
 	return nil
 }
 
+// goneAlone reads a short sentence of nobody's name which says that somebody is gone, "Şirketten ayrıldı.", in languages whose verbs need no pronoun.
+func goneAlone(_ *reader, sc *scene, p person) *string {
+	if p.action != RemoveUser || sc.question || sc.asks || sc.action != "" || !sc.says(goneWords) || sc.says(authorWords) || len(sc.roles) > 0 || hasObject(sc) || sc.words() > maxElided {
+		return nil
+	}
+	return trimReason(sc.text)
+}
+
 // anyDeed says whether p has a verb of one of the actions.
 func anyDeed(p *passage) bool {
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {

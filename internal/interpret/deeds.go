@@ -1,14 +1,18 @@
 package interpret
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 var (
-	otherDeeds  = cue("other_deeds")
-	otherThings = cue("other_things")
-	onlyPlanned = cue("only_planned")
-	opposes     = cue("author_opposes")
-	whoAsks     = cue("who_asks")
-	knownPeople = cue("known_people")
+	otherDeeds        = cue("other_deeds")
+	otherThings       = cue("other_things")
+	onlyPlanned       = cue("only_planned")
+	things, genitives = cue("things"), cue("genitives")
+	opposes           = cue("author_opposes")
+	whoAsks           = cue("who_asks")
+	knownPeople       = cue("known_people")
 )
 
 // maxDeed is how many tokens stand at most between a verb and whom it is about, or between a verb and its object.
@@ -60,6 +64,50 @@ func addsThing(sc *scene) bool {
 			if named && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == k && owns(sc, n) }) {
 				break
 			}
+		}
+	}
+	return false
+}
+
+// removesThing says whether a sentence that removes something names somebody only as its owner: "remove Jane Doe's laptop from the rack", "das Ticket von
+// Jane Doe", "请删除李丽的工单".
+func removesThing(sc *scene) bool {
+	return len(sc.names) > 0 && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return !ownedThing(sc, n) })
+}
+
+// ownedThing says whether what somebody has, and is no access to the reader, stands beside the name.
+func ownedThing(sc *scene, n nameSpan) bool {
+	k := n.from - 1
+	for k > 0 && (sc.tokens[k].in(ofWords) || sc.tokens[k].in(ofAsker) || sc.tokens[k].in(purposeArticles) || sc.tokens[k].in(determiners) || sc.tokens[k].in(words.Honorifics)) {
+		k--
+	}
+	if k > 0 && sc.tokens[k].in(things) && !sc.tokens[k].in(belongings) || n.to < len(sc.tokens) && sc.tokens[n.to].in(things) {
+		return true
+	}
+	from := 0
+	switch last := &sc.tokens[n.to-1]; {
+	case owns(sc, n) && !hasIdeograph(last.text):
+		from = last.end
+	case n.to < len(sc.tokens) && hasIdeograph(last.text):
+		for g := range genitives.phrases() {
+			if strings.HasPrefix(sc.tokens[n.to].text, g) {
+				from = sc.tokens[n.to].start + len(g)
+			}
+		}
+	}
+	if from == 0 {
+		return false
+	}
+	rest := sc.in.scan(sc.text[from:])
+	return !rest.says(belongings, evidentAccess, ownRegistration, goneWords, words.Invitation) && len(sc.roles) == 0 && !beginsRunOn(rest.text, words.Verbs.of[RemoveUser].list)
+}
+
+// beginsRunOn says whether a text in a script without blanks begins with a phrase of l, as verbs do behind a genitive: "李丽的删除".
+func beginsRunOn(text string, l list) bool {
+	text = strings.TrimSpace(text)
+	for p := range l.runOn() {
+		if strings.HasPrefix(text, p) {
+			return true
 		}
 	}
 	return false

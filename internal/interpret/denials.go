@@ -1,5 +1,7 @@
 package interpret
 
+import "slices"
+
 // accessIsDenied says whether a clause of a sentence says that somebody gets no access: "Bitte geben Sie ihr noch keinen Zugang", "non deve avere
 // accesso". That they have none yet is no denial.
 func accessIsDenied(sc *scene) bool {
@@ -64,6 +66,15 @@ func needNotBe(p *passage, verbs list) bool {
 		}
 	}
 	return false
+}
+
+// deniesExtra says whether all that a sentence denies is what goes with a role and is none: "she does not need an access card".
+func deniesExtra(sc *scene) bool {
+	if !sc.says(roleExtras) || !sc.says(words.Not, words.NotAWish, noNeedTo) || len(sc.names) > 0 || len(sc.roles) > 0 || hasObject(sc) {
+		return false
+	}
+	rest := sc.without(roleExtras)
+	return !rest.says(belongings, evidentAccess) && !slices.ContainsFunc([]Action{AddUser, ChangeRole, RemoveUser}, func(a Action) bool { return rest.saysVerb(words.Verbs.of[a]) })
 }
 
 var denialBetween, deniedBy, hasVerbs, givesAccess = cue("denial_between"), cue("denied_by"), cue("has_words"), cue("gives_access")

@@ -94,7 +94,7 @@ func (rd *reader) noWish(text string) bool {
 			continue
 		}
 		sc := rd.scene(*s)
-		if noMailbox(&sc) {
+		if noMailbox(&sc) || deniesExtra(&sc) || wishedDone(&sc) {
 			aside++
 			continue
 		}
@@ -114,7 +114,23 @@ func (rd *reader) noWish(text string) bool {
 	return aside == 0
 }
 
-var wantsTold = cue("wants_told")
+// wishedDone says whether what a sentence tells as done, as not_a_wish has it, is what it asks for: "dopilnować, aby Jane Doe została usunięta".
+func wishedDone(sc *scene) bool {
+	if !sc.asks || sc.action == "" || !sc.says(soThat) {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.starts(i, words.NotAWish) > 0 {
+			return false
+		}
+		if sc.starts(i, soThat) > 0 {
+			return !sc.within(i, len(sc.tokens), words.Not)
+		}
+	}
+	return false
+}
+
+var wantsTold, soThat = cue("wants_told"), cue("so_that")
 
 // forbidsMore says whether the mark at token i is followed by more than a remark that acts on nobody, ", but I wanted to ask early".
 func forbidsMore(sc *scene, i int) bool {

@@ -39,6 +39,11 @@ func (t *token) isTitle() bool {
 	return t.in(words.Titles)
 }
 
+// isOfSomebody says whether a word is what somebody has: "the account of Jane Doe".
+func isOfSomebody(t *token) bool {
+	return t.in(ofBefore) || t.in(belongings) || t.in(ownRegistration) || t.in(things)
+}
+
 // nameAt reads a person's name at toks[i:]: capitalised words, with particles and initials between them.
 func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 	span := nameSpan{from: i}
@@ -49,10 +54,10 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			i++
 		}
 	}
-	if i > 0 && i+1 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && toks[i-1].in(ofBefore) && startsUpper(toks[i+1].text) {
+	if i > 0 && i+1 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && isOfSomebody(&toks[i-1]) && startsUpper(toks[i+1].text) {
 		return nameSpan{}, false // "the account of Jane Doe": the name begins behind it
 	}
-	if i+2 < len(toks) && toks[i].in(ofBefore) && toks[i+1].in(ofWords) && startsUpper(toks[i+2].text) {
+	if i+2 < len(toks) && isOfSomebody(&toks[i]) && toks[i+1].in(ofWords) && startsUpper(toks[i+2].text) {
 		return nameSpan{}, false // "Rolle von Jane Doe"
 	}
 	if i+2 < len(toks) && toks[i].in(ofWords) && toks[i].text == toks[i].lower && startsUpper(toks[i+1].text) && startsUpper(toks[i+2].text) && !gapHas(toks, i+2) {

@@ -410,6 +410,20 @@ func (p *passage) replace(l list, by string) passage {
 	return p.in.scan(flat)
 }
 
+// without is p without the phrases of l, those within the words of a script without blanks among them.
+func (p *passage) without(l list) passage {
+	if !hasIdeograph(p.text) {
+		return p.replace(l, " ")
+	}
+	text := p.text
+	for phrase := range l.phrases() {
+		if hasIdeograph(phrase) {
+			text = strings.ReplaceAll(text, phrase, " ")
+		}
+	}
+	return p.in.scan(text)
+}
+
 // words counts the words of p.
 func (p *passage) words() int {
 	n := 0

@@ -65,10 +65,10 @@ func (rd *reader) inProse(own string) []Request {
 			return nil
 		}
 		for k := range scenes {
-			if scenes[k].action == AddUser && scenes[i].denied {
+			if scenes[k].action == AddUser && scenes[i].denied && !deniesExtra(&scenes[i]) {
 				return nil
 			}
-			if scenes[k].action != "" && forbidsAction(&scenes[i].passage, scenes[k].action) && !noMailbox(&scenes[i]) {
+			if scenes[k].action != "" && forbidsAction(&scenes[i].passage, scenes[k].action) && !noMailbox(&scenes[i]) && !deniesExtra(&scenes[i]) {
 				return nil
 			}
 		}
@@ -187,8 +187,24 @@ func passedOver(sc *scene, out []Request) bool {
 // asWritten says whether a name has no ending that its language puts to names.
 func asWritten(scenes []scene, p person) bool {
 	sc := &scenes[p.sent]
+	if inGenitive(sc, p) {
+		return false
+	}
 	return !sc.says(declining) && !sc.precedes(p.at, 1, declinesBehind) || nominative(p) || follows(sc, p.at, ":") || restated(sc, p.at) || inOtherLetters(sc, p.name)
 }
+
+// inGenitive says whether nobody knows if the s that a name ends with is its own: "Jane Does konto".
+func inGenitive(sc *scene, p person) bool {
+	if !strings.HasSuffix(p.name, "s") || !sc.says(behindGenitive) {
+		return false
+	}
+	ws := strings.Fields(lower(p.name))
+	return slices.ContainsFunc(sc.names, func(n nameSpan) bool {
+		return n.from == p.at && n.to < len(sc.tokens) && sc.tokens[n.to].in(behindGenitive)
+	}) && !strings.Contains(p.address, ws[len(ws)-1])
+}
+
+var behindGenitive = cue("behind_genitive")
 
 // inOtherLetters says whether a name is written in other letters than its sentence, whose endings it cannot have then: "добавьте Jane Doe".
 func inOtherLetters(sc *scene, name string) bool {

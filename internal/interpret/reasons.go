@@ -260,6 +260,7 @@ func init() {
 		anyones(toldBehind),
 		toldBeside,
 		joinsAndDoes,
+		goneAlone,
 		anyones(aim),
 		anyones(purposeOfAny),
 	}
@@ -282,7 +283,7 @@ func (rd *reader) reasonFor(scenes []scene, p person) *string {
 func (rd *reader) anyReason(scenes []scene, p person) *string {
 	about := make([]bool, len(scenes))
 	for i := range scenes {
-		about[i] = !ofAnother(scenes, i, p) && !(i < p.sent && ofNobodyYet(&scenes[i]))
+		about[i] = !ofAnother(scenes, i, p) && !(i < p.sent && ofNobodyYet(&scenes[i])) && !deniesExtra(&scenes[i])
 	}
 	finders := [...][]reasonFinder{nil, reasonFinders}
 	if p.action == ScheduleVisit {

@@ -35,9 +35,16 @@ func (rd *reader) withoutBearersAddress(reason string, p person) string {
 	return sc.text[sc.tokens[i].start:]
 }
 
-// holdsWish says whether a reason holds a role and the address of its bearer behind other words, and asks: it is the wish itself.
+// holdsWish says whether a reason holds a role and the address of its bearer behind other words, and asks, or begins with the bearer and tells what is
+// to be done: it is the wish itself.
 func (rd *reader) holdsWish(reason string, p person) bool {
-	if p.address == "" || !strings.Contains(lower(reason), lower(p.address)) || !hasAddress(rd.withoutBearersAddress(reason, p)) {
+	if p.address == "" || !strings.Contains(lower(reason), lower(p.address)) {
+		return false
+	}
+	if sc := rd.sceneOf(reason); len(sc.names) > 0 && sc.names[0].from <= 1 && p.action != "" && sc.saysVerb(words.Verbs.of[p.action]) {
+		return true // "so that Jane Doe (jane@x.example) is added"
+	}
+	if !hasAddress(rd.withoutBearersAddress(reason, p)) {
 		return false
 	}
 	sc := rd.sceneOf(reason)

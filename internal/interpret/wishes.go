@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -23,7 +24,7 @@ func sentenceAction(sc *scene) Action {
 		return ""
 	}
 	var found []Action
-	if sc.saysVerb(words.Verbs.of[RemoveUser]) && !onlyAble(sc, words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) {
+	if sc.saysVerb(words.Verbs.of[RemoveUser]) && !onlyAble(sc, words.Verbs.of[RemoveUser]) && (hasObject(sc) || sc.says(words.Pronoun, belongings) || removesOne(sc)) && !removesThing(sc) {
 		found = append(found, RemoveUser)
 	}
 	if len(found) == 0 && goesAway(sc) {
@@ -65,18 +66,27 @@ func sentenceAction(sc *scene) Action {
 	return ""
 }
 
-// onlyWithin says whether the phrases of inner in a sentence in a script without blanks stand within those of outer alone.
+// onlyWithin says whether the phrases of inner in a sentence name what the one person in it has, "delete the registration of Jane Doe", or, in a script
+// without blanks, stand within those of outer alone.
 func onlyWithin(sc *scene, inner, outer list) bool {
 	if !hasIdeograph(sc.text) {
-		return false
+		rest := sc.replace(ownRegistration, " ")
+		return len(sc.names) <= 1 && !rest.says(inner)
+	}
+	within := slices.Collect(outer.runOn())
+	slices.SortFunc(within, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	if len(sc.names) <= 1 {
+		within = slices.AppendSeq(within, ownRegistration.phrases())
 	}
 	rest := sc.text
-	for p := range outer.runOn() {
+	for _, p := range within {
 		rest = strings.ReplaceAll(rest, p, " ")
 	}
 	p := sc.in.scan(rest)
 	return !p.says(inner)
 }
+
+var ownRegistration = cue("own_registration")
 
 // endsAccess says whether a verb of removing has somebody's access by a role for its object.
 func endsAccess(sc *scene) bool {
