@@ -14,7 +14,15 @@ var (
 
 // aim reads what somebody is to do, "pour réparer la climatisation", "um die Klimaanlage zu prüfen", "для замены коммутатора": the words
 // of a purpose and a verb or an activity right behind them, or the verb at the end of the clause.
-func aim(sc *scene) *string {
+func aim(sc *scene) *string { return aimBut(sc, wishesWithin) }
+
+// wishesWithin says whether the words of a purpose tell what is asked: "pour créer un compte".
+func wishesWithin(whole, behind *passage) bool {
+	return whole.says(words.Verbs.heads) || behind.says(words.Ask)
+}
+
+// aimBut is aim without what wishes says to be the wish itself, of the whole purpose and of what stands behind the verb it begins with.
+func aimBut(sc *scene, wishes func(whole, behind *passage) bool) *string {
 	if !sc.says(aimLead) || !sc.says(aimNext, aimWithin) {
 		return nil
 	}
@@ -37,8 +45,8 @@ func aim(sc *scene) *string {
 			continue
 		}
 		part, rest := sc.in.scan(sc.text[sc.tokens[end].start:sc.tokens[to-1].end]), sc.in.scan(sc.text[sc.tokens[asked].start:sc.tokens[to-1].end])
-		if part.says(words.Verbs.heads) || rest.says(words.Ask) {
-			continue // "pour créer un compte": the wish itself
+		if wishes(&part, &rest) {
+			continue
 		}
 		return clean(sc.text[sc.tokens[i].start:sc.tokens[to-1].end])
 	}
@@ -112,11 +120,17 @@ func becauseOf(sc *scene) *string {
 	return nil
 }
 
+// betweenDigits says whether byte at of text stands between digits: a colon there belongs to a time of day.
+func betweenDigits(text string, at int) bool {
+	return at > 0 && at+1 < len(text) && isDigit(text[at-1]) && isDigit(text[at+1])
+}
+
 // reasonInFront is the clause up to byte end, which token i holds, from what it is said of on.
 func reasonInFront(sc *scene, i, end int) *string {
 	from := 0
 	for k := i - 1; k >= 0 && from == 0; k-- {
 		switch t := &sc.tokens[k]; {
+		case t.text == ":" && betweenDigits(sc.text, t.start):
 		case t.kind == addressToken || has(aimMarks, t.text) || has([]string{"、", "，", "。", "）", "】", "；", "："}, t.text):
 			from = t.end
 		}

@@ -60,24 +60,26 @@ type lexicon struct {
 	Please      []string            `yaml:"please"` // may stand in front of a command
 	// Commands are phrases; ^ ties one to the beginning of a sentence, where Please is left out, = to the whole of what is said,
 	// 1 to the whole first line.
-	Commands   map[string][]string     `yaml:"commands"`
-	Months     map[string]int          `yaml:"months"`
-	Weekdays   map[string]int          `yaml:"weekdays"` // 0 is Sunday
-	Until      []string                `yaml:"until"`    // between two times they make a span
-	Honorifics []string                `yaml:"honorifics"`
-	Surnames   surnameList             `yaml:"surnames"`
-	Enclitics  []encliticRule          `yaml:"enclitics"`
-	Cues       map[string][]string     `yaml:"cues"`
-	Picks      map[string]int          `yaml:"picks"`       // first, second, third
-	Counts     map[string]int          `yaml:"counts"`      // one, two, three
-	Asked      map[string][]string     `yaml:"asked"`       // what our questions call the fields
-	RoleValues map[string]string       `yaml:"role_values"` // everyday words that name a role only where a form asks for one: its title
-	RoleWords  map[string][]string     `yaml:"role_words"`  // short forms of the words of titles
-	Details    detailWords             `yaml:"details"`
-	Topics     map[string]topicPhrases `yaml:"topics"`
-	Machine    machineWords            `yaml:"machine"`
-	Changes    map[string][]string     `yaml:"changes"` // of what change_details asks
-	Answer     answerWords             `yaml:"answer"`
+	Commands         map[string][]string     `yaml:"commands"`
+	Months           map[string]int          `yaml:"months"`
+	Weekdays         map[string]int          `yaml:"weekdays"` // 0 is Sunday
+	Until            []string                `yaml:"until"`    // between two times they make a span
+	Honorifics       []string                `yaml:"honorifics"`
+	Surnames         surnameList             `yaml:"surnames"`
+	SecondNames      []string                `yaml:"second_names"`      // given names that stand behind another one
+	ParticleSurnames []string                `yaml:"particle_surnames"` // surnames that stand behind a particle
+	Enclitics        []encliticRule          `yaml:"enclitics"`
+	Cues             map[string][]string     `yaml:"cues"`
+	Picks            map[string]int          `yaml:"picks"`       // first, second, third
+	Counts           map[string]int          `yaml:"counts"`      // one, two, three
+	Asked            map[string][]string     `yaml:"asked"`       // what our questions call the fields
+	RoleValues       map[string]string       `yaml:"role_values"` // everyday words that name a role only where a form asks for one: its title
+	RoleWords        map[string][]string     `yaml:"role_words"`  // short forms of the words of titles
+	Details          detailWords             `yaml:"details"`
+	Topics           map[string]topicPhrases `yaml:"topics"`
+	Machine          machineWords            `yaml:"machine"`
+	Changes          map[string][]string     `yaml:"changes"` // of what change_details asks
+	Answer           answerWords             `yaml:"answer"`
 
 	crossed map[string]crossedVerbs // by the key of Verbs
 }
@@ -164,7 +166,7 @@ func (l *lexicon) lists() []*[]string {
 	return []*[]string{&l.LabelNoise, &l.Titles, &l.Particles, &l.NotNames, &l.Ask, &l.Pronouns, &l.NoReason, &l.Because, &l.Both,
 		&l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
 		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question,
-		&l.InsteadOf, &l.AtPresent, &l.Honorifics, &l.Please, &l.Until}
+		&l.InsteadOf, &l.AtPresent, &l.Honorifics, &l.Please, &l.Until, &l.SecondNames, &l.ParticleSurnames}
 }
 
 // maps are the lists of l that stand under a name.

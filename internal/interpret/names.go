@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -81,6 +82,8 @@ func nameAt(toks []token, i int, taken []bool) (nameSpan, bool) {
 			word = withoutEnding(word)
 		}
 		switch {
+		case capitals > 1 && t.in(andWords) && i+2 < len(toks) && fullNameBehind(toks, i):
+			goto done // "Ana Berg y Juan Pan": one name is "Ramón y Cajal"
 		case i > start && t.text == t.lower && t.in(words.Particles):
 		case i > start && capitals > 0 && largeParticle(toks, i):
 		case i > start && word == t.lower && t.in(alsoSurnames) && startsUpper(t.text) && !allLarge(t.text):
@@ -155,6 +158,11 @@ done:
 	return span, ok && last+1-start <= 7
 }
 
+// fullNameBehind says whether two large words stand behind token i.
+func fullNameBehind(toks []token, i int) bool {
+	return startsUpper(toks[i+1].text) && startsUpper(toks[i+2].text) && !gapHas(toks, i+1) && !gapHas(toks, i+2)
+}
+
 // largeParticle says whether token i is a particle written large in front of the rest of a surname: "Paolo De Luca", "Ana De La Cruz".
 func largeParticle(toks []token, i int) bool {
 	for ; i+1 < len(toks) && toks[i].in(words.Particles) && startsUpper(toks[i].text); i++ {
@@ -182,10 +190,33 @@ func withoutEmployer(toks []token, start, last int) int {
 			return k - 1
 		}
 	}
+	if k := last - 1; k >= start+2 && companyAt(toks, start, k) {
+		return k - 1
+	}
 	return last
 }
 
-var ofEmployer = cue("of_employer")
+// besideVisit is how many tokens around a name tell whether it is a visitor's.
+const besideVisit = 40
+
+// companyAt says whether the word behind token k, which ends what looks like a name, is the company of a visitor: "Peter Pan von Nordkabel kommt".
+// No company is what can be a surname there, "Juan García de León", nor what stands behind two given names, "Jan Willem van Dijk".
+func companyAt(toks []token, start, k int) bool {
+	family, company := &toks[k-1], &toks[k+1]
+	if !toks[k].in(ofVisitors) || toks[k].text != toks[k].lower || !startsUpper(family.text) || len(family.text) < 3 || allLarge(toks[start].text) || words.secondNames.of(family.lower) > 0 || words.particleSurnames.of(company.lower) > 0 {
+		return false
+	}
+	if besideAddress(toks, k+1) {
+		address := slices.IndexFunc(toks[k+1:], func(t token) bool { return t.kind == addressToken }) + k + 1
+		if local, _, _ := strings.Cut(toks[address].lower, "@"); !belongs(toks[address].lower, family.text) || strings.Contains(fold(local), fold(company.text)) {
+			return false
+		}
+	}
+	around := toks[max(0, start-besideVisit):min(len(toks), k+besideVisit)]
+	return slices.ContainsFunc(around, func(t token) bool { return t.in(comes) || t.in(words.Verbs.of[ScheduleVisit].list) })
+}
+
+var ofEmployer, ofVisitors = cue("of_employer"), cue("of_visitors")
 
 // alsoName says whether token i is a given name that is a small word, too: "Una Walsh", "Per Dahl". Within a sentence such a word is
 // written large only as a name.

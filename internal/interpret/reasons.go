@@ -24,6 +24,13 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		people[0].reason = rd.reasonFor(scenes, people[0])
 		return
 	}
+	defer rd.trimVisits(people)
+	if v := rd.reasonOfVisitors(scenes, people); v != nil {
+		for i := range people {
+			people[i].reason = v
+		}
+		return
+	}
 	for si := range scenes {
 		sc := &scenes[si]
 		here := peopleIn(people, si)
@@ -220,7 +227,7 @@ func anyones(find func(*scene) *string) reasonFinder {
 var reasonFinders, reasonsOfVisits []reasonFinder
 
 func init() {
-	reasonsOfVisits = []reasonFinder{anyones(reasonSaid), anyones(purpose), anyones(aim), anyones(comingTo)}
+	reasonsOfVisits = []reasonFinder{anyones(reasonSaid), anyones(purpose), anyones(aim), anyones(visitAim), anyones(comingTo), anyones(becauseOf), func(rd *reader, sc *scene, _ person) *string { return rd.behindWindow(sc) }}
 	reasonFinders = []reasonFinder{
 		anyones(reasonSaid),
 		func(_ *reader, sc *scene, _ person) *string {
@@ -429,8 +436,8 @@ func pronounClause(sc *scene, plural bool) *string {
 		}
 		clause := sc.text[at:]
 		if at > 0 && sc.text[at-1] == '(' {
-			if clause, _, _ = strings.Cut(clause, ")"); strings.Count(clause, " ") < 2 {
-				continue // "Jane Doe (she/her)"
+			if clause, _, _ = strings.Cut(clause, ")"); strings.Count(clause, " ") < 2 || tellsCompany(sc, clause) {
+				continue // "Jane Doe (she/her)", "(both of North Cabling)"
 			}
 		} else if roleGiven(sc, at, len(sc.text)) {
 			if clause = sc.text[at:clauseEnd(sc.text, at)]; roleGiven(sc, at, at+len(clause)) || !reasonable(clause) {

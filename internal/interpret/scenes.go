@@ -138,8 +138,10 @@ func (rd *reader) scene(s sentence) scene {
 		}
 	}
 	sc.names = withoutRestated(s.tokens, sc.names)
-	if len(sc.names) == 0 && s.says(visitorBefore) && s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
-		sc.names = visitors(s.tokens)
+	if s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
+		if found := visitors(s.tokens); len(found) > len(sc.names) && holdsNames(found, sc.names) {
+			sc.names = found
+		}
 	}
 	sc.roles = slices.DeleteFunc(sc.roles, func(m roleMention) bool { return isTheirs(&sc, m) || behindTold(&sc, m) || actsAsVerb(&sc, m) })
 	sc.asks = s.says(words.Ask, furtherWishes) && !announcesOnly(&sc.passage) || imperative(&sc) || inNeed(&sc) || leads(&sc) || shouldNow(&sc.passage)

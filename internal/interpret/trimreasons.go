@@ -55,9 +55,13 @@ var aroundTimes = cue("around_times")
 
 // withoutTimes is the reason of a visit without the day and the times of day it ends with.
 func (rd *reader) withoutTimes(reason string) string {
-	if !hasDigit(reason) || hasIdeograph(reason) {
+	if !hasDigit(reason) {
 		return reason
 	}
+	if hasIdeograph(reason) {
+		return rd.behindTimes(reason)
+	}
+	reason = rd.behindLeadingTimes(reason)
 	sc := rd.sceneOf(reason)
 	from := len(sc.tokens)
 	for from > 0 && ofTimes(&sc.tokens[from-1]) {
@@ -77,6 +81,24 @@ func (rd *reader) withoutTimes(reason string) string {
 	return strings.TrimRight(sc.text[:sc.tokens[from].start], " ,;:–—-")
 }
 
+// behindLeadingTimes is the reason of a visit from behind the day and the times of day it begins with, where it tells of no coming: "8 Aralık 2026
+// saat 9:00'da bir diski değiştirmek".
+func (rd *reader) behindLeadingTimes(reason string) string {
+	sc := rd.sceneOf(reason)
+	to := 0
+	for to < len(sc.tokens) && ofTimes(&sc.tokens[to]) {
+		to++
+	}
+	if to == 0 || len(sc.tokens)-to < minReason || sc.says(comes) {
+		return reason
+	}
+	days, rest := daysIn(sc.text[:sc.tokens[to].start], rd.m.Date)
+	if len(days) == 0 && len(timesIn(rest, days)) == 0 {
+		return reason
+	}
+	return sc.text[sc.tokens[to].start:]
+}
+
 func isWeekday(t token) bool {
 	_, ok := words.Weekdays.get(t.lower)
 	return ok
@@ -87,5 +109,5 @@ func ofTimes(t *token) bool {
 	if t.kind != wordToken {
 		return t.kind == markToken
 	}
-	return t.text[0] >= '0' && t.text[0] <= '9' || t.in(aroundTimes) || isWeekday(*t) || words.month(t.lower) > 0
+	return t.text[0] >= '0' && t.text[0] <= '9' || t.in(aroundTimes) || isWeekday(*t) || words.month(withoutEnding(t.lower)) > 0
 }

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +17,10 @@ func visitors(toks []token) []nameSpan {
 	var out []nameSpan
 	for i := range toks {
 		if t := &toks[i]; t.kind == wordToken && !t.plain && hasIdeograph(t.text) {
+			if n, ok := spacedVisitor(toks, i); ok {
+				out = append(out, n)
+				continue
+			}
 			for p := range visitorBefore.runOn() {
 				at := strings.LastIndex(t.text, p)
 				if at < 0 {
@@ -100,3 +105,58 @@ func isHan(s string) bool {
 
 // visitTold says whether a sentence tells when somebody it names comes.
 func visitTold(sc scene) bool { return sc.action == ScheduleVisit && len(sc.names) > 0 }
+
+// spacedVisitor reads a visitor whose surname and given name stand apart in Japanese, "弊社の田中 健一が伺い", and one joined to another: "健一と鈴木 花子が".
+func spacedVisitor(toks []token, i int) (nameSpan, bool) {
+	if i+1 >= len(toks) || toks[i+1].kind != wordToken || gapHas(toks, i+1) {
+		return nameSpan{}, false
+	}
+	run, behind := toks[i].text, toks[i+1].text
+	for k := range surnameBooks {
+		b := &surnameBooks[k]
+		if !b.kana {
+			continue
+		}
+		given, ok := b.givenName(behind, i+2 < len(toks) && toks[i+2].kind == markToken)
+		at := b.surnameAt(run)
+		if !ok || at < 0 || at == 0 && i > 0 && toks[i-1].kind == wordToken && toks[i-1].end == toks[i].start {
+			return nameSpan{}, false
+		}
+		return nameSpan{name: run[at:] + " " + given, from: i, to: i + 2, within: toks[i+1].start + len(given)}, true
+	}
+	return nameSpan{}, false
+}
+
+// surnameAt is where the surname begins that a run of letters ends with, -1 if it ends with none.
+func (b *surnameBook) surnameAt(run string) int {
+	for at, r := range run {
+		if len(run)-at <= maxSurname && longest(b.names, run[at:]) == len(run)-at && len(b.names[r]) > 0 && (at == 0 || b.mayBegin(run, at) || ends(run[:at], visitorBefore)) {
+			return at
+		}
+	}
+	return -1
+}
+
+// maxSurname is how many bytes the longest surname has.
+const maxSurname = 12
+
+// givenName is the given name that a run of letters begins with; closed says that a mark follows the run.
+func (b *surnameBook) givenName(run string, closed bool) (string, bool) {
+	n := 0
+	for at := range run {
+		if n > 0 && longest(b.behind, run[at:]) > 0 {
+			return run[:at], isHan(run[:at]) && !notGiven(run[:at])
+		}
+		if n++; n > b.given[1] {
+			return "", false
+		}
+	}
+	return run, closed && isHan(run) && !notGiven(run)
+}
+
+// holdsNames says whether all of some names are among others.
+func holdsNames(all, some []nameSpan) bool {
+	return !slices.ContainsFunc(some, func(n nameSpan) bool {
+		return !slices.ContainsFunc(all, func(m nameSpan) bool { return m.name == n.name })
+	})
+}

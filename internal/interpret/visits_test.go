@@ -1,0 +1,105 @@
+package interpret_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/countersign/countersign/internal/interpret"
+)
+
+// visitsIn are the requests of a text sent on 16 November 2026: name, window and reason of each visit, other requests as brief writes them.
+func visitsIn(text string) string {
+	m := mail(text + "\n")
+	m.Date = time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)
+	var out []string
+	for _, q := range interpret.Read(m, interpret.Context{Model: "contact-levels", Roles: models["contact-levels"]}).Requests {
+		if q.Action != interpret.ScheduleVisit {
+			out = append(out, brief([]interpret.Request{q}))
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s [%s %s] %s", str(q.Name), str(q.Starts), str(q.Ends), str(q.Reason)))
+	}
+	return strings.ReplaceAll(strings.Join(out, "\n"), "2026-12-08T", "")
+}
+
+func checkVisits(t *testing.T, cases [][2]string) {
+	t.Helper()
+	for _, tt := range cases {
+		if got := visitsIn(tt[0]); got != tt[1] {
+			t.Errorf("%q:\n got %q\nwant %q", tt[0], got, tt[1])
+		}
+	}
+}
+
+func TestVisitorsCompanyIsNoName(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"Peter Pan von Nordkabel kommt am 8. Dezember 2026 von 9 bis 12 Uhr, um einen defekten Switch zu tauschen.", "Peter Pan [09:00 12:00] um einen defekten Switch zu tauschen"},
+		{"Peter Pan de Nordkabel viendra le 8 décembre 2026 de 9h à 12h pour remplacer un switch défectueux.", "Peter Pan [09:00 12:00] pour remplacer un switch défectueux"},
+		{"Peter Pan de Nordkabel vendrá el 8 de diciembre de 2026 de 9 a 12 h para sustituir un switch averiado.", "Peter Pan [09:00 12:00] para sustituir un switch averiado"},
+		{"Peter Pan di Nordkabel verrà l'8 dicembre 2026 dalle 9 alle 12 per sostituire uno switch guasto.", "Peter Pan [09:00 12:00] per sostituire uno switch guasto"},
+		{"O Peter Pan da Nordkabel virá no dia 8 de dezembro de 2026 das 9h às 12h para substituir um switch avariado.", "Peter Pan [09:00 12:00] para substituir um switch avariado"},
+		{"Peter Pan van Nordkabel komt op 8 december 2026 van 9 tot 12 uur langs om een defecte switch te vervangen.", "Peter Pan [09:00 12:00] om een defecte switch te vervangen"},
+		// These are names.
+		{"Am 8. Dezember 2026 um 9:00 Uhr kommt Hans Peter von Kleist, um einen Switch zu tauschen.", "Hans Peter von Kleist [09:00 ] um einen Switch zu tauschen"},
+		{"Jan Willem van Dijk komt op 8 december 2026 om 9:00 uur langs om een switch te vervangen.", "Jan Willem van Dijk [09:00 ] om een switch te vervangen"},
+		{"Charles de Gaulle viendra le 8 décembre 2026 à 9h00 pour remplacer un switch.", "Charles de Gaulle [09:00 ] pour remplacer un switch"},
+		{"Juan García de León vendrá el 8 de diciembre de 2026 a las 9:00 para cambiar un switch.", "Juan García de León [09:00 ] para cambiar un switch"},
+		{"Santiago Ramón y Cajal vendrá el 8 de diciembre de 2026 a las 9:00 para cambiar un switch.", "Santiago Ramón y Cajal [09:00 ] para cambiar un switch"},
+		{"O João Silva da Costa virá no dia 8 de dezembro de 2026 às 9:00 para trocar um switch.", "João Silva da Costa [09:00 ] para trocar um switch"},
+		{"Maria Teresa di Savoia verrà l'8 dicembre 2026 alle 9:00 per sostituire uno switch.", "Maria Teresa di Savoia [09:00 ] per sostituire uno switch"},
+		// The address tells.
+		{"Peter Pan von Berlin (peter.vonberlin@acme.example) kommt am 8. Dezember 2026 um 9:00 Uhr, um einen Switch zu tauschen.", "Peter Pan von Berlin [09:00 ] um einen Switch zu tauschen"},
+		{"Peter Pan von Nordkabel (peter.pan@nordkabel.example) kommt am 8. Dezember 2026 um 9:00 Uhr, um einen Switch zu tauschen.", "Peter Pan [09:00 ] um einen Switch zu tauschen"},
+	})
+}
+
+func TestVisitorsSideBySide(t *testing.T) {
+	t.Parallel()
+	both := func(a, b, rest string) string { return a + " " + rest + "\n" + b + " " + rest }
+	for text, rest := range map[string]string{
+		"Jane Doe and Max Roe of Contoso will come on 8 December 2026 at 9:00 to replace a disk.":                                 "[09:00 ] replace a disk",
+		"Jane Doe und Max Roe von Contoso kommen am 8. Dezember 2026 um 9:00 Uhr, um eine Festplatte zu tauschen.":                "[09:00 ] um eine Festplatte zu tauschen",
+		"Jane Doe et Max Roe de Contoso viendront le 8 décembre 2026 à 9h00 pour remplacer un disque.":                            "[09:00 ] pour remplacer un disque",
+		"Jane Doe y Max Roe de Contoso vendrán el 8 de diciembre de 2026 a las 9:00 para cambiar un disco.":                       "[09:00 ] para cambiar un disco",
+		"Jane Doe y Max Roe (ambos de Contoso) visitarán nuestra jaula el 8 de diciembre de 2026 a las 9:00 para cambiar un SAI.": "[09:00 ] para cambiar un SAI",
+		"Jane Doe e Max Roe di Contoso verranno l'8 dicembre 2026 alle 9:00 per sostituire un disco.":                             "[09:00 ] per sostituire un disco",
+		"A Jane Doe e o Max Roe da Contoso virão no dia 8 de dezembro de 2026 às 9:00 para trocar um disco.":                      "[09:00 ] para trocar um disco",
+		"Jane Doe en Max Roe van Contoso komen op 8 december 2026 om 9:00 uur langs om een schijf te vervangen.":                  "[09:00 ] om een schijf te vervangen",
+		"Jane Doe en Max Roe (beiden van Contoso) bezoeken onze kooi op 8 december 2026 om 9:00 om een schijf te vervangen.":      "[09:00 ] om een schijf te vervangen",
+		"Jane Doe och Max Roe från Contoso kommer den 8 december 2026 kl. 9:00 för att byta en disk.":                             "[09:00 ] för att byta en disk",
+		"Jane Doe i Max Roe z firmy Contoso przyjadą 8 grudnia 2026 o 9:00, aby wymienić dysk.":                                   "[09:00 ] aby wymienić dysk",
+		"Contoso'dan Jane Doe ve Max Roe 8 Aralık 2026 saat 9:00'da arızalı bir diski değiştirmek için gelecekler.":               "[09:00 ] arızalı bir diski değiştirmek",
+		"Jane Doe u Max Roe minn Contoso se jiġu fit-8 ta' Diċembru 2026 fid-9:00 biex jibdlu disk.":                              "[09:00 ] biex jibdlu disk",
+	} {
+		if got, want := visitsIn(text), both("Jane Doe", "Max Roe", rest); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
+		}
+	}
+	checkVisits(t, [][2]string{
+		{"Пётр Панов и Анна Берг из компании Contoso приедут 8 декабря 2026 года в 9:00, чтобы заменить диск.", both("Пётр Панов", "Анна Берг", "[09:00 ] чтобы заменить диск")},
+		{"Contoso社の田中 健一様と鈴木 花子様が2026年12月8日9:00にディスク交換のため伺います。", both("田中 健一", "鈴木 花子", "[09:00 ] ディスク交換の")},
+		{"Contoso公司的王小明和李娜将于2026年12月8日9:00前来更换硬盘。", both("王小明", "李娜", "[09:00 ] 更换硬盘")},
+		{"Contoso의 김민수와 이지은이 2026년 12월 8일 9:00에 디스크를 교체하러 방문합니다.", both("김민수", "이지은", "[09:00 ] 디스크를 교체하러 방문합니다")},
+	})
+}
+
+func TestVisitorsWithoutBlanks(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"我司工程师王小明将于2026年12月8日9:00至12:00到贵数据中心更换故障交换机。", "王小明 [09:00 12:00] 更换故障交换机"},
+		{"我司工程师王小明将于12月8日9:00至12:00到贵数据中心更换故障交换机。", "王小明 [ ] 更换故障交换机"},
+		{"我们的工程师王小明计划2026年12月8日上午9点到贵机房更换硬盘。", "王小明 [09:00 ] 更换硬盘"},
+		{"Contoso公司的王小明将于2026年12月8日9:00访问我们的机柜，更换故障交换机。", "王小明 [09:00 ] 更换故障交换机"},
+		{"저희 엔지니어 김민수가 2026년 12월 8일 9:00~12:00에 스위치를 교체하러 방문합니다.", "김민수 [09:00 12:00] 스위치를 교체하러 방문합니다"},
+		{"Contoso의 김민수가 2026년 12월 8일 9:00에 방문합니다. 디스크를 교체합니다.", "김민수 [09:00 ] 디스크를 교체합니다"},
+		{"田中 健一が2026年12月8日9:00に伺います。", "田中 健一 [09:00 ] "},
+		{"弊社の田中 健一が2026年12月8日9:00から12:00まで貴データセンターに伺います。スイッチを交換します。", "田中 健一 [09:00 12:00] スイッチを交換します"},
+		{"Contoso社の技術者（田中 健一）が2026年12月8日9:00に電源の交換のため現地に伺います。", "田中 健一 [09:00 ] 電源の交換の"},
+		// Nobody is told to come.
+		{"田中 健一様からのメールを拝見しました。明日伺います。", ""},
+		{"2026年12月8日9:00に鈴木様とのお打ち合わせで伺います。", ""},
+	})
+}
