@@ -192,7 +192,7 @@ const partMarks = ",，、;；:：。"
 func toldBeside(_ *reader, sc *scene, p person) *string {
 	for from := 0; from < len(sc.tokens); {
 		to := from
-		for to < len(sc.tokens) && !(sc.tokens[to].kind == markToken && strings.Contains(partMarks, sc.tokens[to].text)) {
+		for to < len(sc.tokens) && !(sc.tokens[to].kind == markToken && strings.Contains(partMarks, sc.tokens[to].text) && !betweenDigits(sc.text, sc.tokens[to].start)) {
 			to++
 		}
 		if v := toldIn(sc, from, to, p); v != nil {

@@ -105,6 +105,7 @@ func (rd *reader) inProse(own string) []Request {
 	}
 	rd.assignRoles(scenes, people)
 	rd.assignReasons(scenes, people)
+	windows := rd.windowsOf(scenes, people, text)
 	var out []Request
 	for i := range people {
 		p := &people[i]
@@ -119,7 +120,7 @@ func (rd *reader) inProse(own string) []Request {
 			q.Roles = append(q.Roles, p.roles...)
 		}
 		if q.Action == ScheduleVisit {
-			q.Starts, q.Ends = window(text, rd.m.Date)
+			q.Starts, q.Ends = windows[i].starts, windows[i].ends
 		}
 		out = append(out, q)
 	}

@@ -55,6 +55,9 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 			if v == nil {
 				v = pronounClause(&part, false)
 			}
+			if v == nil && people[i].action == ScheduleVisit {
+				v = rd.visitPurpose(&part)
+			}
 			if people[i].reason == nil {
 				people[i].reason = v
 			}

@@ -45,9 +45,19 @@ func (rd *reader) trimVisits(people []person) {
 	}
 }
 
+// visitPurpose is what the visitor comes to do whom a part of a sentence begins with.
+func (rd *reader) visitPurpose(part *scene) *string {
+	for _, find := range [...]func(*scene) *string{reasonSaid, purpose, aim, visitAim, comingTo, rd.behindWindow} {
+		if v := find(part); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
 // sideBySide says whether nothing but a conjunction, titles and companies stand between two names.
 func sideBySide(sc *scene, from, to int) bool {
-	return from >= to || !slices.ContainsFunc(sc.tokens[from:to], func(t token) bool {
+	return from >= to || onlyConjunction(sc, from, to) || !slices.ContainsFunc(sc.tokens[from:to], func(t token) bool {
 		return t.kind == wordToken && (hasDigit(t.text) || !joins(&t) && !t.in(articles) && !t.in(personArticles) && !t.isTitle() && !startsUpper(t.text) && !t.in(ofVisitors) && !t.in(ofCompany))
 	})
 }

@@ -103,3 +103,27 @@ func TestVisitorsWithoutBlanks(t *testing.T) {
 		{"2026年12月8日9:00に鈴木様とのお打ち合わせで伺います。", ""},
 	})
 }
+
+// Visitors who come at different times have each their own; where nobody knows whose a time is, it is asked for.
+func TestVisitorsApart(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"Jane Doe will come on 8 December 2026 at 9:00 and Max Roe on 9 December 2026 at 10:00 to replace a disk.", "Jane Doe [09:00 ] \nMax Roe [2026-12-09T10:00 ] replace a disk"},
+		{"Jane Doe will visit on 8 December 2026 at 9:00 to measure the cage. Max Roe will visit on 9 December 2026 at 10:00 to replace a disk.",
+			"Jane Doe [09:00 ] measure the cage\nMax Roe [2026-12-09T10:00 ] replace a disk"},
+		{"Jane Doe will visit on 8 December 2026 at 9:00 to measure the cage. Max Roe will visit at 10:00 to replace a disk.", "Jane Doe [09:00 ] measure the cage\nMax Roe [ ] replace a disk"},
+		{"Please register Jane Doe for a visit on 8 December 2026 from 9:00 to 11:00 to measure the cage.\nPlease also register Max Roe for a visit on 9 December 2026 from 10:00 to 12:00 to replace a disk.",
+			"Jane Doe [09:00 11:00] measure the cage\nMax Roe [2026-12-09T10:00 2026-12-09T12:00] replace a disk"},
+		{"On 8 December 2026 at 9:00 Jane Doe will come to measure the cage, and on 9 December 2026 at 10:00 Max Roe will come to replace a disk.",
+			"Jane Doe [09:00 ] measure the cage\nMax Roe [2026-12-09T10:00 ] replace a disk"},
+		{"Jane Doe besucht uns am 8. Dezember 2026 um 9:00 Uhr, um den Käfig zu vermessen. Max Roe besucht uns am 9. Dezember 2026 um 10:00 Uhr, um eine Platte zu tauschen.",
+			"Jane Doe [09:00 ] um den Käfig zu vermessen\nMax Roe [2026-12-09T10:00 ] um eine Platte zu tauschen"},
+		{"王小明将于2026年12月8日9:00前来更换硬盘，李娜将于2026年12月9日10:00前来检查空调。", "王小明 [09:00 ] 更换硬盘\n李娜 [2026-12-09T10:00 ] 检查空调"},
+		{"On 8 December 2026 at 9:00 Jane Doe will come, and Max Roe on 9 December 2026 at 10:00.", "Jane Doe [ ] \nMax Roe [ ] "},
+		{"On 8 December 2026 Jane Doe will come at 9:00 and Max Roe at 10:00.", "Jane Doe [ ] \nMax Roe [ ] "},
+		// One time for all.
+		{"On 8 December 2026 at 9:00 Jane Doe will come together with Max Roe to measure the cage.", "Jane Doe [09:00 ] \nMax Roe [09:00 ] measure the cage"},
+		{"Jane Doe and Max Roe will visit from 8 December 2026, 9:00 to 9 December 2026, 17:00 to replace the racks.",
+			"Jane Doe [09:00 2026-12-09T17:00] replace the racks\nMax Roe [09:00 2026-12-09T17:00] replace the racks"},
+	})
+}
