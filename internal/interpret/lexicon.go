@@ -66,7 +66,7 @@ type lexicon struct {
 	Until            []string                `yaml:"until"`    // between two times they make a span
 	Honorifics       []string                `yaml:"honorifics"`
 	Surnames         surnameList             `yaml:"surnames"`
-	SecondNames      []string                `yaml:"second_names"`      // given names that stand behind another one
+	GivenNames       []string                `yaml:"given_names"`
 	ParticleSurnames []string                `yaml:"particle_surnames"` // surnames that stand behind a particle
 	Enclitics        []encliticRule          `yaml:"enclitics"`
 	Cues             map[string][]string     `yaml:"cues"`
@@ -166,7 +166,7 @@ func (l *lexicon) lists() []*[]string {
 	return []*[]string{&l.LabelNoise, &l.Titles, &l.Particles, &l.NotNames, &l.Ask, &l.Pronouns, &l.NoReason, &l.Because, &l.Both,
 		&l.RoleAfter, &l.RoleFiller, &l.RoleInstead, &l.RoleOr, &l.NoValue, &l.Refer, &l.Self, &l.Restrict,
 		&l.Greetings, &l.NotAWish, &l.NewPerson, &l.Gets, &l.Not, &l.Holds, &l.Pronoun, &l.Invitation, &l.InCopy, &l.Doubt, &l.Question,
-		&l.InsteadOf, &l.AtPresent, &l.Honorifics, &l.Please, &l.Until, &l.SecondNames, &l.ParticleSurnames}
+		&l.InsteadOf, &l.AtPresent, &l.Honorifics, &l.Please, &l.Until, &l.GivenNames, &l.ParticleSurnames}
 }
 
 // maps are the lists of l that stand under a name.

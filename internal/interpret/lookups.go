@@ -14,13 +14,13 @@ type lookups struct {
 	labelWords, labelStarts wordTable
 	labelPairs              pairSet // of labelStarts
 
-	Months, Weekdays              wordMap[int] // also by their keys
-	Until                         []string
-	noValues                      wordTable
-	secondNames, particleSurnames wordTable
-	RoleWords                     map[string][]string
-	RoleValues                    map[string]string // keys of role_values → title; "" where two languages differ
-	Picks, Counts                 map[string]int
+	Months, Weekdays             wordMap[int] // also by their keys
+	Until                        []string
+	noValues                     wordTable
+	givenNames, particleSurnames wordTable
+	RoleWords                    map[string][]string
+	RoleValues                   map[string]string // keys of role_values → title; "" where two languages differ
+	Picks, Counts                map[string]int
 
 	bounceOpenings, recipientBefore, notRecipient []string // of machineWords
 }
@@ -34,8 +34,8 @@ func newLookups(each []lexicon) lookups {
 		for _, v := range o.NoValue {
 			l.noValues.add(v)
 		}
-		for _, w := range o.SecondNames {
-			l.secondNames.add(w)
+		for _, w := range o.GivenNames {
+			l.givenNames.add(w)
 		}
 		for _, w := range o.ParticleSurnames {
 			l.particleSurnames.add(w)
@@ -70,7 +70,7 @@ func newLookups(each []lexicon) lookups {
 		}
 	}
 	l.Until = slices.Clip(l.Until)
-	for _, t := range []*wordTable{&l.fieldOf.wordTable, &l.noise, &l.noValues, &l.secondNames, &l.particleSurnames, &l.labelWords, &l.labelStarts, &l.Months.wordTable, &l.Weekdays.wordTable} {
+	for _, t := range []*wordTable{&l.fieldOf.wordTable, &l.noise, &l.noValues, &l.givenNames, &l.particleSurnames, &l.labelWords, &l.labelStarts, &l.Months.wordTable, &l.Weekdays.wordTable} {
 		t.pack()
 	}
 	return l

@@ -203,7 +203,7 @@ const besideVisit = 40
 // No company is what can be a surname there, "Juan García de León", nor what stands behind two given names, "Jan Willem van Dijk".
 func companyAt(toks []token, start, k int) bool {
 	family, company := &toks[k-1], &toks[k+1]
-	if !toks[k].in(ofVisitors) || toks[k].text != toks[k].lower || !startsUpper(family.text) || len(family.text) < 3 || allLarge(toks[start].text) || words.secondNames.of(family.lower) > 0 || words.particleSurnames.of(company.lower) > 0 {
+	if !toks[k].in(ofVisitors) || toks[k].text != toks[k].lower || !startsUpper(family.text) || len(family.text) < 3 || allLarge(toks[start].text) || words.givenNames.of(family.lower) > 0 || words.particleSurnames.of(company.lower) > 0 {
 		return false
 	}
 	if besideAddress(toks, k+1) {

@@ -56,9 +56,21 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 				q.Action = AddUser // who is to work in the machine room as Technician from January on, on no day
 			}
 		}
-		if v, ok := rec.values["visitor"]; ok {
+		visitor, visits := rec.values["visitor"]
+		if visits {
 			q.Action = ScheduleVisit
-			rec.set("name", v)
+		} else if q.Action == ScheduleVisit {
+			visitor = rec.values["name"]
+		}
+		visitors := rd.visitorsIn(visitor)
+		if len(visitors) == 1 {
+			visitor = visitors[0]
+		}
+		switch {
+		case visits:
+			rec.set("name", visitor)
+		case len(visitors) == 1:
+			rec.values["name"] = visitor
 		}
 		told, unclear := rd.toldInItem(rec, action)
 		if unclear {
@@ -110,7 +122,15 @@ func (rd *reader) fromRecords(records []*record, rest string) []Request {
 		if q.Action == RemoveUser || q.Action == ResendInvitation {
 			q.Roles = []string{}
 		}
-		if q.Action == "" || q.Name == nil && q.Email == nil && len(q.Roles) == 0 {
+		if len(visitors) > 1 && q.Action == ScheduleVisit && !rec.doubtful["name"] {
+			for _, name := range visitors {
+				q.Name, q.Email = ptr(name), nil
+				out = append(out, q)
+			}
+			continue
+		}
+		nameless := q.Name == nil && q.Email == nil && len(q.Roles) == 0
+		if q.Action == "" || nameless && (!visits || blank(visitor) || q.Starts == nil) {
 			continue
 		}
 		out = append(out, q)

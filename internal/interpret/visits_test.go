@@ -127,3 +127,35 @@ func TestVisitorsApart(t *testing.T) {
 			"Jane Doe [09:00 2026-12-09T17:00] replace the racks\nMax Roe [09:00 2026-12-09T17:00] replace the racks"},
 	})
 }
+
+func TestVisitorLabels(t *testing.T) {
+	t.Parallel()
+	rest := " [09:00 12:00] a switch fails"
+	for value, want := range map[string]string{
+		"Peter Pan":                             "Peter Pan" + rest,
+		"Peter Pan, Nordkabel":                  "Peter Pan" + rest,
+		"Peter Pan, Nord Kabel GmbH":            "Peter Pan" + rest,
+		"Peter Pan - Nordkabel":                 "Peter Pan" + rest,
+		"Peter Pan / Nordkabel":                 "Peter Pan" + rest,
+		"Peter Pan of Nordkabel":                "Peter Pan" + rest,
+		"Peter Pan van Nordkabel":               "Peter Pan" + rest,
+		"Peter Pan z Nordkabel":                 "Peter Pan" + rest,
+		"Peter Pan (Nordkabel)":                 "Peter Pan" + rest,
+		"Peter Pan and Anna Berg (Nordkabel)":   "Peter Pan" + rest + "\nAnna Berg" + rest,
+		"Peter Pan, Anna Berg":                  "Peter Pan" + rest + "\nAnna Berg" + rest,
+		"Peter Pan, Zita Roe and Anna Berg":     "Peter Pan" + rest + "\nZita Roe" + rest + "\nAnna Berg" + rest,
+		"Peter Pan und Anna Berg von Nordkabel": "Peter Pan" + rest + "\nAnna Berg" + rest,
+		"王小明、李娜":                                "王小明" + rest + "\n李娜" + rest,
+		"Jan Willem van Dijk":                   "Jan Willem van Dijk" + rest,
+		"Juan García de León":                   "Juan García de León" + rest,
+		"Santiago Ramón y Cajal":                "Santiago Ramón y Cajal" + rest,
+		// Who that is nobody knows.
+		"Peter Pan, Nord Kabel":      rest,
+		"García López, Ana":          rest,
+		"two engineers of Nordkabel": rest,
+	} {
+		if got := visitsIn("Visitor: " + value + "\nDate: 8 December 2026\nTime: 9-12\nReason: a switch fails"); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", value, got, want)
+		}
+	}
+}
