@@ -72,12 +72,12 @@ func aims(sc *scene, from, to int) bool {
 }
 
 // aimsBehind says whether a purpose at token i, whose words end at token end, begins with an infinitive and its object, "pour gérer nos baies", behind
-// somebody or their role.
+// somebody or their role, or where the author comes.
 func aimsBehind(sc *scene, i, end, to int) bool {
 	if _, month := words.Months.get(sc.tokens[end].lower); month || sc.starts(i, aimNext) <= end || to-end < minAim {
 		return false
 	}
-	return slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= i }) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.to <= i })
+	return sc.says(authorComes) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= i }) || slices.ContainsFunc(sc.roles, func(m roleMention) bool { return m.to <= i })
 }
 
 // minAim is how many tokens an infinitive has with its object.

@@ -81,6 +81,7 @@ var cueLists = map[string]string{
 	"comes": "with a day and a time of day: somebody comes", "gives_role": "in front of a role: it is given",
 	"aim": "in front of what somebody is to do", "aim_next": "right behind aim: a verb or an activity", "aim_within": "behind aim: at the end of the clause",
 	"because_behind": "behind a reason", "job_titles": "behind a name, in scripts without blanks", "reason_is": "begin a clause and say that what follows is the reason", "reason_opens": "in front of a colon they say that the reason follows", "reason_that": "may stand between such words and the reason", "reason_is_end": "end such a clause, in scripts without blanks",
+	"author_comes": "tell that the author comes", "author_will": "the like with one of to_come in the clause", "to_come": "behind author_will", "visited_places": "what visitors come to", "comes_otherwise": "of texts with author_comes that announce no visit", "with_others": "tell that the author does not come alone",
 	"time_particles": "behind days and times of day, in scripts without blanks, and who comes there",
 	"clock":          "in front of a time of day", "clock_leads": "between a day and a time of day that is a lone number",
 	"visitor_before": "in front of the name of somebody who comes, in scripts without blanks", "visitor_behind": "behind it",

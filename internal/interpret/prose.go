@@ -52,6 +52,9 @@ func (rd *reader) inProse(own string) []Request {
 		addsUp(scenes)
 	}
 	rd.visitUp(scenes, text)
+	if own := rd.ownVisit(scenes, text); own != nil {
+		return own
+	}
 	count, asks := 0, false
 	for _, sc := range scenes {
 		count += len(sc.names)

@@ -11,7 +11,7 @@ import (
 
 // visitAim reads what a visitor comes to do, "um einen Switch zu tauschen": to replace or remove something there is no wish about people.
 func visitAim(sc *scene) *string {
-	if len(sc.names) == 0 || !comesHere(sc) {
+	if !comesHere(sc) && !sc.says(authorComes) {
 		return nil
 	}
 	return aimBut(sc, func(whole, behind *passage) bool {

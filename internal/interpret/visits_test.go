@@ -159,3 +159,45 @@ func TestVisitorLabels(t *testing.T) {
 		}
 	}
 }
+
+// The author is the visitor.
+func TestOwnVisits(t *testing.T) {
+	t.Parallel()
+	me := "Ann Lee "
+	checkVisits(t, [][2]string{
+		{"I will come on 8 December 2026 at 9:00 to replace a disk in our rack.", me + "[09:00 ] replace a disk in our rack"},
+		{"I'd like to visit our cage on Tuesday 8 December from 9:00 to 11:00 to audit the cabling.", me + "[09:00 11:00] audit the cabling"},
+		{"I will be on site on 8 December at 9:00 to swap a PSU in our rack.", me + "[ ] swap a PSU in our rack"},
+		{"Please schedule a visit for me on 8 December 2026 from 9:00 to 11:00. I have to replace a disk in our rack.", me + "[09:00 11:00] I have to replace a disk in our rack"},
+		{"Ich komme am 8. Dezember 2026 um 9:00 Uhr vorbei, um eine Festplatte in unserem Rack zu tauschen.", me + "[09:00 ] um eine Festplatte in unserem Rack zu tauschen"},
+		{"Ich möchte am 8. Dezember 2026 um 9:00 Uhr ins Rechenzentrum kommen, um eine Festplatte zu tauschen.", me + "[09:00 ] um eine Festplatte zu tauschen"},
+		{"Je viendrai le 8 décembre 2026 à 9h00 pour remplacer un disque dans notre baie.", me + "[09:00 ] pour remplacer un disque dans notre baie"},
+		{"Iré el 8 de diciembre de 2026 a las 9:00 para cambiar un disco en nuestro rack.", me + "[09:00 ] para cambiar un disco en nuestro rack"},
+		{"Verrò l'8 dicembre 2026 alle 9:00 per sostituire un disco nel nostro rack.", me + "[09:00 ] per sostituire un disco nel nostro rack"},
+		{"Vou aí no dia 8 de dezembro de 2026 às 9:00 para trocar um disco no nosso rack.", me + "[09:00 ] para trocar um disco no nosso rack"},
+		{"Ik kom op 8 december 2026 om 9:00 uur langs om een schijf in ons rack te vervangen.", me + "[09:00 ] om een schijf in ons rack te vervangen"},
+		{"Jag kommer den 8 december 2026 kl. 9:00 för att byta en disk i vårt rack.", me + "[09:00 ] för att byta en disk i vårt rack"},
+		{"Przyjadę 8 grudnia 2026 o 9:00, aby wymienić dysk w naszej szafie.", me + "[09:00 ] aby wymienić dysk w naszej szafie"},
+		{"8 Aralık 2026 saat 9:00'da kabinimizdeki bir diski değiştirmek için geleceğim.", me + "[09:00 ] kabinimizdeki bir diski değiştirmek"},
+		{"Я приеду 8 декабря 2026 года в 9:00, чтобы заменить диск в нашей стойке.", me + "[09:00 ] чтобы заменить диск в нашей стойке"},
+		{"Se niġi fit-8 ta' Diċembru 2026 fid-9:00 biex nibdel disk fir-rack tagħna.", me + "[09:00 ] nibdel disk fir-rack tagħna"},
+		{"我将于2026年12月8日9:00前来更换我们机柜里的硬盘。", me + "[09:00 ] 更换我们机柜里的硬盘"},
+		{"제가 2026년 12월 8일 9:00에 저희 랙의 디스크를 교체하러 방문하겠습니다.", me + "[09:00 ] 저희 랙의 디스크를 교체하러 방문하겠습니다"},
+		// No visit, or not of the author alone.
+		{"I will come back to you on 8 December 2026 at 9:00 about our rack.", ""},
+		{"I will come with a colleague on 8 December 2026 at 9:00 to replace a disk in our rack.", ""},
+		{"I will not come on 8 December 2026 to our rack.", ""},
+		{"If the disk in our rack fails again, I will come on 8 December 2026 at 9:00.", ""},
+		{"I will be visiting your booth at the data center fair on 8 December 2026 at 9:00.", ""},
+		{"I'll be there on 8 December 2026 at 9:00 for the call about our rack.", ""},
+		{"I'd like to visit you on 8 December 2026 at 9:00 to present our new racks and PDUs. Do you have 20 minutes?", ""},
+		{"During my visit on 8 November 2026 at 9:00 the rack door was open.", ""},
+		{"Please cancel my visit to the data centre on 8 December 2026 at 9:00.", ""},
+		{"Ich komme am 8. Dezember 2026 um 9:00 Uhr wegen des Racks noch einmal auf Sie zu.", ""},
+		{"Am 8. Dezember 2026 komme ich aus dem Urlaub zurück, danach schaue ich nach dem Rack.", ""},
+		{"Je reviens vers vous le 8 décembre 2026 à 9h00 pour la baie.", ""},
+		{"Pasaré los datos del rack el 8 de diciembre de 2026 a las 9:00.", ""},
+		{"我将于2026年12月8日9:00收到新的机柜。", ""},
+		{"저는 2026년 12월 8일 9:00에 랙 관련 회의에 참석합니다.", ""},
+	})
+}
