@@ -74,9 +74,10 @@ var dayForms = []struct {
 }
 
 var (
-	dayOfMonth = regexp.MustCompile(`(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号](?:\s*[（(]?\s*(?:周|週|星期|礼拜|禮拜)?([日月火水木金土一二三四五六天일월화수목금토])(?:曜日?|요일)?\s*[）)]|\s*(?:周|週|星期)([日一二三四五六天]))?`)
-	numericDay = regexp.MustCompile(`\b(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})\b`)
-	yearless   = regexp.MustCompile(`(?i)^(\p{L}{2,13})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+|de\s+)?(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(\p{L}{3,12})|(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})\.\s?(\d{1,2})\.)(?:[^\p{L}\p{N}]|$)`)
+	dayOfMonth    = regexp.MustCompile(`(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号](?:\s*[（(]?\s*(?:周|週|星期|礼拜|禮拜)?([日月火水木金土一二三四五六天일월화수목금토])(?:曜日?|요일)?\s*[）)]|\s*(?:周|週|星期)([日一二三四五六天]))?`)
+	beforeWeekday = regexp.MustCompile(`(?i)(?:^|[^\p{N}.,:])(\d{1,2})(?:(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|ta[’']\s*)?(\p{L}{3,12})(?:[’']\p{L}{1,3})?|\.\s?(\d{1,2})\.)(?:\s*[,(]\s*|\s+)(?:\p{L}{1,3}[\s-])?$`)
+	numericDay    = regexp.MustCompile(`\b(\d{1,2})[/-](\d{1,2})[/-](\d{2}|\d{4})\b`)
+	yearless      = regexp.MustCompile(`(?i)^(\p{L}[\p{L}-]{1,12})\.?,?\s+(?:(?:the|den|dem|le|el|il|de|d[ií]a|el d[ií]a|o dia)\s+)?(?:(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s+(?:of\s+|de\s+|ta[’']\s*)?(\p{L}{3,12})|(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})\.\s?(\d{1,2})\.)(?:[^\p{L}\p{N}]|$)`)
 )
 
 // daysIn finds the days that text names, in order, and returns the text with blanks in their place. A day that is written but not
@@ -139,8 +140,23 @@ func daysIn(text string, sent time.Time) ([]mention, string) {
 			take(at, at+g[1], dayWithWeekday(weekday, month, day, sent))
 		}
 	}
+	for at, weekday := range weekdaysIn(text) { // "8 December (Tuesday)", "8 Aralık Salı"
+		from := max(0, at-maxYearless)
+		for !utf8.RuneStart(text[from]) {
+			from++
+		}
+		g := beforeWeekday.FindStringSubmatch(text[from:at])
+		if g == nil || monthOf(firstOf(g[2], g[3])) == 0 {
+			continue
+		}
+		if day := dayWithWeekday(weekday, firstOf(g[2], g[3]), g[1], sent); day != "" {
+			take(at-len(strings.TrimLeftFunc(g[0], notDigit)), at, day)
+		}
+	}
 	return byPlace(out), text
 }
+
+func notDigit(r rune) bool { return !unicode.IsDigit(r) }
 
 // hasYear says whether text has four ASCII digits in a row, as every one of dayForms.
 func hasYear(text string) bool {
@@ -226,7 +242,11 @@ func weekdaysIn(text string) iter.Seq2[int, time.Weekday] {
 				}
 				end = next
 			}
-			if day, ok := words.Weekdays.get(lower(text[from:end])); ok && !yield(from, time.Weekday(day)) {
+			day, ok := words.Weekdays.get(lower(text[from:end]))
+			if rest, hyphen := strings.CutPrefix(text[end:], "-"); !ok && hyphen { // "terça-feira"
+				day, ok = words.Weekdays.get(lower(text[from : len(text)-len(strings.TrimLeftFunc(rest, unicode.IsLetter))]))
+			}
+			if ok && !yield(from, time.Weekday(day)) {
 				return
 			}
 		}

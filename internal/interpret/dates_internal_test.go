@@ -60,6 +60,17 @@ func TestWindow(t *testing.T) {
 		"1 Aralık 2026 Salı günü saat 9 ile 12 arasında":           {day + "09:00", day + "12:00"},
 		"1 Aralık 2026 günü 09:00'dan 12:00'ye kadar":              {day + "09:00", day + "12:00"},
 		"1 ta' Diċembru 2026 mid-9 sat-12":                         {day + "09:00", day + "12:00"},
+		// The weekday tells the year, on either side of the day.
+		"na terça-feira, 1 de dezembro, às 9:00":    {day + "09:00"},
+		"nhar it-Tlieta 1 ta' Diċembru fid-9:00":    {day + "09:00"},
+		"1 Aralık Salı günü saat 9:00'da":           {day + "09:00"},
+		"tisdagen den 1 december kl. 9:00":          {day + "09:00"},
+		"1 December (Tuesday) at 09:00":             {day + "09:00"},
+		"el martes día 1 de diciembre a las 9:00":   {day + "09:00"},
+		"1 декабря (вторник) в 9:00":                {day + "09:00"},
+		"am 1.12. (Dienstag) um 9:00 Uhr":           {day + "09:00"},
+		"1 December (Monday) at 09:00":              {},
+		"on 1 December. Tuesday is fine, too, 9:00": {},
 		// Not clear.
 		"1 December 2026 from 1 to 3":                 {}, // at night or in the afternoon
 		"1 December 2026, 9-12 racks will be moved":   {},

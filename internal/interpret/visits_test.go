@@ -201,3 +201,18 @@ func TestOwnVisits(t *testing.T) {
 		{"저는 2026년 12월 8일 9:00에 랙 관련 회의에 참석합니다.", ""},
 	})
 }
+
+// A day without its year makes a visit whose day is asked for, unless its weekday tells the year.
+func TestVisitsWithoutYear(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"Peter Pan kommer den 8 december kl. 9:00 för att byta en trasig switch.", "Peter Pan [ ] för att byta en trasig switch"},
+		{"Peter Pan kommer tisdagen den 8 december kl. 9:00 för att byta en trasig switch.", "Peter Pan [09:00 ] för att byta en trasig switch"},
+		{"O Peter Pan virá na terça-feira, 8 de dezembro, às 9:00 para substituir um switch avariado.", "Peter Pan [09:00 ] para substituir um switch avariado"},
+		{"Peter Pan 8 Aralık Salı günü saat 9:00'da arızalı bir switch'i değiştirmek için gelecek.", "Peter Pan [09:00 ] arızalı bir switch'i değiştirmek"},
+		{"Peter Pan se jiġi nhar it-Tlieta 8 ta' Diċembru fid-9:00 biex jibdel switch bil-ħsara.", "Peter Pan [09:00 ] biex jibdel switch bil-ħsara"},
+		{"Peter Pan will come on 8 December from 9:00 to 12:00 to replace a defective switch.", "Peter Pan [ ] replace a defective switch"},
+		{"Jane Doe meldte sich am 8. November um 9:00 Uhr wegen der Rechnung.", ""},
+		{"Ein Paket für Jane Doe kommt am 8. Dezember um 9:00 Uhr.", ""},
+	})
+}

@@ -153,7 +153,7 @@ func (rd *reader) announces(sc *scene) bool {
 	}
 	days, rest := daysIn(sc.text, rd.m.Date)
 	if !visit {
-		return len(days) > 0 && len(timesIn(rest, days)) > 0
+		return (len(days) > 0 || namesDay(sc)) && len(timesIn(rest, days)) > 0
 	}
 	return len(days) > 0 || len(timesIn(rest, days)) > 0
 }
