@@ -60,6 +60,9 @@ func (rd *reader) inText(own string) []Request {
 	if strings.TrimSpace(own) == "" {
 		return nil
 	}
+	if out := rd.visitorList(own); out != nil {
+		return out
+	}
 	var records []*record
 	rest, form, of := "", own, shapeOf(own)
 	if of.mayBeForm() {

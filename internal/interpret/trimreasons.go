@@ -53,6 +53,9 @@ func (rd *reader) holdsWish(reason string, p person) bool {
 
 var aroundTimes = cue("around_times")
 
+// minTimed is how many words of a reason stand at least beside the times that are taken off.
+const minTimed = 3
+
 // withoutTimes is the reason of a visit without the day and the times of day it ends with.
 func (rd *reader) withoutTimes(reason string) string {
 	if !hasDigit(reason) {
@@ -70,7 +73,7 @@ func (rd *reader) withoutTimes(reason string) string {
 	for from < len(sc.tokens) && (sc.tokens[from].kind != wordToken || hasDigit(sc.tokens[from].text)) {
 		from++ // "swap disk 4 on …"
 	}
-	if from < minReason || from == len(sc.tokens) {
+	if from < minTimed || from == len(sc.tokens) {
 		return reason
 	}
 	tail := sc.text[sc.tokens[from].start:]
@@ -89,7 +92,7 @@ func (rd *reader) behindLeadingTimes(reason string) string {
 	for to < len(sc.tokens) && ofTimes(&sc.tokens[to]) {
 		to++
 	}
-	if to == 0 || len(sc.tokens)-to < minReason || sc.says(comes) {
+	if to == 0 || len(sc.tokens)-to < minTimed || sc.says(comes) {
 		return reason
 	}
 	days, rest := daysIn(sc.text[:sc.tokens[to].start], rd.m.Date)

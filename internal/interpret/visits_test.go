@@ -216,3 +216,40 @@ func TestVisitsWithoutYear(t *testing.T) {
 		{"Ein Paket für Jane Doe kommt am 8. Dezember um 9:00 Uhr.", ""},
 	})
 }
+
+// Visitors in a list below the line that announces them.
+func TestVisitorLists(t *testing.T) {
+	t.Parallel()
+	list := ":\n- Peter Pan (Nordkabel)\n- Anna Berg, Nordkabel\n"
+	for text, reason := range map[string]string{
+		"Please register the following visitors for 8 December 2026, 9:00-12:00" + list + "Reason: a switch fails":                      "a switch fails",
+		"Visitors" + list + "Date: 8 December 2026\nTime: 9:00-12:00\nReason: a switch fails":                                           "a switch fails",
+		"Please register these visitors to replace a switch on 8 December 2026, 9:00-12:00" + list:                                      "replace a switch",
+		"Bitte folgende Besucher für den 8. Dezember 2026, 9:00-12:00 Uhr anmelden" + list + "Grund: Austausch eines Switches":          "Austausch eines Switches",
+		"Merci d'enregistrer les visiteurs suivants pour le 8 décembre 2026, 9h00-12h00" + list + "Motif : remplacement d'un switch":    "remplacement d'un switch",
+		"Por favor registren a los siguientes visitantes para el 8 de diciembre de 2026, 9:00-12:00" + list + "Motivo: cambio de disco": "cambio de disco",
+		"Vi prego di registrare i seguenti visitatori per l'8 dicembre 2026, 9:00-12:00" + list + "Motivo: cambio di un disco":          "cambio di un disco",
+		"Por favor registem os seguintes visitantes para 8 de dezembro de 2026, 9:00-12:00" + list + "Motivo: troca de um disco":        "troca de um disco",
+		"Graag de volgende bezoekers aanmelden voor 8 december 2026, 9:00-12:00" + list + "Reden: vervanging van een schijf":            "vervanging van een schijf",
+		"Vänligen registrera följande besökare den 8 december 2026, 9:00-12:00" + list + "Orsak: byte av en disk":                       "byte av en disk",
+		"Proszę zarejestrować następujących gości na 8 grudnia 2026, 9:00-12:00" + list + "Powód: wymiana dysku":                        "wymiana dysku",
+		"Lütfen aşağıdaki ziyaretçileri 8 Aralık 2026, 9:00-12:00 için kaydedin" + list + "Neden: switch değişimi":                      "switch değişimi",
+		"Jekk jogħġbok irreġistra dawn il-viżitaturi għat-8 ta' Diċembru 2026, 9:00-12:00" + list + "Raġuni: tibdil ta' switch":         "tibdil ta' switch",
+	} {
+		want := "Peter Pan [09:00 12:00] " + reason + "\nAnna Berg [09:00 12:00] " + reason
+		if got := visitsIn(text); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", text, got, want)
+		}
+	}
+	checkVisits(t, [][2]string{
+		{"Прошу зарегистрировать следующих посетителей на 8 декабря 2026 года, 9:00-12:00:\n- Пётр Панов (Nordkabel)\nПричина: замена коммутатора", "Пётр Панов [09:00 12:00] замена коммутатора"},
+		{"2026年12月8日9:00～12:00に下記の訪問者の登録をお願いします：\n・田中 健一（Nordkabel）\n理由：スイッチの交換", "田中 健一 [09:00 12:00] スイッチの交換"},
+		{"请登记以下访客（2026年12月8日9:00-12:00）：\n- 王小明（Nordkabel）\n- 李娜（Nordkabel）\n事由：更换交换机", "王小明 [09:00 12:00] 更换交换机\n李娜 [09:00 12:00] 更换交换机"},
+		{"2026년 12월 8일 9:00-12:00에 아래 방문자를 등록해 주세요:\n- 김민수 (Nordkabel)\n사유: 스위치 교체", "김민수 [09:00 12:00] 스위치 교체"},
+		// No visits.
+		{"Please do not register the following visitors" + list, ""},
+		{"Please remove these visitors from the list" + list, ""},
+		{"Please register these visitors for 8 December 2026, 9:00-12:00:\n- Peter Pan\n- two engineers of Nordkabel", ""},
+		{"Please add the following people for the visit portal:\n- Jane Doe <jane@acme.example>\nRole: Technician\nReason: night shift", "add_user Jane Doe <jane@acme.example> [technician] night shift"},
+	})
+}
