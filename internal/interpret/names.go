@@ -199,6 +199,9 @@ func withoutEmployer(toks []token, start, last int) int {
 // besideVisit is how many tokens around a name tell whether it is a visitor's.
 const besideVisit = 40
 
+// maxAcronym is how many capitals a company's name has that is no surname in capitals.
+const maxAcronym = 4
+
 // companyAt says whether the word behind token k, which ends what looks like a name, is the company of a visitor: "Peter Pan von Nordkabel kommt".
 // No company is what can be a surname there, "Juan García de León", nor what stands behind two given names, "Jan Willem van Dijk".
 func companyAt(toks []token, start, k int) bool {
@@ -211,6 +214,9 @@ func companyAt(toks []token, start, k int) bool {
 		if local, _, _ := strings.Cut(toks[address].lower, "@"); !belongs(toks[address].lower, family.text) || strings.Contains(fold(local), fold(company.text)) {
 			return false
 		}
+	}
+	if allLarge(company.text) && utf8.RuneCountInString(company.text) <= maxAcronym {
+		return true // "John Smith di DHL"
 	}
 	around := toks[max(0, start-besideVisit):min(len(toks), k+besideVisit)]
 	return slices.ContainsFunc(around, func(t token) bool { return t.in(comes) || t.in(words.Verbs.of[ScheduleVisit].list) })

@@ -158,6 +158,9 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.asks && s.says(adviceWords, conditions) && onlyWeighed(&sc) {
 		sc.asks, sc.action = false, ""
 	}
+	if sc.action == AddUser && rd.letsIn(&sc) {
+		sc.action = ScheduleVisit // "give Peter Pan access to our cage on 8 December 2026 from 9:00 to 12:00"
+	}
 	if sc.action == ScheduleVisit && !s.question && s.says(wasUnable) {
 		sc.asks, sc.action = false, "" // "he could not approve the visit"
 	}

@@ -121,6 +121,15 @@ var (
 
 var willWords = cue("will")
 
+// letsIn says whether a wish to give somebody access is about a visit: it gives no role, but says where to and at what time.
+func (rd *reader) letsIn(sc *scene) bool {
+	if len(sc.roles) > 0 || len(sc.names) == 0 || !sc.says(visitedPlaces) || sc.says(otherVisits) {
+		return false
+	}
+	starts, _ := window(sc.text, rd.m.Date)
+	return starts != nil && rd.lies(*starts)
+}
+
 // lies says whether a time is not before the day the mail was sent.
 func (rd *reader) lies(starts string) bool {
 	day, _, _ := strings.Cut(starts, "T")

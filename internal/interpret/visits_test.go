@@ -253,3 +253,22 @@ func TestVisitorLists(t *testing.T) {
 		{"Please add the following people for the visit portal:\n- Jane Doe <jane@acme.example>\nRole: Technician\nReason: night shift", "add_user Jane Doe <jane@acme.example> [technician] night shift"},
 	})
 }
+
+// A wish to give access at a place and a time of a day is about a visit, though no word says so.
+func TestAccessAtATime(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"Please let Peter Pan (Nordkabel) into our cage on 8 December 2026 between 9:00 and 12:00, he replaces a switch.", "Peter Pan [09:00 12:00] he replaces a switch"},
+		{"Merci de donner accès à Peter Pan (Nordkabel) à notre cage le 8 décembre 2026 entre 9h00 et 12h00, il remplace un switch.", "Peter Pan [09:00 12:00] il remplace un switch"},
+		{"Por favor permitan el acceso a Peter Pan (Nordkabel) a nuestra jaula el 8 de diciembre de 2026 entre las 9:00 y las 12:00, sustituye un switch.", "Peter Pan [09:00 12:00] sustituye un switch"},
+		{"Vi prego di consentire l'accesso a Peter Pan (Nordkabel) alla nostra gabbia l'8 dicembre 2026 tra le 9:00 e le 12:00, sostituisce uno switch.", "Peter Pan [09:00 12:00] sostituisce uno switch"},
+		{"Por favor autorizem a entrada do Peter Pan (Nordkabel) na nossa jaula no dia 8 de dezembro de 2026 entre as 9:00 e as 12:00, ele substitui um switch.", "Peter Pan [09:00 12:00] ele substitui um switch"},
+		{"Graag Peter Pan (Nordkabel) op 8 december 2026 tussen 9:00 en 12:00 uur toegang geven tot onze kooi, hij vervangt een switch.", "Peter Pan [09:00 12:00] hij vervangt een switch"},
+		{"Ge Peter Pan (Nordkabel) tillträde till vår bur den 8 december 2026 mellan 9:00 och 12:00, han byter en switch.", "Peter Pan [09:00 12:00] han byter en switch"},
+		// These are for good.
+		{"Please give Jane Doe (jane@acme.example) access as Technician to our cage from 8 December 2026 at 9:00 on, she runs the racks.", "add_user Jane Doe <jane@acme.example> [technician] she runs the racks"},
+		{"Please add Jane Doe (jane@acme.example) to the portal on 8 December 2026 at 9:00, she runs the tickets.", "add_user Jane Doe <jane@acme.example> [] she runs the tickets"},
+		// Acronyms are no surnames.
+		{"John Smith di DHL verrà l'8 dicembre 2026 alle 9:00 per sostituire un disco.", "John Smith [09:00 ] per sostituire un disco"},
+	})
+}
