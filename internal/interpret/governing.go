@@ -126,6 +126,9 @@ func wished(scenes []scene, p person) bool {
 		if sc.action != "" && sc.says(words.NewPerson) || sc.action == ResendInvitation {
 			return true
 		}
+		if sc.action == ScheduleVisit && sc.asks && si == p.sent+1 && len(sc.names) == 0 && len(scenes[p.sent].names) == 1 && sc.says(objectWords) && !sc.says(words.Not) {
+			return true // "John Smith von DHL liefert am … Bitte lassen Sie ihn herein."
+		}
 		if told := &scenes[p.sent]; sc.action == RemoveUser && told.says(goneWords) || sc.action == ChangeRole && si > p.sent && len(told.roles) > 0 {
 			return true
 		}

@@ -70,7 +70,7 @@ func (rd *reader) withoutTimes(reason string) string {
 	for from > 0 && ofTimes(&sc.tokens[from-1]) {
 		from--
 	}
-	for from < len(sc.tokens) && (sc.tokens[from].kind != wordToken || hasDigit(sc.tokens[from].text)) {
+	for from < len(sc.tokens) && (sc.tokens[from].kind != wordToken || hasDigit(sc.tokens[from].text) && !elidedDay(&sc.tokens[from])) {
 		from++ // "swap disk 4 on …"
 	}
 	if from < minTimed || from == len(sc.tokens) {
@@ -107,10 +107,20 @@ func isWeekday(t token) bool {
 	return ok
 }
 
+// elidedDay says whether a token is a number behind an elided article, "l'8 dicembre".
+func elidedDay(t *token) bool {
+	i := strings.IndexAny(t.text, "'’")
+	if i < 0 {
+		return false
+	}
+	rest := strings.TrimLeft(t.text[i:], "'’")
+	return rest != "" && isDigit(rest[0])
+}
+
 // ofTimes says whether a token can belong to a day or a time of day.
 func ofTimes(t *token) bool {
 	if t.kind != wordToken {
 		return t.kind == markToken
 	}
-	return t.text[0] >= '0' && t.text[0] <= '9' || t.in(aroundTimes) || isWeekday(*t) || words.month(withoutEnding(t.lower)) > 0
+	return t.text[0] >= '0' && t.text[0] <= '9' || elidedDay(t) || t.in(aroundTimes) || isWeekday(*t) || words.month(withoutEnding(t.lower)) > 0
 }

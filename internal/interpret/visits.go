@@ -123,7 +123,7 @@ var willWords = cue("will")
 
 // letsIn says whether a wish to give somebody access is about a visit: it gives no role, but says where to and at what time.
 func (rd *reader) letsIn(sc *scene) bool {
-	if len(sc.roles) > 0 || len(sc.names) == 0 || !sc.says(visitedPlaces) || sc.says(otherVisits) {
+	if len(sc.roles) > 0 || len(sc.names) == 0 || !sc.says(visitedPlaces) || sc.says(otherVisits, words.Not) {
 		return false
 	}
 	starts, _ := window(sc.text, rd.m.Date)

@@ -272,3 +272,21 @@ func TestAccessAtATime(t *testing.T) {
 		{"John Smith di DHL verrà l'8 dicembre 2026 alle 9:00 per sostituire un disco.", "John Smith [09:00 ] per sostituire un disco"},
 	})
 }
+
+// Whoever is to be let in comes when the sentence in front says so.
+func TestLetThemIn(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"John Smith of DHL will deliver two servers to our cage on 8 December 2026 at 9:00. Please let him in.", "John Smith [09:00 ] John Smith of DHL will deliver two servers to our cage"},
+		{"John Smith von DHL liefert zwei Server an unseren Käfig am 8. Dezember 2026 um 9:00 Uhr. Bitte lassen Sie ihn herein.", "John Smith [09:00 ] John Smith von DHL liefert zwei Server an unseren Käfig"},
+		{"John Smith de DHL livrera deux serveurs le 8 décembre 2026 à 9h00. Merci de le laisser entrer.", "John Smith [09:00 ] John Smith de DHL livrera deux serveurs"},
+		{"John Smith de DHL entregará dos servidores el 8 de diciembre de 2026 a las 9:00. Por favor, déjenlo entrar.", "John Smith [09:00 ] John Smith de DHL entregará dos servidores"},
+		{"John Smith di DHL consegnerà due server l'8 dicembre 2026 alle 9:00. Vi prego di farlo entrare.", "John Smith [09:00 ] John Smith di DHL consegnerà due server"},
+		// Nobody is to be let in.
+		{"Bitte lassen Sie Peter Pan (Nordkabel) am 8. Dezember 2026 um 9:00 Uhr nicht in unseren Käfig.", ""},
+		{"Please do not let Peter Pan (Nordkabel) into our cage on 8 December 2026 at 9:00.", ""},
+		{"Merci de ne pas donner accès à Peter Pan (Nordkabel) à notre cage le 8 décembre 2026 à 9h00.", ""},
+		{"John Smith von DHL hat am 8. November 2026 um 9:00 Uhr zwei Server geliefert. Danke dafür.", ""},
+		{"John Smith von DHL liefert am 8. Dezember 2026 um 9:00 Uhr zwei Server. Bitte lassen Sie ihn nicht herein.", ""},
+	})
+}
