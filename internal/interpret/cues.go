@@ -82,6 +82,7 @@ var cueLists = map[string]string{
 	"aim": "in front of what somebody is to do", "aim_next": "right behind aim: a verb or an activity", "aim_within": "behind aim: at the end of the clause",
 	"because_behind": "behind a reason", "job_titles": "behind a name, in scripts without blanks", "reason_is": "begin a clause and say that what follows is the reason", "reason_opens": "in front of a colon they say that the reason follows", "reason_that": "may stand between such words and the reason", "reason_is_end": "end such a clause, in scripts without blanks",
 	"author_comes": "tell that the author comes", "author_will": "the like with one of to_come in the clause", "to_come": "behind author_will", "visited_places": "what visitors come to", "comes_otherwise": "of texts with author_comes that announce no visit", "with_others": "tell that the author does not come alone",
+	"calls_off":       "tell that a visit is not to be, or not then",
 	"visitors_listed": "visitors, in the line above a list of them",
 	"time_particles":  "behind days and times of day, in scripts without blanks, and who comes there",
 	"clock":           "in front of a time of day", "clock_leads": "between a day and a time of day that is a lone number",

@@ -173,6 +173,9 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.action == "" && rd.announces(&sc) {
 		sc.asks, sc.action = true, ScheduleVisit
 	}
+	if sc.action == ScheduleVisit && s.says(callsOff) {
+		sc.asks, sc.action = false, "" // "please cancel the visit of Jane Doe"
+	}
 	if sc.asks && sc.action != ChangeRole && len(sc.names) > 0 && swaps(&sc) {
 		sc.action, sc.mixed = AddUser, true
 	}

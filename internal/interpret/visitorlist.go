@@ -36,7 +36,7 @@ func (rd *reader) announcesList(head string) bool {
 		return true
 	}
 	sc := rd.sceneOf(head)
-	if !sc.asks || len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Not, goneBy) || sc.saysVerb(words.Verbs.of[RemoveUser]) {
+	if !sc.asks || sc.says(callsOff) || len(sc.names) > 0 || len(sc.roles) > 0 || sc.says(words.Not, goneBy, comesOtherwise) || sc.saysVerb(words.Verbs.of[RemoveUser]) {
 		return false
 	}
 	label := func(t token) bool { return t.kind == wordToken && labelField(t.text) == "visitor" }
@@ -80,6 +80,9 @@ func (rd *reader) visitsOf(names []string, head, around string) []Request {
 		}
 	}
 	starts, ends := window(rest, rd.m.Date)
+	if starts != nil && !rd.lies(*starts) {
+		return nil
+	}
 	var reason *string
 	for line := range strings.SplitSeq(around, "\n") {
 		reason = either(reason, labelledReason(line))

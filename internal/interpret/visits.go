@@ -59,6 +59,9 @@ func (rd *reader) visitUp(scenes []scene, text string) {
 			return
 		}
 	}
+	if rd.prose(text).all.says(callsOff) {
+		return
+	}
 	var coming []*scene
 	for i := range scenes {
 		if sc := &scenes[i]; len(sc.names) > 0 && !sc.question && comesHere(sc) {
@@ -119,7 +122,7 @@ var (
 	goneBy, bringsIn    = cue("gone_by"), cue("brings_in")
 )
 
-var willWords = cue("will")
+var willWords, callsOff = cue("will"), cue("calls_off")
 
 // letsIn says whether a wish to give somebody access is about a visit: it gives no role, but says where to and at what time.
 func (rd *reader) letsIn(sc *scene) bool {

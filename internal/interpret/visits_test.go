@@ -187,6 +187,7 @@ func TestOwnVisits(t *testing.T) {
 		{"I will come back to you on 8 December 2026 at 9:00 about our rack.", ""},
 		{"I will come with a colleague on 8 December 2026 at 9:00 to replace a disk in our rack.", ""},
 		{"I will not come on 8 December 2026 to our rack.", ""},
+		{"I'm coming down with a cold, the rack on 8 December 2026 has to wait.", ""},
 		{"If the disk in our rack fails again, I will come on 8 December 2026 at 9:00.", ""},
 		{"I will be visiting your booth at the data center fair on 8 December 2026 at 9:00.", ""},
 		{"I'll be there on 8 December 2026 at 9:00 for the call about our rack.", ""},
@@ -248,6 +249,9 @@ func TestVisitorLists(t *testing.T) {
 		{"2026년 12월 8일 9:00-12:00에 아래 방문자를 등록해 주세요:\n- 김민수 (Nordkabel)\n사유: 스위치 교체", "김민수 [09:00 12:00] 스위치 교체"},
 		// No visits.
 		{"Please do not register the following visitors" + list, ""},
+		{"Please cancel the visit of the following visitors on 8 December 2026, 9:00-12:00" + list, ""},
+		{"Bitte stornieren Sie den Besuch folgender Besucher am 8. Dezember 2026, 9:00-12:00 Uhr" + list, ""},
+		{"Please register these visitors for 8 November 2026, 9:00-12:00" + list, ""},
 		{"Please remove these visitors from the list" + list, ""},
 		{"Please register these visitors for 8 December 2026, 9:00-12:00:\n- Peter Pan\n- two engineers of Nordkabel", ""},
 		{"Please add the following people for the visit portal:\n- Jane Doe <jane@acme.example>\nRole: Technician\nReason: night shift", "add_user Jane Doe <jane@acme.example> [technician] night shift"},
@@ -288,5 +292,30 @@ func TestLetThemIn(t *testing.T) {
 		{"Merci de ne pas donner accès à Peter Pan (Nordkabel) à notre cage le 8 décembre 2026 à 9h00.", ""},
 		{"John Smith von DHL hat am 8. November 2026 um 9:00 Uhr zwei Server geliefert. Danke dafür.", ""},
 		{"John Smith von DHL liefert am 8. Dezember 2026 um 9:00 Uhr zwei Server. Bitte lassen Sie ihn nicht herein.", ""},
+	})
+}
+
+// A visit that is called off is none.
+func TestVisitsCalledOff(t *testing.T) {
+	t.Parallel()
+	checkVisits(t, [][2]string{
+		{"please cancel the visit of Jane Doe on 8 December 2026 at 9:00.", ""},
+		{"Jane Doe's visit on 8 December 2026 at 9:00 is cancelled.", ""},
+		{"please postpone Jane Doe's visit on 8 December 2026 at 9:00.", ""},
+		{"bitte stornieren Sie den Besuch von Jane Doe am 8. Dezember 2026 um 9:00 Uhr.", ""},
+		{"merci d'annuler la visite de Jane Doe le 8 décembre 2026 à 9h00.", ""},
+		{"por favor cancelen la visita de Jane Doe el 8 de diciembre de 2026 a las 9:00.", ""},
+		{"vi prego di annullare la visita di Jane Doe l'8 dicembre 2026 alle 9:00.", ""},
+		{"por favor cancelem a visita da Jane Doe no dia 8 de dezembro de 2026 às 9:00.", ""},
+		{"graag het bezoek van Jane Doe op 8 december 2026 om 9:00 uur annuleren.", ""},
+		{"vänligen avboka besöket av Jane Doe den 8 december 2026 kl. 9:00.", ""},
+		{"proszę odwołać wizytę Jane Doe 8 grudnia 2026 o 9:00.", ""},
+		{"lütfen Jane Doe'nun 8 Aralık 2026 saat 9:00'daki ziyaretini iptal edin.", ""},
+		{"прошу отменить визит Петра Панова 8 декабря 2026 года в 9:00.", ""},
+		{"jekk jogħġbok ikkanċella ż-żjara ta' Jane Doe fit-8 ta' Diċembru 2026 fid-9:00.", ""},
+		{"田中 健一の2026年12月8日9:00の訪問をキャンセルしてください。", ""},
+		{"请取消王小明2026年12月8日9:00的来访。", ""},
+		{"김민수의 2026년 12월 8일 9:00 방문을 취소해 주세요.", ""},
+		{"Peter Pan kommt am 8. Dezember 2026 um 9:00 Uhr, um ein Rack zu verschieben.", "Peter Pan [09:00 ] um ein Rack zu verschieben"},
 	})
 }
