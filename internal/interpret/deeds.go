@@ -115,10 +115,13 @@ func beginsRunOn(text string, l list) bool {
 
 // owns says whether the bearer of a name is told as the owner of something: "Jane Doe's new number", "Jane Doe (jane@…)'s new number".
 func owns(sc *scene, n nameSpan) bool {
-	for k := n.to - 1; k < len(sc.tokens) && k < n.to+4; k++ {
-		if t := &sc.tokens[k]; t.joints&apostrophe != 0 || t.text == "'s" || t.text == "’s" {
-			return true
-		}
+	k := n.to - 1
+	if t := &sc.tokens[k]; strings.HasSuffix(t.text, "'s") || strings.HasSuffix(t.text, "’s") {
+		return true
 	}
-	return false
+	for k+1 < len(sc.tokens) && (sc.tokens[k+1].kind == addressToken || sc.tokens[k+1].in(brackets)) {
+		k++
+	}
+	rest := sc.text[sc.tokens[k].end:]
+	return strings.HasPrefix(rest, "'s") || strings.HasPrefix(rest, "’s")
 }
