@@ -1,0 +1,78 @@
+package interpret_test
+
+import "testing"
+
+// What somebody has, and is no access, may be removed without them.
+func TestThingsOfPeople(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"Please remove Jane Doe's laptop from our cage.",
+		"Please get Jane Doe's laptop removed from our cage.",
+		"Please delete the ticket of Jane Doe (jane@acme.example).",
+		"Bitte löschen Sie das Ticket von Jane Doe (jane@acme.example).",
+		"Merci de supprimer le ticket de Jane Doe (jane@acme.example).",
+		"Por favor, eliminen el ticket de Jane Doe (jane@acme.example).",
+		"Vi prego di cancellare il ticket di Jane Doe (jane@acme.example).",
+		"Por favor apaguem o ticket de Jane Doe (jane@acme.example).",
+		"Graag het ticket van Jane Doe (jane@acme.example) verwijderen.",
+		"Vänligen ta bort ärendet från Jane Doe (jane@acme.example).",
+		"Vänligen ta bort Jane Does laptop från vårt rack.",
+		"Proszę usunąć laptop Jane Doe z naszej szafy.",
+		"Пожалуйста, удалите заявку Jane Doe (jane@acme.example).",
+		"佐藤花子のチケットを削除してください。",
+		"请把李丽的笔记本电脑从机柜里移除。",
+		"이지은의 노트북을 랙에서 제거해 주세요.",
+	} {
+		if got := meaningBut(text); got != "" {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+	for text, want := range map[string]string{
+		"Please get Jane Doe removed.":                                 "remove_user Jane Doe <> []",
+		"Please remove Jane Doe's name from the list.":                 "remove_user Jane Doe <> []",
+		"Please delete Jane Doe's registration.":                       "remove_user Jane Doe <> []",
+		"Please remove Sean O'Brien.":                                  "remove_user Sean O'Brien <> []",
+		"Please remove Sean Roe, he's on the wrong team.":              "remove_user Sean Roe <> []",
+		"Bitte löschen Sie das Benutzerkonto von Jane Doe.":            "remove_user Jane Doe <> []",
+		"Merci de supprimer le compte utilisateur de Jane Doe.":        "remove_user Jane Doe <> []",
+		"Graag het gebruikersaccount van Jane Doe verwijderen.":        "remove_user Jane Doe <> []",
+		"佐藤花子の登録を削除してください。":                                            "remove_user 佐藤花子 <> []",
+		"请删除李丽的注册信息。":                                                  "remove_user 李丽 <> []",
+		"이지은의 등록을 삭제해 주세요.":                                            "remove_user 이지은 <> []",
+		"Bitte löschen Sie den Eintrag von Jane Doe (jane@x.example).": "remove_user Jane Doe <jane@x.example> []",
+		"Ta bort Jane Does konto, tack.":                               "remove_user  <> []", // nobody knows whether she is called Doe or Does
+	} {
+		if got := meaningBut(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What is to be seen to is asked for, and what is to be prevented is not.
+func TestArranged(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Fate in modo che Jane Doe (jane@acme.example) venga aggiunta come tecnico.":                                  "add_user Jane Doe <jane@acme.example> [technician]",
+		"Por favor providenciem a remoção de Jane Doe (jane@acme.example).":                                           "remove_user Jane Doe <jane@acme.example> []",
+		"Kan ni ordna så att Jane Doe (jane@acme.example) blir upplagd som tekniker?":                                 "add_user Jane Doe <jane@acme.example> [technician]",
+		"Пожалуйста, проследите, чтобы Jane Doe (jane@acme.example) была удалена.":                                    "remove_user Jane Doe <jane@acme.example> []",
+		"Пожалуйста, позаботьтесь о том, чтобы Jane Doe (jane@acme.example) была добавлена как техник.":               "add_user Jane Doe <jane@acme.example> [technician]",
+		"Проследите, пожалуйста, чтобы Jane Doe (jane@acme.example) не была удалена.":                                 "",
+		"Proszę dopilnować, aby Jane Doe (jane@acme.example) nie została usunięta.":                                   "",
+		"Assicuratevi che Jane Doe (jane@acme.example) non venga rimossa.":                                            "",
+		"Por favor, asegúrense de que Jane Doe (jane@acme.example) no sea eliminada.":                                 "",
+		"Пожалуйста, подтвердите, что Jane Doe (jane@acme.example) была удалена.":                                     "",
+		"Could you get Jane Doe (jane@acme.example) set up as a Technician? I'll call as soon as I can.":              "add_user Jane Doe <jane@acme.example> [technician]",
+		"Please have Jane Doe (jane@acme.example) set up the router.":                                                 "",
+		"Please add Jane Doe (jane@acme.example) as Technician. She does not need an access card.":                    "add_user Jane Doe <jane@acme.example> [technician]",
+		"Graag Jane Doe (jane@acme.example) toevoegen als technicus. Een toegangspas heeft zij niet nodig.":           "add_user Jane Doe <jane@acme.example> [technician]",
+		"Por favor, añadan a Jane Doe (jane@acme.example) como técnica. No necesita tarjeta de acceso.":               "add_user Jane Doe <jane@acme.example> [technician]",
+		"佐藤花子(hanako@acme.example)を技術者として登録してください。入館カードは不要です。":                                                        "add_user 佐藤花子 <hanako@acme.example> [technician]",
+		"Please add Jane Doe (jane@acme.example) as Technician. Do not give her access or a badge yet.":               "",
+		"Please add Jane Doe (jane@acme.example) as Technician. She must not get access to the portal before Monday.": "",
+	} {
+		if got := meaningBut(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
