@@ -252,9 +252,11 @@ func goneAlone(_ *reader, sc *scene, p person) *string {
 	return trimReason(sc.text)
 }
 
+var everyAction = [...]Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit}
+
 // anyDeed says whether p has a verb of one of the actions.
 func anyDeed(p *passage) bool {
-	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+	for _, a := range everyAction {
 		if p.saysVerb(words.Verbs.of[a]) {
 			return true
 		}

@@ -30,6 +30,9 @@ func governed(scenes []scene, people []person) []person {
 		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
+		if p.name == "" && sc.asks && sc.action != "" && len(sc.names) == 0 && sc.governs(behindAsked(sc, p.at)) {
+			keep[i] = true // "please remove jane@… and raj@…"
+		}
 		end := len(sc.tokens)
 		for _, o := range people {
 			if o.sent == p.sent && o.at > p.at && o.at < end {
@@ -226,12 +229,18 @@ func runOnVerb(sc *scene, n nameSpan) bool {
 	return slices.ContainsFunc(sc.tokens[n.to:], func(t token) bool { return t.kind == wordToken && holds(t.text) })
 }
 
+// behindAsked is the token behind the verb that asks, which who is asked and a please stand behind: "löschen Sie bitte".
+func behindAsked(sc *scene, at int) int {
+	for at > 1 && (sc.tokens[at-1].in(askedToAct) || sc.tokens[at-1].in(words.Please)) {
+		at--
+	}
+	return at
+}
+
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.
 func (sc *scene) governs(at int) bool {
 	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == at && besideAddress(sc.tokens, n.to-1) }) {
-		for at > 1 && (sc.tokens[at-1].in(askedToAct) || sc.tokens[at-1].in(words.Please)) {
-			at-- // "löschen Sie bitte Jane Doe (jane@…)", not "löschen Sie Jane Does Rechnung"
-		}
+		at = behindAsked(sc, at) // "löschen Sie bitte Jane Doe (jane@…)", not "löschen Sie Jane Does Rechnung"
 	}
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation} {
 		v := words.Verbs.of[a]

@@ -127,6 +127,9 @@ func (rd *reader) scene(s sentence) scene {
 		if n.from > 1 && !n.titled && s.tokens[n.from-1].in(fromCompany) && s.tokens[n.from-2].in(personNouns) && !besideAddress(s.tokens, n.to-1) {
 			continue // "an engineer from North Cabling"
 		}
+		if isRunOnVerb(n.name) {
+			continue // "请删除jane@x.example"
+		}
 		if n.to-n.from > 2 && shouted(s.tokens, n) {
 			continue // nobody knows where it begins and ends
 		}
@@ -180,6 +183,11 @@ func (rd *reader) scene(s sentence) scene {
 		sc.action, sc.mixed = AddUser, true
 	}
 	return sc
+}
+
+// isRunOnVerb says whether letters of a script without blanks are a verb of one of the actions.
+func isRunOnVerb(s string) bool {
+	return hasIdeograph(s) && slices.ContainsFunc(everyAction[:], func(a Action) bool { return words.Verbs.of[a].list.holds(s) })
 }
 
 // minShouted is how many words in capitals around a name tell that all is written so.
