@@ -15,7 +15,7 @@ var cueLists = map[string]string{
 	"asks_first": "begin a question whose mark is left out",
 	"own_name":   "in front of the author's whole name", "declines_behind": "names right behind them have the ending of a case", "one_more": "may stand between access_for and a role", "access_for": "in front of a role that somebody is to have", "need_not": "tell what somebody does not have to do", "no_need_to": "begin sentences about what the reader does not have to do", "no_because": "longer phrases with one of because that begin no reason", "off_list": "words of the listing that somebody is taken off, in front of the verb", "off_before": "what may begin such a wish, besides the words that ask", "self_intro": "in front of the author's name", "self_here": "behind it", "bid_to_write": "tell that somebody has bidden the author to write",
 	"reader_did": "in front of deeds_told: what the reader said of the wish", "deeds_told": "what was said",
-	"own_registration": "what somebody has with the reader: no wish to register them", "so_that": "begin what is wished for, as a thing that has been done",
+	"goes_on": "begin another deed, in a script without blanks", "own_registration": "what somebody has with the reader: no wish to register them", "so_that": "begin what is wished for, as a thing that has been done",
 	"things": "what somebody has that is no access to the reader", "genitives": "join a name to what somebody has, in a script without blanks",
 	"behind_genitive": "what somebody has, behind a name with the s of a genitive and no apostrophe",
 	"own_future":      "begin sentences about what is to be done some day, not now",

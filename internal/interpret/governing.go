@@ -30,7 +30,7 @@ func governed(scenes []scene, people []person) []person {
 		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
-		if p.name == "" && sc.asks && sc.action != "" && len(sc.names) == 0 && sc.governs(behindAsked(sc, p.at)) {
+		if p.name == "" && sc.asks && sc.action != "" && len(sc.names) == 0 && (sc.governs(behindAsked(sc, p.at)) || runOnBeside(sc, p)) {
 			keep[i] = true // "please remove jane@… and raj@…"
 		}
 		end := len(sc.tokens)
@@ -110,6 +110,9 @@ func wished(scenes []scene, p person) bool {
 			continue
 		}
 		if len(assignedRoles(sc)) > 0 || sc.action != "" && sc.says(words.Pronoun) {
+			return true
+		}
+		if si == p.sent && p.name == "" && runOnBeside(sc, p) {
 			return true
 		}
 		if si == p.sent && (strongName(sc, nameSpan{from: p.at, to: p.to}) || sc.action != "" && p.address != "" && p.name != "") {
@@ -227,6 +230,24 @@ func runOnVerb(sc *scene, n nameSpan) bool {
 		return false
 	}
 	return slices.ContainsFunc(sc.tokens[n.to:], func(t token) bool { return t.kind == wordToken && holds(t.text) })
+}
+
+// runOnBeside says whether a verb of the action stands in front of an address in the run of letters beside it, "请删除jane@…", or behind it, "jane@…を削除".
+func runOnBeside(sc *scene, p person) bool {
+	if !hasIdeograph(sc.text) || sc.action == "" || !sc.asks {
+		return false
+	}
+	for v := range words.Verbs.of[sc.action].list.runOn() {
+		if p.at > 0 && strings.HasSuffix(sc.tokens[p.at-1].text, v) {
+			return true
+		}
+		for k := p.to; k < min(p.to+2, len(sc.tokens)); k++ {
+			if rest := strings.TrimLeft(sc.tokens[k].text, "をの을를의"); sc.tokens[k].kind == wordToken && strings.HasPrefix(rest, v) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // behindAsked is the token behind the verb that asks, which who is asked and a please stand behind: "löschen Sie bitte".

@@ -185,10 +185,12 @@ func (rd *reader) scene(s sentence) scene {
 	return sc
 }
 
-// isRunOnVerb says whether letters of a script without blanks are a verb of one of the actions.
+// isRunOnVerb says whether letters of a script without blanks are a verb of one of the actions, or go on with another one: "并告知".
 func isRunOnVerb(s string) bool {
-	return hasIdeograph(s) && slices.ContainsFunc(everyAction[:], func(a Action) bool { return words.Verbs.of[a].list.holds(s) })
+	return hasIdeograph(s) && beginsRunOn(s, nextDeed) || hasIdeograph(s) && slices.ContainsFunc(everyAction[:], func(a Action) bool { return words.Verbs.of[a].list.holds(s) })
 }
+
+var nextDeed = cue("goes_on")
 
 // minShouted is how many words in capitals around a name tell that all is written so.
 const minShouted = 3

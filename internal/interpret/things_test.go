@@ -76,3 +76,26 @@ func TestArranged(t *testing.T) {
 		}
 	}
 }
+
+// A verb removes those whom addresses alone tell, all that are joined to the first, and is nobody's name.
+func TestAddressesAlone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Please remove pete@acme.example and sally@acme.example from our account.":       "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
+		"Bitte löschen Sie pete@acme.example und sally@acme.example.":                    "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
+		"Merci de supprimer pete@acme.example et sally@acme.example.":                    "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
+		"请删除pete@acme.example和sally@acme.example。":                                       "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
+		"pete@acme.exampleとsally@acme.exampleを削除してください。":                                 "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
+		"pete@acme.example을 삭제해 주세요.":                                                    "remove_user  <pete@acme.example> []",
+		"请停用pete@acme.example。":                                                          "remove_user  <pete@acme.example> []",
+		"请不要删除pete@acme.example。":                                                        "",
+		"Please remove pete@acme.example and tell sally@acme.example.":                   "",
+		"Please remove pete@acme.example, not sally@acme.example.":                       "",
+		"Please remove pete@acme.example and send a confirmation to sally@acme.example.": "",
+		"Please replace pete@acme.example with sally@acme.example.":                      "",
+	} {
+		if got := meaningBut(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
