@@ -252,8 +252,6 @@ func goneAlone(_ *reader, sc *scene, p person) *string {
 	return trimReason(sc.text)
 }
 
-var everyAction = [...]Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit}
-
 // anyDeed says whether p has a verb of one of the actions.
 func anyDeed(p *passage) bool {
 	for _, a := range everyAction {

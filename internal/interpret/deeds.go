@@ -70,8 +70,16 @@ func addsThing(sc *scene) bool {
 }
 
 // removesThing says whether a sentence that removes something names somebody only as its owner: "remove Jane Doe's laptop from the rack", "das Ticket von
-// Jane Doe", "请删除李丽的工单".
+// Jane Doe", "请删除李丽的工单". Whoever an address alone tells is another one: "at the request of Jane Doe, please remove max@…".
 func removesThing(sc *scene) bool {
+	for i := range sc.tokens {
+		if sc.tokens[i].kind != addressToken {
+			continue
+		}
+		if _, theirs := adjacentName(sc, i); !theirs {
+			return false
+		}
+	}
 	return len(sc.names) > 0 && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return !ownedThing(sc, n) })
 }
 

@@ -1,7 +1,5 @@
 package interpret
 
-import "slices"
-
 // accessIsDenied says whether a clause of a sentence says that somebody gets no access: "Bitte geben Sie ihr noch keinen Zugang", "non deve avere
 // accesso". That they have none yet is no denial.
 func accessIsDenied(sc *scene) bool {
@@ -74,7 +72,7 @@ func deniesExtra(sc *scene) bool {
 		return false
 	}
 	rest := sc.without(roleExtras)
-	return !rest.says(belongings, evidentAccess) && !slices.ContainsFunc([]Action{AddUser, ChangeRole, RemoveUser}, func(a Action) bool { return rest.saysVerb(words.Verbs.of[a]) })
+	return !rest.says(belongings, evidentAccess) && !rest.asksForAccess()
 }
 
 var denialBetween, deniedBy, hasVerbs, givesAccess = cue("denial_between"), cue("denied_by"), cue("has_words"), cue("gives_access")

@@ -242,13 +242,27 @@ func runOnBeside(sc *scene, p person) bool {
 			return true
 		}
 		for k := p.to; k < min(p.to+2, len(sc.tokens)); k++ {
-			if rest := strings.TrimLeft(sc.tokens[k].text, "をの을를의"); sc.tokens[k].kind == wordToken && strings.HasPrefix(rest, v) {
+			if sc.tokens[k].kind == wordToken && strings.HasPrefix(behindParticle(sc.tokens[k].text), v) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// behindParticle is a run of letters without the particle that makes what stands in front of it the object or owner of what follows.
+func behindParticle(run string) string {
+	for _, l := range [...]list{objectParticles, genitives} {
+		for p := range l.phrases() {
+			if rest, ok := strings.CutPrefix(run, p); ok {
+				return rest
+			}
+		}
+	}
+	return run
+}
+
+var objectParticles = cue("object_particles")
 
 // behindAsked is the token behind the verb that asks, which who is asked and a please stand behind: "löschen Sie bitte".
 func behindAsked(sc *scene, at int) int {

@@ -95,12 +95,17 @@ func listRecords(text string, book *roleBook) (records []*record, rest string) {
 	return records, strings.Join(left, "\n")
 }
 
-// asksForPeople says whether a text has a verb that adds, changes or removes somebody.
+// asksForAccess says whether p has a verb that adds, changes or removes somebody.
+func (p *passage) asksForAccess() bool {
+	return slices.ContainsFunc(accessActions[:], func(a Action) bool { return p.saysVerb(words.Verbs.of[a]) })
+}
+
+// asksForPeople is asksForAccess for a text.
 func asksForPeople(text string) bool {
 	r := lend()
 	defer r.giveBack()
 	p := r.scan(cut(text, maxProse), nil)
-	return slices.ContainsFunc([]Action{AddUser, ChangeRole, RemoveUser}, func(a Action) bool { return p.saysVerb(words.Verbs.of[a]) })
+	return p.asksForAccess()
 }
 
 // isItem says whether a line begins with a bullet or number.

@@ -1,6 +1,7 @@
 package interpret
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -410,14 +411,25 @@ func (p *passage) replace(l list, by string) passage {
 	return p.in.scan(flat)
 }
 
-// without is p without the phrases of l, those within the words of a script without blanks among them.
-func (p *passage) without(l list) passage {
-	if !hasIdeograph(p.text) {
-		return p.replace(l, " ")
+// without is p without the phrases of lists, the longest first, those within the words of a script without blanks among them.
+func (p *passage) without(lists ...list) passage {
+	if !p.says(lists...) {
+		return *p
 	}
-	text := p.text
-	for phrase := range l.phrases() {
-		if hasIdeograph(phrase) {
+	var phrases []string
+	for _, l := range lists {
+		phrases = slices.AppendSeq(phrases, l.phrases())
+	}
+	slices.SortFunc(phrases, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	text, runOn := p.text, hasIdeograph(p.text)
+	if !runOn {
+		text = flatTokens(p.tokens)
+	}
+	for _, phrase := range phrases {
+		switch {
+		case !runOn:
+			text = strings.ReplaceAll(text, " "+phrase+" ", " ")
+		case hasIdeograph(phrase):
 			text = strings.ReplaceAll(text, phrase, " ")
 		}
 	}

@@ -30,6 +30,11 @@ const (
 	ResendInvitation Action = "resend_invitation"
 )
 
+var (
+	everyAction   = [...]Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit}
+	accessActions = [...]Action{AddUser, RemoveUser, ChangeRole} // those that give access or take it
+)
+
 // Decision is an approver's answer for one numbered line.
 type Decision string
 

@@ -315,7 +315,7 @@ func actionWord(s string) Action {
 // onlyAction is the one action that p has a verb of, "" if it has one of none or of several.
 func (p *passage) onlyAction() Action {
 	var found Action
-	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+	for _, a := range everyAction {
 		if p.says(words.Verbs.of[a].list) {
 			if found != "" {
 				return ""

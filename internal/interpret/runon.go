@@ -54,7 +54,7 @@ func (p *runOnPhrases) within(s string) bool {
 
 func gatherRunOnWords() {
 	var verbs, no []string
-	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation, ScheduleVisit} {
+	for _, a := range everyAction {
 		verbs = slices.AppendSeq(verbs, words.Verbs.of[a].runOn())
 	}
 	for _, l := range []list{words.Ask, words.Pronoun, ofOne, words.Greetings, noNameHolds} {

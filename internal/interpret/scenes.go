@@ -187,7 +187,10 @@ func (rd *reader) scene(s sentence) scene {
 
 // isRunOnVerb says whether letters of a script without blanks are a verb of one of the actions, or go on with another one: "并告知".
 func isRunOnVerb(s string) bool {
-	return hasIdeograph(s) && beginsRunOn(s, nextDeed) || hasIdeograph(s) && slices.ContainsFunc(everyAction[:], func(a Action) bool { return words.Verbs.of[a].list.holds(s) })
+	if !hasIdeograph(s) {
+		return false
+	}
+	return beginsRunOn(s, nextDeed) || slices.ContainsFunc(everyAction[:], func(a Action) bool { return words.Verbs.of[a].list.holds(s) })
 }
 
 var nextDeed = cue("goes_on")

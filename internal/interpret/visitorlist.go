@@ -11,10 +11,10 @@ const maxVisitors = 20
 // visitorList reads a list of visitors below a line that announces them: "please register these visitors for 8 December 2026, 9:00-12:00:". Each
 // item is one person, with a company at the most.
 func (rd *reader) visitorList(own string) []Request {
-	lines := strings.Split(own, "\n")
 	if len(own) > maxProse {
 		return nil
 	}
+	lines := strings.Split(own, "\n")
 	for i, line := range lines {
 		head, ok := strings.CutSuffix(strings.ReplaceAll(strings.TrimSpace(line), "：", ":"), ":")
 		if !ok || !rd.announcesList(head) {

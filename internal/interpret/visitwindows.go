@@ -2,7 +2,7 @@ package interpret
 
 // Several visitors may come at different times: "Jane Doe comes on 8 December at 9:00 and Max Roe on 9 December at 10:00".
 
-// span of time of a visit.
+// visitWindow is when a visit begins and ends, as far as the text says.
 type visitWindow struct{ starts, ends *string }
 
 // windowsOf is when each of people comes, if they visit: all of them when the text says, unless it names days or times of day for several of them

@@ -1,9 +1,7 @@
 package interpret
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 )
 
 var (
@@ -35,7 +33,7 @@ func sentenceAction(sc *scene) Action {
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if saysAdding(sc) && !addsThing(sc) || (len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc)) && !otherDeed(sc) && !addsThing(sc) {
+	} else if saysAdding(sc) && !addsThing(sc) && !endsRegistration(sc) || (len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc)) && !otherDeed(sc) && !addsThing(sc) {
 		found = append(found, AddUser)
 	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == ChangeRole && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return takenAway(sc, m) }) {
@@ -69,21 +67,21 @@ func sentenceAction(sc *scene) Action {
 // onlyWithin says whether the phrases of inner in a sentence name what the one person in it has, "delete the registration of Jane Doe", or, in a script
 // without blanks, stand within those of outer alone.
 func onlyWithin(sc *scene, inner, outer list) bool {
-	if !hasIdeograph(sc.text) {
-		rest := sc.replace(ownRegistration, " ")
-		return len(sc.names) <= 1 && !rest.says(inner)
+	var lists []list
+	if hasIdeograph(sc.text) {
+		lists = append(lists, outer)
 	}
-	within := slices.Collect(outer.runOn())
-	slices.SortFunc(within, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	if len(sc.names) <= 1 {
-		within = slices.AppendSeq(within, ownRegistration.phrases())
+		lists = append(lists, ownRegistration)
 	}
-	rest := sc.text
-	for _, p := range within {
-		rest = strings.ReplaceAll(rest, p, " ")
-	}
-	p := sc.in.scan(rest)
+	p := sc.without(lists...)
 	return !p.says(inner)
+}
+
+// endsRegistration says whether a sentence calls off what somebody has or is to have, "cancel the registration of Jane Doe", and adds nobody. Whether it
+// is a request that is taken back or somebody who is to go, staff have to find out.
+func endsRegistration(sc *scene) bool {
+	return sc.says(callsOff) && sc.says(ownRegistration) && onlyWithin(sc, words.Verbs.of[AddUser].list, callsOff)
 }
 
 var ownRegistration = cue("own_registration")
