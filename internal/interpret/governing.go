@@ -30,7 +30,7 @@ func governed(scenes []scene, people []person) []person {
 		if p.at > 0 && (sc.tokens[p.at-1].text == ":" && (sc.asks || len(assignedRoles(sc)) > 0) || sc.tokens[p.at-1].in(wishBefore)) {
 			keep[i] = true
 		}
-		if p.name == "" && sc.asks && sc.action != "" && len(sc.names) == 0 && (sc.governs(behindAsked(sc, p.at)) || runOnBeside(sc, p)) {
+		if p.name == "" && sc.asks && sc.action != "" && (sc.governs(behindAsked(sc, p.at)) || runOnBeside(sc, p)) {
 			keep[i] = true // "please remove jane@… and raj@…"
 		}
 		end := len(sc.tokens)

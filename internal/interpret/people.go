@@ -92,6 +92,8 @@ func (rd *reader) people(scenes []scene) (out []person, doubtful bool) {
 			left = append(left, f)
 		}
 	}
+	others, left := joined(scenes, out, left)
+	out = append(out, others...)
 	takeUp(scenes, out)
 	out = subjects(scenes, out)
 	for _, f := range left {
@@ -339,6 +341,9 @@ func adjacentName(sc *scene, address int) (nameSpan, bool) {
 		if n.to <= address {
 			best, ok = n, true
 		}
+	}
+	if ok && joins(&sc.tokens[address-1]) && best.to == address-1 && shown(sc.tokens[address].lower, best.name) == 0 {
+		ok = false // "Jane Doe and max@…"
 	}
 	if ok {
 		for k := behindCompany(sc, best.to); k < address; k++ {

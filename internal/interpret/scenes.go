@@ -141,6 +141,8 @@ func (rd *reader) scene(s sentence) scene {
 		}
 	}
 	sc.names = withoutRestated(s.tokens, sc.names)
+	sc.names = withoutBidders(&sc)
+	sc.names = withoutBystanders(&sc)
 	if s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
 		if found := visitors(s.tokens); len(found) > len(sc.names) && holdsNames(found, sc.names) {
 			sc.names = found

@@ -208,8 +208,8 @@ func (b *surnameBook) mayEnd(run string, at, stop int, toks []token, i int) (siz
 	switch {
 	case rest == "" && b.hangul:
 		return 0, calledAround(toks, i)
-	case rest == "" && i+1 < len(toks) && toks[i+1].kind == wordToken && toks[i+1].start == toks[i].end:
-		return 0, at > 0 // "请添加王志为Technician"
+	case rest == "" && i+1 < len(toks) && toks[i+1].kind != markToken && toks[i+1].start == toks[i].end:
+		return 0, at > 0 // "请添加王志为Technician", "请删除李丽和max@…"
 	case rest == "":
 		return len(run), at > 0 // no word that joins stands in front of a mark
 	}

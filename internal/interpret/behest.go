@@ -1,0 +1,36 @@
+package interpret
+
+import (
+	"slices"
+	"strings"
+)
+
+// Mails name those at whose wish, or with whose knowledge, their author asks: nobody asks anything about them.
+
+var behestFront, behestBehind = cue("behest"), cue("behest_behind")
+
+// maxBehest is how many words of a sentence such a phrase that begins it has, in front of the name.
+const maxBehest = 5
+
+// withoutBidders are the names of a sentence without those at whose wish the author asks about others: "at the request of Jane Doe, please remove
+// max@…". Whoever stands there alone may be meant: "on behalf of Jane Doe, please give her access".
+func withoutBidders(sc *scene) []nameSpan {
+	if !sc.says(behestFront, behestBehind) {
+		return sc.names
+	}
+	bids := func(n nameSpan) bool {
+		said := sc.precedes(n.from, maxBehest, behestFront) || sc.follows(n.to, 2, behestBehind) || behindRunOn(sc, n, behestBehind)
+		return said && (ownAddress(sc.tokens, n.to) == 0 || n.from <= maxBehest)
+	}
+	others := func(n nameSpan) bool {
+		return slices.ContainsFunc(sc.names, func(o nameSpan) bool { return o.from != n.from && !bids(o) }) ||
+			slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == addressToken && shown(t.lower, n.name) == 0 })
+	}
+	return slices.DeleteFunc(slices.Clone(sc.names), func(n nameSpan) bool { return bids(n) && others(n) })
+}
+
+// behindRunOn says whether a phrase of l stands right behind a name in a script without blanks.
+func behindRunOn(sc *scene, n nameSpan, l list) bool {
+	_, behind, ok := strings.Cut(sc.text, n.name)
+	return ok && hasIdeograph(n.name) && beginsRunOn(behind, l)
+}
