@@ -5,16 +5,22 @@ import (
 	"strings"
 )
 
-var otherLists, listedBy = cue("other_lists"), cue("listed_by")
+var (
+	otherLists, listedBy  = cue("other_lists"), cue("listed_by")
+	visitorLists, circles = cue("visitor_lists"), cue("circles")
+)
 
 // onOtherList returns the token at which p puts somebody on a mailing list or the like, or takes them off: who is there has no access. It is -1 if
 // p does not.
-func onOtherList(p *passage) int {
-	if !p.says(otherLists) || !p.says(listedBy) {
+func onOtherList(p *passage) int { return listedOn(p, otherLists) }
+
+// listedOn is the token at which p puts somebody on one of lists, or takes them off, -1 if it does not.
+func listedOn(p *passage, lists list) int {
+	if !p.says(lists) || !p.says(listedBy) {
 		return -1
 	}
 	for k := range p.tokens {
-		if p.starts(k, otherLists) == 0 {
+		if p.starts(k, lists) == 0 {
 			continue
 		}
 		for i := k; i > 0; i-- {
@@ -81,4 +87,25 @@ func beforeListing(s *sentence, at int) string {
 		}
 	}
 	return ""
+}
+
+// leavesCircle says whether somebody is to be taken off a list, or out of a talk, that gives no access: "remove Jane Doe from the visitor list", "from cc".
+func leavesCircle(sc *scene) bool {
+	if !sc.says(visitorLists, circles) || !sc.saysVerb(words.Verbs.of[RemoveUser]) || len(sc.roles) > 0 {
+		return false
+	}
+	if sc.says(visitorLists) {
+		return true
+	}
+	if !hasIdeograph(sc.text) {
+		at := listedOn(&sc.passage, circles)
+		return at > 0 && (sc.within(0, at, objectWords) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= at }))
+	}
+	for phrase := range circles.runOn() {
+		before, _, found := strings.Cut(strings.ToLower(sc.text), phrase)
+		if found && slices.ContainsFunc(sc.names, func(n nameSpan) bool { return strings.Contains(before, n.name) }) {
+			return true
+		}
+	}
+	return false
 }

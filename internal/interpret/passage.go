@@ -312,6 +312,16 @@ func (p *passage) starts(i int, l list) int {
 	return end
 }
 
+// first is the token at which the first phrase of l begins, -1 if none does.
+func (p *passage) first(l list) int {
+	for i := range p.tokens {
+		if p.starts(i, l) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
 // startsLoosely is starts for phrases that may also begin within a run of letters.
 func (p *passage) startsLoosely(i int, l list) bool {
 	if p.starts(i, l) > 0 {

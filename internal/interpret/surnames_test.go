@@ -98,6 +98,26 @@ func meaningBut(text string) string {
 	return brief(got)
 }
 
+// readings wants each text to be read as meaningBut writes it.
+func readings(t *testing.T, want map[string]string) {
+	t.Helper()
+	for text, w := range want {
+		if got := meaningBut(text); got != w {
+			t.Errorf("%q: %q, want %q", text, got, w)
+		}
+	}
+}
+
+// nothing wants each text to ask for nothing.
+func nothing(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if got := meaningBut(text); got != "" {
+			t.Errorf("%q: %q, want nothing", text, got)
+		}
+	}
+}
+
 func requestsOf(text string) []interpret.Request {
 	return interpret.Read(mail(text), interpret.Context{Roles: models["contact-levels"]}).Requests
 }

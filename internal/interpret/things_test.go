@@ -5,7 +5,7 @@ import "testing"
 // What somebody has, and is no access, may be removed without them.
 func TestThingsOfPeople(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{
+	nothing(t,
 		"Please remove Jane Doe's laptop from our cage.",
 		"Please get Jane Doe's laptop removed from our cage.",
 		"Please delete the ticket of Jane Doe (jane@acme.example).",
@@ -22,12 +22,8 @@ func TestThingsOfPeople(t *testing.T) {
 		"佐藤花子のチケットを削除してください。",
 		"请把李丽的笔记本电脑从机柜里移除。",
 		"이지은의 노트북을 랙에서 제거해 주세요.",
-	} {
-		if got := meaningBut(text); got != "" {
-			t.Errorf("%q: %s", text, got)
-		}
-	}
-	for text, want := range map[string]string{
+	)
+	readings(t, map[string]string{
 		"Please get Jane Doe removed.":                                 "remove_user Jane Doe <> []",
 		"Please remove Jane Doe's name from the list.":                 "remove_user Jane Doe <> []",
 		"Please delete Jane Doe's registration.":                       "remove_user Jane Doe <> []",
@@ -41,17 +37,13 @@ func TestThingsOfPeople(t *testing.T) {
 		"이지은의 등록을 삭제해 주세요.":                                            "remove_user 이지은 <> []",
 		"Bitte löschen Sie den Eintrag von Jane Doe (jane@x.example).": "remove_user Jane Doe <jane@x.example> []",
 		"Ta bort Jane Does konto, tack.":                               "remove_user  <> []", // nobody knows whether she is called Doe or Does
-	} {
-		if got := meaningBut(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
+	})
 }
 
 // What is to be seen to is asked for, and what is to be prevented is not.
 func TestArranged(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	readings(t, map[string]string{
 		"Fate in modo che Jane Doe (jane@acme.example) venga aggiunta come tecnico.":                                  "add_user Jane Doe <jane@acme.example> [technician]",
 		"Por favor providenciem a remoção de Jane Doe (jane@acme.example).":                                           "remove_user Jane Doe <jane@acme.example> []",
 		"Kan ni ordna så att Jane Doe (jane@acme.example) blir upplagd som tekniker?":                                 "add_user Jane Doe <jane@acme.example> [technician]",
@@ -70,17 +62,13 @@ func TestArranged(t *testing.T) {
 		"佐藤花子(hanako@acme.example)を技術者として登録してください。入館カードは不要です。":                                                        "add_user 佐藤花子 <hanako@acme.example> [technician]",
 		"Please add Jane Doe (jane@acme.example) as Technician. Do not give her access or a badge yet.":               "",
 		"Please add Jane Doe (jane@acme.example) as Technician. She must not get access to the portal before Monday.": "",
-	} {
-		if got := meaningBut(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
+	})
 }
 
 // A verb removes those whom addresses alone tell, all that are joined to the first, and is nobody's name.
 func TestAddressesAlone(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
+	readings(t, map[string]string{
 		"Please remove pete@acme.example and sally@acme.example from our account.":       "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
 		"Bitte löschen Sie pete@acme.example und sally@acme.example.":                    "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
 		"Merci de supprimer pete@acme.example et sally@acme.example.":                    "remove_user  <pete@acme.example> []\nremove_user  <sally@acme.example> []",
@@ -93,9 +81,5 @@ func TestAddressesAlone(t *testing.T) {
 		"Please remove pete@acme.example, not sally@acme.example.":                       "",
 		"Please remove pete@acme.example and send a confirmation to sally@acme.example.": "",
 		"Please replace pete@acme.example with sally@acme.example.":                      "",
-	} {
-		if got := meaningBut(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
+	})
 }

@@ -18,7 +18,7 @@ var (
 
 // sentenceAction is the one action that an asking sentence names, "" if none or two.
 func sentenceAction(sc *scene) Action {
-	if !sc.asks {
+	if !sc.asks || leavesCircle(sc) {
 		return ""
 	}
 	var found []Action
@@ -33,7 +33,7 @@ func sentenceAction(sc *scene) Action {
 	}
 	if changes(sc) {
 		found = append(found, ChangeRole)
-	} else if saysAdding(sc) && !addsThing(sc) && !endsRegistration(sc) || (len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc)) && !otherDeed(sc) && !addsThing(sc) {
+	} else if saysAdding(sc) && !addsThing(sc) && !asksOfRegistration(sc) || (len(assignedRoles(sc)) > 0 || setsUp(sc) || placed(sc)) && !otherDeed(sc) && !addsThing(sc) {
 		found = append(found, AddUser)
 	}
 	if len(found) == 2 && found[0] == RemoveUser && found[1] == ChangeRole && slices.ContainsFunc(sc.roles, func(m roleMention) bool { return takenAway(sc, m) }) {
@@ -78,11 +78,26 @@ func onlyWithin(sc *scene, inner, outer list) bool {
 	return !p.says(inner)
 }
 
-// endsRegistration says whether a sentence calls off what somebody has or is to have, "cancel the registration of Jane Doe", and adds nobody. Whether it
-// is a request that is taken back or somebody who is to go, staff have to find out.
-func endsRegistration(sc *scene) bool {
-	return sc.says(callsOff) && sc.says(ownRegistration) && onlyWithin(sc, words.Verbs.of[AddUser].list, callsOff)
+// asksOfRegistration says whether a sentence only asks what has become of what somebody has or is to have, or calls it off: "confirm the registration of
+// Jane Doe", "cancel" it. Whether a request is taken back then, or somebody is to go, staff have to find out.
+func asksOfRegistration(sc *scene) bool {
+	if !sc.says(ownRegistration) || !sc.says(callsOff) && (len(sc.roles) > 0 || !verifiesRegistration(sc)) {
+		return false
+	}
+	return onlyWithin(sc, words.Verbs.of[AddUser].list, callsOff)
 }
+
+// verifiesRegistration says whether a sentence asks whether somebody is registered, with no "and" between: not "we request the registration of Jane Doe
+// and ask you to confirm".
+func verifiesRegistration(sc *scene) bool {
+	if !sc.says(verifies) || hasIdeograph(sc.text) {
+		return sc.says(verifies)
+	}
+	asked, of := sc.first(verifies), sc.first(ownRegistration)
+	return asked >= 0 && of >= 0 && !slices.ContainsFunc(sc.tokens[min(asked, of):max(asked, of)], func(t token) bool { return joins(&t) })
+}
+
+var verifies = cue("verifies")
 
 var ownRegistration = cue("own_registration")
 
