@@ -49,6 +49,9 @@ func personNear(sc *scene, i int) bool {
 
 // addsThing says whether a sentence adds something to somebody, "add a note to Jane Doe", and nobody.
 func addsThing(sc *scene) bool {
+	if makesThing(sc) {
+		return true
+	}
 	if !sc.says(otherThings) {
 		return false
 	}
@@ -56,18 +59,72 @@ func addsThing(sc *scene) bool {
 		if !sc.tokens[i].in(verbAdd) {
 			continue
 		}
-		for k := i + 1; k < len(sc.tokens) && k <= i+maxDeed; k++ {
+		for k, end := i+1, i+maxDeed; k < len(sc.tokens) && k <= end; k++ {
 			if sc.starts(k, otherThings) > 0 {
 				return true
 			}
-			named := slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == k })
-			if named && !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == k && owns(sc, n) }) {
+			at := slices.IndexFunc(sc.names, func(n nameSpan) bool { return n.from == k })
+			if at >= 0 && !owns(sc, sc.names[at]) {
 				break
+			}
+			if at >= 0 {
+				end = sc.names[at].to + maxDeed // "Jane Doe (jane@…)'s new number"
 			}
 		}
 	}
 	return false
 }
+
+// maxThingGap is how many tokens stand at most between somebody and the thing that is made for them.
+const maxThingGap = 4
+
+// makesThing says whether a sentence asks for something for somebody that is no access: "create a mailbox for Jane Doe", "请为李丽创建邮箱".
+func makesThing(sc *scene) bool {
+	if !sc.says(goods) || len(sc.roles) > 0 || len(sc.names) == 0 || sc.says(belongings) || hasIdeograph(sc.text) && sc.says(evidentAccess) {
+		return false
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].in(objectWords) && sc.precedes(i, 2, words.Verbs.of[AddUser].list) {
+			return false // "in the case of Jane Doe, please register her"
+		}
+	}
+	return !slices.ContainsFunc(sc.names, func(n nameSpan) bool { return !madeFor(sc, n) })
+}
+
+// madeFor says whether the thing stands in front of the words that say it is for the bearer of n, or behind somebody it is for.
+func madeFor(sc *scene, n nameSpan) bool {
+	behind := n.to
+	for behind < len(sc.tokens) && (sc.tokens[behind].kind == addressToken || sc.tokens[behind].in(brackets)) {
+		behind++
+	}
+	if hasIdeograph(sc.text) {
+		before, after, _ := strings.Cut(sc.text, n.name)
+		if behind < len(sc.tokens) && behind > n.to {
+			after = sc.text[sc.tokens[behind].start:]
+		}
+		rest := sc.in.scan(after)
+		return rest.says(goods) && (beginsRunOn(after, madeForBehind) || endsRunOn(before, madeForRunOn))
+	}
+	if sc.precedes(n.from, 2, madeForFront) {
+		return sc.within(n.from-maxThingGap-1, n.from, goods) || sc.within(behind, behind+maxThingGap, goods)
+	}
+	return sc.follows(behind, 2, madeForBehind) && sc.within(behind, behind+1+maxThingGap, goods)
+}
+
+// endsRunOn says whether a text in a script without blanks ends with a phrase of l.
+func endsRunOn(text string, l list) bool {
+	for p := range l.runOn() {
+		if strings.HasSuffix(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	goods                                     = cue("goods")
+	madeForFront, madeForBehind, madeForRunOn = cue("made_for"), cue("made_for_behind"), cue("made_for_runon")
+)
 
 // removesThing says whether a sentence that removes something names somebody only as its owner: "remove Jane Doe's laptop from the rack", "das Ticket von
 // Jane Doe", "请删除李丽的工单". Whoever an address alone tells is another one: "at the request of Jane Doe, please remove max@…".

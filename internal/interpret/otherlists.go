@@ -89,14 +89,21 @@ func beforeListing(s *sentence, at int) string {
 	return ""
 }
 
+// entersCircle says whether somebody is to be put on such a list, or into such a talk, and gets nothing else: "add Jane Doe in copy".
+func entersCircle(sc *scene) bool {
+	return len(sc.roles) == 0 && !sc.says(belongings) && sc.says(circles) && inCircle(sc)
+}
+
 // leavesCircle says whether somebody is to be taken off a list, or out of a talk, that gives no access: "remove Jane Doe from the visitor list", "from cc".
 func leavesCircle(sc *scene) bool {
 	if !sc.says(visitorLists, circles) || !sc.saysVerb(words.Verbs.of[RemoveUser]) || len(sc.roles) > 0 {
 		return false
 	}
-	if sc.says(visitorLists) {
-		return true
-	}
+	return sc.says(visitorLists) || inCircle(sc)
+}
+
+// inCircle says whether a sentence names somebody in front of such a list or talk.
+func inCircle(sc *scene) bool {
 	if !hasIdeograph(sc.text) {
 		at := listedOn(&sc.passage, circles)
 		return at > 0 && (sc.within(0, at, objectWords) || slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.to <= at }))

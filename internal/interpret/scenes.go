@@ -169,7 +169,7 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.action == ScheduleVisit && !s.question && s.says(wasUnable) {
 		sc.asks, sc.action = false, "" // "he could not approve the visit"
 	}
-	if sc.action == AddUser && len(sc.roles) == 0 && addsElsewhere(&sc) {
+	if sc.action == AddUser && len(sc.roles) == 0 && (addsElsewhere(&sc) || entersCircle(&sc)) {
 		sc.action = ""
 	}
 	if sc.asks && sc.action == "" && len(sc.roles) == 0 && hasObject(&sc) && rd.halfRole(&sc) {

@@ -83,3 +83,48 @@ func TestAddressesAlone(t *testing.T) {
 		"Please replace pete@acme.example with sally@acme.example.":                      "",
 	})
 }
+
+// What is made for somebody, or what they are only told of, is no access.
+func TestThingsForPeople(t *testing.T) {
+	t.Parallel()
+	nothing(t,
+		"Please register the domain jane-doe.example for Jane Doe (jane@acme.example).",
+		"Please add Jane Doe (jane@acme.example)'s new number: 020 123",
+		"Please add Jane Doe (jane@acme.example) to this ticket.",
+		"Bitte richten Sie ein Postfach für Jane Doe (jane@acme.example) ein.",
+		"Bitte richten Sie für Jane Doe (jane@acme.example) ein Postfach ein.",
+		"Bitte legen Sie ein Ticket für Jane Doe (jane@acme.example) an.",
+		"Merci de créer une boîte mail pour Jane Doe (jane@acme.example).",
+		"Merci d'ajouter Jane Doe (jane@acme.example) en copie du ticket.",
+		"Por favor creen un buzón para Jane Doe (jane@acme.example).",
+		"Por favor añadan a Jane Doe (jane@acme.example) en copia.",
+		"Vi prego di creare una casella di posta per Jane Doe (jane@acme.example).",
+		"Por favor criem uma caixa de correio para Jane Doe (jane@acme.example).",
+		"Graag een mailbox aanmaken voor Jane Doe (jane@acme.example).",
+		"Vänligen skapa en brevlåda för Jane Doe (jane@acme.example).",
+		"Proszę założyć skrzynkę pocztową dla Jane Doe (jane@acme.example).",
+		"Lütfen Jane Doe (jane@acme.example) için bir posta kutusu oluşturun.",
+		"Пожалуйста, создайте почтовый ящик для Jane Doe (jane@acme.example).",
+		"Пожалуйста, добавьте Jane Doe (jane@acme.example) в копию.",
+		"佐藤花子(hanako@acme.example)のメールボックスを作成してください。",
+		"佐藤花子(hanako@acme.example)をCCに追加してください。",
+		"请为李丽(lili@acme.example)创建邮箱。",
+		"请把李丽(lili@acme.example)加入抄送。",
+		"이지은(jieun@acme.example)의 메일함을 만들어 주세요.",
+		"이지은(jieun@acme.example)을 참조에 추가해 주세요.",
+	)
+	const jane = "add_user Jane Doe <jane@acme.example> []"
+	readings(t, map[string]string{
+		"Please create a server login for Jane Doe (jane@acme.example).":                          jane,
+		"Please set up Jane Doe (jane@acme.example) for our new server project.":                  jane,
+		"Please add a contact for our server: Jane Doe (jane@acme.example).":                      jane,
+		"In the case of Jane Doe (jane@acme.example), please register her.":                       jane,
+		"Bitte nehmen Sie für die Server Jane Doe (jane@acme.example) auf.":                       jane,
+		"Merci d'ajouter Jane Doe (jane@acme.example) pour le projet de serveur.":                 jane,
+		"Lütfen sunucu için Jane Doe'yu (jane@acme.example) ekleyin.":                             jane,
+		"We have opened a ticket for Jane Doe (jane@acme.example): please add her as Technician.": "add_user Jane Doe <jane@acme.example> [technician]",
+		"请为负责服务器的李丽(lili@acme.example)开通账号。":                                                      "add_user 李丽 <lili@acme.example> []",
+		"サーバーを担当する佐藤花子(hanako@acme.example)を追加してください。":                                            "add_user 佐藤花子 <hanako@acme.example> []",
+		"서버를 담당하는 이지은(jieun@acme.example)을 추가해 주세요.":                                              "add_user 이지은 <jieun@acme.example> []",
+	})
+}
