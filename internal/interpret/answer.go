@@ -46,6 +46,15 @@ type answerWords struct {
 	// Cardinals are those of Numbers that count people, too, "los tres", but beside words of Numbered, "el número tres".
 	Cardinals []string `yaml:"cardinals"`
 	Numbered  []string `yaml:"numbered"`
+	// FirstTwo, LastOne and Others stand for people by their place in the list: "die ersten beiden", "der letzte", "die anderen".
+	FirstTwo []string `yaml:"first_two"`
+	LastOne  []string `yaml:"last_one"`
+	Others   []string `yaml:"others"`
+	Parted   struct { // words of these kinds with a gap in which people stand, "lehne * ab"
+		Approve []string `yaml:"approve"`
+		Reject  []string `yaml:"reject"`
+		Except  []string `yaml:"except"`
+	} `yaml:"parted"`
 }
 
 type itemKind uint8
@@ -113,6 +122,9 @@ const (
 	subjectMark
 	cardinalMark
 	numberedMark
+	firstTwoMark
+	lastOneMark
+	othersMark
 )
 
 // tongue reads answers in one language.
@@ -126,6 +138,7 @@ type tongue struct {
 	to       map[string]bool
 	because  map[string]bool // words that begin a reason
 	theirs   []theirForm
+	parted   []partedWord
 	concord  bool
 	reads    bool // has words of yes and no; English has them in decide
 }
@@ -175,7 +188,7 @@ func newTongue(name string, l lexicon) *tongue {
 	add(notItem, 0, a.Not...)
 	add(ifItem, 0, a.If...)
 	add(unsureItem, 0, a.Unsure...)
-	add(unknownItem, 0, slices.Concat(a.Common, a.By)...)
+	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others)...)
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}
@@ -198,6 +211,7 @@ func newTongue(name string, l lexicon) *tongue {
 	for _, p := range allSpellings(l.Because) {
 		t.because[key(p)] = true
 	}
+	t.parted = a.partedWords()
 	for _, p := range a.Theirs {
 		t.theirs = append(t.theirs, theirForm{p, key(p), false})
 	}
@@ -278,13 +292,14 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 			}
 			end = max(end, i+size)
 			v, err := strconv.Atoi(s[i:end])
+			ending := endingOf(s[end:]) // "3'ü"
 			it := item{kind: targetItem, number: v, digits: true, text: s[i:end]}
 			if err != nil || v < 1 || !known(lines, v) || end < len(s) && (s[end] == '%' || s[end] == '/' || isLatinLetter(s[end:])) ||
 				i > 0 && (s[i-1] == '/' || isLatinLetter(lastRune(s[:i]))) {
 				it.kind = unknownItem
 			}
 			out = append(out, it)
-			i = end
+			i = end + ending
 		case r < utf8.RuneSelf && isASCIIAlnum(byte(r)):
 			fallthrough
 		default:
@@ -344,7 +359,7 @@ func lastRune(s string) string {
 // at returns the longest phrase that stands at s[i:] and where it ends, 0 if there is none.
 func (t *tongue) at(s string, i int) (phrase, int) {
 	r, _ := utf8.DecodeRuneInString(s[i:])
-	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) {
+	if i > 0 && inWord(lastRune(s[:i])) && !ideograph(r) && !(unicode.IsDigit(r) && ideographAt(lastRune(s[:i]))) {
 		return phrase{}, 0
 	}
 	next := nextTwo(s[i:])

@@ -1,33 +1,47 @@
 package interpret
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
 
 // single says whether a sentence has one approval, people behind a word of exception, and no other answer.
 func single(items []item, count *tally) bool {
 	return count[approveItem]+count[yesItem] == 1 && count[rejectItem]+count[unclearItem]+count[notItem]+count[unknownItem]+count[ifItem]+count[unsureItem] == 0
 }
 
-// excepted reads "approved, all except 3": whoever is excepted is refused or not yet decided.
+// excepted reads "approved, all except 3" and "3 excepted, all approved": whoever is excepted is refused or not yet decided.
 func excepted(items []item, lines []AskedLine) outcome {
 	at := slices.IndexFunc(items, func(it item) bool { return it.kind == exceptItem })
 	o := outcome{each: map[int]Decision{}, strong: true}
 	for _, l := range lines {
 		o.each[l.Number] = Approve
 	}
-	named := false
-	for i, it := range items {
-		if it.kind == targetItem {
-			if i < at {
-				return outcome{doubtful: true}
-			}
-			o.each[it.number] = Unclear
-			named = true
-		}
-	}
-	if !named {
+	inFront, behind := tallyOf(items[:at])[targetItem], tallyOf(items[at:])[targetItem]
+	if (inFront > 0) == (behind > 0) || inFront > 0 && !rightInFront(items[:at], inFront) {
 		return outcome{doubtful: true}
 	}
+	for _, it := range items {
+		if it.kind == targetItem {
+			o.each[it.number] = Unclear
+		}
+	}
 	return o
+}
+
+// rightInFront says whether items end with so many people and nothing but small words among them.
+func rightInFront(items []item, people int) bool {
+	for k := len(items) - 1; k >= 0 && people > 0; k-- {
+		switch items[k].kind {
+		case targetItem:
+			people--
+		case andItem, withItem:
+		default:
+			return false
+		}
+	}
+	return people == 0
 }
 
 var meaning = [colonItem + 1]Decision{approveItem: Approve, yesItem: Approve, rejectItem: Reject, unclearItem: Unclear}
@@ -54,6 +68,8 @@ func share(items []item, count *tally) outcome {
 		return o
 	case count[allItem] > 0:
 		return outcome{doubtful: true}
+	case o.pieceByPiece(seq):
+		return o
 	case seq[0].kind == targetItem:
 		return o.behind(seq)
 	}
@@ -66,6 +82,38 @@ func (o *outcome) give(n int, d Decision) {
 		d = Unclear
 	}
 	o.each[n] = d
+}
+
+// pieceByPiece reads pieces between marks that each have one answer in front of their people or behind them: "I approve 1 and 2, 3 I refuse". It says
+// whether there are several, of which each does.
+func (o *outcome) pieceByPiece(seq []item) bool {
+	each, pieces, inFront, behind := map[int]Decision{}, 0, 0, 0
+	for piece := range piecesOf(seq) {
+		count := tallyOf(piece)
+		first, last := meaning[piece[0].kind], meaning[piece[len(piece)-1].kind]
+		if deciding(count) != 1 || count[unclearItem] > 0 || len(piece) < 2 || first == "" && last == "" {
+			return false
+		}
+		for _, it := range piece {
+			if it.kind != targetItem {
+				continue
+			}
+			if _, twice := each[it.number]; twice {
+				return false
+			}
+			each[it.number] = Decision(cmp.Or(first, last))
+		}
+		if pieces++; first != "" {
+			inFront++
+		} else {
+			behind++
+		}
+	}
+	if pieces < 2 || inFront == 0 || behind == 0 {
+		return false
+	}
+	maps.Copy(o.each, each)
+	return true
 }
 
 // inFront reads "yes to 1 and 2, no to 3".

@@ -438,8 +438,13 @@ func (t *tongue) joins(word string) bool {
 func (t *tongue) prepare(out, in []item, a *answer) []item {
 	lines := a.lines
 	last := func() *item { return &out[len(out)-1] }
+	in = t.joinParted(in)
 	for i := 0; i < len(in); i++ {
 		it := in[i]
+		if it.is(firstTwoMark | lastOneMark | othersMark) {
+			out = append(out, t.byPlace(a, in, it)...)
+			continue
+		}
 		switch {
 		case it.kind == targetItem && !known(lines, it.number) && !(len(out) > 0 && last().kind == allItem):
 			it.kind = unknownItem
@@ -453,6 +458,12 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 			if it.number == len(lines) {
 				it.kind = allItem // "los tres"
 			}
+		case it.kind == rejectItem && it.is(notMark) && !it.bare() && i+1 < len(in) && in[i+1].kind == allItem:
+			it.kind = unsureItem // "I do not approve all of them": perhaps some
+		case it.kind == butItem && len(out) > 1 && isDecision(*last()) && i+1 < len(in) && in[i+1].kind == targetItem && slices.ContainsFunc(out[:len(out)-1], isDecision):
+			said := *last() // "I refuse 1 and 2, approve however 3"
+			out = append(out[:len(out)-1], item{kind: breakItem}, said)
+			continue
 		case it.kind == bothItem:
 			it.kind = allItem
 			if len(lines) != 2 {
@@ -492,9 +503,14 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 	return out
 }
 
+func isDecision(it item) bool { return meaning[it.kind] != "" }
+
 // countsPeople says whether the number word at i counts people instead of numbering one: "los tres", "godkänt för tre", but not "el número tres",
 // "tres: sí" or "uno sí, tres no".
 func countsPeople(items []item, i int) bool {
+	if hasIdeograph(items[i].text) {
+		return true // with a word that counts, "三个", "3名"
+	}
 	if i+1 < len(items) && (items[i+1].kind == colonItem || items[i+1].is(numberedMark)) {
 		return false
 	}
