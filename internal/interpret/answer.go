@@ -50,8 +50,14 @@ type answerWords struct {
 	FirstTwo []string `yaml:"first_two"`
 	LastOne  []string `yaml:"last_one"`
 	Others   []string `yaml:"others"`
-	Parted   struct { // words of these kinds with a gap in which people stand, "lehne * ab"
+	// Bids ask the reader for what Does names, or allow it: together they are a yes, "vous pouvez créer le compte", and with a denial in between a no.
+	Bids   []string `yaml:"bids"`
+	Does   []string `yaml:"does"`
+	Them   []string `yaml:"them"` // pronouns for whom, or whose, that is
+	Me     []string `yaml:"me"`   // the author as its object: "Bitte fügen Sie mich hinzu" answers nothing
+	Parted struct { // words of these kinds with a gap, "lehne * ab": people stand in it, or in that of a yes small words alone
 		Approve []string `yaml:"approve"`
+		Yes     []string `yaml:"yes"`
 		Reject  []string `yaml:"reject"`
 		Except  []string `yaml:"except"`
 	} `yaml:"parted"`
@@ -109,7 +115,7 @@ type phrase struct {
 }
 
 // mark is what some phrases are besides their kind.
-type mark uint16
+type mark uint32
 
 const (
 	whenMark mark = 1 << iota
@@ -125,6 +131,10 @@ const (
 	firstTwoMark
 	lastOneMark
 	othersMark
+	bidMark
+	doesMark
+	themMark
+	meMark
 )
 
 // tongue reads answers in one language.
@@ -188,7 +198,7 @@ func newTongue(name string, l lexicon) *tongue {
 	add(notItem, 0, a.Not...)
 	add(ifItem, 0, a.If...)
 	add(unsureItem, 0, a.Unsure...)
-	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others)...)
+	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others, a.Bids, a.Does, a.Them, a.Me)...)
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}

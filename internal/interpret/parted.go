@@ -7,16 +7,15 @@ import (
 
 // partedWord is a word of an answer with a gap in which people stand: "lehne … ab", "op … na".
 type partedWord struct {
-	head string
-	tail []string
-	kind itemKind
+	head, tail []string
+	kind       itemKind
 }
 
 func (a *answerWords) partedWords() (out []partedWord) {
-	for kind, list := range map[itemKind][]string{approveItem: a.Parted.Approve, rejectItem: a.Parted.Reject, exceptItem: a.Parted.Except} {
+	for kind, list := range map[itemKind][]string{approveItem: a.Parted.Approve, yesItem: a.Parted.Yes, rejectItem: a.Parted.Reject, exceptItem: a.Parted.Except} {
 		for _, p := range allSpellings(list) {
 			head, tail, _ := strings.Cut(key(p), " * ")
-			out = append(out, partedWord{head, strings.Fields(tail), kind})
+			out = append(out, partedWord{strings.Fields(head), strings.Fields(tail), kind})
 		}
 	}
 	return out
@@ -26,12 +25,13 @@ func (a *answerWords) partedWords() (out []partedWord) {
 func (t *tongue) joinParted(items []item) []item {
 	for i := 0; i < len(items); i++ {
 		for _, w := range t.parted {
-			if items[i].text != w.head {
+			if !beginWith(items[i:], w.head) {
 				continue
 			}
-			if end := gapEnd(items[i+1:], w.tail); end > 0 {
-				end += i + 1
-				joined := slices.Concat(items[:i], []item{{kind: w.kind, familiar: true, text: items[i].text}}, items[i+1:end])
+			gap := i + len(w.head)
+			if end := gapEnd(items[gap:], w); end > 0 {
+				end += gap
+				joined := slices.Concat(items[:i], []item{{kind: w.kind, familiar: true, text: items[i].text}}, withoutThem(items[gap:end]))
 				items = append(joined, items[end+len(w.tail):]...)
 				break
 			}
@@ -40,17 +40,30 @@ func (t *tongue) joinParted(items []item) []item {
 	return items
 }
 
-// gapEnd is where tail begins behind people and small words that items begin with, 0 if it does not.
-func gapEnd(items []item, tail []string) int {
-	people := 0
+// beginWith says whether items begin with these words.
+func beginWith(items []item, words []string) bool {
+	return len(items) >= len(words) && slices.EqualFunc(items[:len(words)], words, func(it item, w string) bool { return it.text == w })
+}
+
+// withoutThem are items without the pronouns for those asked about.
+func withoutThem(items []item) []item {
+	return slices.DeleteFunc(slices.Clone(items), func(it item) bool { return it.kind == unknownItem && it.is(themMark) })
+}
+
+// gapEnd is where the tail of a word begins behind people and small words that items begin with, 0 if it does not.
+func gapEnd(items []item, w partedWord) int {
+	people, tail := 0, w.tail
 	for k := range items {
-		if people > 0 && k+len(tail) <= len(items) && slices.EqualFunc(items[k:k+len(tail)], tail, func(it item, w string) bool { return it.text == w }) {
+		if (people > 0 || k > 0 && w.kind == yesItem) && beginWith(items[k:], tail) {
 			return k
 		}
 		switch it := &items[k]; it.kind {
 		case targetItem, allItem, bothItem:
 			people++
 		case withItem, andItem, toItem:
+			if it.is(meMark) {
+				return 0
+			}
 		case breakItem:
 			if it.text != "," {
 				return 0
@@ -60,7 +73,7 @@ func gapEnd(items []item, tail []string) int {
 				return 0
 			}
 		case unknownItem:
-			if !it.is(firstTwoMark | lastOneMark | othersMark) {
+			if !it.is(firstTwoMark | lastOneMark | othersMark | themMark) {
 				return 0
 			}
 			people++
@@ -69,6 +82,38 @@ func gapEnd(items []item, tail []string) int {
 		}
 	}
 	return 0
+}
+
+// joinBids puts a yes in the place of words that ask for what was asked, or allow it, and the verb they ask for, and a no where it is denied.
+func joinBids(items []item) []item {
+	for i := 0; i < len(items); i++ {
+		if !items[i].is(bidMark) {
+			continue
+		}
+		kind := yesItem
+		var people []item
+	gap:
+		for k := i + 1; k < len(items); k++ {
+			switch it := items[k]; {
+			case it.is(doesMark):
+				behind := k + 1
+				for behind < len(items) && (items[behind].kind == withItem || items[behind].is(themMark)) {
+					behind++
+				}
+				items = slices.Concat(items[:i], []item{{kind: kind, familiar: true, text: it.text}}, people, withoutThem(items[k+1:behind]), items[behind:])
+				break gap
+			case it.is(meMark):
+				break gap
+			case it.kind == notItem:
+				kind = rejectItem
+			case it.kind == targetItem, it.kind == allItem, it.kind == bothItem, it.kind == andItem:
+				people = append(people, it)
+			case it.kind != withItem && !it.is(themMark):
+				break gap
+			}
+		}
+	}
+	return items
 }
 
 // byPlace are the people whom a phrase means by their place: the first two, the last one, or those whom the answer does not name. In a sentence that

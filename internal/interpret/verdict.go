@@ -212,6 +212,8 @@ func (t *tongue) judge(a *answer, items []item) outcome {
 	switch {
 	case decided == 0 && doubts > 0 && doubts+count[butItem] == count[onlyItem] && count[targetItem] == 0:
 		return outcome{negated: true, remark: true, denies: true} // "rejected. Only employees have access": it limits no refusal
+	case decided == 0 && doubts == 1 && count[butItem]+count[targetItem] == 0 && slices.ContainsFunc(items, t.cannot):
+		return outcome{negated: true, remark: true, denies: true} // "承認できません。却下します。"
 	case decided == 0 && doubts+count[butItem] > 0:
 		return t.doubtOn(items, lines)
 	case decided == 0 && count[notItem]+count[unclearItem] > 0:
@@ -282,10 +284,15 @@ func (t *tongue) refusedBehind(items []item, count *tally) bool {
 	}
 	behind := tallyOf(items[at+1:])
 	others := count[ifItem] + count[butItem] + count[exceptItem] + count[onlyItem] + count[toItem] + count[approveItem] + count[yesItem] + count[targetItem]
-	if at < 0 || others > 0 || behind[rejectItem] == 0 || behind[rejectItem]+behind[withItem] != len(items)-at-1 || count[notItem]+count[rejectItem] == behind[rejectItem] {
+	if at < 0 || others > 0 || behind[rejectItem] == 0 || behind[rejectItem]+behind[withItem] != len(items)-at-1 || count[notItem]+count[rejectItem] == behind[rejectItem] && !slices.ContainsFunc(items[:at], t.cannot) {
 		return false
 	}
 	return !slices.ContainsFunc(items[:at], func(it item) bool { return it.kind == unsureItem && !t.unable[it.text] })
+}
+
+// cannot says whether an item is the whole of "I cannot approve this", in a script without blanks.
+func (t *tongue) cannot(it item) bool {
+	return it.kind == unsureItem && t.unable[it.text] && hasIdeograph(it.text)
 }
 
 // piecewise reads a sentence of which every piece names somebody and answers, denies or doubts: "1 yes, 2 I have to ask". Doubt is on
@@ -438,7 +445,7 @@ func (t *tongue) joins(word string) bool {
 func (t *tongue) prepare(out, in []item, a *answer) []item {
 	lines := a.lines
 	last := func() *item { return &out[len(out)-1] }
-	in = t.joinParted(in)
+	in = joinBids(t.joinParted(in))
 	for i := 0; i < len(in); i++ {
 		it := in[i]
 		if it.is(firstTwoMark | lastOneMark | othersMark) {
@@ -446,6 +453,10 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 			continue
 		}
 		switch {
+		case it.kind == unknownItem && it.is(themMark) && len(out) > 0 && isDecision(*last()):
+			continue // "godkänner henne"
+		case it.is(meMark) && len(out) > 0 && last().kind == yesItem:
+			it.kind = unsureItem // "lägg till mig"
 		case it.kind == targetItem && !known(lines, it.number) && !(len(out) > 0 && last().kind == allItem):
 			it.kind = unknownItem
 		case it.kind == targetItem && len(out) > 0 && last().kind == allItem && !a.named(it):
