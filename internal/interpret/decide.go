@@ -65,15 +65,15 @@ func withoutSlashes(own string) string {
 	return slashes.ReplaceAllString(own, "$1; $2")
 }
 
-// numberNo is how people number: "No. 2" denies nothing.
-var numberNo = regexp.MustCompile(`(?i)\bno\. ?(\d{1,2})\b`)
+// numberNo is how people number: "No. 2" denies nothing, and "n. 2" ends no sentence.
+var numberNo = regexp.MustCompile(`(?i)(^|[^\pL])(?:no|n|nr|núm|num)\. ?(\d{1,2})\b`)
 
 // bareNumbers writes "2" for "No. 2".
 func bareNumbers(own string) string {
-	if !strings.Contains(own, "o.") && !strings.Contains(own, "O.") {
+	if strings.IndexByte(own, '.') < 0 || !strings.ContainsAny(own, "123456789") {
 		return own
 	}
-	return numberNo.ReplaceAllString(own, "$1")
+	return numberNo.ReplaceAllString(own, "$1$2")
 }
 
 // bySentences is d, or what the sentences of own say one by one, where d leaves somebody unclear and they leave d's decisions as they are.

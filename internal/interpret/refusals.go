@@ -89,9 +89,11 @@ const remarkWords = 3
 // excuses says whether a piece tells something beside a refusal of these people, and holds no answer, condition, doubt or delay.
 func (t *tongue) excuses(piece []item, refused []int, lines []AskedLine) bool {
 	count := tallyOf(piece)
-	if count[approveItem]+count[yesItem]+count[exceptItem]+count[onlyItem]+count[toItem]+count[butItem]+count[unclearItem]+count[unknownItem] == 0 ||
-		count[approveItem]+count[yesItem]+count[exceptItem]+count[onlyItem]+count[toItem]+count[butItem]+count[unclearItem] > 0 {
+	if count[unknownItem] == 0 || count[approveItem]+count[yesItem]+count[exceptItem]+count[toItem]+count[butItem]+count[unclearItem] > 0 {
 		return false
+	}
+	if only := slices.IndexFunc(piece, func(it item) bool { return it.kind == onlyItem }); only == 0 || only > 0 && tallyOf(piece[only:])[targetItem] > 0 {
+		return false // "only Raj"; "he is only a trainee" tells why
 	}
 	denied := count[notItem] > 0
 	for i := range piece {
@@ -164,7 +166,13 @@ func (t *tongue) withoutExcuses(items []item, lines []AskedLine) []item {
 			piece = nil
 			return
 		}
-		refused, plain = refusesPlainly(piece)
+		before := refused
+		if refused, plain = refusesPlainly(piece); plain && len(refused) == 0 {
+			refused = before // "2 - refused"
+		}
+		if plain && len(refused) == 0 {
+			refused = numbersOf(lines)
+		}
 		out, piece = append(out, piece...), nil
 	}
 	for _, it := range items {
@@ -178,6 +186,12 @@ func (t *tongue) withoutExcuses(items []item, lines []AskedLine) []item {
 			continue
 		case t.because[it.text]:
 			end()
+		case it.kind == colonItem && len(piece) > 0:
+			if people, refuses := refusesPlainly(piece); refuses && len(people) > 0 {
+				end() // "the second is refused: she has left"
+				out = append(out, item{kind: breakItem})
+				continue
+			}
 		}
 		piece = append(piece, it)
 	}
@@ -187,10 +201,7 @@ func (t *tongue) withoutExcuses(items []item, lines []AskedLine) []item {
 
 // excuse says whether a sentence only tells something that leaves refusals alone, and of whom it speaks.
 func (t *tongue) excuse(items []item, lines []AskedLine) (people []int, ok bool) {
-	var all []int
-	for _, l := range lines {
-		all = append(all, l.Number)
-	}
+	all := numbersOf(lines)
 	for i := range items {
 		if items[i].kind == targetItem {
 			people = append(people, items[i].number)

@@ -154,7 +154,7 @@ func (o outcome) behind(seq []item) outcome {
 		d := meaning[it.kind]
 		switch {
 		case it.kind == breakItem:
-			apart = len(waiting) > 0
+			apart = len(waiting) > 0 && !isDash(it.text) // "2 - refused" is one piece
 		case it.kind == targetItem && ahead != "":
 			o.give(it.number, ahead)
 		case it.kind == targetItem:
@@ -179,6 +179,8 @@ func (o outcome) behind(seq []item) outcome {
 	}
 	return o
 }
+
+func isDash(s string) bool { return s == "-" || s == "–" || s == "—" }
 
 // doubtOnSome is a sentence that begins with some of several people, and answers nothing: "with Jan I have to talk first".
 func doubtOnSome(items []item, lines []AskedLine) (outcome, bool) {

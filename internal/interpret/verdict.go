@@ -42,7 +42,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	st := statement{each: map[int]Decision{}}
 	lines := a.lines
 	var all []Decision
-	ownWords, weakAfterRemark, remarked := false, false, false
+	ownWords, weakAfterRemark, remarked, strong := false, false, false, false
 	negated, doubtful, denies := false, false, false
 	var excused [][]int // whom each remark speaks of that leaves refusals alone
 	var ofSome []int    // whom such remarks doubt that begin with them
@@ -83,8 +83,9 @@ func (t *tongue) readAnswer(a *answer) statement {
 				continue
 			}
 		}
-		if (o.all != "" || len(o.each) > 0) && remarked && !o.strong {
-			weakAfterRemark = true
+		if o.all != "" || len(o.each) > 0 {
+			weakAfterRemark = weakAfterRemark || remarked && !o.strong
+			strong = strong || o.strong && !o.onlyDoubts()
 		}
 		if o.all != "" {
 			all = append(all, o.all)
@@ -107,7 +108,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	}
 	doubtful = doubtful || denies && !slices.Contains(all, Reject)
 	doubtful = doubtful || excused != nil && st.approves(all) && !st.refusesAll(excused)
-	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && !weakAfterRemark && t.reads
+	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && (strong || !weakAfterRemark) && t.reads
 	for _, d := range all {
 		if d != all[0] {
 			doubtful = true
@@ -453,8 +454,8 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 			continue
 		}
 		switch {
-		case it.kind == unknownItem && it.is(themMark) && len(out) > 0 && isDecision(*last()):
-			continue // "godkänner henne"
+		case it.kind == unknownItem && it.is(themMark) && behindDecision(out):
+			continue // "godkänner henne", "pode liberar o acesso dela"
 		case it.is(meMark) && len(out) > 0 && last().kind == yesItem:
 			it.kind = unsureItem // "lägg till mig"
 		case it.kind == targetItem && !known(lines, it.number) && !(len(out) > 0 && last().kind == allItem):
@@ -514,6 +515,14 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 	return out
 }
 
+// behindDecision says whether items end with an answer and small words.
+func behindDecision(items []item) bool {
+	for len(items) > 0 && items[len(items)-1].kind == withItem {
+		items = items[:len(items)-1]
+	}
+	return len(items) > 0 && isDecision(items[len(items)-1])
+}
+
 func isDecision(it item) bool { return meaning[it.kind] != "" }
 
 // countsPeople says whether the number word at i counts people instead of numbering one: "los tres", "godkänt för tre", but not "el número tres",
@@ -558,6 +567,10 @@ func negations(items []item) []item {
 		case approveItem, yesItem:
 			approved = true
 		case butItem:
+			if k := next(i); i > 0 && items[i-1].kind == targetItem && (k == approveItem || k == yesItem || k == rejectItem) {
+				items[i].kind = withItem // "2 however I refuse"
+				continue
+			}
 			if k := next(i); approved && (k == notItem || k == rejectItem || k == targetItem) {
 				items[i].kind = breakItem
 			}
