@@ -55,7 +55,7 @@ var elsewiseBegins, ordinals, rangeWords *openings
 
 func openAnswers() {
 	elsewiseBegins = openingsOf(firstWords(elsewise.phrases()))
-	ordinals = openingsOf(maps.Keys(words.Picks), firstWords(countNouns.phrases()))
+	ordinals = openingsOf(maps.Keys(words.Picks), firstWords(countNouns.phrases()), lastWords.phrases())
 	asksFirstBegins = openingsOf(firstWords(asksFirst.phrases()))
 	rangeWords = openingsOf(firstWords(words.Decide.Range.phrases()))
 }

@@ -77,6 +77,9 @@ func spellOrdinals(own string, lines []AskedLine) string {
 			continue
 		}
 		n := words.Picks[t.lower]
+		if t.in(lastWords) {
+			n = lines[len(lines)-1].Number
+		}
 		if n == 0 || !known(lines, n) {
 			continue
 		}
