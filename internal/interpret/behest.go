@@ -19,7 +19,7 @@ func withoutBidders(sc *scene) []nameSpan {
 		return sc.names
 	}
 	bids := func(n nameSpan) bool {
-		said := sc.precedes(n.from, maxBehest, behestFront) || sc.follows(n.to, 2, behestBehind) || behindRunOn(sc, n, behestBehind)
+		said := behindBehest(sc, n.from) || sc.follows(n.to, 2, behestBehind) || behindRunOn(sc, n, behestBehind)
 		return said && (ownAddress(sc.tokens, n.to) == 0 || n.from <= maxBehest)
 	}
 	others := func(n nameSpan) bool {
@@ -27,6 +27,26 @@ func withoutBidders(sc *scene) []nameSpan {
 			slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == addressToken && shown(t.lower, n.name) == 0 })
 	}
 	return slices.DeleteFunc(slices.Clone(sc.names), func(n nameSpan) bool { return bids(n) && others(n) })
+}
+
+// maxOffice is how many words tell what such a person is: "on behalf of our managing director Jane Doe".
+const maxOffice = 3
+
+func behindBehest(sc *scene, at int) bool {
+	for k := at; k >= max(at-maxOffice, 1); k-- {
+		if sc.precedes(k, maxBehest, behestFront) {
+			return true
+		}
+		if t := &sc.tokens[k-1]; t.kind != wordToken || slices.ContainsFunc(everyAction[:], func(a Action) bool { return t.in(words.Verbs.of[a].list) }) {
+			return false
+		}
+	}
+	return false
+}
+
+// onlyBehest says whether a text tells at whose wish somebody asks, and nothing more: "on behalf of our managing director Tom Berg".
+func onlyBehest(sc *scene) bool {
+	return sc.starts(nextWord(sc.tokens, -1), behestFront) > 0 && sc.words() <= 2*maxBehest && !sc.says(copulas, auxiliaries)
 }
 
 // behindRunOn says whether a phrase of l stands right behind a name in a script without blanks.

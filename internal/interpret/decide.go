@@ -70,10 +70,20 @@ var numberNo = regexp.MustCompile(`(?i)(^|[^\pL])(?:no|n|nr|núm|num)\. ?(\d{1,2
 
 // bareNumbers writes "2" for "No. 2".
 func bareNumbers(own string) string {
-	if strings.IndexByte(own, '.') < 0 || !strings.ContainsAny(own, "123456789") {
+	if !stopBeforeDigit(own) {
 		return own
 	}
 	return numberNo.ReplaceAllString(own, "$1$2")
+}
+
+// stopBeforeDigit says whether a stop behind a letter stands in front of a digit.
+func stopBeforeDigit(s string) bool {
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] == '.' && !isDigit(s[i-1]) && (isDigit(s[i+1]) || s[i+1] == ' ' && i+2 < len(s) && isDigit(s[i+2])) {
+			return true
+		}
+	}
+	return false
 }
 
 // bySentences is d, or what the sentences of own say one by one, where d leaves somebody unclear and they leave d's decisions as they are.

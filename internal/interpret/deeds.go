@@ -105,10 +105,14 @@ func madeFor(sc *scene, n nameSpan) bool {
 		rest := sc.in.scan(after)
 		return rest.says(goods) && (beginsRunOn(after, madeForBehind) || endsRunOn(before, madeForRunOn))
 	}
-	if sc.precedes(n.from, 2, madeForFront) {
-		return sc.within(n.from-maxThingGap-1, n.from, goods) || sc.within(behind, behind+maxThingGap, goods)
+	end := behind // of what no mark parts from the name: not "for Jane Doe, our server technician"
+	for end < len(sc.tokens) && end <= behind+maxThingGap && sc.tokens[end].kind != markToken {
+		end++
 	}
-	return sc.follows(behind, 2, madeForBehind) && sc.within(behind, behind+1+maxThingGap, goods)
+	if sc.precedes(n.from, 2, madeForFront) {
+		return sc.within(n.from-maxThingGap-1, n.from, goods) || sc.within(behind, end, goods)
+	}
+	return sc.follows(behind, 2, madeForBehind) && sc.within(behind, end, goods)
 }
 
 // endsRunOn says whether a text in a script without blanks ends with a phrase of l.

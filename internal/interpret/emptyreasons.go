@@ -28,7 +28,7 @@ func (rd *reader) givesNoReason(reason string, p person) bool {
 	}
 	sc := rd.sceneOf(reason)
 	return asksToTell(&sc) || ofSomeDay(&sc) || ofTheMail(&sc) || tellsFacts(&sc, p) || pointer(&sc, nextWord(sc.tokens, -1)) > 0 || elided(&sc) ||
-		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyTimes(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc)
+		sc.words() <= minRemaining && sc.says(aboutLetter) && !hasVerb(&sc) || onlyRole(&sc) || onlyTimes(&sc) || onlyGets(&sc) || wishesOnly(&sc) || authorApproves(&sc) || onlyBehest(&sc)
 }
 
 // elided says whether a clause is a pronoun and an auxiliary with what it is of left out: "he always has", "as she did before".
