@@ -12,30 +12,40 @@ type partedWord struct {
 }
 
 func (a *answerWords) partedWords() (out []partedWord) {
-	for kind, list := range map[itemKind][]string{approveItem: a.Parted.Approve, yesItem: a.Parted.Yes, rejectItem: a.Parted.Reject, exceptItem: a.Parted.Except} {
+	add := func(kind itemKind, list []string) {
 		for _, p := range allSpellings(list) {
 			head, tail, _ := strings.Cut(key(p), " * ")
 			out = append(out, partedWord{strings.Fields(head), strings.Fields(tail), kind})
 		}
 	}
+	add(approveItem, a.Parted.Approve)
+	add(yesItem, a.Parted.Yes)
+	add(rejectItem, a.Parted.Reject)
+	add(exceptItem, a.Parted.Except)
 	return out
 }
 
-// joinParted puts each such word in its head's place, where nothing but people and small words stands in the gap: "ich lehne alle drei ab".
+// joinParted puts each such word in its head's place, where nothing but people and small words stands in the gap: "ich lehne alle drei ab". Of several
+// with the same head the one counts that ends first: "ik keur 1 goed en 2 af".
 func (t *tongue) joinParted(items []item) []item {
 	for i := 0; i < len(items); i++ {
-		for _, w := range t.parted {
+		var found *partedWord
+		least := 0
+		for k := range t.parted {
+			w := &t.parted[k]
 			if !beginWith(items[i:], w.head) {
 				continue
 			}
-			gap := i + len(w.head)
-			if end := gapEnd(items[gap:], w); end > 0 {
-				end += gap
-				joined := slices.Concat(items[:i], []item{{kind: w.kind, familiar: true, text: items[i].text}}, withoutThem(items[gap:end]))
-				items = append(joined, items[end+len(w.tail):]...)
-				break
+			if end := gapEnd(items[i+len(w.head):], w); end > 0 && (found == nil || end < least) {
+				found, least = w, end
 			}
 		}
+		if found == nil {
+			continue
+		}
+		gap := i + len(found.head)
+		joined := slices.Concat(items[:i], []item{{kind: found.kind, familiar: true, text: items[i].text}}, withoutThem(items[gap:gap+least]))
+		items = append(joined, items[gap+least+len(found.tail):]...)
 	}
 	return items
 }
@@ -51,7 +61,7 @@ func withoutThem(items []item) []item {
 }
 
 // gapEnd is where the tail of a word begins behind people and small words that items begin with, 0 if it does not.
-func gapEnd(items []item, w partedWord) int {
+func gapEnd(items []item, w *partedWord) int {
 	people, tail := 0, w.tail
 	for k := range items {
 		if (people > 0 || k > 0 && w.kind == yesItem) && beginWith(items[k:], tail) {
@@ -107,6 +117,9 @@ func joinBids(items []item) []item {
 			case it.kind == notItem:
 				kind = rejectItem
 			case it.kind == targetItem, it.kind == allItem, it.kind == bothItem, it.kind == andItem:
+				if kind == rejectItem {
+					break gap // "Bitte Jane und nicht Raj anlegen"
+				}
 				people = append(people, it)
 			case it.kind != withItem && !it.is(themMark):
 				break gap

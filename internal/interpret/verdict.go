@@ -454,7 +454,7 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 			continue
 		}
 		switch {
-		case it.kind == unknownItem && it.is(themMark) && behindDecision(out):
+		case it.kind == unknownItem && it.is(themMark) && behindDecision(out) && (i+1 == len(in) || in[i+1].kind == breakItem):
 			continue // "godkänner henne", "pode liberar o acesso dela"
 		case it.is(meMark) && len(out) > 0 && last().kind == yesItem:
 			it.kind = unsureItem // "lägg till mig"
