@@ -15,18 +15,24 @@ const maxBehest = 5
 // withoutBidders are the names of a sentence without those at whose wish the author asks about others: "at the request of Jane Doe, please remove
 // max@…". Whoever stands there alone may be meant: "on behalf of Jane Doe, please give her access".
 func withoutBidders(sc *scene) []nameSpan {
-	if !sc.says(behestFront, behestBehind) {
+	if !sc.says(behestFront, behestBehind, theirConsent) {
 		return sc.names
 	}
 	bids := func(n nameSpan) bool {
 		said := behindBehest(sc, n.from) || sc.follows(n.to, 2, behestBehind) || behindRunOn(sc, n, behestBehind)
-		return said && (ownAddress(sc.tokens, n.to) == 0 || n.from <= maxBehest)
+		return said && (ownAddress(sc.tokens, n.to) == 0 || n.from <= maxBehest) || consents(sc, n)
 	}
 	others := func(n nameSpan) bool {
 		return slices.ContainsFunc(sc.names, func(o nameSpan) bool { return o.from != n.from && !bids(o) }) ||
 			slices.ContainsFunc(sc.tokens, func(t token) bool { return t.kind == addressToken && shown(t.lower, n.name) == 0 })
 	}
 	return slices.DeleteFunc(slices.Clone(sc.names), func(n nameSpan) bool { return bids(n) && others(n) })
+}
+
+// consents says whether somebody begins a clause who lets something be done: "…, Jane Doe has approved this".
+func consents(sc *scene, n nameSpan) bool {
+	k := beforeName(sc, n.from)
+	return k >= 0 && sc.tokens[k].kind == markToken && !sc.tokens[k].in(brackets) && sc.starts(n.to, theirConsent) > 0
 }
 
 // maxOffice is how many words tell what such a person is: "on behalf of our managing director Jane Doe".

@@ -272,10 +272,32 @@ func behindAsked(sc *scene, at int) int {
 	return at
 }
 
+// objectAlone says whether who stands at token at is the object, and not whose thing is: "löschen Sie bitte Jane Doe (jane@…)", "löschen Sie Jane Doe
+// und Tim Fox.", not "löschen Sie Jane Does Rechnung".
+func objectAlone(sc *scene, at int) bool {
+	if at < len(sc.tokens) && sc.tokens[at].kind == addressToken {
+		return true
+	}
+	i := slices.IndexFunc(sc.names, func(n nameSpan) bool { return n.from == at })
+	if i < 0 {
+		return false
+	}
+	if besideAddress(sc.tokens, sc.names[i].to-1) {
+		return true
+	}
+	end := sc.names[i].to
+	for _, o := range sc.names[i+1:] {
+		if listedIn(sc, person{at: at, to: end}, person{at: o.from, to: o.to}) {
+			end = o.to
+		}
+	}
+	return end > sc.names[i].to && (end >= len(sc.tokens) || sc.tokens[end].kind == markToken || sc.tokens[end].in(offList))
+}
+
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.
 func (sc *scene) governs(at int) bool {
-	if slices.ContainsFunc(sc.names, func(n nameSpan) bool { return n.from == at && besideAddress(sc.tokens, n.to-1) }) {
-		at = behindAsked(sc, at) // "löschen Sie bitte Jane Doe (jane@…)", not "löschen Sie Jane Does Rechnung"
+	if objectAlone(sc, at) {
+		at = behindAsked(sc, at)
 	}
 	for _, a := range []Action{AddUser, RemoveUser, ChangeRole, ResendInvitation} {
 		v := words.Verbs.of[a]

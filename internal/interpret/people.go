@@ -281,7 +281,7 @@ func listed(scenes []scene, a, b person) bool {
 
 func listedIn(sc *scene, a, b person) bool {
 	joined := b.at > 0 && joins(&sc.tokens[b.at-1])
-	for i := range sc.tokens[a.to:max(a.to, b.at)] {
+	for i := range sc.tokens[a.to:max(a.to, behindAnd(sc, b.at))] {
 		t := &sc.tokens[a.to+i]
 		if joined && (inRole(sc, a.to+i) || t.in(inList)) {
 			continue
@@ -344,6 +344,9 @@ func adjacentName(sc *scene, address int) (nameSpan, bool) {
 	}
 	if ok && joins(&sc.tokens[address-1]) && best.to == address-1 && shown(sc.tokens[address].lower, best.name) == 0 {
 		ok = false // "Jane Doe and max@…"
+	}
+	if ok && anothersAddress(sc, best, address) {
+		return nameSpan{}, false
 	}
 	if ok {
 		for k := behindCompany(sc, best.to); k < address; k++ {
