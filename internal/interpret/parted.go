@@ -64,7 +64,7 @@ func withoutThem(items []item) []item {
 func gapEnd(items []item, w *partedWord) int {
 	people, tail := 0, w.tail
 	for k := range items {
-		if (people > 0 || k > 0 && w.kind == yesItem) && beginWith(items[k:], tail) {
+		if (people > 0 || k > 0 && (w.kind == yesItem || w.kind == rejectItem)) && beginWith(items[k:], tail) {
 			return k
 		}
 		switch it := &items[k]; it.kind {

@@ -199,6 +199,58 @@ func (t *tongue) withoutExcuses(items []item, lines []AskedLine) []item {
 	return out
 }
 
+// refusesWhoIsTold reads a refusal behind what is told of one person, "Raj hat uns verlassen, den bitte ablehnen", "Rajさんは退職しましたので却下します":
+// it is of that person. written is the sentence.
+func (t *tongue) refusesWhoIsTold(items []item, written string, lines []AskedLine) (outcome, bool) {
+	at := slices.IndexFunc(items, func(it item) bool { return it.kind == rejectItem && !it.bare() })
+	first := slices.IndexFunc(items, func(it item) bool { return it.kind != withItem })
+	if at <= first || items[first].kind != targetItem || !t.onlyRefuses(items[at:]) {
+		return outcome{}, false
+	}
+	from := at
+	for from > first && (items[from-1].kind == withItem || items[from-1].is(themMark)) && !t.because[items[from-1].text] {
+		from--
+	}
+	p := scan(written)
+	gone := p.says(goneCue)
+	if mark := &items[from-1]; mark.kind != breakItem && !t.because[mark.text] && !(gone && hasIdeograph(written)) {
+		return outcome{}, false
+	}
+	told := false
+	for piece := range piecesOf(items[first:from]) {
+		if tallyOf(piece)[withItem] == len(piece) {
+			continue
+		}
+		if !t.excuses(piece, []int{items[first].number}, lines) && !(gone && t.onlyTells(piece, items[first].number)) {
+			return outcome{}, false
+		}
+		told = true
+	}
+	return outcome{each: map[int]Decision{items[first].number: Reject}, strong: true}, told
+}
+
+// onlyRefuses says whether items are a refusal of nobody in particular.
+func (t *tongue) onlyRefuses(items []item) bool {
+	return !slices.ContainsFunc(items, func(it item) bool {
+		return it.kind != withItem && it.kind != breakItem && !it.is(themMark) && (it.kind != rejectItem || it.bare())
+	})
+}
+
+// onlyTells says whether items have no answer, condition, question or doubt, times apart, and name nobody but person n.
+func (t *tongue) onlyTells(items []item, n int) bool {
+	return !slices.ContainsFunc(items, func(it item) bool {
+		switch it.kind {
+		case unknownItem, withItem, notItem, andItem:
+			return false
+		case targetItem:
+			return it.number != n
+		case rejectItem:
+			return !it.bare()
+		}
+		return !it.is(whenMark)
+	})
+}
+
 // excuse says whether a sentence only tells something that leaves refusals alone, and of whom it speaks.
 func (t *tongue) excuse(items []item, lines []AskedLine) (people []int, ok bool) {
 	all := numbersOf(lines)

@@ -69,6 +69,11 @@ func (t *tongue) readAnswer(a *answer) statement {
 			continue
 		}
 		o := t.judge(a, items)
+		if o.all == "" && (o.doubtful || o.negated) {
+			if refused, ok := t.refusesWhoIsTold(a.prepared, s.written, lines); ok {
+				o = refused
+			}
+		}
 		if s.question || t.givenByOthers(a, s.written, items) {
 			o = outcome{doubtful: true}
 		}
@@ -202,7 +207,7 @@ func tallyOf(items []item) *tally {
 func (t *tongue) judge(a *answer, items []item) outcome {
 	a.prepared = t.prepare(a.prepared[:0], items, a)
 	lines := a.lines
-	items = t.withoutExcuses(withoutThankful(a.prepared), lines)
+	items = t.withoutExcuses(withoutContrast(withoutThankful(a.prepared)), lines)
 	items = aboutOne(items, lines)
 	count := tallyOf(items)
 	decided := deciding(count)
@@ -238,6 +243,14 @@ func (t *tongue) judge(a *answer, items []item) outcome {
 		return outcome{negated: true, remark: true, denies: true} // "rejected. He is no employee": it leaves a refusal alone
 	}
 	return o
+}
+
+// withoutContrast leaves out that a sentence is set against the one in front, where it refuses somebody: "En revanche je refuse pour Raj".
+func withoutContrast(items []item) []item {
+	if count := tallyOf(items); len(items) > 0 && items[0].kind == butItem && count[butItem] == 1 && count[rejectItem] > 0 && count[targetItem] > 0 {
+		return items[1:]
+	}
+	return items
 }
 
 // onlyBehindRefusal counts the words of limits in the remark of a refusal, "rejected, he is only a trainee": they limit nothing.
@@ -285,10 +298,15 @@ func (t *tongue) refusedBehind(items []item, count *tally) bool {
 	}
 	behind := tallyOf(items[at+1:])
 	others := count[ifItem] + count[butItem] + count[exceptItem] + count[onlyItem] + count[toItem] + count[approveItem] + count[yesItem] + count[targetItem]
-	if at < 0 || others > 0 || behind[rejectItem] == 0 || behind[rejectItem]+behind[withItem] != len(items)-at-1 || count[notItem]+count[rejectItem] == behind[rejectItem] && !slices.ContainsFunc(items[:at], t.cannot) {
+	if at < 0 || others > 0 || behind[rejectItem] == 0 || behind[rejectItem]+behind[withItem] != len(items)-at-1 || count[notItem]+count[rejectItem] == behind[rejectItem] && !slices.ContainsFunc(items[:at], t.denies) {
 		return false
 	}
 	return !slices.ContainsFunc(items[:at], func(it item) bool { return it.kind == unsureItem && !t.unable[it.text] })
+}
+
+// denies says whether an item is such a word with its denial: "承認できません", "no conozco".
+func (t *tongue) denies(it item) bool {
+	return t.cannot(it) || it.kind == unsureItem && t.unable[it.text] && it.is(notMark)
 }
 
 // cannot says whether an item is the whole of "I cannot approve this", in a script without blanks.
@@ -551,7 +569,7 @@ func (a *answer) named(it item) bool {
 	return it.text != "" && !it.digits && slices.ContainsFunc(a.people, func(f nameForm) bool { return f.number == it.number && f.text == it.text })
 }
 
-// negations reads "approved 1 and 3, not 2" and takes the "but" away that only joins two answers.
+// negations reads "approved 1 and 3, not 2", or "1 and 3 yes, 2 not", and takes the "but" away that only joins two answers.
 func negations(items []item) []item {
 	approved := false
 	for i, it := range items {
@@ -575,6 +593,10 @@ func negations(items []item) []item {
 				items[i].kind = breakItem
 			}
 		case notItem:
+			if approved && i > 1 && items[i-1].digits && items[i-2].kind == breakItem && next(i) == breakItem {
+				items[i].kind = rejectItem // "1 en 3 akkoord, 2 niet"
+				continue
+			}
 			if !approved || next(i) != targetItem {
 				continue
 			}
