@@ -51,10 +51,14 @@ type answerWords struct {
 	LastOne  []string `yaml:"last_one"`
 	Others   []string `yaml:"others"`
 	// Bids ask the reader for what Does names, or allow it: together they are a yes, "vous pouvez créer le compte", and with a denial in between a no.
-	Bids   []string `yaml:"bids"`
-	Does   []string `yaml:"does"`
-	Them   []string `yaml:"them"` // pronouns for whom, or whose, that is
-	Me     []string `yaml:"me"`   // the author as its object: "Bitte fügen Sie mich hinzu" answers nothing
+	Bids []string `yaml:"bids"`
+	Does []string `yaml:"does"`
+	Them []string `yaml:"them"` // pronouns for whom, or whose, that is
+	// Starts tell that somebody starts to work, and Days are when: they limit no answer together.
+	Starts []string `yaml:"starts"`
+	Days   []string `yaml:"days"`
+	Topics []string `yaml:"topics"` // announce the people beside them, of whom the answer behind a mark is: "Pour Raj, c'est non"
+	Me     []string `yaml:"me"`     // the author as its object: "Bitte fügen Sie mich hinzu" answers nothing
 	Parted struct { // words of these kinds with a gap, "lehne * ab": people stand in it, or in that of a yes small words alone
 		Approve []string `yaml:"approve"`
 		Yes     []string `yaml:"yes"`
@@ -135,6 +139,9 @@ const (
 	doesMark
 	themMark
 	meMark
+	startMark
+	dayMark
+	topicMark
 )
 
 // tongue reads answers in one language.
@@ -198,7 +205,7 @@ func newTongue(name string, l lexicon) *tongue {
 	add(notItem, 0, a.Not...)
 	add(ifItem, 0, a.If...)
 	add(unsureItem, 0, a.Unsure...)
-	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others, a.Bids, a.Does, a.Them, a.Me)...)
+	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others, a.Bids, a.Does, a.Them, a.Me, a.Starts, a.Topics)...)
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}

@@ -42,6 +42,9 @@ func decide(parts replytext.Parts, lines []AskedLine, roles *roleBook, roleOf ma
 	if decides(d, Reject) && takenBack(own) {
 		withdraw(d, Reject)
 	}
+	if len(lines) > 1 && approves(d) && callsAsked(own, lines) {
+		withdraw(d, Approve)
+	}
 	if answered := decideInterleaved(parts, lines, roles, roleOf); answered != nil {
 		d = answered
 	}

@@ -14,7 +14,7 @@ func (a *answerWords) marks() answerMarks {
 	out := answerMarks{}
 	for bit, list := range map[mark][]string{
 		whenMark: a.When, mayMark: a.May, noneMark: a.None, notMark: a.Not, byMark: a.By, isMark: a.Is, givenMark: a.Given, subjectMark: a.Subject,
-		cardinalMark: a.Cardinals, numberedMark: a.Numbered, firstTwoMark: a.FirstTwo, lastOneMark: a.LastOne, othersMark: a.Others, bidMark: a.Bids, doesMark: a.Does, themMark: a.Them, meMark: a.Me,
+		cardinalMark: a.Cardinals, numberedMark: a.Numbered, firstTwoMark: a.FirstTwo, lastOneMark: a.LastOne, othersMark: a.Others, bidMark: a.Bids, doesMark: a.Does, themMark: a.Them, meMark: a.Me, startMark: a.Starts, dayMark: a.Days, topicMark: a.Topics,
 	} {
 		for _, p := range allSpellings(list) {
 			out[strings.TrimSuffix(key(p), "*")] |= bit
@@ -252,8 +252,10 @@ func (t *tongue) onlyTells(items []item, n int) bool {
 }
 
 // excuse says whether a sentence only tells something that leaves refusals alone, and of whom it speaks.
-func (t *tongue) excuse(items []item, lines []AskedLine) (people []int, ok bool) {
+func (t *tongue) excuse(items []item, written string, lines []AskedLine) (people []int, ok bool) {
 	all := numbersOf(lines)
+	p := scan(written)
+	gone := p.says(goneCue)
 	for i := range items {
 		if items[i].kind == targetItem {
 			people = append(people, items[i].number)
@@ -264,7 +266,7 @@ func (t *tongue) excuse(items []item, lines []AskedLine) (people []int, ok bool)
 		if tallyOf(piece)[withItem] == len(piece) {
 			continue
 		}
-		if !t.excuses(piece, all, lines) {
+		if !t.excuses(piece, all, lines) && !(gone && len(people) > 0 && t.onlyTells(piece, people[0])) {
 			return nil, false
 		}
 		found = true

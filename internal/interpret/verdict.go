@@ -18,6 +18,7 @@ type outcome struct {
 	doubtful bool             // a condition, a question, or a decision that the words around it make uncertain
 	remark   bool             // something else
 	denies   bool             // a remark with a word of refusal, no answer of its own
+	waits    bool             // a mere yes with a remark behind it, "yes, she is new here", of which another sentence tells what it means
 }
 
 // statement is what a whole answer says in one language.
@@ -43,7 +44,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	lines := a.lines
 	var all []Decision
 	ownWords, weakAfterRemark, remarked, strong := false, false, false, false
-	negated, doubtful, denies := false, false, false
+	negated, doubtful, denies, waits := false, false, false, false
 	var excused [][]int // whom each remark speaks of that leaves refusals alone
 	var ofSome []int    // whom such remarks doubt that begin with them
 	set := func(n int, d Decision) {
@@ -78,7 +79,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 			o = outcome{doubtful: true}
 		}
 		if o.all == "" && !s.question && (o.doubtful || o.negated || o.onlyDoubts()) {
-			if people, ok := t.excuse(a.prepared, lines); ok {
+			if people, ok := t.excuse(a.prepared, s.written, lines); ok {
 				if len(o.each) > 0 {
 					ofSome = append(ofSome, people...)
 				} else {
@@ -101,7 +102,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 		remarked = remarked || o.remark
 		negated = negated || o.negated
 		doubtful = doubtful || o.doubtful
-		denies = denies || o.denies
+		denies, waits = denies || o.denies, waits || o.waits
 	}
 	for _, n := range ofSome {
 		if d, ok := st.each[n]; !(ok && d == Reject || !ok && len(all) > 0 && all[0] == Reject) {
@@ -111,6 +112,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	if st.foreign() {
 		st.unknown -= t.capitals(a)
 	}
+	doubtful = doubtful || waits && !strong
 	doubtful = doubtful || denies && !slices.Contains(all, Reject)
 	doubtful = doubtful || excused != nil && st.approves(all) && !st.refusesAll(excused)
 	st.said = (len(all) > 0 || len(st.each) > 0) && ownWords && (strong || !weakAfterRemark) && t.reads
@@ -207,7 +209,8 @@ func tallyOf(items []item) *tally {
 func (t *tongue) judge(a *answer, items []item) outcome {
 	a.prepared = t.prepare(a.prepared[:0], items, a)
 	lines := a.lines
-	items = t.withoutExcuses(withoutContrast(withoutThankful(a.prepared)), lines)
+	items = joinTopics(withoutStarts(withoutContrast(withoutThankful(a.prepared))))
+	items = t.withoutExcuses(items, lines)
 	items = aboutOne(items, lines)
 	count := tallyOf(items)
 	decided := deciding(count)
@@ -412,6 +415,9 @@ func (t *tongue) withRemark(a *answer, items []item) outcome {
 	if !refused && rest[rejectItem] > 0 {
 		return outcome{doubtful: true}
 	}
+	if !refused && count[approveItem] == 0 && rest[notItem]+rest[rejectItem] == 0 && items[at].kind == breakItem && !t.limits(items[at:]) {
+		return outcome{remark: true, waits: true}
+	}
 	approved := count[approveItem] > 0 && rest[notItem] == 0 && !t.limits(items[at:]) && !a.scrap(items[at:])
 	if !refused && !approved {
 		return outcome{doubtful: true}
@@ -593,7 +599,7 @@ func negations(items []item) []item {
 				items[i].kind = breakItem
 			}
 		case notItem:
-			if approved && i > 1 && items[i-1].digits && items[i-2].kind == breakItem && next(i) == breakItem {
+			if approved && i > 1 && items[i-1].digits && items[i-2].kind == breakItem && (i+1 == len(items) || items[i+1].kind == breakItem) {
 				items[i].kind = rejectItem // "1 en 3 akkoord, 2 niet"
 				continue
 			}
