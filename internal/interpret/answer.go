@@ -347,6 +347,9 @@ func (t *tongue) items(out []item, s string, lines []AskedLine, named []nameFoun
 		case strings.ContainsRune("?？¿", r):
 			out = append(out, item{kind: unsureItem, text: "?"})
 			i += size
+		case (r == '(' || r == '（') && len(out) > 0 && out[len(out)-1].kind == rejectItem && i+size < len(s) && !isDigit(s[i+size]): // "2: rejected (he is a trainee)"
+			out = append(out, item{kind: breakItem, text: s[i : i+size]})
+			i += size
 		case strings.ContainsRune("\"'“”„«»「」『』#()（）*<>", r):
 			i += size
 		}

@@ -134,15 +134,18 @@ func tellsOf(piece []item) bool {
 
 var goneCue = cue("gone")
 
-// refusesPlainly says whether a piece is a refusal and nothing else, and of whom.
+// refusesPlainly says whether a piece is a refusal and nothing else, and of whom. A mere "no" is one behind people and a colon: "2: no".
 func refusesPlainly(piece []item) (people []int, plain bool) {
+	colon := false
 	for i := range piece {
 		switch it := &piece[i]; it.kind {
 		case rejectItem:
-			plain = plain || !it.bare()
+			plain = plain || !it.bare() || colon && len(people) > 0
 		case targetItem:
 			people = append(people, it.number)
-		case withItem, andItem, allItem, bothItem, colonItem:
+		case colonItem:
+			colon = true
+		case withItem, andItem, allItem, bothItem:
 		default:
 			return nil, false
 		}
@@ -152,7 +155,7 @@ func refusesPlainly(piece []item) (people []int, plain bool) {
 
 // withoutExcuses takes the remarks out of a sentence that stand behind a plain refusal: "the second is refused, she has left".
 func (t *tongue) withoutExcuses(items []item, lines []AskedLine) []item {
-	if !slices.ContainsFunc(items, func(it item) bool { return it.kind == rejectItem && !it.bare() }) {
+	if !slices.ContainsFunc(items, func(it item) bool { return it.kind == rejectItem }) {
 		return items
 	}
 	var out, piece []item

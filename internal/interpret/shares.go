@@ -24,10 +24,31 @@ func excepted(items []item, lines []AskedLine) outcome {
 	}
 	for _, it := range items {
 		if it.kind == targetItem {
-			o.each[it.number] = Unclear
+			delete(o.each, it.number)
+			o.exempt = append(o.exempt, it.number)
 		}
 	}
 	return o
+}
+
+// exceptedAndRefused reads "approved except Raj, whom I refuse" up to its mark.
+func exceptedAndRefused(items []item, lines []AskedLine) outcome {
+	o := excepted(items, lines)
+	for _, n := range o.exempt {
+		o.each[n] = Reject
+	}
+	return o
+}
+
+// lastBreak is where the last mark stands that something follows, -1 if none does.
+func lastBreak(items []item) int {
+	end := len(items)
+	for end > 0 && items[end-1].kind == breakItem {
+		end--
+	}
+	for end--; end >= 0 && items[end].kind != breakItem; end-- {
+	}
+	return end
 }
 
 // rightInFront says whether items end with so many people and nothing but small words among them.

@@ -13,6 +13,7 @@ import (
 type outcome struct {
 	all      Decision         // for everybody; "" if nothing
 	each     map[int]Decision // for those it names
+	exempt   []int            // whom an approval of all the others excepts: they are unclear unless something else is said of them
 	strong   bool             // a word of decision, not only a yes
 	negated  bool             // something is denied, which takes a yes away and leaves a no
 	doubtful bool             // a condition, a question, or a decision that the words around it make uncertain
@@ -46,6 +47,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 	ownWords, weakAfterRemark, remarked, strong := false, false, false, false
 	negated, doubtful, denies, waits := false, false, false, false
 	var excused [][]int // whom each remark speaks of that leaves refusals alone
+	var exempt []int    // whom an approval excepts
 	var ofSome []int    // whom such remarks doubt that begin with them
 	set := func(n int, d Decision) {
 		if old, ok := st.each[n]; ok && old != d {
@@ -99,10 +101,16 @@ func (t *tongue) readAnswer(a *answer) statement {
 		for n, d := range o.each {
 			set(n, d)
 		}
+		exempt = append(exempt, o.exempt...)
 		remarked = remarked || o.remark
 		negated = negated || o.negated
 		doubtful = doubtful || o.doubtful
 		denies, waits = denies || o.denies, waits || o.waits
+	}
+	for _, n := range exempt {
+		if _, said := st.each[n]; !said {
+			st.each[n] = Unclear
+		}
 	}
 	for _, n := range ofSome {
 		if d, ok := st.each[n]; !(ok && d == Reject || !ok && len(all) > 0 && all[0] == Reject) {
@@ -217,6 +225,11 @@ func (t *tongue) judge(a *answer, items []item) outcome {
 	doubts := count[ifItem] + count[unsureItem] + count[toItem] + count[onlyItem] + count[exceptItem] - onlyBehindRefusal(items, count)
 	if count[exceptItem] == 1 && single(items, count) {
 		return excepted(items, lines)
+	}
+	if at := lastBreak(items); count[exceptItem] == 1 && at > 0 && tallyOf(items[at:])[rejectItem] > 0 && t.onlyRefuses(items[at:]) {
+		if head := items[:at]; single(head, tallyOf(head)) {
+			return exceptedAndRefused(head, lines)
+		}
 	}
 	switch {
 	case decided == 0 && doubts > 0 && doubts+count[butItem] == count[onlyItem] && count[targetItem] == 0:
@@ -520,23 +533,30 @@ func (t *tongue) prepare(out, in []item, a *answer) []item {
 	}
 	t.deniesAll(out, a)
 	out = negations(out)
-	yes, only, others, people := 0, 0, 0, 0
-	for _, it := range out {
-		switch it.kind {
-		case approveItem, yesItem:
-			yes++
-		case onlyItem:
-			only++
-		case rejectItem, allItem, exceptItem:
-			others++
-		case targetItem:
-			people++
-		}
-	}
-	if only > 0 && people > 0 && yes == 1 && others == 0 { // "only 2 is approved"; without a person it is a limit
+	if picksOnly(out) {
 		out = slices.DeleteFunc(out, func(it item) bool { return it.kind == onlyItem })
 	}
 	return out
+}
+
+// picksOnly says whether a sentence approves nobody but some: "only 2 is approved", "I approve only Jane and refuse the others". Without a person it is a
+// limit.
+func picksOnly(items []item) bool {
+	count := tallyOf(items)
+	if count[onlyItem] == 0 || count[targetItem] == 0 || count[approveItem]+count[yesItem] != 1 || count[allItem]+count[exceptItem] > 0 {
+		return false
+	}
+	besideTarget := func(i, step int) bool {
+		for i += step; i >= 0 && i < len(items) && (items[i].kind == withItem || items[i].kind == andItem); i += step {
+		}
+		return i >= 0 && i < len(items) && items[i].kind == targetItem
+	}
+	for i := range items {
+		if items[i].kind == rejectItem && !besideTarget(i, 1) && !besideTarget(i, -1) {
+			return false
+		}
+	}
+	return count[rejectItem] <= 1
 }
 
 // behindDecision says whether items end with an answer and small words.
