@@ -229,6 +229,9 @@ func heldBehind(sc *scene, m roleMention) bool {
 		return false
 	}
 	head := determined(sc, m.from)
+	if head == m.from && head > 0 && sc.tokens[head-1].in(asRoleWords) && m.to < len(sc.tokens) && sc.tokens[m.to].in(whoWords) {
+		return false // "as technician who replaces Tim Fox"
+	}
 	clause := m.to+1 < len(sc.tokens) && sc.tokens[m.to].text == "," && sc.tokens[m.to+1].in(whoWords)
 	return !clause || head == 0 || !sc.tokens[head-1].in(givers)
 }

@@ -76,3 +76,15 @@ func deniesExtra(sc *scene) bool {
 }
 
 var denialBetween, deniedBy, hasVerbs, givesAccess = cue("denial_between"), cue("denied_by"), cue("has_words"), cue("gives_access")
+
+var mayGo = cue("may_go")
+
+// permitsRemoval says whether a sentence permits to remove the only person it names, "Tim Fox's access can be removed", or whom its first word calls:
+// who says so beside another wish wants it done.
+func permitsRemoval(sc *scene) bool {
+	if sc.question || len(sc.names) > 1 || !sc.says(mayGo) || sc.says(words.Not, conditions, adviceWords, words.Doubt) || leavesCircle(sc) || removesThing(sc) {
+		return false
+	}
+	first := nextWord(sc.tokens, -1)
+	return len(sc.names) == 1 || sc.starts(first+1, mayGo) > 0 && startsUpper(sc.tokens[first].text) && (!sc.tokens[first].in(words.NotNames) || sc.tokens[first].in(words.Pronoun))
+}

@@ -8,7 +8,7 @@ import (
 // governed keeps, where several people are named, those whom a wish is about: behind its verb, with a role of their own, or in
 // one list with such a person. An address alone does not make somebody a user: "ask Peter Parker at peter@x.example".
 func governed(scenes []scene, people []person) []person {
-	people = slices.DeleteFunc(slices.Clone(people), func(p person) bool { return !p.taken && compared(&scenes[p.sent], p.at) })
+	people = slices.DeleteFunc(whereWished(scenes, people), func(p person) bool { return !p.taken && compared(&scenes[p.sent], p.at) })
 	if len(people) == 1 {
 		if wished(scenes, people[0]) {
 			return people
@@ -61,6 +61,27 @@ func governed(scenes []scene, people []person) []person {
 	for i, p := range people {
 		if keep[i] {
 			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// whereWished are people, those who are only compared with somebody where they are named first at the place where a wish is about them: "Max Roe replaces
+// Tim Fox. … Please remove Tim Fox."
+func whereWished(scenes []scene, people []person) []person {
+	out := slices.Clone(people)
+	for i := range out {
+		p := &out[i]
+		if p.taken || p.name == "" || p.address != "" && !compared(&scenes[p.sent], p.at) {
+			continue
+		}
+		for si := p.sent + 1; si < len(scenes); si++ {
+			sc := &scenes[si]
+			at := slices.IndexFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, p.name) && strongName(sc, n) && !compared(sc, n.from) })
+			if at >= 0 && sc.asks && sc.action != "" && (sc.action == RemoveUser && scenes[p.sent].action == AddUser || compared(&scenes[p.sent], p.at)) {
+				p.sent, p.at, p.to = si, sc.names[at].from, sc.names[at].to
+				break
+			}
 		}
 	}
 	return out
@@ -144,6 +165,9 @@ func wished(scenes []scene, p person) bool {
 
 // strongName says whether the words around a name make it the subject of a wish.
 func strongName(sc *scene, n nameSpan) bool {
+	if sc.action == RemoveUser && permitsRemoval(sc) {
+		return true
+	}
 	if sc.asks && (sc.action == ScheduleVisit || sc.mixed && verbBefore(sc, n.from) != "") {
 		return true
 	}
@@ -156,7 +180,7 @@ func strongName(sc *scene, n nameSpan) bool {
 			return false
 		}
 		switch {
-		case sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds), askedBehind(sc, n):
+		case sc.action == AddUser && givenFor(sc, n), sc.governs(n.from), sc.precedes(n.from, 4, makeWords) && len(assignedRoles(sc)) > 0, sc.precedes(n.from, 4, words.Holds), askedBehind(sc, n):
 			return true
 		case sc.follows(n.to, 3, noWishAfter), sc.follows(behind, 3, noWishAfter), informs(sc, n.to):
 			return false
@@ -173,6 +197,12 @@ func strongName(sc *scene, n nameSpan) bool {
 		}
 	}
 	return sc.precedes(n.from, 4, calledWords)
+}
+
+// givenFor says whether a role, or access, stands in front of somebody for whom it is: "un accès technicien pour M. Morel".
+func givenFor(sc *scene, n nameSpan) bool {
+	k := beforeName(sc, n.from)
+	return k > 0 && sc.tokens[k].in(forWords) && (inRole(sc, k-1) || sc.tokens[k-1].in(belongings) || sc.tokens[k-1].in(words.RoleAfter))
 }
 
 // behindAddress is the token behind n and, where n alone is named and begins the sentence, the address in brackets beside it: "Jane Doe (jane@…) should …".

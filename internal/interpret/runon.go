@@ -275,8 +275,11 @@ func isKatakana(s string) bool {
 
 // nameRun says whether the run of letters at token i can be a person's name: an address or an honorific says so, or it stands alone.
 func nameRun(toks []token, i int) bool {
-	if besideAddress(toks, i) || honoured(toks[i].text) || lastHonour(toks, i+1) {
+	if honoured(toks[i].text) || lastHonour(toks, i+1) {
 		return true
+	}
+	if besideAddress(toks, i) {
+		return toks[i+1].kind != addressToken || knownSurname(toks, i)
 	}
 	if standsAlone(toks, i) {
 		return true
@@ -287,6 +290,22 @@ func nameRun(toks []token, i int) bool {
 		}
 	}
 	return len(toks) <= 3
+}
+
+// knownSurname says whether the run of letters at token i may be a name right in front of an address, with no bracket between: one that begins with a
+// surname, a foreign one, or three letters and a blank. "寄给", "先日" and "어제" are none.
+func knownSurname(toks []token, i int) bool {
+	name, _ := runOnName(toks[i].text, runOnAt(toks, i, i))
+	if toks[i].named || isKatakana(name) || strings.ContainsRune(name, '・') {
+		return true
+	}
+	if i > 0 && toks[i-1].kind == wordToken && isIdeographic(toks[i-1].text) && !gapHas(toks, i) {
+		return true // the rest of a name
+	}
+	if isHan(name) && utf8.RuneCountInString(name) >= 3 && toks[i+1].start > toks[i].end {
+		return true
+	}
+	return name != "" && slices.ContainsFunc(surnameBooks, func(b surnameBook) bool { return longest(b.names, name) > 0 })
 }
 
 // maxHan is how many letters a name has that stands in a text of other letters.

@@ -156,12 +156,16 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.asks && tellsOnly(&sc) {
 		sc.asks = false
 	}
+	sc.asks = sc.asks || permitsRemoval(&sc)
 	sc.denied = accessIsDenied(&sc)
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) || sc.action == AddUser && sc.denied {
 		sc.asks, sc.action = false, ""
 	}
 	if sc.asks && s.says(adviceWords, conditions) && onlyWeighed(&sc) {
 		sc.asks, sc.action = false, ""
+	}
+	if sc.action == "" && permitsRemoval(&sc) {
+		sc.action = RemoveUser
 	}
 	if sc.action == AddUser && rd.letsIn(&sc) {
 		sc.action = ScheduleVisit // "give Peter Pan access to our cage on 8 December 2026 from 9:00 to 12:00"

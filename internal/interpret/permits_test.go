@@ -1,0 +1,51 @@
+package interpret_test
+
+import "testing"
+
+// Whoever says beside another wish that somebody's access can go wants it removed.
+func TestPermittedRemovals(t *testing.T) {
+	t.Parallel()
+	both := func(name string) string {
+		return "add_user Max Roe <max.roe@acme.example> [technician]\nremove_user " + name + " <> []"
+	}
+	readings(t, map[string]string{
+		"Please add Max Roe (max.roe@acme.example) as technician. Tim Fox's access can be removed.":                                       both("Tim Fox"),
+		"Bitte Max Roe (max.roe@acme.example) als Techniker anlegen. Der Zugang von Jens Vogt kann gelöscht werden.":                      both("Jens Vogt"),
+		"Merci de créer un accès technicien pour M. Max Roe (max.roe@acme.example). L'accès de Paul Garnier peut être supprimé.":          both("Paul Garnier"),
+		"Aggiungete Max Roe (max.roe@acme.example) come tecnico. L'accesso di Luca Verdi può essere rimosso.":                             both("Luca Verdi"),
+		"Graag Max Roe (max.roe@acme.example) toevoegen als technicus. De toegang van Joris Bakker kan weg.":                              both("Joris Bakker"),
+		"佐藤花子（hanako@acme.example）を技術者として追加してください。山田太郎のアカウントは削除して構いません。":                                                                  "add_user 佐藤花子 <hanako@acme.example> [technician]\nremove_user 山田太郎 <> []",
+		"请添加李丽（lili@acme.example）为技术员。王强的账号可以删除。":                                                                                         "add_user 李丽 <lili@acme.example> [technician]\nremove_user 王强 <> []",
+		"Please add Max Roe (max.roe@acme.example) as technician who replaces Tim Fox during his leave. Tim Fox's access can be removed.": both("Tim Fox"),
+		"Please add Max Roe (max.roe@acme.example) as technician instead of Tim Fox. Please remove Tim Fox from your list.":               both("Tim Fox"),
+		"Bitte legen Sie Max Roe (max.roe@acme.example) als Techniker an, er folgt auf Tim Fox. Tim Fox bitte löschen.":                   both("Tim Fox"),
+		"Please add Max Roe (max.roe@acme.example) as technician. Tim Fox's laptop can be removed.":                                       "add_user Max Roe <max.roe@acme.example> [technician]",
+	})
+	nothing(t,
+		"Tim Fox can be removed from cc.",
+		"Tim Fox's old laptop can be removed from the cage.",
+		"Can Tim Fox's access be removed?",
+		"Tim Fox's access cannot be removed yet.",
+		"If he agrees, Tim Fox's access can be removed.",
+	)
+}
+
+// In scripts without blanks what stands right in front of an address is a name only if it may be one.
+func TestInFrontOfAddresses(t *testing.T) {
+	t.Parallel()
+	const resend, remove, add = "resend_invitation  <max.roe@acme.example> []", "remove_user  <max.roe@acme.example> []", "add_user  <max.roe@acme.example> [technician]"
+	readings(t, map[string]string{
+		"发给max.roe@acme.example的邀请已过期，请重新发送。":                                                 resend,
+		"寄给max.roe@acme.example的邀请丢了，请重发。":                                                    resend,
+		"先日max.roe@acme.exampleに送っていただいた招待メールが届いていません。再送してください。":                              resend,
+		"어제 max.roe@acme.example로 보낸 초대를 다시 보내 주세요.":                                          resend,
+		"退職したmax.roe@acme.exampleを削除してください。":                                                  remove,
+		"新同事max.roe@acme.example需要技术员权限。":                                                     add,
+		"新任のmax.roe@acme.exampleを技術者として追加してください。":                                             add,
+		"请添加新同事（max.roe@acme.example）为技术员。":                                                   add,
+		"新しい同僚（max.roe@acme.example）を技術者として追加してください。":                                         add,
+		"请添加李丽max.roe@acme.example为技术员。":                                                      "add_user 李丽 <max.roe@acme.example> [technician]",
+		"Die Einladung an max.roe@acme.example ist abgelaufen. Bitte schicken Sie eine neue.": resend,
+		"La invitación de max.roe@acme.example ha caducado. Por favor envíen otra.":           resend,
+	})
+}
