@@ -70,14 +70,14 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		if len(here) == 0 {
 			rd.shareReason(scenes, si, people)
 		}
-		if si > 0 && len(here) == 0 && len(sc.names) == 0 && len(sc.tokens) > 0 && sc.tokens[0].in(words.Pronouns) {
+		if si > 0 && (len(here) == 0 && len(sc.names) == 0 || onlyRemoved(sc, people, here)) && len(sc.tokens) > 0 && sc.tokens[0].in(words.Pronouns) {
 			if before := peopleIn(people, si-1); len(before) == 1 && len(scenes[si-1].names) == 1 && people[before[0]].reason == nil {
 				people[before[0]].reason = pronounClause(sc, false)
 			}
 		}
 	}
 	for i := range people {
-		if sc := &scenes[people[i].sent]; people[i].reason == nil && len(sc.names) == 1 {
+		if sc := &scenes[people[i].sent]; people[i].reason == nil && len(sc.names) == 1 && !onlyMentioned(sc, people[i]) {
 			for _, find := range [...]reasonFinder{(*reader).statement, (*reader).relative, (*reader).tellsOf} {
 				if people[i].reason == nil {
 					people[i].reason = find(rd, sc, people[i])
@@ -106,12 +106,38 @@ func (rd *reader) assignReasons(scenes []scene, people []person) {
 		p := &people[i]
 		switch told := &scenes[p.sent]; {
 		case p.reason != nil:
+		case onlyMentioned(told, *p):
+			p.reason = goneBehind(told, *p)
 		case p.action == RemoveUser && told.action == "" && told.says(goneWords) && len(told.names) == 1:
 			p.reason = trimReason(rd.withoutBearersAddress(told.text, *p)) // "Raj Patel has left us. … Please remove his access."
 		case p.taken && ofOneWish(people, p.wish):
 			p.reason = pronounClause(&scenes[p.wish], true) // "Please add as Technician, she does the night shifts"
 		}
 	}
+}
+
+// onlyRemoved says whether a sentence tells something of somebody else than those whom it names, who are to be removed: "She takes over from Tim Fox".
+func onlyRemoved(sc *scene, people []person, here []int) bool {
+	return sc.action == "" && len(here) == len(sc.names) && !slices.ContainsFunc(here, func(i int) bool { return people[i].action != RemoveUser })
+}
+
+// onlyMentioned says whether a sentence is about somebody else than p, who is to be removed.
+func onlyMentioned(sc *scene, p person) bool {
+	return p.action == RemoveUser && sc.action == "" && p.at > 0 && sc.tokens[0].in(words.Pronouns)
+}
+
+// goneBehind is what a sentence about somebody else tells behind p's name of their leaving: "who is leaving us".
+func goneBehind(sc *scene, p person) *string {
+	for k := p.to; k < len(sc.tokens); k++ {
+		if sc.tokens[k].kind == wordToken {
+			rest := sc.text[sc.tokens[k].start:]
+			if p := scan(rest); !p.says(goneWords) {
+				return nil
+			}
+			return trimReason(rest)
+		}
+	}
+	return nil
 }
 
 // betweenPeople join the clause about somebody to that about somebody else, besides "and".
