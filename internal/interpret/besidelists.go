@@ -8,6 +8,9 @@ import (
 // wishesBeside says whether the text around records has one more row, or asks for something about somebody else, whose address it gives: what it
 // asks is not for the people of the records.
 func (rd *reader) wishesBeside(records []*record, rest string) bool {
+	if len(rd.inItems(records, rest)) > 0 {
+		return true
+	}
 	if strings.IndexByte(rest, '@') < 0 {
 		return false
 	}
@@ -58,9 +61,38 @@ func inRecords(records []*record, address string) bool {
 	})
 }
 
-// ofEverybody reads own words as prose, if what it finds is of everybody whose address they give.
-func (rd *reader) ofEverybody(own string) []Request {
+// inItems are the names of those about whom items of a list ask something that are no records: "- Tim Fox has left, please remove him".
+func (rd *reader) inItems(records []*record, rest string) (found []string) {
+	if len(rest) > maxProse {
+		return nil
+	}
+	for line := range strings.Lines(rest) {
+		body, _, item := unbullet(strings.TrimRight(line, "\n"))
+		if !item {
+			continue
+		}
+		for _, sc := range rd.scenes(body) {
+			if !sc.asks || sc.action == "" || sc.action == ScheduleVisit {
+				continue
+			}
+			for _, n := range sc.names {
+				if !slices.ContainsFunc(records, func(r *record) bool { return sameName(r.values["name"], n.name) }) {
+					found = append(found, n.name)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// ofEverybody reads own words as prose, if what it finds is of everybody whose address they give, and of those named.
+func (rd *reader) ofEverybody(own string, named []string) []Request {
 	out := rd.inProse(own)
+	for _, name := range named {
+		if !slices.ContainsFunc(out, func(q Request) bool { return q.Name != nil && sameName(*q.Name, name) }) {
+			return nil // staff read it
+		}
+	}
 	scenes := rd.scenes(cut(rd.body(own), maxProse))
 	addresses, _ := rd.otherAddresses(scenes)
 	for _, at := range addresses {

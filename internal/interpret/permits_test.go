@@ -21,6 +21,14 @@ func TestPermittedRemovals(t *testing.T) {
 		"Bitte legen Sie Max Roe (max.roe@acme.example) als Techniker an, er folgt auf Tim Fox. Tim Fox bitte löschen.":                   both("Tim Fox"),
 		"Please add Max Roe (max.roe@acme.example) as technician. Tim Fox's laptop can be removed.":                                       "add_user Max Roe <max.roe@acme.example> [technician]",
 	})
+	const left = "remove_user Tim Fox <> []\nadd_user Max Roe <max.roe@acme.example> [technician]"
+	readings(t, map[string]string{
+		"Changes:\n- Tim Fox has left, please remove him\n- Max Roe (max.roe@acme.example) joins as technician, he takes over the racks": left,
+		"Tim Fox has left, please remove him. Max Roe (max.roe@acme.example) joins as technician.":                                       left,
+		"Tim Fox ist ausgeschieden, bitte löschen. Max Roe (max.roe@acme.example) kommt als Techniker neu dazu.":                         left,
+		// Staff read what is not read whole.
+		"Hi,\n- Tim Fox ist ausgeschieden, bitte löschen\n- Max Roe (max.roe@acme.example) kommt als Techniker neu dazu\n- Jane Doe wird Zweitkontakt": "",
+	})
 	nothing(t,
 		"Tim Fox can be removed from cc.",
 		"Tim Fox's old laptop can be removed from the cage.",

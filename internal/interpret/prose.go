@@ -498,6 +498,9 @@ func afterAddress(sc *scene, i int) int {
 func heldElsewhere(scenes []scene, p person, people int) bool {
 	for si := range scenes {
 		sc := &scenes[si]
+		if sc.question && !sc.asks {
+			continue // "does Jane Doe have the role already?"
+		}
 		for _, m := range sc.roles {
 			if (heldNow(sc, m) || p.address == "" && toldAndLeft(scenes, si, m)) && !heldByOther(sc, m, p) && (si == p.sent || people == 1) && !sc.within(m.from-6, m.from, authorWords) {
 				return true

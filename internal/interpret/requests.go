@@ -80,7 +80,7 @@ func (rd *reader) inText(own string) []Request {
 		}
 	}
 	if len(records) > 0 && rd.wishesBeside(records, rest) {
-		return rd.ofEverybody(own)
+		return rd.ofEverybody(own, rd.inItems(records, rest))
 	}
 	if len(records) > 0 {
 		return rd.fromRecords(records, rest)
