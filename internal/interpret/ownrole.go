@@ -42,6 +42,17 @@ func (rd *reader) ownChange(scenes []scene) []Request {
 	return []Request{q}
 }
 
+// changesAuthor says whether a sentence asks to change its author's role: "please change my role to technician".
+func changesAuthor(sc scene) bool {
+	if !sc.asks || !sc.says(ownRole) {
+		return false
+	}
+	change := words.Verbs.of[ChangeRole].list
+	return slices.ContainsFunc(find(&sc.passage, ownRole), func(h phraseHit) bool {
+		return sc.precedes(h.from, 2, change) || sc.starts(h.from, change) > 0 || sc.tokens[h.from].in(makeWords)
+	})
+}
+
 // addsAuthor says whether a sentence asks to add its author in a role, "please add me to the list as Technical Contact", and whether others
 // as well, "please add me and Ms Doe".
 func addsAuthor(scenes []scene) (self, others bool) {

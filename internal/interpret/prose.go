@@ -103,6 +103,9 @@ func (rd *reader) inProse(own string) []Request {
 		}
 		return rd.nobody(scenes)
 	}
+	if slices.ContainsFunc(scenes, changesAuthor) {
+		return nil // what the author is to be is no role of anybody else: staff read it
+	}
 	if !rd.assignActions(scenes, people) {
 		return nil
 	}
