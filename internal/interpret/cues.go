@@ -12,7 +12,7 @@ import (
 var cueLists = map[string]string{
 	"behest": "in front of somebody at whose wish, or with whose knowledge, the author asks", "everybody_said": "stand for all who were asked about", "last_words": "number the last of them",
 	"behest_behind": "behind them", "goods": "what is set up, made or ordered for somebody, and is no access to the reader", "made_for": "in front of them", "made_for_behind": "behind them", "made_for_runon": "in front of them, in a script without blanks",
-	"their_consent": "what whoever lets something be done does behind their name", "may_go": "permit the reader to remove somebody, or what somebody has", "beside_them": "what somebody is to whoever stands in front of them in a list",
+	"their_consent": "what whoever lets something be done does behind their name", "reports": "right behind whoever only tells something", "may_go": "permit the reader to remove somebody, or what somebody has", "beside_them": "what somebody is to whoever stands in front of them in a list",
 	"visitor_lists": "tell who comes: whoever is taken off one keeps their access", "circles": "the like: what people take part in",
 	"verifies":       "ask whether something is so",
 	"denial_between": "may stand between a denial and the access that is denied", "denied_by": "verbs that forbid with a denial", "has_words": "tell what somebody has now",

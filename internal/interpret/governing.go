@@ -163,10 +163,15 @@ func wished(scenes []scene, p person) bool {
 	return false
 }
 
+var reporting = cue("reports")
+
 // strongName says whether the words around a name make it the subject of a wish.
 func strongName(sc *scene, n nameSpan) bool {
 	if sc.action == RemoveUser && permitsRemoval(sc) {
 		return true
+	}
+	if sc.starts(n.to, reporting) > 0 {
+		return false // "our colleague Tim Fox told us that the cable should be removed"
 	}
 	if sc.asks && (sc.action == ScheduleVisit || sc.mixed && verbBefore(sc, n.from) != "") {
 		return true

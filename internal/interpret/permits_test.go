@@ -35,6 +35,12 @@ func TestPermittedRemovals(t *testing.T) {
 		"Can Tim Fox's access be removed?",
 		"Tim Fox's access cannot be removed yet.",
 		"If he agrees, Tim Fox's access can be removed.",
+		"According to your portal, access can be removed by Tim Fox.",
+		"Tim Fox says that the old rack can be removed.",
+		"Our colleague Tim Fox told us that the cable should be removed.",
+		"Unsere Kollegin Jana Dorn sagt, dass der Server entfernt werden soll.",
+		"Der Zugang von Tim Fox kann erst gelöscht werden, wenn er zurück ist.",
+		"Jane Doe meint, das Kabel kann weg.",
 	)
 }
 
