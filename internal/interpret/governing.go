@@ -163,12 +163,21 @@ func wished(scenes []scene, p person) bool {
 	return false
 }
 
+// succeedsOne says whether n is who comes after somebody: "remove Tim Fox, his successor is Jane Doe".
+func succeedsOne(sc *scene, n nameSpan) bool {
+	k := beforeName(sc, n.from)
+	return k > 0 && sc.tokens[k].in(copulas) && sc.tokens[k-1].in(besideThem)
+}
+
 var reporting = cue("reports")
 
 // strongName says whether the words around a name make it the subject of a wish.
 func strongName(sc *scene, n nameSpan) bool {
 	if sc.action == RemoveUser && permitsRemoval(sc) {
 		return true
+	}
+	if sc.action == RemoveUser && succeedsOne(sc, n) {
+		return false
 	}
 	if sc.starts(n.to, reporting) > 0 {
 		return false // "our colleague Tim Fox told us that the cable should be removed"
@@ -308,7 +317,7 @@ func behindAsked(sc *scene, at int) int {
 }
 
 // objectAlone says whether who stands at token at is the object, and not whose thing is: "löschen Sie bitte Jane Doe (jane@…)", "löschen Sie Jane Doe
-// und Tim Fox.", not "löschen Sie Jane Does Rechnung".
+// und Tim Fox", not "löschen Sie Jane Does Rechnung".
 func objectAlone(sc *scene, at int) bool {
 	if at < len(sc.tokens) && sc.tokens[at].kind == addressToken {
 		return true
@@ -326,7 +335,7 @@ func objectAlone(sc *scene, at int) bool {
 			end = o.to
 		}
 	}
-	return end > sc.names[i].to && (end >= len(sc.tokens) || sc.tokens[end].kind == markToken || sc.tokens[end].in(offList))
+	return end >= len(sc.tokens) || sc.tokens[end].kind == markToken || sc.tokens[end].in(offList)
 }
 
 // governs says whether the verb of an action stands in front of token at, or the first piece of one with a gap.

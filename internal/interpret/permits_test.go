@@ -29,6 +29,12 @@ func TestPermittedRemovals(t *testing.T) {
 		// Staff read what is not read whole.
 		"Hi,\n- Tim Fox ist ausgeschieden, bitte löschen\n- Max Roe (max.roe@acme.example) kommt als Techniker neu dazu\n- Jane Doe wird Zweitkontakt": "",
 	})
+	const tim = "remove_user Tim Fox <> []"
+	readings(t, map[string]string{
+		"Bitte entfernen Sie Tim Fox, seine Nachfolgerin ist Jane Doe (jane.doe@acme.example).": tim,
+		"Please remove Tim Fox, his successor is Jane Doe (jane.doe@acme.example).":             tim,
+		"Bitte löschen Sie Tim Fox, er ist weg.":                                                tim,
+	})
 	nothing(t,
 		"Tim Fox can be removed from cc.",
 		"Tim Fox's old laptop can be removed from the cage.",
