@@ -66,6 +66,8 @@ func TestNamesAndAddresses(t *testing.T) {
 		"Please remove Jane Doe (jane@acme.example) and her colleague max.roe@acme.example.":     "remove_user Jane Doe <jane@acme.example> []\nremove_user  <max.roe@acme.example> []",
 		"Merci de supprimer Jane Doe (jane@acme.example) et son collègue max.roe@acme.example.":  "remove_user Jane Doe <jane@acme.example> []\nremove_user  <max.roe@acme.example> []",
 		"Eliminad a Jane Doe y a su compañero max.roe@acme.example.":                             "remove_user Jane Doe <> []\nremove_user  <max.roe@acme.example> []",
+		"Please add Jane Doe's assistant Max Roe (max.roe@acme.example) as technician.":          "add_user Max Roe <max.roe@acme.example> [technician]",
+		"Please add the colleague of Jane Doe, Max Roe (max.roe@acme.example), as technician.":   "add_user Max Roe <max.roe@acme.example> [technician]",
 		"Please remove Jane Doe, her address is jd77@acme.example.":                              "remove_user Jane Doe <jd77@acme.example> []",
 	})
 }

@@ -113,6 +113,24 @@ func showsWholeName(address string) bool {
 	return ok && letters(first) && letters(last)
 }
 
+// withoutHolders are the names of a sentence without those of whom somebody else named behind them is only told to be somebody: "Jane Doe's assistant Max
+// Roe", "the colleague of Jane Doe, Max Roe".
+func withoutHolders(sc *scene) []nameSpan {
+	if len(sc.names) < 2 || !sc.says(besideThem) {
+		return sc.names
+	}
+	behind := func(at int) bool {
+		return slices.ContainsFunc(sc.names, func(o nameSpan) bool { return o.from == at })
+	}
+	return slices.DeleteFunc(slices.Clone(sc.names), func(n nameSpan) bool {
+		last := sc.tokens[n.to-1].text
+		if (strings.HasSuffix(last, "'s") || strings.HasSuffix(last, "’s")) && n.to < len(sc.tokens) && sc.tokens[n.to].in(besideThem) && behind(n.to+1) {
+			return true
+		}
+		return n.from > 1 && sc.tokens[n.from-1].in(ofCompany) && sc.tokens[n.from-2].in(besideThem) && n.to < len(sc.tokens) && sc.tokens[n.to].text == "," && behind(n.to+1)
+	})
+}
+
 // withoutBystanders are the names of a sentence without those that stand behind an address which alone tells whom its verb is about, in what else is
 // said: "please remove max@…, Jane Doe has approved this". Somebody listed with the address stays, and so does whoever has left.
 func withoutBystanders(sc *scene) []nameSpan {

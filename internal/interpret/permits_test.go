@@ -69,3 +69,11 @@ func TestInFrontOfAddresses(t *testing.T) {
 		"La invitación de max.roe@acme.example ha caducado. Por favor envíen otra.":           resend,
 	})
 }
+
+// A list of people is no reason.
+func TestNamesAreNoReason(t *testing.T) {
+	t.Parallel()
+	if got := requestsOf("Our technicians are Jane Doe, Max Roe and Tim Fox. Please remove Max Roe."); len(got) != 1 || got[0].Reason != nil {
+		t.Errorf("%v", got)
+	}
+}

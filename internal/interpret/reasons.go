@@ -383,8 +383,20 @@ func (rd *reader) statement(sc *scene, p person) *string {
 	return trimReason(best)
 }
 
-// namesOnly says whether a clause only says who somebody is: "the first is Jane Doe".
+// namesOnly says whether a clause only says who somebody is, "the first is Jane Doe", or lists people: "Max Roe and Tim Fox".
 func namesOnly(sc *scene) bool {
+	named := 0
+	for _, n := range sc.names {
+		named += n.to - n.from
+	}
+	for i := range sc.tokens {
+		if sc.tokens[i].kind == wordToken && joins(&sc.tokens[i]) {
+			named++
+		}
+	}
+	if len(sc.names) > 0 && named >= sc.words() {
+		return true
+	}
 	return len(sc.names) > 0 && sc.names[0].to >= len(sc.tokens) && (sc.precedes(sc.names[0].from, 2, copulas) || sc.precedes(sc.names[0].from, 1, beWords))
 }
 

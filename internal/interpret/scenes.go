@@ -143,6 +143,7 @@ func (rd *reader) scene(s sentence) scene {
 	sc.names = withoutRestated(s.tokens, sc.names)
 	sc.names = withoutBidders(&sc)
 	sc.names = withoutBystanders(&sc)
+	sc.names = withoutHolders(&sc)
 	if s.says(visitorBehind) && s.saysVerb(words.Verbs.of[ScheduleVisit]) {
 		if found := visitors(s.tokens); len(found) > len(sc.names) && holdsNames(found, sc.names) {
 			sc.names = found
