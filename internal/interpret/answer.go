@@ -54,8 +54,10 @@ type answerWords struct {
 	Bids []string `yaml:"bids"`
 	Does []string `yaml:"does"`
 	Them []string `yaml:"them"` // pronouns for whom, or whose, that is
-	// Starts tell that somebody starts to work, and Days are when: they limit no answer together.
+	// Starts tell that something starts, with one of Who that somebody starts to work, as Enters do alone; Days are when. Together they limit no answer.
 	Starts []string `yaml:"starts"`
+	Who    []string `yaml:"who"`
+	Enters []string `yaml:"enters"`
 	Days   []string `yaml:"days"`
 	Topics []string `yaml:"topics"` // announce the people beside them, of whom the answer behind a mark is: "Pour Raj, c'est non"
 	Me     []string `yaml:"me"`     // the author as its object: "Bitte fügen Sie mich hinzu" answers nothing
@@ -140,6 +142,8 @@ const (
 	themMark
 	meMark
 	startMark
+	whoMark
+	enterMark
 	dayMark
 	topicMark
 )
@@ -205,7 +209,7 @@ func newTongue(name string, l lexicon) *tongue {
 	add(notItem, 0, a.Not...)
 	add(ifItem, 0, a.If...)
 	add(unsureItem, 0, a.Unsure...)
-	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others, a.Bids, a.Does, a.Them, a.Me, a.Starts, a.Topics)...)
+	add(unknownItem, 0, slices.Concat(a.Common, a.By, a.FirstTwo, a.LastOne, a.Others, a.Bids, a.Does, a.Them, a.Me, a.Starts, a.Who, a.Enters, a.Topics)...)
 	for w, n := range a.Numbers {
 		add(targetItem, n, w)
 	}

@@ -14,7 +14,8 @@ func (a *answerWords) marks() answerMarks {
 	out := answerMarks{}
 	for bit, list := range map[mark][]string{
 		whenMark: a.When, mayMark: a.May, noneMark: a.None, notMark: a.Not, byMark: a.By, isMark: a.Is, givenMark: a.Given, subjectMark: a.Subject,
-		cardinalMark: a.Cardinals, numberedMark: a.Numbered, firstTwoMark: a.FirstTwo, lastOneMark: a.LastOne, othersMark: a.Others, bidMark: a.Bids, doesMark: a.Does, themMark: a.Them, meMark: a.Me, startMark: a.Starts, dayMark: a.Days, topicMark: a.Topics,
+		cardinalMark: a.Cardinals, numberedMark: a.Numbered, firstTwoMark: a.FirstTwo, lastOneMark: a.LastOne, othersMark: a.Others, bidMark: a.Bids, doesMark: a.Does, themMark: a.Them, meMark: a.Me,
+		startMark: a.Starts, whoMark: a.Who, enterMark: a.Enters, dayMark: a.Days, topicMark: a.Topics,
 	} {
 		for _, p := range allSpellings(list) {
 			out[strings.TrimSuffix(key(p), "*")] |= bit

@@ -7,10 +7,10 @@ import (
 
 // What answers in other languages than English tell beside a decision, and with whom they begin.
 
-// withoutStarts makes the days harmless on which somebody starts to work: "genehmigt, sie fängt am Montag an" limits nothing. What is told so of access,
-// or with other doubts, stays as it is.
+// withoutStarts makes the days harmless on which somebody starts to work: "genehmigt, sie fängt am Montag an" limits nothing. What is told so of access, of
+// nobody ("genehmigt, beginnt am Montag") or with other doubts, stays as it is.
 func withoutStarts(items []item) []item {
-	if !slices.ContainsFunc(items, func(it item) bool { return it.is(startMark) }) {
+	if !slices.ContainsFunc(items, func(it item) bool { return it.is(startMark | enterMark) }) {
 		return items
 	}
 	for piece := range piecesOf(items) {
@@ -28,14 +28,14 @@ func withoutStarts(items []item) []item {
 
 // startsWork says whether a piece tells when somebody starts, and nothing else.
 func startsWork(piece []item) bool {
-	starts := false
+	starts, who, enters := false, false, false
 	for i := range piece {
 		it := &piece[i]
-		starts = starts || it.is(startMark)
+		starts, who, enters = starts || it.is(startMark), who || it.is(whoMark) || it.kind == targetItem, enters || it.is(enterMark)
 		switch it.kind {
 		case unknownItem, withItem, targetItem, andItem:
 		case ifItem, unsureItem, toItem:
-			if !it.is(dayMark | startMark) {
+			if !it.is(dayMark | startMark | enterMark) {
 				return false
 			}
 		default:
@@ -45,7 +45,7 @@ func startsWork(piece []item) bool {
 			return false
 		}
 	}
-	return starts
+	return starts && who || enters
 }
 
 // joinTopics takes the mark away behind people whom a sentence announces: "Pour Raj, c'est non", "wat Raj betreft, nee". Without such a word they may

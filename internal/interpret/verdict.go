@@ -13,7 +13,7 @@ import (
 type outcome struct {
 	all      Decision         // for everybody; "" if nothing
 	each     map[int]Decision // for those it names
-	exempt   []int            // whom an approval of all the others excepts: they are unclear unless something else is said of them
+	exempt   []int            // whom an approval of all the others excepts: they are unclear unless refused
 	strong   bool             // a word of decision, not only a yes
 	negated  bool             // something is denied, which takes a yes away and leaves a no
 	doubtful bool             // a condition, a question, or a decision that the words around it make uncertain
@@ -108,7 +108,7 @@ func (t *tongue) readAnswer(a *answer) statement {
 		denies, waits = denies || o.denies, waits || o.waits
 	}
 	for _, n := range exempt {
-		if _, said := st.each[n]; !said {
+		if st.each[n] != Reject {
 			st.each[n] = Unclear
 		}
 	}
@@ -428,7 +428,7 @@ func (t *tongue) withRemark(a *answer, items []item) outcome {
 	if !refused && rest[rejectItem] > 0 {
 		return outcome{doubtful: true}
 	}
-	if !refused && count[approveItem] == 0 && rest[notItem]+rest[rejectItem] == 0 && items[at].kind == breakItem && !t.limits(items[at:]) {
+	if !refused && count[approveItem] == 0 && rest[notItem]+rest[rejectItem] == 0 && items[at].kind == breakItem && !t.limits(items[at:]) && !a.scrap(items[at:]) {
 		return outcome{remark: true, waits: true}
 	}
 	approved := count[approveItem] > 0 && rest[notItem] == 0 && !t.limits(items[at:]) && !a.scrap(items[at:])
