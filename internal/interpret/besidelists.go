@@ -8,9 +8,6 @@ import (
 // wishesBeside says whether the text around records has one more row, or asks for something about somebody else, whose address it gives: what it
 // asks is not for the people of the records.
 func (rd *reader) wishesBeside(records []*record, rest string) bool {
-	if len(rd.inItems(records, rest)) > 0 {
-		return true
-	}
 	if strings.IndexByte(rest, '@') < 0 {
 		return false
 	}

@@ -66,19 +66,20 @@ func governed(scenes []scene, people []person) []person {
 	return out
 }
 
-// whereWished are people, those who are only compared with somebody where they are named first at the place where a wish is about them: "Max Roe replaces
-// Tim Fox. … Please remove Tim Fox."
+// whereWished are people, those at the place where a wish is about them who are only compared with somebody where they are named first, or told of there
+// without an address beside somebody to be added: "Max Roe replaces Tim Fox. … Please remove Tim Fox."
 func whereWished(scenes []scene, people []person) []person {
 	out := slices.Clone(people)
 	for i := range out {
 		p := &out[i]
-		if p.taken || p.name == "" || p.address != "" && !compared(&scenes[p.sent], p.at) {
+		onlyCompared := compared(&scenes[p.sent], p.at)
+		if p.taken || p.name == "" || p.address != "" && !onlyCompared {
 			continue
 		}
 		for si := p.sent + 1; si < len(scenes); si++ {
 			sc := &scenes[si]
 			at := slices.IndexFunc(sc.names, func(n nameSpan) bool { return sameName(n.name, p.name) && strongName(sc, n) && !compared(sc, n.from) })
-			if at >= 0 && sc.asks && sc.action != "" && (sc.action == RemoveUser && scenes[p.sent].action == AddUser || compared(&scenes[p.sent], p.at)) {
+			if at >= 0 && sc.asks && sc.action != "" && (sc.action == RemoveUser && scenes[p.sent].action == AddUser || onlyCompared) {
 				p.sent, p.at, p.to = si, sc.names[at].from, sc.names[at].to
 				break
 			}
@@ -173,13 +174,12 @@ var reporting = cue("reports")
 
 // strongName says whether the words around a name make it the subject of a wish.
 func strongName(sc *scene, n nameSpan) bool {
-	if sc.action == RemoveUser && permitsRemoval(sc) {
+	switch {
+	case sc.action == RemoveUser && permitsRemoval(sc):
 		return true
-	}
-	if sc.action == RemoveUser && succeedsOne(sc, n) {
+	case sc.action == RemoveUser && succeedsOne(sc, n):
 		return false
-	}
-	if sc.starts(n.to, reporting) > 0 {
+	case sc.starts(n.to, reporting) > 0:
 		return false // "our colleague Tim Fox told us that the cable should be removed"
 	}
 	if sc.asks && (sc.action == ScheduleVisit || sc.mixed && verbBefore(sc, n.from) != "") {

@@ -11,28 +11,24 @@ import (
 // joined takes out of free the addresses that stand in a list with somebody's name: they are of somebody else, "remove Jane Doe and max@…",
 // "remove max@…, Jane Doe and Tim Fox".
 func joined(scenes []scene, people []person, free []spot) (others []person, rest []spot) {
-	rest = free
+	known := slices.Clone(people)
 	for found := true; found; {
 		found = false
-		left := rest[:0:0]
-		for _, f := range rest {
+		free = slices.DeleteFunc(slices.Clone(free), func(f spot) bool {
 			sc := &scenes[f.sent]
 			p := person{address: sc.tokens[f.tok].lower, sent: f.sent, at: f.tok, to: f.tok + 1}
-			beside := func(o person) bool {
+			i := slices.IndexFunc(known, func(o person) bool {
 				return o.sent == p.sent && (o.name != "" || o.strong) && (joinedTo(sc, o, p) || commaTo(sc, o, p) && chained(sc, people, o))
-			}
-			all := slices.Concat(people, others)
-			i := slices.IndexFunc(all, beside)
+			})
 			if i < 0 {
-				left = append(left, f)
-				continue
+				return false
 			}
-			p.strong = all[i].strong || sc.asks && sc.action != "" && sc.governs(p.at)
-			others, found = append(others, p), true
-		}
-		rest = left
+			p.strong = known[i].strong || sc.asks && sc.action != "" && sc.governs(p.at)
+			known, found = append(known, p), true
+			return true
+		})
 	}
-	return others, rest
+	return known[len(people):], free
 }
 
 // joinedTo says whether nothing but an "and", what somebody is and o's own address stands between o and p: "and her colleague max@…".

@@ -30,3 +30,11 @@ func TestReasonSaid(t *testing.T) {
 		}
 	}
 }
+
+// A list of people is no reason.
+func TestNamesAreNoReason(t *testing.T) {
+	t.Parallel()
+	if got := requestsOf("Our technicians are Jane Doe, Max Roe and Tim Fox. Please remove Max Roe."); len(got) != 1 || got[0].Reason != nil {
+		t.Errorf("%v", got)
+	}
+}

@@ -79,10 +79,10 @@ func (rd *reader) inText(own string) []Request {
 			records, rest = people, around
 		}
 	}
-	if len(records) > 0 && rd.wishesBeside(records, rest) {
-		return rd.ofEverybody(own, rd.inItems(records, rest))
-	}
 	if len(records) > 0 {
+		if named := rd.inItems(records, rest); len(named) > 0 || rd.wishesBeside(records, rest) {
+			return rd.ofEverybody(own, named)
+		}
 		return rd.fromRecords(records, rest)
 	}
 	if out := rd.inProse(own); len(out) > 0 {

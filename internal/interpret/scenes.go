@@ -157,7 +157,8 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.asks && tellsOnly(&sc) {
 		sc.asks = false
 	}
-	sc.asks = sc.asks || permitsRemoval(&sc)
+	permitted := permitsRemoval(&sc)
+	sc.asks = sc.asks || permitted
 	sc.denied = accessIsDenied(&sc)
 	if sc.action = sentenceAction(&sc); sc.action != "" && forbidsAction(&sc.passage, sc.action) || sc.action == AddUser && sc.denied {
 		sc.asks, sc.action = false, ""
@@ -165,7 +166,7 @@ func (rd *reader) scene(s sentence) scene {
 	if sc.asks && s.says(adviceWords, conditions) && onlyWeighed(&sc) {
 		sc.asks, sc.action = false, ""
 	}
-	if sc.action == "" && permitsRemoval(&sc) {
+	if sc.action == "" && permitted {
 		sc.action = RemoveUser
 	}
 	if sc.action == AddUser && rd.letsIn(&sc) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What answers in other languages than English tell beside a decision, and with whom they begin.
+// What stands beside a decision and says of whom it is, or bounds nothing: when somebody starts, whom a sentence announces or greets.
 
 // withoutStarts makes the days harmless on which somebody starts to work: "genehmigt, sie fängt am Montag an" limits nothing. What is told so of access, of
 // nobody ("genehmigt, beginnt am Montag") or with other doubts, stays as it is.

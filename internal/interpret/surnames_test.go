@@ -98,6 +98,26 @@ func meaningBut(text string) string {
 	return brief(got)
 }
 
+// In scripts without blanks what stands right in front of an address is a name only if it may be one.
+func TestInFrontOfAddresses(t *testing.T) {
+	t.Parallel()
+	const resend, remove, add = "resend_invitation  <max.roe@acme.example> []", "remove_user  <max.roe@acme.example> []", "add_user  <max.roe@acme.example> [technician]"
+	readings(t, map[string]string{
+		"发给max.roe@acme.example的邀请已过期，请重新发送。":                                                 resend,
+		"寄给max.roe@acme.example的邀请丢了，请重发。":                                                    resend,
+		"先日max.roe@acme.exampleに送っていただいた招待メールが届いていません。再送してください。":                              resend,
+		"어제 max.roe@acme.example로 보낸 초대를 다시 보내 주세요.":                                          resend,
+		"退職したmax.roe@acme.exampleを削除してください。":                                                  remove,
+		"新同事max.roe@acme.example需要技术员权限。":                                                     add,
+		"新任のmax.roe@acme.exampleを技術者として追加してください。":                                             add,
+		"请添加新同事（max.roe@acme.example）为技术员。":                                                   add,
+		"新しい同僚（max.roe@acme.example）を技術者として追加してください。":                                         add,
+		"请添加李丽max.roe@acme.example为技术员。":                                                      "add_user 李丽 <max.roe@acme.example> [technician]",
+		"Die Einladung an max.roe@acme.example ist abgelaufen. Bitte schicken Sie eine neue.": resend,
+		"La invitación de max.roe@acme.example ha caducado. Por favor envíen otra.":           resend,
+	})
+}
+
 // readings wants each text to be read as meaningBut writes it.
 func readings(t *testing.T, want map[string]string) {
 	t.Helper()
