@@ -17,15 +17,16 @@ func joined(scenes []scene, people []person, free []spot) (others []person, rest
 		free = slices.DeleteFunc(slices.Clone(free), func(f spot) bool {
 			sc := &scenes[f.sent]
 			p := person{address: sc.tokens[f.tok].lower, sent: f.sent, at: f.tok, to: f.tok + 1}
-			i := slices.IndexFunc(known, func(o person) bool {
-				return o.sent == p.sent && (o.name != "" || o.strong) && (joinedTo(sc, o, p) || commaTo(sc, o, p) && chained(sc, people, o))
-			})
-			if i < 0 {
-				return false
+			for i, o := range known {
+				member := i >= len(people) // of such a list already
+				if o.sent != p.sent || o.name == "" && !o.strong && !member || !joinedTo(sc, o, p) && !(commaTo(sc, o, p) && (member || chained(sc, people, o))) {
+					continue
+				}
+				p.strong = o.strong || sc.asks && sc.action != "" && sc.governs(p.at)
+				known, found = append(known, p), true
+				return true
 			}
-			p.strong = known[i].strong || sc.asks && sc.action != "" && sc.governs(p.at)
-			known, found = append(known, p), true
-			return true
+			return false
 		})
 	}
 	return known[len(people):], free
